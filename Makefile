@@ -1,0 +1,27 @@
+# What a person needs: run, build, test, bench.
+SHELL := /bin/bash
+GO    ?= go
+
+# Packages that link the Temporal server: too heavy for the race detector.
+HEAVY := ./cmd/standalone/...
+
+.PHONY: run build test bench check clean
+
+run: ## start everything on this machine, with sample people and services
+	$(GO) run ./cmd/standalone
+
+build: ## bin/diwan and bin/standalone
+	$(GO) build -o bin/diwan ./cmd/diwan
+	$(GO) build -o bin/standalone ./cmd/standalone
+
+test: ## every test; brings up what it needs
+	test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) test -race -shuffle=on -timeout 10m $$($(GO) list ./... | grep -v /cmd/standalone)
+	$(GO) test -shuffle=on -timeout 15m $(HEAVY)
+
+bench: ## print every figure; make bench ONLY=engine runs a part
+	$(GO) run ./cmd/standalone bench $(ONLY)
+
+clean:
+	rm -rf bin data

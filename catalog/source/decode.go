@@ -1,0 +1,166 @@
+package source
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
+)
+
+// Hook is implemented, on the pointer, by a type that decodes itself because it has several shapes: "14 days"
+// or a mapping, "continue" or a mapping. To decode the usual shape, hand the Decoder a pointer to a type
+// without the method:
+//
+//	func (e *End) DecodeNode(n *source.Node, d *source.Decoder) {
+//		if n.Kind == source.Scalar {
+//			e.Name = n.Value
+//			return
+//		}
+//		type usual End
+//		d.Decode(n, (*usual)(e))
+//	}
+//
+// A struct that embeds a type with the method has the method too.
+type Hook interface {
+	DecodeNode(n *Node, d *Decoder)
+}
+
+// Enum is implemented by string types with a closed set of values.
+type Enum interface {
+	Values() []string
+}
+
+// Decode fills the value that into points to from n and returns every problem, sorted. A nil n, which Parse
+// returns when it has reported why there is no tree, does nothing.
+//
+// The keys of a struct are its exported fields with a tag `diwan:"name"` or `diwan:"name,required"`; an
+// embedded struct without a tag lends its keys; fields of type Ranged receive the node. Fields are string,
+// bool, int, int64, string types that are an Enum, structs, pointers, slices, Text, Decimal, Map, *Node as it
+// is, and types that are a Hook. Numbers and truth values are strict and never quoted. A key with no value is
+// a problem for everything but a Hook and *Node. Go types that Decode does not know are a mistake in the
+// program: it panics.
+func Decode(n *Node, into any) diag.List {
+	if n == nil {
+		return nil
+	}
+	var d Decoder
+	d.Decode(n, into)
+	d.list.Sort()
+	return d.list
+}
+
+// Decoder collects the problems of one Decode. Hooks use it; it must not outlive them.
+type Decoder struct{ list diag.List }
+
+// Decode fills the value that into, a pointer, points to.
+func (d *Decoder) Decode(n *Node, into any) {
+	v := reflect.ValueOf(into)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		panic("source: Decode needs a pointer to a value")
+	}
+	d.value(n, v.Elem())
+}
+
+// Add reports a problem.
+func (d *Decoder) Add(p diag.Diagnostic) { d.list.Add(p) }
+
+// Expected reports that n is not what was wanted, such as "a list" or "a duration such as 14 days". Near
+// spellings are looked for among the candidates.
+func (d *Decoder) Expected(n *Node, want string, candidates ...string) {
+	if n.Kind == Invalid {
+		return
+	}
+	p := wrongKind(n, want)
+	if n.Kind == Scalar {
+		p.Suggestion = diag.Near(n.Value, candidates)
+	}
+	d.Add(p)
+}
+
+func wrongKind(n *Node, want string) diag.Diagnostic {
+	if n.Kind == Scalar {
+		have := "{value:q}"
+		if n.Style == SingleQuoted || n.Style == DoubleQuoted {
+			have = "the text {value:q}"
+		}
+		return diag.New(diag.Error, "wrong-value", n.Range(), "expected {want}, have "+have, "want", want, "value", n.Value)
+	}
+	p := diag.New(diag.Error, "wrong-kind", n.Head(), "expected {want}, have {have}", "want", want, "have", n.Kind.String())
+	if n.Kind == Null {
+		p.Help = "Write a value, or remove the key."
+	}
+	return p
+}
+
+func (d *Decoder) value(n *Node, v reflect.Value) {
+	if n.Kind == Invalid {
+		return
+	}
+	p := planOf(v.Type())
+	switch p.shape {
+	case shapeHook:
+		v.Addr().Interface().(Hook).DecodeNode(n, d)
+	case shapeNode:
+		v.Set(reflect.ValueOf(n))
+	case shapePointer:
+		// Absent stays nil; what is written and wrong is reported, and then it is not nil.
+		v.Set(reflect.New(p.elem))
+		d.value(n, v.Elem())
+	case shapeStruct:
+		d.structure(n, v, p)
+	case shapeSlice:
+		if n.Kind != List {
+			d.Expected(n, "a list")
+			return
+		}
+		s := reflect.MakeSlice(v.Type(), len(n.children), len(n.children))
+		for i, c := range n.children {
+			d.value(c, s.Index(i))
+		}
+		v.Set(s)
+	default:
+		d.scalar(n, v, p)
+	}
+}
+
+// structure decodes a mapping with fixed keys.
+func (d *Decoder) structure(n *Node, v reflect.Value, p *plan) {
+	if n.Kind != Mapping {
+		d.Expected(n, "a mapping")
+		return
+	}
+	for _, index := range p.ranged {
+		v.FieldByIndex(index).Set(reflect.ValueOf(Ranged{n}))
+	}
+	var meant []string // keys that a misspelt one stands for: they are not missing too
+	for i := 0; i+1 < len(n.children); i += 2 {
+		k := n.children[i]
+		f, ok := p.byName[k.Value]
+		if !ok {
+			near := diag.Near(k.Value, p.names)
+			meant = append(meant, near)
+			d.Add(unknownKey(k, p.names, near))
+			continue
+		}
+		d.value(n.children[i+1], v.FieldByIndex(p.fields[f].index))
+	}
+	for _, f := range p.required {
+		name := p.fields[f].name
+		if k, _ := n.Get(name); k != nil || slices.Contains(meant, name) {
+			continue
+		}
+		d.Add(diag.New(diag.Error, "missing-key", n.Head(), "required key {key:q} is missing", "key", name))
+	}
+}
+
+// mostNames is how many keys a help text lists; nobody reads more.
+const mostNames = 16
+
+func unknownKey(k *Node, names []string, near string) diag.Diagnostic {
+	p := diag.New(diag.Error, "unknown-key", k.Range(), "unknown key {key:q}", "key", k.Value).WithSuggestion(near)
+	if near == "" && len(names) > 0 && len(names) <= mostNames {
+		p.Help = "The keys here are " + strings.Join(names, ", ") + "."
+	}
+	return p
+}

@@ -1,0 +1,138 @@
+package source
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// scalar decodes text, truth values and whole numbers.
+func (d *Decoder) scalar(n *Node, v reflect.Value, p *plan) {
+	switch p.shape {
+	case shapeText:
+		if n.Kind != Scalar {
+			d.Expected(n, "text")
+			return
+		}
+		v.SetString(n.Value)
+	case shapeEnum:
+		want := "one of " + strings.Join(p.values, ", ")
+		if n.Kind != Scalar || !slices.Contains(p.values, n.Value) {
+			d.Expected(n, want, p.values...)
+			return
+		}
+		v.SetString(n.Value)
+	case shapeBool:
+		if n.Kind != Scalar || n.Style != Plain || n.Value != "true" && n.Value != "false" {
+			d.expectedBool(n)
+			return
+		}
+		v.SetBool(n.Value == "true")
+	case shapeInt:
+		if n.Kind != Scalar || n.Style != Plain || !whole(n.Value) {
+			d.expectedNumber(n, "a whole number", whole)
+			return
+		}
+		x, err := strconv.ParseInt(n.Value, 10, v.Type().Bits())
+		if err != nil {
+			d.Expected(n, "a smaller number")
+			return
+		}
+		v.SetInt(x)
+	}
+}
+
+func (d *Decoder) expectedBool(n *Node) {
+	if n.Kind != Scalar {
+		d.Expected(n, "true or false")
+		return
+	}
+	p := wrongKind(n, "true or false")
+	switch strings.ToLower(n.Value) {
+	case "true", "yes", "on", "y", "1", "نعم":
+		p.Suggestion = "true"
+	case "false", "no", "off", "n", "0", "لا":
+		p.Suggestion = "false"
+	}
+	if p.Suggestion == n.Value {
+		p.Help = "Remove the quotation marks."
+	}
+	d.Add(p)
+}
+
+// expectedNumber reports a value that is no number and suggests the number that it probably is.
+func (d *Decoder) expectedNumber(n *Node, want string, valid func(string) bool) {
+	if n.Kind != Scalar {
+		d.Expected(n, want)
+		return
+	}
+	p := wrongKind(n, want)
+	if s := probableNumber(n.Value); valid(s) {
+		p.Suggestion = s
+		switch {
+		case s == n.Value:
+			p.Help = "Remove the quotation marks."
+		case n.Style == Plain && strings.HasPrefix(strings.TrimPrefix(n.Value, "-"), "0"):
+			p.Help = "A number does not begin with a zero."
+		}
+	}
+	d.Add(p)
+}
+
+// probableNumber writes Arabic and Persian digits as 0 to 9 and drops group separators and leading zeros.
+func probableNumber(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= '٠' && r <= '٩':
+			return '0' + r - '٠'
+		case r >= '۰' && r <= '۹':
+			return '0' + r - '۰'
+		case r == '٫':
+			return '.'
+		case r == ',' || r == '_' || r == '٬':
+			return -1
+		}
+		return r
+	}, strings.TrimSpace(s))
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	for len(s) > 1 && s[0] == '0' && s[1] >= '0' && s[1] <= '9' {
+		s = s[1:]
+	}
+	return sign + s
+}
+
+// digits counts the digits at the beginning of s.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// whole tells a whole number of at most 18 digits, which an int64 holds: no plus sign, no leading zero.
+func whole(s string) bool {
+	if s == "-0" {
+		return false
+	}
+	s = strings.TrimPrefix(s, "-")
+	n := digits(s)
+	return n == len(s) && n >= 1 && n <= 18 && (n == 1 || s[0] != '0')
+}
+
+// decimal tells a whole number of at most 15 digits with at most 10 more after a point.
+func decimal(s string) bool {
+	before, after, point := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	if n := digits(before); n != len(before) || n < 1 || n > 15 || n > 1 && before[0] == '0' {
+		return false
+	}
+	if !point {
+		return s != "-0"
+	}
+	n := digits(after)
+	return n == len(after) && n >= 1 && n <= 10
+}
