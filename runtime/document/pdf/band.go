@@ -1,0 +1,150 @@
+package pdf
+
+// style is how a paragraph looks.
+type style struct {
+	size   float64
+	strong bool
+	colour colour
+}
+
+type align int
+
+const (
+	left align = iota
+	centre
+	right
+)
+
+// set is a line ready to be drawn: where in its column and as whose content.
+type set struct {
+	line   line
+	x      float64 // from the left edge of the page
+	size   float64
+	height float64
+	colour colour
+	owner  *element
+}
+
+// baseline is the distance from the top of the line to its baseline.
+func (s set) baseline() float64 { return s.height*0.5 + s.size*0.34 }
+
+// band is a horizontal part of the document: columns of lines side by side. A
+// band that does not fit below goes to the next page; one that is higher than a
+// page is continued there.
+type band struct {
+	columns [][]set
+	before  float64 // space above and below the lines
+	after   float64
+	tint    bool
+	rule    float64 // thickness of the line below; 0 for none
+	ruled   colour
+	loose   bool // may grow when the page has room
+	whole   bool // keep with the band that follows
+}
+
+func height(lines []set) float64 {
+	h := 0.0
+	for _, l := range lines {
+		h += l.height
+	}
+	return h
+}
+
+func (b band) height() float64 {
+	h := 0.0
+	for _, c := range b.columns {
+		h = max(h, height(c)+b.drop(c))
+	}
+	return b.before + h + b.after
+}
+
+// drop moves a column down so that first baselines stand on one line.
+func (b band) drop(column []set) float64 {
+	if len(column) == 0 {
+		return 0
+	}
+	deepest := 0.0
+	for _, c := range b.columns {
+		if len(c) > 0 {
+			deepest = max(deepest, c[0].baseline())
+		}
+	}
+	return deepest - column[0].baseline()
+}
+
+// flow draws b, on new pages where it must.
+func (l *layout) flow(b band, keep float64) {
+	if l.y-b.height()-keep < contentBottom && b.height()+keep <= l.pageRoom() {
+		l.newPage()
+	}
+	drops := make([]float64, len(b.columns))
+	for i, c := range b.columns {
+		drops[i] = b.drop(c)
+	}
+	for {
+		room := l.y - contentBottom - b.before - b.after
+		used, left := 0.0, false
+		cut := make([]int, len(b.columns))
+		for i, c := range b.columns {
+			h := drops[i]
+			for cut[i] < len(c) && h+c[cut[i]].height <= room {
+				h += c[cut[i]].height
+				cut[i]++
+			}
+			left = left || cut[i] < len(c)
+			used = max(used, h)
+		}
+		if b.tint {
+			l.artifact(func() {
+				l.fill(contentLeft, l.y-b.before-used-b.after, contentWidth, b.before+used+b.after, tint)
+			})
+		}
+		for i, c := range b.columns {
+			y := l.y - b.before - drops[i]
+			for _, s := range c[:cut[i]] {
+				l.owned(s.owner, func() { l.drawLine(s.line, s.x, y-s.baseline(), s.size, s.colour) })
+				y -= s.height
+			}
+			b.columns[i], drops[i] = c[cut[i]:], 0
+		}
+		l.y -= b.before + used + b.after
+		if b.rule > 0 {
+			l.artifact(func() { l.canvas.rule(contentLeft, l.y, contentWidth, b.rule, b.ruled) })
+		}
+		if !left {
+			return
+		}
+		l.newPage()
+	}
+}
+
+// paragraph sets one text in a column and makes it the content of owner.
+func (l *layout) paragraph(t Text, st style, x, width float64, a align, owner *element) []set {
+	lang, rtl := t.Lang, rightToLeft(t.Lang)
+	if lang == "" {
+		rtl = firstStrong([]rune(t.Value))
+	}
+	lines, problem := l.set.lines(t.Value, lang, rtl, st.strong, int(width/st.size*em))
+	if problem != "" && l.problem == "" {
+		l.problem = problem
+	}
+	leading := 1.38
+	if rtl {
+		leading = 1.55 // room for the marks above and below Arabic letters
+	}
+	if owner != nil {
+		owner.text += plain(t.Value)
+	}
+	out := make([]set, len(lines))
+	for i, n := range lines {
+		slack := width - float64(n.width)*st.size/em
+		out[i] = set{line: n, x: x, size: st.size, height: st.size * leading, colour: st.colour, owner: owner}
+		switch a {
+		case centre:
+			out[i].x += slack / 2
+		case right:
+			out[i].x += slack
+		}
+	}
+	return out
+}
