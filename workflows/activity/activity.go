@@ -1,0 +1,179 @@
+// Package activity holds the names and types by which the engine and the runtime speak: the messages that the runtime sends to a running
+// application (Start, Act), the effects that the machine asks for, and the activities that the runtime implements. Plain data only.
+//
+// Values of forms and answers travel as JSON (json.RawMessage) under their dotted path; the plan knows their types. Whatever is here may
+// hold personal data: it passes through Temporal only behind the codec, and is never logged.
+package activity
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Names under which the runtime registers its activities, and the one update of every workflow.
+const (
+	ApplyName  = "diwan.apply"
+	LookupName = "diwan.lookup"
+	ActUpdate  = "act"
+	TaskQueue  = "diwan"
+)
+
+// Interpreter is the version of the interpreter's behaviour that a new run is started with; it changes only at a new run.
+const Interpreter = 1
+
+// Facts are what every event brings beside its own content, so that the machine never asks the world.
+type Facts struct {
+	At       time.Time `json:"at"` // UTC, truncated to milliseconds
+	Calendar *Calendar `json:"calendar,omitempty"`
+}
+
+// Calendar is a slice of the catalogue's calendar: one character a day from From on, 'w' worked or '-' not.
+type Calendar struct {
+	Version string `json:"version"`
+	From    string `json:"from"` // YYYY-MM-DD
+	Days    string `json:"days"`
+}
+
+// Tariff are the amounts that an application uses, frozen with their version.
+type Tariff struct {
+	Version string                     `json:"version"` // tariff code @ its first day
+	Amounts map[string]json.RawMessage `json:"amounts"`
+}
+
+// Start is the input of a workflow: what an application starts with. Its workflow type is the service's code and its workflow ID the
+// application's ID.
+type Start struct {
+	Interpreter int                        `json:"interpreter"`
+	Plan        string                     `json:"plan"` // digest
+	Application string                     `json:"application"`
+	Applicant   string                     `json:"applicant"` // opaque ID of the person
+	Facts       Facts                      `json:"facts"`
+	Reads       map[string]json.RawMessage `json:"reads"` // the plan's read set; an absent path has no value
+	Tariff      *Tariff                    `json:"tariff,omitempty"`
+}
+
+// Act is the one message to a running application.
+type Act struct {
+	ID         string                     `json:"id"`
+	Facts      Facts                      `json:"facts"`
+	Node       string                     `json:"node,omitempty"` // key of the task's node; empty for withdraw
+	Visit      int                        `json:"visit,omitempty"`
+	Revision   int                        `json:"revision,omitempty"` // expected revision of that task
+	Action     string                     `json:"action"`
+	Actor      string                     `json:"actor"`      // opaque ID of the person, or gateway
+	Capacities []string                   `json:"capacities"` // attested when it was sent: applicant, gateway, authority:role…
+	Reads      map[string]json.RawMessage `json:"reads,omitempty"`
+	Comment    bool                       `json:"comment,omitempty"`   // whether a comment was given; its text stays in Postgres
+	Reference  string                     `json:"reference,omitempty"` // payload in Postgres, such as the payment or the corrected form
+}
+
+// ActResult is the answer to an Act. Code is empty when it took effect; otherwise closed, revision, forbidden, unknown-action,
+// comment-required, own-application, frozen, invalid or ended, and nothing has changed.
+type ActResult struct {
+	Code string `json:"code,omitempty"`
+}
+
+// Lookup asks a registry. With holds arguments in the order of the plan.
+type Lookup struct {
+	Application string     `json:"application"`
+	Node        string     `json:"node"`
+	Visit       int        `json:"visit"`
+	Registry    string     `json:"registry"`
+	Operation   string     `json:"operation"`
+	With        []Argument `json:"with"`
+	Keep        []string   `json:"keep"`
+}
+
+// Argument is a named JSON value.
+type Argument struct {
+	Name  string          `json:"name"`
+	Value json.RawMessage `json:"value"`
+}
+
+// Answer is what a registry said. Values holds only the fields of Lookup.Keep; the whole answer is in Postgres. The activity returns an
+// error while trying again makes sense, and Failed (a code, no detail) when it does not.
+type Answer struct {
+	Facts  Facts                      `json:"facts"`
+	Found  bool                       `json:"found"`
+	Values map[string]json.RawMessage `json:"values,omitempty"`
+	Failed string                     `json:"failed,omitempty"`
+}
+
+// Apply carries out the effects of one step of the machine in one transaction. It is idempotent by (Application, Run, Sequence): a repeat
+// changes nothing and succeeds.
+type Apply struct {
+	Application string    `json:"application"`
+	Sequence    int       `json:"sequence"` // counts the steps of the application, from 1, without gaps
+	At          time.Time `json:"at"`
+	Status      string    `json:"status"` // open, waiting, ended
+	Node        string    `json:"node"`   // where the application now is
+	Outcome     string    `json:"outcome,omitempty"`
+	Effects     []Effect  `json:"effects"`
+	Act         string    `json:"act,omitempty"` // ID of the act that led to it; its result is recorded in the same transaction
+}
+
+// EffectKind is the closed set of effects that Apply carries out.
+type EffectKind string
+
+// The effects.
+const (
+	Entered   EffectKind = "entered"   // a node was entered: timeline
+	Done      EffectKind = "done"      // a node was left with Outcome: timeline
+	OpenTask  EffectKind = "open-task" // Task
+	CloseTask EffectKind = "close-task"
+	Escalate  EffectKind = "escalate" // the node's open task is overdue
+	Assess    EffectKind = "assess"   // Assessment: freeze fee lines and open a payment
+	Cancel    EffectKind = "cancel"   // the node's unpaid payment is no longer due
+	Issue     EffectKind = "issue"    // Document
+	ShowRows  EffectKind = "answer"   // the rows of an answer node
+	Refund    EffectKind = "refund"   // Refunds: what goes back and what stays
+	Ended     EffectKind = "ended"    // Outcome, Reason
+)
+
+// Effect is one effect, keyed by (Node, Visit).
+type Effect struct {
+	Kind       EffectKind   `json:"kind"`
+	Node       string       `json:"node"`
+	Step       string       `json:"step"`
+	Visit      int          `json:"visit"`
+	Outcome    string       `json:"outcome,omitempty"`
+	Task       *Task        `json:"task,omitempty"`
+	Assessment *Assessment  `json:"assessment,omitempty"`
+	Document   string       `json:"document,omitempty"`
+	Deliver    []string     `json:"deliver,omitempty"`
+	Refunds    []LineRefund `json:"refunds,omitempty"`
+	Reason     string       `json:"reason,omitempty"` // key of a text
+	Actor      string       `json:"actor,omitempty"`  // who did it; empty = the system
+}
+
+// Task is something that a person is asked to do.
+type Task struct {
+	Kind     string     `json:"kind"` // review, correct, incident
+	Role     string     `json:"role"` // capacity that may act: authority:role or applicant
+	Actions  []string   `json:"actions"`
+	Comment  []string   `json:"comment,omitempty"` // actions that need a comment
+	Frozen   []string   `json:"frozen,omitempty"`  // form fields that can no longer be changed
+	Revision int        `json:"revision"`
+	DueAt    *time.Time `json:"dueAt,omitempty"`
+}
+
+// Assessment is a frozen calculation of fee lines in minor units of Currency.
+type Assessment struct {
+	Currency string     `json:"currency"`
+	Lines    []Line     `json:"lines"`
+	Total    int64      `json:"total"`
+	Tariff   string     `json:"tariff,omitempty"` // version of the tariff that was used
+	DueAt    *time.Time `json:"dueAt,omitempty"`
+}
+
+// Line is one fee line.
+type Line struct {
+	Fee    string `json:"fee"`
+	Amount int64  `json:"amount"` // minor units
+}
+
+// LineRefund says what happens to a paid fee line: all goes back, or it is kept.
+type LineRefund struct {
+	Fee  string `json:"fee"`
+	What string `json:"what"` // all, keep
+}

@@ -1,0 +1,193 @@
+package compile
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/schema"
+	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Compile makes the plan and the texts of one service. Where the findings have errors both are nil. Safe for parallel use on one catalogue.
+func Compile(c *catalog.Catalogue, s *catalog.Service) (*plan.Plan, *plan.Texts, diag.List) {
+	k := &compiler{c: c, s: s, scope: c.Scope(s), needs: map[string]bool{}, paperNeeds: map[string]bool{}}
+	k.list.Add(k.scope.Problems...)
+	k.plan = &plan.Plan{
+		Format: plan.Format, Service: s.Code.Value, Authority: s.Authority.Value, Withdraw: -1,
+		Currency: c.Settings.Currency.Value, Zone: c.Settings.TimeZone.Value, Tariff: s.Tariff.Value,
+		Scope: planFields(k.scope.Fields), Facts: []plan.Fact{}, Fees: []plan.Fee{}, Nodes: []plan.Node{}, Edges: []plan.Edge{},
+		Documents: []plan.Document{},
+	}
+	if s.Tariff.Value != "" && c.Tariff(s.Tariff.Value) == nil {
+		k.unknown("tariff", s.Tariff)
+	}
+	if c.Authority(s.Authority.Value) == nil {
+		k.unknown("authority", s.Authority)
+	}
+	for _, f := range k.scope.Facts {
+		k.plan.Facts = append(k.plan.Facts, plan.Fact{Name: f.Name, Formula: f.Source.Value, Kind: kindName(f.Formula.Type().Kind)})
+	}
+	k.fees()
+	k.flow()
+	k.form()
+	k.readSets()
+	if k.list.HasErrors() {
+		k.list.Sort()
+		return nil, nil, k.list
+	}
+	return k.plan, texts(c, s, k.plan), k.list
+}
+
+// compiler is one service on its way.
+type compiler struct {
+	c     *catalog.Catalogue
+	s     *catalog.Service
+	scope *catalog.Scope
+	plan  *plan.Plan
+	list  diag.List
+
+	edges      []wire
+	needs      map[string]bool // paths that the machine's formulas read, facts resolved
+	paperNeeds map[string]bool // paths that rows read
+	relied     []reliance      // what was read by when, for what a correction may still change
+}
+
+// wire is an edge between keys.
+type wire struct {
+	from, to, on, guard string
+	at                  diag.Range
+}
+
+// reliance says that step has read paths.
+type reliance struct {
+	step  int
+	paths []string
+}
+
+func (k *compiler) add(code string, at diag.Range, summary string, args ...string) {
+	k.list.Add(diag.New(diag.Error, code, at, summary, args...))
+}
+
+func (k *compiler) unknown(what string, t source.Text) {
+	k.add("unknown-name", t.Range(), "no such {what}: {name:q}", "what", what, "name", t.Value)
+}
+
+// formula compiles a formula that the machine evaluates at a step, and notes what it reads. It gives the text as it stands in the plan.
+func (k *compiler) formula(step int, text source.Text, want formula.Type, guards ...source.Text) string {
+	if text.Value == "" {
+		return ""
+	}
+	f, problems := k.scope.Compile(text, want, guards...)
+	k.list.Add(problems...)
+	if f == nil {
+		return text.Value
+	}
+	paths := k.resolve(f)
+	for _, p := range paths {
+		k.needs[p] = true
+	}
+	k.relied = append(k.relied, reliance{step, paths})
+	k.known(step, text, paths)
+	return text.Value
+}
+
+// row compiles a formula of an answer or a document, which the runtime evaluates with everything that it knows.
+func (k *compiler) row(step int, text source.Text, want formula.Type, paper bool, guards ...source.Text) (formula.Type, bool) {
+	compile := k.scope.Compile
+	if paper {
+		compile = k.scope.CompilePaper
+	}
+	f, problems := compile(text, want, guards...)
+	k.list.Add(problems...)
+	if f == nil {
+		return formula.Type{}, false
+	}
+	paths := k.resolve(f)
+	for _, p := range paths {
+		k.paperNeeds[p] = true
+	}
+	k.known(step, text, paths)
+	return f.Type(), true
+}
+
+// resolve lists the paths that f reads, with facts replaced by what they read, sorted.
+func (k *compiler) resolve(f *formula.Formula) []string {
+	var out []string
+	seen := map[string]bool{}
+	var walk func(f *formula.Formula)
+	walk = func(f *formula.Formula) {
+		for _, path := range f.Reads() {
+			root, name := cut(path)
+			if root != catalog.FactsRoot {
+				out = append(out, path)
+				continue
+			}
+			name, _ = cut(name)
+			if i := slices.IndexFunc(k.scope.Facts, func(x catalog.Fact) bool { return x.Name == name }); i >= 0 && !seen[name] {
+				seen[name] = true
+				walk(k.scope.Facts[i].Formula)
+			}
+		}
+	}
+	walk(f)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// known reports an answer that is read before its lookup.
+func (k *compiler) known(step int, text source.Text, paths []string) {
+	for i := max(step, 0); i < len(k.s.Steps); i++ {
+		if k.s.Steps[i].Kind() != catalog.LookupStep {
+			continue
+		}
+		code := k.s.Steps[i].Code.Value
+		if slices.ContainsFunc(paths, func(p string) bool { root, _ := cut(p); return root == code }) {
+			k.add("answer-too-early", text.Range(), "{name} is read before it is asked", "name", code)
+		}
+	}
+}
+
+func (k *compiler) fees() {
+	for i := range k.s.Fees {
+		f := &k.s.Fees[i]
+		// The first step that asks for the fee is the earliest place at which it is evaluated.
+		at := slices.IndexFunc(k.s.Steps, func(st catalog.Step) bool {
+			return slices.ContainsFunc(st.Pay, func(t source.Text) bool { return t.Value == f.Code.Value })
+		})
+		if at < 0 {
+			at = len(k.s.Steps)
+		}
+		k.plan.Fees = append(k.plan.Fees, plan.Fee{
+			Code: f.Code.Value, When: k.formula(at, f.When, formula.Type{Kind: formula.KindBool}),
+			Amount: k.formula(at, f.Amount, formula.Type{Kind: formula.KindMoney}, f.When),
+		})
+	}
+}
+
+func (k *compiler) form() {
+	raw, err := schema.FromService(k.s)
+	if err != nil {
+		k.add("form-schema", k.s.RangeOf("form"), "the form has no schema: {problem}", "problem", err.Error())
+		raw = []byte("null")
+	}
+	k.plan.Form = plan.Form{Schema: json.RawMessage(raw), Fields: []plan.FormField{}, Rules: []plan.Rule{}, Scripts: []plan.Script{}}
+	for section, f := range k.s.Fields() {
+		k.plan.Form.Fields = append(k.plan.Form.Fields, formField(section, f))
+	}
+	for i := range k.s.Validate {
+		v := &k.s.Validate[i]
+		if v.Script.Value == "" {
+			k.plan.Form.Rules = append(k.plan.Form.Rules, plan.Rule{Field: v.Field.Value, When: v.When.Value, Formula: v.Rule.Value})
+			continue
+		}
+		file, content := k.c.Script(k.s, v.Script.Value)
+		if content == nil {
+			k.unknown("script", v.Script)
+		}
+		k.plan.Form.Scripts = append(k.plan.Form.Scripts, plan.Script{Field: v.Field.Value, When: v.When.Value, File: file, Source: string(content)})
+	}
+}

@@ -1,0 +1,101 @@
+package interpret
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
+)
+
+// Limits of the calls. A local call costs no round trip to Temporal, so it comes first; what does not succeed at once is left to an
+// ordinary activity, which survives the worker.
+const (
+	applyLocally  = 5 * time.Second
+	applyOnce     = 30 * time.Second
+	applyPause    = time.Minute // longest pause between two tries of Apply
+	lookupLocally = 3 * time.Second
+	lookupOnce    = 30 * time.Second
+	lookupPause   = 10 * time.Minute
+	lookupWithin  = 24 * time.Hour // after that an operator is asked
+)
+
+// Unavailable is Answer.Failed of a registry that could not be asked within a day.
+const Unavailable = "unavailable"
+
+func locally(ctx workflow.Context, limit time.Duration) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		ScheduleToCloseTimeout: limit, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1},
+	})
+}
+
+// apply has the effects of one step carried out, however long that takes: an application whose step is not written down must not go on.
+func apply(ctx workflow.Context, a activity.Apply) {
+	if workflow.ExecuteLocalActivity(locally(ctx, applyLocally), activity.ApplyName, a).Get(ctx, nil) == nil {
+		return
+	}
+	for {
+		scope := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+			StartToCloseTimeout: applyOnce,
+			RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: applyPause},
+		})
+		if workflow.ExecuteActivity(scope, activity.ApplyName, a).Get(ctx, nil) == nil {
+			return
+		}
+		// Only an error that calls itself final comes here. It is a fault of the activity; somebody will mend it.
+		if workflow.Sleep(ctx, lookupPause) != nil {
+			return
+		}
+	}
+}
+
+// lookup is the one question to a registry that is on its way. A nil lookup is none.
+type lookup struct {
+	asked  *activity.Lookup
+	future workflow.Future
+	local  bool
+	scope  workflow.Context
+	cancel workflow.CancelFunc
+}
+
+// ask keeps one call for the one lookup that the state waits for.
+func (s *shell) ask(ctx workflow.Context) {
+	asked := s.state.Asked
+	if s.lookup != nil && (asked == nil || asked.Node != s.lookup.asked.Node || asked.Visit != s.lookup.asked.Visit) {
+		s.lookup.cancel()
+		s.lookup = nil
+	}
+	if asked == nil || s.lookup != nil {
+		return
+	}
+	l := &lookup{asked: asked, local: true}
+	l.scope, l.cancel = workflow.WithCancel(ctx)
+	l.future = workflow.ExecuteLocalActivity(locally(l.scope, lookupLocally), activity.LookupName, *asked)
+	s.lookup = l
+}
+
+func (l *lookup) ready() bool { return l != nil && l.future != nil && l.future.IsReady() }
+
+// take gives the answer, or asks again by an ordinary activity where the local call has failed.
+func (l *lookup) take(ctx workflow.Context) (machine.LookupAnswer, bool) {
+	out := machine.LookupAnswer{Node: l.asked.Node, Visit: l.asked.Visit}
+	err := l.future.Get(ctx, &out.Answer)
+	if err != nil && l.local {
+		l.local = false
+		l.future = workflow.ExecuteActivity(workflow.WithActivityOptions(l.scope, workflow.ActivityOptions{
+			StartToCloseTimeout: lookupOnce, ScheduleToCloseTimeout: lookupWithin,
+			RetryPolicy: &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 2, MaximumInterval: lookupPause},
+		}), activity.LookupName, *l.asked)
+		return out, false
+	}
+	l.future = nil
+	if err != nil {
+		out.Answer = activity.Answer{Failed: Unavailable}
+	}
+	if out.Answer.Facts.At.IsZero() {
+		out.Answer.Facts.At = workflow.Now(ctx).UTC().Truncate(time.Millisecond)
+	}
+	return out, true
+}

@@ -1,0 +1,118 @@
+package machine
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// units are how a clock counts. Minutes and hours are exact; every other unit is counted in days of the plan's zone and is due when its
+// last day is over there.
+var units = []string{"minutes", "hours", "days", "working days", "weeks", "months", "years"}
+
+// mostUnits bounds a clock; the language allows four digits.
+const mostUnits = 9999
+
+// day is a calendar day, kept as its midnight in UTC so that arithmetic on it knows no daylight saving.
+type day struct{ time.Time }
+
+func dayOf(t time.Time, zone *time.Location) day {
+	y, m, d := t.In(zone).Date()
+	return day{time.Date(y, m, d, 0, 0, 0, 0, time.UTC)}
+}
+
+func (d day) add(n int) day { return day{d.AddDate(0, 0, n)} }
+
+func (d day) String() string { return d.Format(time.DateOnly) }
+
+// addMonths keeps the day of the month, or takes the month's last day where it has no such day: 31 January and one month is 28 (29)
+// February, 29 February and one year is 28 February. Formulas count the same way.
+func (d day) addMonths(n int) day {
+	y, m, dd := d.Date()
+	first := time.Date(y, m+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return day{first.AddDate(0, 0, min(dd, last)-1)}
+}
+
+// end is the first instant after d in zone. Where the clocks change at midnight, that is not always 00:00.
+func (d day) end(zone *time.Location) time.Time {
+	y, m, dd := d.Date()
+	t := time.Date(y, m, dd+1, 0, 0, 0, 0, zone)
+	from, until := t.ZoneBounds()
+	if (from.IsZero() || t.Sub(from) > 6*time.Hour) && (until.IsZero() || until.Sub(t) > 6*time.Hour) {
+		return t.UTC()
+	}
+	noon := time.Date(y, m, dd, 12, 0, 0, 0, zone)
+	seconds := sort.Search(24*3600, func(s int) bool {
+		return dayOf(noon.Add(time.Duration(s)*time.Second), zone).After(d.Time)
+	})
+	return noon.Add(time.Duration(seconds) * time.Second).UTC()
+}
+
+// due is the instant at which a clock that is armed at the given instant runs out. The day of arming does not count.
+func due(c *plan.Clock, at time.Time, zone *time.Location, cal *activity.Calendar) (time.Time, error) {
+	today := dayOf(at, zone)
+	switch c.Unit {
+	case "minutes":
+		return at.Add(time.Duration(c.Count) * time.Minute).UTC(), nil
+	case "hours":
+		return at.Add(time.Duration(c.Count) * time.Hour).UTC(), nil
+	case "days":
+		return today.add(c.Count).end(zone), nil
+	case "weeks":
+		return today.add(7 * c.Count).end(zone), nil
+	case "months":
+		return today.addMonths(c.Count).end(zone), nil
+	case "years":
+		return today.addMonths(12 * c.Count).end(zone), nil
+	case "working days":
+		last, err := workingDay(cal, today, c.Count)
+		if err != nil {
+			return time.Time{}, err
+		}
+		return last.end(zone), nil
+	}
+	return time.Time{}, fmt.Errorf("unit %q", c.Unit)
+}
+
+// workingDay is the n-th worked day after from. Days outside the slice follow the weekly pattern of its last seven days, or of the last
+// seven before them in which anybody worked.
+func workingDay(cal *activity.Calendar, from day, n int) (day, error) {
+	if cal == nil {
+		return day{}, fmt.Errorf("no calendar")
+	}
+	start, err := time.Parse(time.DateOnly, cal.From)
+	if err != nil {
+		return day{}, fmt.Errorf("calendar %s: its first day is no date", cal.Version)
+	}
+	first := day{start}
+	week := len(cal.Days) - 7
+	for week > 0 && !strings.Contains(cal.Days[week:week+7], "w") {
+		week -= 7
+	}
+	week = max(week, 0)
+	pattern := cal.Days[week:min(week+7, len(cal.Days))]
+	if !strings.Contains(pattern, "w") {
+		return day{}, fmt.Errorf("calendar %s: no day is worked", cal.Version)
+	}
+	index := int(from.Sub(first.Time).Hours() / 24)
+	for d := from; ; {
+		d, index = d.add(1), index+1
+		worked := false
+		if index >= 0 && index < len(cal.Days) {
+			worked = cal.Days[index] == 'w'
+		} else if i := ((index-week)%7 + 7) % 7; i < len(pattern) {
+			worked = pattern[i] == 'w'
+		}
+		if worked {
+			n--
+		}
+		if n <= 0 {
+			return d, nil
+		}
+	}
+}

@@ -1,0 +1,76 @@
+// Package machine is the engine's heart: a pure and total function from a plan, a state and an event to a state and effects.
+//
+// It knows no time, no randomness, no I/O and no map order: every event carries the facts that it brings, and the same inputs always give
+// the same outputs. An event that does not fit is refused with a code and changes nothing; what the machine itself cannot decide (a
+// registry that failed, a formula without a value, gates that go round in circles) becomes an incident, a task for an operator with the
+// one action retry. So an application that has not ended always waits for something: a task, a payment, a clock or a lookup. The Temporal
+// shell round it is workflows/interpret; it can be run, tested and measured without Temporal.
+//
+//	p, err := machine.Load(plan)
+//	s, effects, refused := p.Step(machine.State{}, machine.Event{Start: &start})
+//	if s.Asked != nil { … } // ask the registry, then Event{Answer: …}
+//	if s.Clock != nil { … } // arm a timer, then Event{Due: …}
+package machine
+
+import (
+	"time"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// Event is exactly one of its fields.
+type Event struct {
+	Start  *activity.Start
+	Act    *activity.Act
+	Answer *LookupAnswer
+	Due    *Due // the armed clock has run out
+}
+
+// LookupAnswer is the answer to the lookup that the state waits for.
+type LookupAnswer struct {
+	Node   string
+	Visit  int
+	Answer activity.Answer
+}
+
+// Due says that the instant of the armed clock has come.
+type Due struct{ At time.Time }
+
+// Refusal is why an event changed nothing; "" means that it took effect. Refusals of acts are what activity.ActResult carries.
+type Refusal string
+
+// The refusals.
+const (
+	Closed          Refusal = "closed"           // the task is not open (any more)
+	Revision        Refusal = "revision"         // the task has changed since it was read
+	Forbidden       Refusal = "forbidden"        // none of the capacities may act here
+	UnknownAction   Refusal = "unknown-action"   // the task has no such action
+	CommentRequired Refusal = "comment-required" // the decision needs a comment
+	OwnApplication  Refusal = "own-application"  // nobody decides on their own application
+	Frozen          Refusal = "frozen"           // a value that was already relied upon has changed
+	Invalid         Refusal = "invalid"          // a value has another type than the plan declares, or the event is malformed
+	Over            Refusal = "ended"            // the application has ended
+	Late            Refusal = "late"             // an answer that is not waited for, a clock that is not due
+)
+
+// Names that the machine gives to what plans do not name.
+const (
+	Withdraw  = "withdraw"  // action of the applicant without a task
+	Paid      = "paid"      // action of the gateway
+	Submit    = "submit"    // action of a correction
+	Retry     = "retry"     // action of an incident
+	Gateway   = "gateway"   // capacity of the payment gateway
+	Applicant = "applicant" // capacity of the applicant
+	Operator  = "operator"  // role, in the service's authority, that looks after incidents
+	escalate  = "escalate"  // what a clock may lead to beside an outcome
+)
+
+// The incidents: why an operator is asked. They stand in Effect.Reason as incident.<code>.
+const (
+	LookupFailed = "lookup-failed" // the registry failed for good, or answered what it does not declare
+	NoValue      = "no-value"      // a formula has no value
+	NoWay        = "no-way"        // no edge of the node holds
+	NoProgress   = "no-progress"   // a round of nodes without a wait
+	BadFee       = "bad-fee"       // a fee line is negative, in another currency or too large
+	NoCalendar   = "no-calendar"   // working days are to be counted and no event brought a calendar
+)

@@ -1,0 +1,182 @@
+package machine
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// expression is one compiled formula and the facts that it reads, directly or through others, in the plan's order.
+type expression struct {
+	formula *formula.Formula
+	facts   []int
+}
+
+// source is what makes one formula differ from another.
+type source struct {
+	text, kind, given string
+	paper             bool // may read what was issued
+}
+
+// compiler compiles every formula of a plan, each once.
+type compiler struct {
+	plain, paper *formula.Env
+	scope        []formula.Field
+	facts        map[string]int
+	readers      []expression // of facts, by index
+	done         map[source]*expression
+}
+
+var kinds = map[string]formula.Kind{
+	"": formula.KindAny, "bool": formula.KindBool, "int": formula.KindInt, "decimal": formula.KindDecimal, "money": formula.KindMoney,
+	"text": formula.KindText, "date": formula.KindDate, "list": formula.KindList, "record": formula.KindObject,
+}
+
+// wanted is the type that a formula of a plan must give: kind alone, since what is in a list or a record follows from the scope.
+func wanted(kind string) (formula.Type, error) {
+	k, ok := kinds[kind]
+	if !ok {
+		return formula.Type{}, fmt.Errorf("kind %q", kind)
+	}
+	return formula.Type{Kind: k}, nil
+}
+
+// Type is the type of a plan's field as formulas know it.
+func Type(f plan.Field) (formula.Type, error) {
+	t, err := wanted(f.Kind)
+	if err != nil || f.Kind == "" {
+		return t, fmt.Errorf("field %q: kind %q", f.Name, f.Kind)
+	}
+	if t.Kind != formula.KindList && t.Kind != formula.KindObject {
+		return t, nil
+	}
+	fields, err := Fields(f.Fields)
+	if err != nil {
+		return t, err
+	}
+	object := &formula.Object{Name: f.Name, Fields: fields}
+	if t.Kind == formula.KindList {
+		t.Elem = &formula.Type{Kind: formula.KindObject, Object: object}
+	} else {
+		t.Object = object
+	}
+	return t, nil
+}
+
+// Fields gives the fields of a plan's scope as formulas know them, ready for formula.NewEnv.
+func Fields(fields []plan.Field) ([]formula.Field, error) {
+	out := make([]formula.Field, 0, len(fields))
+	for _, f := range fields {
+		t, err := Type(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, formula.Field{Name: f.Name, Type: t, Optional: f.Optional, When: f.When})
+	}
+	return out, nil
+}
+
+// IssuedField is what the rows of a document may read beside the plan's scope: issued.number and issued.on.
+func IssuedField() plan.Field {
+	return plan.Field{Name: "issued", Kind: "record", Fields: []plan.Field{{Name: "number", Kind: "text"}, {Name: "on", Kind: "date"}}}
+}
+
+func newCompiler(p *plan.Plan) (*compiler, error) {
+	scope, err := Fields(p.Scope)
+	if err != nil {
+		return nil, err
+	}
+	c := &compiler{scope: scope, facts: map[string]int{}, done: map[source]*expression{}}
+	if c.plain, err = formula.NewEnv(scope); err != nil {
+		return nil, err
+	}
+	withIssued, err := Fields(append(p.Scope[:len(p.Scope):len(p.Scope)], IssuedField()))
+	if err != nil {
+		return nil, err
+	}
+	if c.paper, err = formula.NewEnv(withIssued); err != nil {
+		return nil, err
+	}
+	for i, f := range p.Facts {
+		e, err := c.compile(source{text: f.Formula, kind: f.Kind})
+		if err != nil {
+			return nil, fmt.Errorf("fact %s: %w", f.Name, err)
+		}
+		c.readers = append(c.readers, *e)
+		c.facts[f.Name] = i
+	}
+	return c, nil
+}
+
+// compile gives the compiled formula; guards are conditions that hold wherever it is evaluated.
+func (c *compiler) compile(s source, guards ...string) (*expression, error) {
+	given := make([]string, 0, len(guards))
+	for _, g := range guards {
+		if g != "" {
+			given = append(given, g)
+		}
+	}
+	s.given = strings.Join(given, "\x00")
+	if e := c.done[s]; e != nil {
+		return e, nil
+	}
+	want, err := wanted(s.kind)
+	if err != nil {
+		return nil, err
+	}
+	env := c.plain
+	if s.paper {
+		env = c.paper
+	}
+	f, problems := env.CompileUnder(s.text, want, given)
+	if len(problems) > 0 || f == nil {
+		if len(problems) == 0 {
+			return nil, fmt.Errorf("formula %q does not compile", s.text)
+		}
+		return nil, fmt.Errorf("formula %q: %s", s.text, problems[0].Summary)
+	}
+	e := &expression{formula: f}
+	if e.facts, err = c.factsOf(f); err != nil {
+		return nil, fmt.Errorf("formula %q: %w", s.text, err)
+	}
+	c.done[s] = e
+	return e, nil
+}
+
+// optional compiles a condition that may be "", which gives nil.
+func (c *compiler) optional(s source, guards ...string) (*expression, error) {
+	if s.text == "" {
+		return nil, nil
+	}
+	return c.compile(s, guards...)
+}
+
+// factsOf lists the facts that f needs, each after those that it reads itself.
+func (c *compiler) factsOf(f *formula.Formula) ([]int, error) {
+	var needed []int
+	has := make(map[int]bool)
+	add := func(i int) {
+		if !has[i] {
+			has[i] = true
+			needed = append(needed, i)
+		}
+	}
+	for _, path := range f.Reads() {
+		root, rest, _ := strings.Cut(path, ".")
+		if root != "facts" {
+			continue
+		}
+		name, _, _ := strings.Cut(rest, ".")
+		i, ok := c.facts[name]
+		if !ok {
+			return nil, fmt.Errorf("fact %q is not known before it", name)
+		}
+		for _, before := range c.readers[i].facts {
+			add(before)
+		}
+		add(i)
+	}
+	return needed, nil
+}

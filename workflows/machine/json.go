@@ -1,0 +1,76 @@
+package machine
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"unicode/utf8"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+)
+
+// decodeJSON reads one value of a declared type. Numbers keep their digits. The error never holds the value.
+func decodeJSON(t formula.Type, raw json.RawMessage) (any, error) {
+	if v, ok := plainJSON(raw); ok {
+		return formula.DecodeValue(t, v)
+	}
+	if t.Kind == formula.KindMoney {
+		if v, ok := plainMoney(raw); ok {
+			return v, nil
+		}
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil || d.More() {
+		return nil, errors.New("not one JSON value")
+	}
+	return formula.DecodeValue(t, v)
+}
+
+// plainJSON reads what nearly every value is, without the decoder's buffers: a text without escapes, a number or a truth value.
+func plainJSON(raw json.RawMessage) (any, bool) {
+	if len(raw) == 0 {
+		return nil, false
+	}
+	switch c := raw[0]; {
+	case c == '"' && len(raw) >= 2 && raw[len(raw)-1] == '"':
+		text := raw[1 : len(raw)-1]
+		for _, b := range text {
+			if b == '"' || b == '\\' || b < ' ' {
+				return nil, false
+			}
+		}
+		return string(text), utf8.Valid(text)
+	case c == '-' || c >= '0' && c <= '9':
+		return json.Number(raw), json.Valid(raw) && raw[len(raw)-1] > ' '
+	case string(raw) == "true":
+		return true, true
+	case string(raw) == "false":
+		return false, true
+	}
+	return nil, false
+}
+
+// plainMoney reads an amount in the one way in which it is written here.
+func plainMoney(raw json.RawMessage) (formula.Money, bool) {
+	value, ok := bytes.CutPrefix(raw, []byte(`{"value":"`))
+	value, currency, middle := bytes.Cut(value, []byte(`","currency":"`))
+	currency, end := bytes.CutSuffix(currency, []byte(`"}`))
+	if !ok || !middle || !end {
+		return formula.Money{}, false
+	}
+	m, err := formula.ParseMoney(string(value) + " " + string(currency))
+	return m, err == nil
+}
+
+// encodeJSON writes the value of a formula.
+func encodeJSON(v any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(formula.EncodeValue(v)); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}

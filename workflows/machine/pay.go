@@ -1,0 +1,119 @@
+package machine
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"slices"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// pay freezes what is due and waits for it; nothing due passes at once.
+func (r *run) pay(n *node) (outcome string, on bool) {
+	lines, total, bad := r.assess(n)
+	if bad != "" {
+		r.incident(bad)
+		return "", false
+	}
+	if r.dry {
+		r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: r.s.Node, Visit: r.s.Visits[r.s.Node], Lines: lines, Total: total})
+		return "", false
+	}
+	if total == 0 {
+		return Paid, true
+	}
+	if !r.arm(n.Pay.Clock) {
+		return "", false
+	}
+	at := r.s.Node
+	r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: at, Visit: r.s.Visits[at], Lines: lines, Total: total})
+	r.s.Task = &Task{Kind: PaymentTask, Visit: r.s.Visits[at], Role: Gateway, Actions: []string{Paid}}
+	r.s.Status = Waiting
+	a := &activity.Assessment{Currency: r.p.plan.Currency, Lines: lines, Total: total}
+	if r.s.Tariff != nil {
+		a.Tariff = r.s.Tariff.Version
+	}
+	if c := r.s.Clock; c != nil {
+		a.DueAt = &c.DueAt
+	}
+	r.effect(activity.Assess).Assessment = a
+	return "", false
+}
+
+// assess evaluates the fee lines that apply; bad is the incident where that cannot be done.
+func (r *run) assess(n *node) (lines []activity.Line, total int64, bad string) {
+	lines = make([]activity.Line, 0, len(n.fees))
+	for _, f := range n.fees {
+		if f.when != nil {
+			applies, err := r.eval(f.when)
+			if err != nil {
+				return nil, 0, NoValue
+			}
+			if applies != true {
+				continue
+			}
+		}
+		v, err := r.eval(f.amount)
+		if err != nil {
+			return nil, 0, NoValue
+		}
+		m, ok := v.(formula.Money)
+		if !ok || m.Minor < 0 || m.Currency != r.p.plan.Currency || m.Minor > math.MaxInt64-total {
+			return nil, 0, BadFee
+		}
+		lines = append(lines, activity.Line{Fee: f.code, Amount: m.Minor})
+		total += m.Minor
+	}
+	return lines, total, ""
+}
+
+// paid marks the open payment's assessment, which is the last one.
+func (r *run) paid() {
+	as := slices.Clone(r.s.Assessments)
+	as[len(as)-1].Paid = true
+	r.s.Assessments = as
+}
+
+// end ends the application: what was paid goes back or stays as the end says, line by line.
+func (r *run) end(n *node) {
+	r.s.Status, r.s.Outcome = Ended, n.End.Outcome
+	r.s.Task, r.s.Clock, r.s.Asked = nil, nil, nil
+	var refunds []activity.LineRefund
+	for _, x := range n.End.Refund {
+		if r.wasPaid(x.Fee) {
+			refunds = append(refunds, activity.LineRefund{Fee: x.Fee, What: x.What})
+		}
+	}
+	if len(refunds) > 0 {
+		r.effect(activity.Refund).Refunds = refunds
+	}
+	e := r.effect(activity.Ended)
+	e.Outcome = n.End.Outcome
+	if n.End.Reason {
+		e.Reason = n.Key
+	}
+}
+
+func (r *run) wasPaid(fee string) bool {
+	return slices.ContainsFunc(r.s.Assessments, func(a Assessment) bool {
+		return a.Paid && slices.ContainsFunc(a.Lines, func(l activity.Line) bool { return l.Fee == fee && l.Amount > 0 })
+	})
+}
+
+// same tells whether two JSON values are the same text but for white space; an absent value is the same as null.
+func same(a, b json.RawMessage) bool {
+	var x, y bytes.Buffer
+	for _, v := range []struct {
+		raw json.RawMessage
+		to  *bytes.Buffer
+	}{{a, &x}, {b, &y}} {
+		if len(v.raw) == 0 {
+			v.to.WriteString("null")
+		} else if json.Compact(v.to, v.raw) != nil {
+			return false
+		}
+	}
+	return bytes.Equal(x.Bytes(), y.Bytes())
+}

@@ -1,0 +1,160 @@
+package machine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Program is a plan that is ready to run: every formula compiled, every reference resolved. It is immutable and safe for parallel use.
+type Program struct {
+	plan    *plan.Plan
+	zone    *time.Location
+	nodes   []node
+	index   map[string]int // node by key
+	facts   []fact
+	fees    map[string]*fee
+	scope   map[string][]formula.Field // fields of each root
+	results []string                   // roots that lookups fill, in the order of the nodes
+	reads   []path
+	rows    map[source]*expression
+	valid   map[string]*expression // by document
+
+	readsDecided bool // formulas may read asOf.decided
+}
+
+type node struct {
+	*plan.Node
+	edges []edge
+	with  []*expression // of a lookup
+	fees  []*fee        // of a payment
+}
+
+type edge struct {
+	to    int
+	on    string
+	guard *expression // nil = always
+}
+
+type fact struct {
+	name string
+	*expression
+}
+
+type fee struct {
+	code         string
+	when, amount *expression
+}
+
+// Load makes a plan ready. It refuses whatever would let Step meet something that the plan does not say, so that Step is total. The plan
+// must not change afterwards.
+func Load(pl *plan.Plan) (*Program, error) {
+	p, err := load(pl)
+	if err != nil {
+		return nil, fmt.Errorf("plan of %s: %w", pl.Service, err)
+	}
+	return p, nil
+}
+
+func load(pl *plan.Plan) (*Program, error) {
+	if pl.Format != plan.Format {
+		return nil, fmt.Errorf("format %d, this build knows %d", pl.Format, plan.Format)
+	}
+	zone, err := time.LoadLocation(pl.Zone)
+	if err != nil || pl.Zone == "" {
+		return nil, fmt.Errorf("time zone %q", pl.Zone)
+	}
+	if len(pl.Nodes) == 0 {
+		return nil, errors.New("no nodes")
+	}
+	c, err := newCompiler(pl)
+	if err != nil {
+		return nil, err
+	}
+	p := &Program{plan: pl, zone: zone, index: map[string]int{}, fees: map[string]*fee{}, scope: map[string][]formula.Field{}, rows: map[source]*expression{}, valid: map[string]*expression{}}
+	for _, f := range c.scope {
+		if f.Type.Kind == formula.KindObject {
+			p.scope[f.Name] = f.Type.Object.Fields
+		}
+	}
+	p.readsDecided = slices.ContainsFunc(p.scope["asOf"], func(f formula.Field) bool { return f.Name == "decided" })
+	for i, f := range pl.Facts {
+		p.facts = append(p.facts, fact{f.Name, &c.readers[i]})
+	}
+	for _, full := range pl.Reads {
+		path, err := p.pathOf(full)
+		if err != nil {
+			return nil, err
+		}
+		p.reads = append(p.reads, path)
+	}
+	if err := p.loadFees(c); err != nil {
+		return nil, err
+	}
+	for i := range pl.Nodes {
+		n := &pl.Nodes[i]
+		if _, twice := p.index[n.Key]; twice || n.Key == "" {
+			return nil, fmt.Errorf("node key %q is empty or given twice", n.Key)
+		}
+		p.index[n.Key] = i
+		loaded, err := p.loadNode(c, n)
+		if err != nil {
+			return nil, fmt.Errorf("node %s: %w", n.Key, err)
+		}
+		p.nodes = append(p.nodes, loaded)
+	}
+	if err := p.loadEdges(c); err != nil {
+		return nil, err
+	}
+	if err := p.loadDocuments(c); err != nil {
+		return nil, err
+	}
+	if w := pl.Withdraw; w >= len(p.nodes) || w >= 0 && p.nodes[w].Kind != plan.End {
+		return nil, errors.New("withdrawal does not lead to an end")
+	}
+	return p, nil
+}
+
+// Plan is the plan that was loaded; it must not be changed.
+func (p *Program) Plan() *plan.Plan { return p.plan }
+
+// Zone is the time zone of the plan's dates.
+func (p *Program) Zone() *time.Location { return p.zone }
+
+func (p *Program) loadFees(c *compiler) error {
+	for _, f := range p.plan.Fees {
+		when, err := c.optional(source{text: f.When, kind: "bool"})
+		if err != nil {
+			return fmt.Errorf("fee %s: %w", f.Code, err)
+		}
+		amount, err := c.compile(source{text: f.Amount, kind: "money"}, f.When)
+		if err != nil {
+			return fmt.Errorf("fee %s: %w", f.Code, err)
+		}
+		p.fees[f.Code] = &fee{f.Code, when, amount}
+	}
+	return nil
+}
+
+func (p *Program) loadDocuments(c *compiler) error {
+	for _, d := range p.plan.Documents {
+		if err := p.loadRows(c, d.Rows, "", true); err != nil {
+			return fmt.Errorf("document %s: %w", d.Code, err)
+		}
+		e, err := c.optional(source{text: d.Valid, kind: "date", paper: true})
+		if err != nil {
+			return fmt.Errorf("document %s: %w", d.Code, err)
+		}
+		p.valid[d.Code] = e
+	}
+	for _, n := range p.nodes {
+		if n.Kind == plan.Issue && !slices.ContainsFunc(p.plan.Documents, func(d plan.Document) bool { return d.Code == n.Issue.Document }) {
+			return fmt.Errorf("node %s: no such document %q", n.Key, n.Issue.Document)
+		}
+	}
+	return nil
+}

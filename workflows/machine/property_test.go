@@ -1,0 +1,241 @@
+package machine_test
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// randomPlan makes a plan that loads, of any shape: loops, gates that go round, guards that fail, fees that are negative.
+func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
+	pl := readPlan(t)
+	pick := func(of ...string) string { return of[rnd.IntN(len(of))] }
+	guard := func() string {
+		return pick("", "", "form.years > 3", "licence.unpaidFines > 0", "facts.monthsLate > 1", "1 / (form.years - 5) > 0", "has(form.note)", "has(asOf.decided)")
+	}
+	clock := func() *plan.Clock {
+		if rnd.IntN(3) == 0 {
+			return nil
+		}
+		return &plan.Clock{Count: 1 + rnd.IntN(20), Unit: pick("hours", "days", "working days", "months"), Then: pick("escalate", "lapse")}
+	}
+	pl.Fees[0].Amount = pick("tariff.perYear * form.years", "tariff.perYear * 0", "tariff.perYear * (3 - form.years)", "round(tariff.perYear / (form.years - 1))", `money("1.000 JOD")`)
+	pl.Nodes, pl.Edges = nil, nil
+	count := 2 + rnd.IntN(9)
+	for i := range count {
+		n := plan.Node{Key: "n" + strconv.Itoa(i), Kind: plan.Kind(pick("lookup", "gate", "gate", "pay", "review", "correct", "issue", "answer", "end"))}
+		outcomes := []string{}
+		switch n.Kind {
+		case plan.Lookup:
+			n.Lookup = &plan.LookupNode{Result: "licence", Keep: []string{"expiresOn", "unpaidFines"}, With: []plan.Argument{{Name: "n", Formula: "form.licenceNumber", Kind: "text"}}}
+			outcomes = []string{"found", "notFound"}
+		case plan.Gate:
+			outcomes = []string{""}
+		case plan.Pay:
+			n.Pay = &plan.PayNode{Fees: []string{"renewal", "late"}, Clock: clock()}
+			outcomes = []string{"paid", "lapse"}
+		case plan.Review:
+			n.Review = &plan.ReviewNode{Role: "officer", Clock: clock(), Decisions: []plan.Decision{{Action: "approve"}, {Action: "sendBack", AtMost: 1, Then: "refuse"}, {Action: "refuse", Comment: true}}}
+			outcomes = []string{"approve", "sendBack", "refuse", "lapse"}
+		case plan.Correct:
+			n.Correct = &plan.CorrectNode{Frozen: []string{"licenceNumber"}, Clock: clock()}
+			outcomes = []string{"submit", "lapse"}
+		case plan.Issue:
+			n.Issue = &plan.IssueNode{Document: "driving-licence"}
+			outcomes = []string{"issued"}
+		case plan.Answer:
+			n.Answer = &plan.AnswerNode{Rows: []plan.Row{{Formula: "form.years", Kind: "int"}}}
+			outcomes = []string{"answered"}
+		case plan.End:
+			n.End = &plan.EndNode{Outcome: "ended", Refund: []plan.Refund{{Fee: "renewal", What: "all"}}}
+		}
+		pl.Nodes = append(pl.Nodes, n)
+		for _, on := range outcomes {
+			for range 1 + rnd.IntN(2) {
+				pl.Edges = append(pl.Edges, plan.Edge{From: i, To: rnd.IntN(count), On: on, Guard: guard()})
+			}
+		}
+	}
+	pl.Withdraw = slices.IndexFunc(pl.Nodes, func(n plan.Node) bool { return n.Kind == plan.End })
+	return pl
+}
+
+// randomEvent makes an event that often fits the state and often does not.
+func randomEvent(rnd *rand.Rand, p *machine.Program, s machine.State, at time.Time) machine.Event {
+	facts := activity.Facts{At: at}
+	if rnd.IntN(4) == 0 {
+		facts.Calendar = week
+	}
+	values := raw("expiresOn", []string{`"2025-06-01"`, `"2027-01-01"`, "null", "true"}[rnd.IntN(4)], "unpaidFines", strconv.Itoa(rnd.IntN(3)))
+	switch k := rnd.IntN(10); {
+	case k == 0:
+		return machine.Event{Start: start()}
+	case k <= 3:
+		a := &machine.LookupAnswer{Node: p.Key(s), Visit: 1 + rnd.IntN(2), Answer: activity.Answer{Facts: facts, Found: rnd.IntN(4) > 0, Values: values}}
+		if s.Asked != nil && rnd.IntN(4) > 0 {
+			a.Visit = s.Asked.Visit
+		}
+		if rnd.IntN(6) == 0 {
+			a.Answer.Failed = "unavailable"
+		}
+		return machine.Event{Answer: a}
+	case k == 4:
+		if s.Clock != nil {
+			at = s.Clock.DueAt.Add(time.Duration(rnd.IntN(3)-1) * time.Hour)
+		}
+		return machine.Event{Due: &machine.Due{At: at}}
+	case k == 5 && rnd.IntN(3) == 0:
+		return machine.Event{Act: &activity.Act{Facts: facts, Action: "withdraw", Capacities: []string{"applicant"}}}
+	}
+	a := &activity.Act{Facts: facts, Node: p.Key(s), Actor: []string{"P1", "O1", "O2"}[rnd.IntN(3)], Comment: rnd.IntN(2) == 0,
+		Action: "approve", Reads: raw("form.licenceNumber", []string{`"1234567"`, `"7654321"`, "9"}[rnd.IntN(3)], "form.years", strconv.Itoa(rnd.IntN(7)))}
+	if t := s.Task; t != nil && rnd.IntN(8) > 0 {
+		a.Visit, a.Revision, a.Capacities, a.Action = t.Visit, t.Revision, []string{t.Role}, t.Actions[rnd.IntN(len(t.Actions))]
+	}
+	return machine.Event{Act: a}
+}
+
+// checkStep makes the promises of Step about one event.
+func checkStep(t testing.TB, p *machine.Program, s machine.State, e machine.Event) machine.State {
+	t.Helper()
+	before, event := encode(t, s), encode(t, e)
+	next, effects, refused := p.Step(s, e)
+	again, effects2, refused2 := p.Step(roundTrip(t, s), e)
+	after := encode(t, next)
+	if after != encode(t, again) || encode(t, effects) != encode(t, effects2) || refused != refused2 {
+		t.Fatalf("the same state and event gave two results:\n%s\n%s\n%s", event, after, encode(t, again))
+	}
+	if encode(t, s) != before || encode(t, e) != event {
+		t.Fatal("Step changed what it was given")
+	}
+	if after != encode(t, roundTrip(t, next)) {
+		t.Fatalf("the state does not survive its JSON: %s", after)
+	}
+	switch {
+	case refused != "":
+		if after != before || len(effects) > 0 {
+			t.Fatalf("refused as %s and changed something", refused)
+		}
+		return next
+	case next.Sequence != s.Sequence+1:
+		t.Fatalf("sequence %d after %d", next.Sequence, s.Sequence)
+	}
+	if waits := next.Task != nil || next.Asked != nil; waits == (next.Status == machine.Ended) {
+		t.Fatalf("%s at %s waits for nothing, or has ended and waits: %s", next.Status, p.Key(next), after)
+	}
+	if len(effects) > 3*len(p.Plan().Nodes)+4 {
+		t.Fatalf("%d effects of one step", len(effects))
+	}
+	return next
+}
+
+func TestStepIsTotalPureAndNeverLeavesAnApplicationStuck(t *testing.T) {
+	ends, incidents, refused := 0, 0, 0
+	for seed := range uint64(250) {
+		rnd := rand.New(rand.NewPCG(seed, 7))
+		pl := randomPlan(t, rnd)
+		p, err := machine.Load(pl)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		s := machine.State{}
+		at := monday
+		for i := range 30 {
+			at = at.Add(time.Duration(rnd.IntN(100)) * time.Hour)
+			e := randomEvent(rnd, p, s, at)
+			if i == 0 {
+				e = machine.Event{Start: start()}
+			}
+			next := checkStep(t, p, s, e)
+			if next.Sequence == s.Sequence {
+				refused++
+			}
+			if next.Task != nil && next.Task.Kind == machine.IncidentTask {
+				incidents++
+			}
+			s = next
+		}
+		if s.Status == machine.Ended {
+			ends++
+		}
+	}
+	if ends < 40 || incidents < 100 || refused < 100 {
+		t.Fatalf("the events are too tame: %d ends, %d incidents, %d refused", ends, incidents, refused)
+	}
+}
+
+func FuzzStep(f *testing.F) {
+	p := licence(f)
+	for i, e := range []machine.Event{{Start: start()}, {Due: &machine.Due{At: monday}}, {Act: &activity.Act{Node: "pay", Action: "paid"}}} {
+		f.Add([]byte(encode(f, machine.State{Sequence: i})), []byte(encode(f, e)))
+	}
+	j := begin(f, p)
+	f.Add([]byte(encode(f, j.s)), []byte(encode(f, j.answer(activity.Answer{Found: true}))))
+	j.valid("2026-01-01")
+	f.Add([]byte(encode(f, j.s)), []byte(encode(f, j.act("paid"))))
+	j.must(j.act("paid"))
+	f.Add([]byte(encode(f, j.s)), []byte(encode(f, j.act("sendBack", comment))))
+	f.Fuzz(func(t *testing.T, state, event []byte) {
+		var s machine.State
+		var e machine.Event
+		if json.Unmarshal(state, &s) != nil || json.Unmarshal(event, &e) != nil {
+			return
+		}
+		p.Step(s, e)
+	})
+}
+
+func BenchmarkStep(b *testing.B) {
+	p := licence(b)
+	j := begin(b, p)
+	events := []machine.Event{{Start: start()}}
+	events = append(events, j.answer(activity.Answer{Found: true, Values: raw("expiresOn", `"2027-01-01"`, "unpaidFines", "0")}))
+	j.must(events[1])
+	events = append(events, j.act("paid"))
+	j.must(events[2])
+	events = append(events, j.act("approve"))
+	b.ReportAllocs()
+	steps := 0
+	for b.Loop() {
+		s := machine.State{}
+		for _, e := range events {
+			next, _, refused := p.Step(s, e)
+			if refused != "" {
+				b.Fatal(refused)
+			}
+			s = next
+			steps++
+		}
+	}
+	b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "steps/s")
+}
+
+func TestOneProgramServesManyApplicationsAtOnce(t *testing.T) {
+	p := licence(t)
+	j := begin(t, p)
+	shared, answer := j.s, j.answer(activity.Answer{Found: true, Values: raw("expiresOn", `"2026-01-01"`, "unpaidFines", "0")})
+	want := ""
+	var once sync.Once
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				next, effects, _ := p.Step(shared, answer)
+				got := encode(t, next) + encode(t, effects)
+				once.Do(func() { want = got })
+				if got != want {
+					t.Error("two applications disturb each other")
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,63 @@
+package machine
+
+import (
+	"fmt"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Quote is what an application would cost, as far as that can be told without a person: up to its first payment, its first decision or its
+// end.
+type Quote struct {
+	Lines    []activity.Line
+	Total    int64 // minor units of Currency
+	Currency string
+	Kind     plan.Kind // of the node where the dry run stopped: pay, review, correct or end
+	Node     string    // its key
+	Outcome  string    // where Kind is end
+	Reason   string    // key of the text that says why, where the end has one
+}
+
+// Quote runs the steps that an application would take, asking registries by ask, and carries nothing out. The error is that of ask, or
+// says which incident an operator would see.
+func (p *Program) Quote(start activity.Start, ask func(activity.Lookup) (activity.Answer, error)) (Quote, error) {
+	if start.Application == "" {
+		start.Application = "quote" // nothing is stored under it
+	}
+	r := run{p: p, dry: true}
+	if refused := r.take(Event{Start: &start}); refused != "" {
+		return Quote{}, fmt.Errorf("quote of %s: %s", p.plan.Service, refused)
+	}
+	for range p.nodes { // a lookup is asked once, since only decisions lead back
+		if r.s.Asked == nil {
+			break
+		}
+		asked := *r.s.Asked
+		a, err := ask(asked)
+		if err != nil {
+			return Quote{}, fmt.Errorf("quote of %s: %w", p.plan.Service, err)
+		}
+		if a.Facts.At.IsZero() {
+			a.Facts.At = start.Facts.At
+		}
+		r.take(Event{Answer: &LookupAnswer{Node: asked.Node, Visit: asked.Visit, Answer: a}})
+	}
+	n := r.node()
+	q := Quote{Currency: p.plan.Currency, Kind: n.Kind, Node: n.Key}
+	switch {
+	case r.s.Task != nil && r.s.Task.Kind == IncidentTask:
+		return Quote{}, fmt.Errorf("quote of %s: %s at %s", p.plan.Service, r.s.Task.Incident, n.Key)
+	case r.s.Asked != nil:
+		return Quote{}, fmt.Errorf("quote of %s: lookups do not end", p.plan.Service)
+	case n.Kind == plan.Pay:
+		a := r.s.Assessments[len(r.s.Assessments)-1]
+		q.Lines, q.Total = a.Lines, a.Total
+	case n.Kind == plan.End:
+		q.Outcome = n.End.Outcome
+		if n.End.Reason {
+			q.Reason = n.Key
+		}
+	}
+	return q, nil
+}

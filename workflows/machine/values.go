@@ -1,0 +1,205 @@
+package machine
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// values are what formulas read, decoded once for many steps. They are immutable as soon as a State holds them; a step that learns a fact
+// works on a copy.
+type values struct {
+	roots formula.Values
+	facts map[string]any // roots["facts"]
+	err   error          // a value that is not of its declared type: no formula has a value then
+}
+
+// Source is what an application's values are made of when everything is known, as for a document: JSON values by name.
+type Source struct {
+	Form      map[string]json.RawMessage
+	Applicant map[string]json.RawMessage
+	Answers   map[string]map[string]json.RawMessage // by result
+	Tariff    *activity.Tariff
+	Submitted string // YYYY-MM-DD
+	Decided   string // YYYY-MM-DD, or ""
+	Issued    *Issued
+}
+
+// Issued is the paper that is being made.
+type Issued struct {
+	Number string
+	On     string // YYYY-MM-DD
+}
+
+// Values gives what formulas may read, facts included. Names that the plan does not know are left out, and so is a fact that has no value
+// yet. The error says which value is not of its declared type, and never the value.
+func (p *Program) Values(s Source) (formula.Values, error) {
+	roots := formula.Values{}
+	for _, group := range []struct {
+		root string
+		raw  map[string]json.RawMessage
+	}{{"form", s.Form}, {"applicant", s.Applicant}} {
+		if err := p.decodeInto(roots, group.root, group.raw); err != nil {
+			return nil, err
+		}
+	}
+	if s.Tariff != nil {
+		if err := p.decodeInto(roots, "tariff", s.Tariff.Amounts); err != nil {
+			return nil, err
+		}
+	}
+	for _, result := range p.results {
+		if raw, ok := s.Answers[result]; ok {
+			if err := p.decodeInto(roots, result, raw); err != nil {
+				return nil, err
+			}
+		}
+	}
+	asOf, err := days("asOf", "submitted", s.Submitted, "decided", s.Decided)
+	if err != nil {
+		return nil, err
+	}
+	roots["asOf"] = asOf
+	if s.Issued != nil {
+		issued, err := days("issued", "on", s.Issued.On)
+		if err != nil {
+			return nil, err
+		}
+		issued["number"] = s.Issued.Number
+		roots["issued"] = issued
+	}
+	facts := map[string]any{}
+	roots["facts"] = facts
+	for _, f := range p.facts {
+		if v, err := f.formula.Eval(roots); err == nil {
+			facts[f.name] = v
+		}
+	}
+	return roots, nil
+}
+
+// valuesOf decodes what the state holds.
+func (p *Program) valuesOf(s *State) *values {
+	v := &values{roots: make(formula.Values, 5+len(p.results)), facts: map[string]any{}}
+	form, applicant := map[string]any{}, map[string]any{}
+	for _, path := range p.reads {
+		raw, ok := s.Reads[path.full]
+		if !ok {
+			continue
+		}
+		value, err := decodeJSON(path.typ, raw)
+		if err != nil {
+			v.err = fmt.Errorf("%s: %w", path.full, err)
+			continue
+		}
+		if path.root == "form" {
+			form[path.name] = value
+		} else {
+			applicant[path.name] = value
+		}
+	}
+	v.roots["form"], v.roots["applicant"], v.roots["facts"] = form, applicant, v.facts
+	if s.Tariff != nil {
+		v.keep(p.decodeInto(v.roots, "tariff", s.Tariff.Amounts))
+	}
+	for _, a := range s.Answers {
+		v.keep(p.decodeInto(v.roots, a.Result, a.Values))
+	}
+	asOf, err := days("asOf", "submitted", s.Submitted, "decided", s.Decided)
+	v.roots["asOf"] = asOf
+	v.keep(err)
+	return v
+}
+
+func (v *values) keep(err error) {
+	if err != nil && v.err == nil {
+		v.err = err
+	}
+}
+
+// decodeInto decodes the declared fields of one root.
+func (p *Program) decodeInto(roots formula.Values, root string, raw map[string]json.RawMessage) error {
+	object, err := p.decodeRoot(root, raw)
+	if err == nil {
+		roots[root] = object
+	}
+	return err
+}
+
+func (p *Program) decodeRoot(root string, raw map[string]json.RawMessage) (map[string]any, error) {
+	object := make(map[string]any, len(raw))
+	for _, f := range p.scope[root] {
+		r, ok := raw[f.Name]
+		if !ok || string(r) == "null" {
+			continue
+		}
+		v, err := decodeJSON(f.Type, r)
+		if err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", root, f.Name, err)
+		}
+		object[f.Name] = v
+	}
+	return object, nil
+}
+
+// days makes the object of a root whose fields are days; an empty one is absent.
+func days(root string, pairs ...string) (map[string]any, error) {
+	object := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] == "" {
+			continue
+		}
+		d, err := formula.ParseDate(pairs[i+1])
+		if err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", root, pairs[i], err)
+		}
+		object[pairs[i]] = d
+	}
+	return object, nil
+}
+
+// with gives a copy of v in which root is another object (nil = absent). What facts were known is forgotten: they may read it.
+func (v *values) with(root string, object map[string]any) *values {
+	roots := maps.Clone(v.roots)
+	if object == nil {
+		delete(roots, root)
+	} else {
+		roots[root] = object
+	}
+	facts := map[string]any{}
+	roots["facts"] = facts
+	return &values{roots: roots, facts: facts, err: v.err}
+}
+
+// learn gives a copy of v that knows one more fact.
+func (v *values) learn(name string, value any) *values {
+	facts := make(map[string]any, len(v.facts)+1)
+	maps.Copy(facts, v.facts)
+	facts[name] = value
+	roots := maps.Clone(v.roots)
+	roots["facts"] = facts
+	return &values{roots: roots, facts: facts, err: v.err}
+}
+
+// path is one entry of the read set.
+type path struct {
+	full, root, name string
+	typ              formula.Type
+}
+
+func (p *Program) pathOf(full string) (path, error) {
+	root, name, _ := strings.Cut(full, ".")
+	if root != "form" && root != "applicant" {
+		return path{}, fmt.Errorf("read set: %q is not of form or applicant", full)
+	}
+	for _, f := range p.scope[root] {
+		if f.Name == name {
+			return path{full, root, name, f.Type}, nil
+		}
+	}
+	return path{}, fmt.Errorf("read set: no such field %q", full)
+}

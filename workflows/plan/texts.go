@@ -1,0 +1,74 @@
+package plan
+
+// Text is the same words in each language.
+type Text map[string]string
+
+// In gives the words in lang, else in one of the fallbacks, else "".
+func (t Text) In(lang string, fallback ...string) string {
+	if v := t[lang]; v != "" {
+		return v
+	}
+	for _, f := range fallback {
+		if v := t[f]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// Texts are all words of a service, addressed by what they speak of; they hang beside a plan under a digest of their own.
+type Texts struct {
+	Service    string              `json:"service"`
+	Languages  []string            `json:"languages"`
+	Title      Text                `json:"title"`
+	Summary    Text                `json:"summary"`
+	Authority  Text                `json:"authority"`
+	LegalBasis Text                `json:"legalBasis,omitempty"`
+	Promised   string              `json:"promised"`
+	Type       string              `json:"type"`
+	LifeEvents []string            `json:"lifeEvents,omitempty"`
+	Keywords   map[string][]string `json:"keywords,omitempty"`
+	Sample     bool                `json:"sample,omitempty"`
+	Sections   []SectionText       `json:"sections"`
+	Fields     []FieldText         `json:"fields"`
+	Fees       map[string]Text     `json:"fees"`
+	Steps      map[string]Text     `json:"steps"` // title of each step, by code
+	// Decisions holds the titles of decisions that have one of their own, by step/action.
+	Decisions map[string]Text   `json:"decisions,omitempty"`
+	Reasons   map[string]Text   `json:"reasons,omitempty"` // by key of an end node
+	Rules     []Text            `json:"rules,omitempty"`   // in the order of Form.Rules
+	Scripts   []Text            `json:"scripts,omitempty"` // in the order of Form.Scripts
+	Answers   map[string][]Text `json:"answers,omitempty"` // labels of an answer node's rows, by key; columns of a list are in Columns
+	// Columns names the fields of lists by path, such as fines.list.date; absent ones are shown by their code.
+	Columns   map[string]Text         `json:"columns,omitempty"`
+	Documents map[string]DocumentText `json:"documents,omitempty"`
+}
+
+// SectionText is the words of one section, in form order.
+type SectionText struct {
+	Code  string `json:"code"`
+	Title Text   `json:"title"`
+	Intro Text   `json:"intro,omitempty"`
+}
+
+// FieldText is the words of one field, in form order.
+type FieldText struct {
+	Code    string       `json:"code"`
+	Label   Text         `json:"label"`
+	Hint    Text         `json:"hint,omitempty"`
+	Message Text         `json:"message,omitempty"`
+	Options []OptionText `json:"options,omitempty"`
+}
+
+// OptionText is the words of one option, in the order of FormField.Options.
+type OptionText struct {
+	Label Text `json:"label"`
+	Hint  Text `json:"hint,omitempty"`
+}
+
+// DocumentText is the words of one paper.
+type DocumentText struct {
+	Title Text   `json:"title"`
+	Body  Text   `json:"body,omitempty"`
+	Rows  []Text `json:"rows"` // labels, in the order of Document.Rows
+}
