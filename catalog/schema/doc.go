@@ -1,7 +1,7 @@
 // Package schema checks values against JSON Schema. It owns the closed layer over
 // github.com/qri-io/jsonschema: which keywords, formats and patterns a schema may use, how a
-// JSON document is read, and what a violation tells. It may do no I/O, and it never writes
-// schemas: a form's schema is compiled elsewhere.
+// JSON document is read, what a violation tells, and the schema that the form of a service
+// compiles to (FromService). It may do no I/O.
 //
 // The engine alone can't be trusted with strangers' input: it fetches references, ignores
 // what it doesn't know and races at first use. So the keyword set is closed. Only keywords that

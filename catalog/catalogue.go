@@ -1,0 +1,119 @@
+package catalog
+
+import (
+	"github.com/diwan-gov/diwan/catalog/source"
+)
+
+// Catalogue is everything that one government declares. It is made by Load, never changes and is safe for
+// parallel use. Settings is never nil.
+type Catalogue struct {
+	Settings    *Settings
+	Authorities []*Authority
+	Registries  []*Registry
+	Tariffs     []*Tariff
+	Calendars   []*Calendar
+	Documents   []*Document
+	Services    []*Service
+
+	// Files holds every file that was read (definitions and scripts), by its slash-separated path inside the catalogue.
+	Files map[string][]byte
+
+	definitions []*definition // sorted by path
+	byCode      codes
+}
+
+// Settings is catalogue.yaml: what holds for every service unless it says otherwise.
+type Settings struct {
+	source.Ranged
+	Code      source.Text   `diwan:"catalogue,required" doc:"Code of the catalogue, for instance palestine."`
+	Title     Text          `diwan:"title,required" doc:"Name of the catalogue, in each language."`
+	Languages []source.Text `diwan:"languages,required" doc:"Languages in which every text must be given, the main one first."`
+	Currency  source.Text   `diwan:"currency,required" doc:"ISO 4217 code of the currency in which fees are declared."`
+	TimeZone  source.Text   `diwan:"timeZone,required" doc:"IANA time zone of every date and clock, for instance Asia/Hebron."`
+	Calendar  source.Text   `diwan:"calendar,required" doc:"Calendar of working days."`
+}
+
+// Authority is a public body that is competent for services (CPSV-AP: competent authority).
+type Authority struct {
+	source.Ranged
+	Code  source.Text `diwan:"authority,required" doc:"Code of the authority."`
+	Title Text        `diwan:"title,required" doc:"Its name, in each language."`
+	Roles []Role      `diwan:"roles" doc:"Roles that its officers hold."`
+}
+
+// Role is what an officer of an authority may be asked to do.
+type Role struct {
+	source.Ranged
+	Code  source.Text `diwan:"role,required" doc:"Code of the role, unique in its authority."`
+	Title Text        `diwan:"title,required" doc:"Its name, in each language."`
+}
+
+// Registry is a register of another system that steps ask. What it offers is declared here; how it is reached is configuration.
+type Registry struct {
+	source.Ranged
+	Code       source.Text `diwan:"registry,required" doc:"Code of the registry."`
+	Title      Text        `diwan:"title,required" doc:"Its name, in each language."`
+	Authority  source.Text `diwan:"authority" doc:"Authority that keeps it."`
+	Operations []Operation `diwan:"operations,required" doc:"What it answers."`
+}
+
+// Operation is one question that a registry answers, addressed as registry/operation.
+type Operation struct {
+	source.Ranged
+	Code  source.Text      `diwan:"operation,required" doc:"Code of the operation."`
+	Title Text             `diwan:"title" doc:"What it answers, in each language."`
+	With  source.Map[Type] `diwan:"with" doc:"Arguments and their types."`
+	Gives source.Map[Type] `diwan:"gives,required" doc:"Fields of the answer and their types."`
+}
+
+// Tariff is a table of amounts and counts that formulas read as tariff.name. It is dated reference data: a change of it never makes a
+// new plan.
+type Tariff struct {
+	source.Ranged
+	Code      source.Text             `diwan:"tariff,required" doc:"Code of the tariff."`
+	Title     Text                    `diwan:"title,required" doc:"Its name, in each language."`
+	Authority source.Text             `diwan:"authority,required" doc:"Authority that sets it."`
+	Sample    bool                    `diwan:"sample" doc:"true where the amounts are sample data and come from no published source."`
+	Source    source.Text             `diwan:"source" doc:"Where the amounts were published."`
+	Since     source.Text             `diwan:"since,required" doc:"First day on which it applies (YYYY-MM-DD)."`
+	Amounts   source.Map[TariffEntry] `diwan:"amounts,required" doc:"Named amounts (250.00 ILS) or numbers."`
+}
+
+// TariffEntry is one value of a tariff: money such as "250.00 ILS", or a number.
+type TariffEntry struct{ source.Text }
+
+// Calendar says which days are working days.
+type Calendar struct {
+	source.Ranged
+	Code     source.Text   `diwan:"calendar,required" doc:"Code of the calendar."`
+	Title    Text          `diwan:"title,required" doc:"Its name, in each language."`
+	Weekend  []source.Text `diwan:"weekend,required" doc:"Days of the week that are not worked: friday, saturday."`
+	Holidays []Holiday     `diwan:"holidays" doc:"Days that are not worked."`
+}
+
+// Holiday is one day that is not worked.
+type Holiday struct {
+	source.Ranged
+	Date  source.Text `diwan:"date,required" doc:"The day (YYYY-MM-DD)."`
+	Title Text        `diwan:"title,required" doc:"Its name, in each language."`
+}
+
+// Document is the layout of a paper that a service issues (CPSV-AP: output).
+type Document struct {
+	source.Ranged
+	Code     source.Text   `diwan:"document,required" doc:"Code of the document."`
+	Title    Text          `diwan:"title,required" doc:"Heading of the paper, in each language it is printed in."`
+	Register source.Text   `diwan:"register,required" doc:"Prefix of its numbers, for instance DL."`
+	Rows     []DocumentRow `diwan:"rows,required" doc:"Labelled values."`
+	Body     Text          `diwan:"body" doc:"A sentence under the rows, in each language."`
+	Sample   bool          `diwan:"sample" doc:"true prints a SAMPLE watermark."`
+	Valid    source.Text   `diwan:"validUntil" doc:"Formula of the last day on which it is valid; absent means without end."`
+}
+
+// DocumentRow is one labelled value of a paper.
+type DocumentRow struct {
+	source.Ranged
+	Label Text        `diwan:"label,required" doc:"Label, in each language."`
+	Value source.Text `diwan:"value,required" doc:"Formula over form, applicant, facts, answers and issued."`
+	When  source.Text `diwan:"when" doc:"Formula: the row is printed only when it is true."`
+}

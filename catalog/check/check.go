@@ -1,0 +1,110 @@
+package check
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+)
+
+// Rule is one thing that is looked at. One of the two functions is set.
+type Rule struct {
+	Name string // stable, kebab-case; findings have codes of their own
+	Doc  string // one sentence for the reference
+
+	catalogue func(*overview)
+	service   func(*pass)
+}
+
+// rules is what is checked, in the order of the reference. The order of the findings does not depend on it.
+var rules = []Rule{
+	{Name: "settings", Doc: "The catalogue names its languages, currency, time zone and calendar.", catalogue: settings},
+	{Name: "codes", Doc: "Every code is well-formed and declared once.", catalogue: codes},
+	{Name: "authorities", Doc: "Registries and tariffs name an authority that exists.", catalogue: authorities},
+	{Name: "tariffs", Doc: "Amounts are money or numbers, in the currency of the catalogue.", catalogue: tariffs},
+	{Name: "calendars", Doc: "Weekends are days of the week and holidays are dates, each once.", catalogue: calendars},
+	{Name: "documents", Doc: "Papers have rows and a register of their own.", catalogue: documents},
+	{Name: "texts", Doc: "Every text is given in every language of the catalogue.", catalogue: sharedTexts},
+
+	{Name: "service-texts", Doc: "Every text of a service is given in every language of the catalogue.", service: serviceTexts},
+	{Name: "service", Doc: "The head of a service: authority, tariff, promised time, how long the case is kept.", service: head},
+	{Name: "service-codes", Doc: "Codes inside a service are well-formed and unique.", service: serviceCodes},
+	{Name: "fields", Doc: "The keys of a field fit its type.", service: fields},
+	{Name: "options", Doc: "Options are there for choices alone and differ.", service: options},
+	{Name: "patterns", Doc: "Patterns mean the same to the server and to a browser.", service: patterns},
+	{Name: "validations", Doc: "A validation is a rule or a script, beside a field.", service: validations},
+	{Name: "scripts", Doc: "Scripts exist and can be run within their limits.", service: scripts},
+	{Name: "facts", Doc: "Facts have a type and do not need themselves.", service: facts},
+	{Name: "formulas", Doc: "Each formula fits its place and meets no absent value.", service: formulas},
+	{Name: "visibility", Doc: "What shows a field is known before the form is sent, and goes round in no circle.", service: visibility},
+	{Name: "order", Doc: "An answer is read only after its lookup.", service: order},
+	{Name: "steps", Doc: "A step is of one kind and has the keys of that kind.", service: steps},
+	{Name: "lookups", Doc: "Lookups exist and their arguments are complete.", service: lookups},
+	{Name: "reviews", Doc: "A review has a role, a title and decisions that lead somewhere, within limits.", service: reviews},
+	{Name: "payments", Doc: "Each fee is paid in exactly one step, within a time.", service: payments},
+	{Name: "issues", Doc: "Documents that are issued exist.", service: issues},
+	{Name: "endings", Doc: "Every step can be reached and every path ends.", service: endings},
+	{Name: "refunds", Doc: "Wherever an application can end after a payment, it is written what goes back.", service: refunds},
+	{Name: "scenarios", Doc: "A service has scenarios and they speak of what it has.", service: scenarios},
+}
+
+// Rules are the rules in the order of the reference.
+func Rules() []Rule { return slices.Clone(rules) }
+
+// Check gives what is wrong with a catalogue, sorted, and nothing of what Load has reported. It works on all cores and always ends.
+func Check(c *catalog.Catalogue) diag.List {
+	list := Shared(c)
+	found := make([]diag.List, len(c.Services))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(c.Services)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(c.Services); i = int(next.Add(1)) - 1 {
+				found[i] = Service(c, c.Services[i])
+			}
+		})
+	}
+	wg.Wait()
+	for _, l := range found {
+		list.Add(l...)
+	}
+	list.Sort()
+	return distinct(list)
+}
+
+// Shared gives what is wrong with what services share: settings, authorities, registries, tariffs, calendars and documents.
+func Shared(c *catalog.Catalogue) diag.List {
+	o := &overview{catalogue: c}
+	for _, r := range rules {
+		if r.catalogue != nil {
+			r.catalogue(o)
+		}
+	}
+	o.list.Sort()
+	return distinct(o.list)
+}
+
+// Service gives what is wrong with one service of c, and with the documents that it issues.
+func Service(c *catalog.Catalogue, s *catalog.Service) diag.List {
+	if !c.Sound(s.File) {
+		return nil
+	}
+	p := newPass(c, s)
+	for _, r := range rules {
+		if r.service != nil {
+			r.service(p)
+		}
+	}
+	p.list.Sort()
+	return distinct(p.list)
+}
+
+// distinct drops repeats: a document that two services issue is looked at twice.
+func distinct(list diag.List) diag.List {
+	return slices.CompactFunc(list, func(a, b diag.Diagnostic) bool {
+		return a.Code == b.Code && a.Range == b.Range && a.Summary == b.Summary
+	})
+}

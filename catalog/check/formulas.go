@@ -1,0 +1,151 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/formula"
+)
+
+// shows: a row shows one value or a table, and a group of fields is neither.
+func shows(at *position) diag.List {
+	if !at.row || at.formula == nil {
+		return at.problems
+	}
+	t := at.formula.Type()
+	if t.Kind == formula.KindObject || t.Kind == formula.KindList && (t.Elem == nil || at.paper || t.Elem.Kind != formula.KindObject) {
+		what := "a single value or a table"
+		if at.paper {
+			what = "a single value"
+		}
+		return diag.List{problem("row-value", at.text.Range(), "this gives {got}, but a row shows {want}", "got", t.String(), "want", what).
+			WithHelp("Name one field of it.")}
+	}
+	return at.problems
+}
+
+// facts reports what the scope found.
+func facts(p *pass) { p.list.Add(p.scope.Problems...) }
+
+// formulas reports what does not compile in its place.
+func formulas(p *pass) {
+	for _, at := range p.positions {
+		for _, d := range shows(at) {
+			if at.paper {
+				d = d.WithRelated(at.issued, "issued here by "+p.service.Code.Value)
+			}
+			p.add(d)
+		}
+	}
+}
+
+// visibility: the form is filled in before anything happens, so its formulas read only what is known by then; and no field is shown
+// because of itself.
+func visibility(p *pass) {
+	for _, at := range p.positions {
+		if at.steps != duringForm {
+			continue
+		}
+		for _, read := range p.rootsRead(at.formula) {
+			root, through := read[0], read[1]
+			if slices.Contains(at.roots, root) {
+				continue
+			}
+			name := root
+			if through != "" {
+				name = fmt.Sprintf("%s (through facts.%s)", root, through)
+			}
+			p.add(problem("form-reads", where(at.text, root, through), "{name} is not known yet here, while the form is filled in", "name", name).
+				WithHelp("What can be read here is " + enumerate(at.roots) + ", and facts that read only these."))
+		}
+	}
+	circles(p)
+}
+
+// circles reports the first field of each circle of conditions.
+func circles(p *pass) {
+	needs := map[string][]string{}
+	for section, f := range p.service.Fields() {
+		for _, at := range p.positions {
+			if at.steps != duringForm || at.text.Node() == nil || at.text.Node() != f.When.Node() && at.text.Node() != section.When.Node() {
+				continue
+			}
+			for path := range p.reads(at.formula) {
+				if name, ok := strings.CutPrefix(path, catalog.FormRoot+"."); ok {
+					needs[f.Code.Value] = append(needs[f.Code.Value], name)
+				}
+			}
+		}
+		slices.Sort(needs[f.Code.Value])
+	}
+	done := map[string]bool{}
+	for section, f := range p.service.Fields() {
+		code := f.Code.Value
+		way := wayBack(code, needs)
+		if way == nil || done[code] {
+			continue
+		}
+		for _, step := range way {
+			done[step] = true
+		}
+		at := f.When
+		if at.IsZero() {
+			at = section.When
+		}
+		p.add(problem("visibility-circle", at.Range(), "whether {field} is shown depends on itself: {path}", "field", code, "path", strings.Join(way, " → ")).
+			WithHelp("Let one of them be shown whatever the others say."))
+	}
+}
+
+// wayBack is a shortest way from name back to it, or nil.
+func wayBack(name string, next map[string][]string) []string {
+	from := map[string]string{}
+	queue := []string{name}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, n := range next[at] {
+			if n == name {
+				way := []string{name}
+				for ; at != name; at = from[at] {
+					way = append([]string{at}, way...)
+				}
+				return append([]string{name}, way...)
+			}
+			if _, seen := from[n]; !seen {
+				from[n] = at
+				queue = append(queue, n)
+			}
+		}
+	}
+	return nil
+}
+
+// order: an answer is there only after its lookup.
+func order(p *pass) {
+	for _, at := range p.positions {
+		if at.steps == duringForm {
+			continue
+		}
+		for _, read := range p.rootsRead(at.formula) {
+			root, through := read[0], read[1]
+			i := p.lookupIndex(root)
+			if i < 0 || i < at.steps {
+				continue
+			}
+			name := root
+			if through != "" {
+				name = fmt.Sprintf("%s (through facts.%s)", root, through)
+			}
+			d := problem("answer-too-early", where(at.text, root, through), "{name} is read before it is asked", "name", name).
+				WithRelated(p.service.Steps[i].Code.Range(), "the lookup").WithHelp("Put the lookup before what reads its answer.")
+			if at.paper {
+				d = d.WithRelated(at.issued, "issued here by "+p.service.Code.Value)
+			}
+			p.add(d)
+		}
+	}
+}

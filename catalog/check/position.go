@@ -1,0 +1,201 @@
+package check
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
+)
+
+// position is one place of a service that holds a formula.
+type position struct {
+	text   source.Text
+	want   formula.Type
+	guards []source.Text // conditions under which alone it is evaluated
+	paper  bool          // stands in a document
+	roots  []string      // during the form: what is known by then
+	row    bool          // shows a value
+	steps  int           // how many steps may have happened before it; duringForm for what the form itself evaluates
+	issued diag.Range    // of a document, where the service issues it
+
+	formula  *formula.Formula // nil where it does not compile
+	problems diag.List
+}
+
+// duringForm: nothing has happened yet.
+const duringForm = -1
+
+var (
+	yesNo = formula.Type{Kind: formula.KindBool}
+	money = formula.Type{Kind: formula.KindMoney}
+	day   = formula.Type{Kind: formula.KindDate}
+	some  = formula.Type{Kind: formula.KindAny}
+)
+
+// positionsOf lists the formulas of a service, facts aside, and compiles them. Each is compiled under the guards that the engine knows
+// when it evaluates it, so that what passes here is not refused there.
+func positionsOf(p *pass) []*position {
+	var out []*position
+	var roots []string
+	put := func(text source.Text, want formula.Type, steps int, guards ...source.Text) *position {
+		if text.Value == "" {
+			return nil
+		}
+		at := &position{text: text, want: want, steps: steps, guards: guards, roots: roots}
+		out = append(out, at)
+		return at
+	}
+	s := p.service
+	roots = []string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot}
+	for i := range s.Form {
+		put(s.Form[i].When, yesNo, duringForm)
+	}
+	for section, f := range s.Fields() {
+		put(f.When, yesNo, duringForm, section.When)
+	}
+	roots = []string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot, catalog.TariffRoot}
+	for i := range s.Validate {
+		v := &s.Validate[i]
+		put(v.When, yesNo, duringForm)
+		put(v.Rule, yesNo, duringForm, v.When)
+	}
+	roots = []string{catalog.ApplicantRoot, catalog.AsOfRoot}
+	for _, f := range s.Fields() {
+		put(f.Prefill, formula.Type{Kind: f.Kind()}, duringForm)
+	}
+	for i := range s.Fees {
+		fee := &s.Fees[i]
+		paid := paidAt(s, fee.Code.Value)
+		put(fee.When, yesNo, paid)
+		put(fee.Amount, money, paid, fee.When)
+	}
+	for i := range s.Steps {
+		step := &s.Steps[i]
+		put(step.When, yesNo, i)
+		_, op := p.catalogue.Operation(step.Ask.Value)
+		for _, e := range step.With.Entries {
+			put(e.Value, argumentType(op, e.Key.Value), i, step.When)
+		}
+		for j := range step.Answer {
+			row := &step.Answer[j]
+			put(row.When, yesNo, i, step.When)
+			if at := put(row.Value, some, i, step.When, row.When); at != nil {
+				at.row = true
+			}
+		}
+		d := p.catalogue.Document(step.Issue.Value)
+		if d == nil || !p.catalogue.Sound(d.Head().File) {
+			continue
+		}
+		paper := func(at *position) {
+			if at != nil {
+				at.paper, at.issued, at.row = true, step.Issue.Range(), at.want.Kind == formula.KindAny
+			}
+		}
+		paper(put(d.Valid, day, i))
+		for j := range d.Rows {
+			row := &d.Rows[j]
+			paper(put(row.When, yesNo, i))
+			paper(put(row.Value, some, i, row.When))
+		}
+	}
+	for _, at := range out {
+		if at.paper {
+			at.formula, at.problems = p.scope.CompilePaper(at.text, at.want, at.guards...)
+		} else {
+			at.formula, at.problems = p.scope.Compile(at.text, at.want, at.guards...)
+		}
+	}
+	return out
+}
+
+// argumentType is what the operation wants, or any type where that is reported elsewhere.
+func argumentType(op *catalog.Operation, name string) formula.Type {
+	if op == nil {
+		return some
+	}
+	t, ok := op.With.Get(name)
+	if !ok {
+		return some
+	}
+	ft, _ := t.Formula()
+	return ft
+}
+
+// paidAt is the first step that asks for the fee; after all steps where none does.
+func paidAt(s *catalog.Service, fee string) int {
+	i := slices.IndexFunc(s.Steps, func(step catalog.Step) bool { return slices.Contains(values(step.Pay), fee) })
+	if i < 0 {
+		return len(s.Steps)
+	}
+	return i
+}
+
+// reads are the paths that a formula needs, through the facts, mapped to the fact through which it needs them or "".
+func (p *pass) reads(f *formula.Formula) map[string]string {
+	out := map[string]string{}
+	seen := map[string]bool{}
+	var walk func(f *formula.Formula, through string)
+	walk = func(f *formula.Formula, through string) {
+		for _, path := range f.Reads() {
+			name, isFact := strings.CutPrefix(path, catalog.FactsRoot+".")
+			if !isFact {
+				if _, known := out[path]; !known {
+					out[path] = through
+				}
+				continue
+			}
+			name, _, _ = strings.Cut(name, ".")
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			i := slices.IndexFunc(p.scope.Facts, func(f catalog.Fact) bool { return f.Name == name })
+			if i >= 0 {
+				via := through
+				if via == "" {
+					via = name
+				}
+				walk(p.scope.Facts[i].Formula, via)
+			}
+		}
+	}
+	if f != nil {
+		walk(f, "")
+	}
+	return out
+}
+
+// rootsRead are the roots that a formula needs, sorted, each with the fact through which it needs it, or "".
+func (p *pass) rootsRead(f *formula.Formula) [][2]string {
+	via := map[string]string{}
+	reads := p.reads(f)
+	for _, path := range slices.Sorted(maps.Keys(reads)) {
+		root, _, _ := strings.Cut(path, ".")
+		if before, known := via[root]; !known || before != "" && reads[path] == "" {
+			via[root] = reads[path]
+		}
+	}
+	var out [][2]string
+	for _, root := range slices.Sorted(maps.Keys(via)) {
+		out = append(out, [2]string{root, via[root]})
+	}
+	return out
+}
+
+// where is the place in text at which root, or the fact through which it is read, is named.
+func where(text source.Text, root, through string) diag.Range {
+	name := root + "."
+	if through != "" {
+		name = catalog.FactsRoot + "." + through
+	}
+	i := strings.Index(text.Value, name)
+	if i < 0 {
+		return text.Range()
+	}
+	return text.Span(i, i+len(strings.TrimSuffix(name, ".")))
+}

@@ -1,0 +1,95 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
+)
+
+// authorities: what names an authority names one that exists.
+func authorities(o *overview) {
+	for _, r := range o.catalogue.Registries {
+		if r.Has("authority") {
+			knownAuthority(o.catalogue, r.Authority, o.add)
+		}
+	}
+	for _, t := range o.catalogue.Tariffs {
+		knownAuthority(o.catalogue, t.Authority, o.add)
+	}
+}
+
+// tariffs looks at the amounts.
+func tariffs(o *overview) {
+	currency := o.catalogue.Settings.Currency.Value
+	_, known := formula.CurrencyExponent(currency)
+	for _, t := range o.catalogue.Tariffs {
+		if !t.Since.IsZero() && !isDate(t.Since.Value) {
+			o.add(notDate(t.Since.Range(), t.Since.Value))
+		}
+		if !t.Sample && !t.Has("source") && t.Has("tariff") {
+			o.add(warning("no-source", t.Code.Range(), "the tariff does not say where its amounts were published").
+				WithHelp("Write source, or sample: true where they are not sourced."))
+		}
+		entries := newRegister("amount", catalog.IsName, nameHelp, o.add)
+		for i := range t.Amounts.Entries {
+			e := &t.Amounts.Entries[i]
+			entries.enter(e.Key)
+			kind, ok := e.Value.Kind()
+			if !ok && !e.Value.IsZero() {
+				o.add(problem("amount", e.Value.Range(), "{value:q} is neither an amount nor a number", "value", e.Value.Value).
+					WithHelp("Write 250.00 " + currency + ", or a number such as 10 or 0.5."))
+			}
+			if kind != formula.KindMoney {
+				continue
+			}
+			if m, err := formula.ParseMoney(e.Value.Value); err == nil && m.Currency != currency && known {
+				o.add(problem("other-currency", e.Value.Range(), "the amount is in {have}, but fees of the catalogue are in {want}", "have", m.Currency, "want", currency))
+			}
+		}
+	}
+}
+
+var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+
+// calendars looks at weekends and holidays.
+func calendars(o *overview) {
+	for _, k := range o.catalogue.Calendars {
+		distinctDays := map[string]bool{}
+		for _, d := range k.Weekend {
+			if !slices.Contains(weekdays, d.Value) {
+				o.add(unknown("weekday", d, weekdays))
+			}
+			distinctDays[d.Value] = true
+		}
+		if len(distinctDays) >= len(weekdays) {
+			o.add(problem("no-working-day", k.RangeOf("weekend"), "no day of the week is worked").WithHelp("Leave out the days that are worked."))
+		}
+		first := map[string]source.Text{}
+		for i := range k.Holidays {
+			date := k.Holidays[i].Date
+			if date.IsZero() {
+				continue
+			}
+			if !isDate(date.Value) {
+				o.add(notDate(date.Range(), date.Value))
+			}
+			if before, twice := first[date.Value]; twice {
+				o.add(problem("twice", date.Range(), "the holiday {date} is given twice", "date", date.Value).WithRelated(before.Range(), "the first one"))
+			}
+			first[date.Value] = date
+		}
+	}
+}
+
+// documents looks at papers apart from their formulas, which need a service.
+func documents(o *overview) {
+	registers := newRegister("register of numbers", registerForm.MatchString, "Write one to ten capital letters and digits, and another for each document: DL.", o.add)
+	for _, d := range o.catalogue.Documents {
+		registers.enter(d.Register)
+		if d.Has("rows") && len(d.Rows) == 0 {
+			o.add(problem("no-rows", d.RangeOf("rows"), "the document has no rows"))
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package catalog
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
+)
+
+// facts compiles the facts of s and adds them to the scope. The type of a fact is what its formula gives, so a fact is compiled after
+// those that it reads: in rounds, since an environment costs more than many formulas.
+func (sc *Scope) facts(s *Service) {
+	roots := slices.Clone(sc.Fields)
+	var known []formula.Field
+	open := openFacts(s)
+	for len(open) > 0 {
+		env := environment(append(roots[:len(roots):len(roots)], object(FactsRoot, known)))
+		var later []source.Entry[source.Text]
+		var found []formula.Field
+		for _, e := range open {
+			name := e.Key.Value
+			switch {
+			case sc.readsBroken(e.Value.Value):
+				sc.broken = append(sc.broken, name)
+			case readsAny(e.Value.Value, open):
+				later = append(later, e)
+			default:
+				f, list := sc.compile(env, e.Value, formula.Type{}, nil)
+				sc.Problems.Add(list...)
+				if f == nil {
+					sc.broken = append(sc.broken, name)
+					continue
+				}
+				sc.Facts = append(sc.Facts, Fact{Name: name, Source: e.Value, Formula: f})
+				found = append(found, formula.Field{Name: name, Type: f.Type()})
+			}
+		}
+		if len(later) == len(open) {
+			sc.circle(later)
+			break
+		}
+		known, open = append(known, found...), later
+	}
+	sc.Fields = append(roots, object(FactsRoot, known))
+	sc.Plain = environment(sc.Fields)
+	sc.Paper = sc.Plain
+	if slices.ContainsFunc(s.Steps, func(st Step) bool { return st.Has(string(IssueStep)) }) {
+		issued := object(IssuedRoot, []formula.Field{field("number", formula.KindText), field("on", formula.KindDate)})
+		sc.Paper = environment(append(sc.Fields[:len(sc.Fields):len(sc.Fields)], issued))
+	}
+}
+
+// openFacts are the facts whose names a formula can write; the checker reports the others.
+func openFacts(s *Service) []source.Entry[source.Text] {
+	var open []source.Entry[source.Text]
+	for _, e := range s.Facts.Entries {
+		if IsName(e.Key.Value) && e.Value.Value != "" {
+			open = append(open, e)
+		}
+	}
+	return open
+}
+
+// readsAny tells whether text reads one of the facts.
+func readsAny(text string, facts []source.Entry[source.Text]) bool {
+	for _, name := range mentionedFacts(text) {
+		if slices.ContainsFunc(facts, func(e source.Entry[source.Text]) bool { return e.Key.Value == name }) {
+			return true
+		}
+	}
+	return false
+}
+
+// circle reports each circle of facts that need each other, at the first of them.
+func (sc *Scope) circle(open []source.Entry[source.Text]) {
+	for _, e := range open {
+		sc.broken = append(sc.broken, e.Key.Value)
+	}
+	told := map[string]bool{}
+	for _, e := range open {
+		if path := wayBack(e.Key.Value, open); path != nil && !told[e.Key.Value] {
+			for _, name := range path {
+				told[name] = true
+			}
+			sc.Problems.Add(diag.New(diag.Error, "fact-circle", e.Key.Range(), "the fact {fact} needs itself: {path}",
+				"fact", e.Key.Value, "path", strings.Join(path, " → ")).WithHelp("Write one of them so that it does not read the next."))
+		}
+	}
+}
+
+// wayBack is a way from name over what the facts read back to it, or nil.
+func wayBack(name string, facts []source.Entry[source.Text]) []string {
+	reads := map[string][]string{}
+	for _, e := range facts {
+		reads[e.Key.Value] = mentionedFacts(e.Value.Value)
+	}
+	seen := map[string]bool{}
+	var walk func(at string, way []string) []string
+	walk = func(at string, way []string) []string {
+		for _, next := range reads[at] {
+			if next == name {
+				return append(way, next)
+			}
+			if seen[next] {
+				continue
+			}
+			seen[next] = true
+			if found := walk(next, append(way[:len(way):len(way)], next)); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	return walk(name, []string{name})
+}
+
+var (
+	quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`)
+	factRead   = regexp.MustCompile(`(?:^|[^A-Za-z0-9_.])facts\s*\.\s*([A-Za-z_][A-Za-z0-9_]*)`)
+)
+
+// mentionedFacts lists the facts that a formula names, before it can be compiled.
+func mentionedFacts(text string) []string {
+	if !strings.Contains(text, FactsRoot) {
+		return nil
+	}
+	var names []string
+	for _, m := range factRead.FindAllStringSubmatch(quotedText.ReplaceAllString(text, `""`), -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// mentionsRoot tells whether a formula names a root.
+func mentionsRoot(text, root string) bool {
+	if !strings.Contains(text, root) {
+		return false
+	}
+	text = quotedText.ReplaceAllString(text, `""`)
+	for i := strings.Index(text, root); i >= 0; {
+		before, after := byte(' '), byte(' ')
+		if i > 0 {
+			before = text[i-1]
+		}
+		if end := i + len(root); end < len(text) {
+			after = text[end]
+		}
+		if !partOfName(before) && before != '.' && !partOfName(after) {
+			return true
+		}
+		next := strings.Index(text[i+1:], root)
+		if next < 0 {
+			return false
+		}
+		i += 1 + next
+	}
+	return false
+}
+
+func partOfName(c byte) bool {
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}

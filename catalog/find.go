@@ -1,0 +1,146 @@
+package catalog
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// assemble makes a catalogue of files that are sorted by path.
+func assemble(files []*definition) *Catalogue {
+	c := &Catalogue{Settings: &Settings{}, Files: make(map[string][]byte, len(files)), definitions: files}
+	c.byCode.authorities = map[string]*Authority{}
+	c.byCode.registries = map[string]*Registry{}
+	c.byCode.tariffs = map[string]*Tariff{}
+	c.byCode.calendars = map[string]*Calendar{}
+	c.byCode.documents = map[string]*Document{}
+	c.byCode.services = map[string]*Service{}
+	for _, f := range files {
+		if f.content != nil {
+			c.Files[f.path] = f.content
+		}
+		switch v := f.value.(type) {
+		case *Settings:
+			c.Settings = v
+		case *Authority:
+			c.Authorities = append(c.Authorities, v)
+			put(c.byCode.authorities, v.Code.Value, v)
+		case *Registry:
+			c.Registries = append(c.Registries, v)
+			put(c.byCode.registries, v.Code.Value, v)
+		case *Tariff:
+			c.Tariffs = append(c.Tariffs, v)
+			put(c.byCode.tariffs, v.Code.Value, v)
+		case *Calendar:
+			c.Calendars = append(c.Calendars, v)
+			put(c.byCode.calendars, v.Code.Value, v)
+		case *Document:
+			c.Documents = append(c.Documents, v)
+			put(c.byCode.documents, v.Code.Value, v)
+		case *Service:
+			c.Services = append(c.Services, v)
+			put(c.byCode.services, v.Code.Value, v)
+		}
+	}
+	return c
+}
+
+// put keeps the first of two definitions with one code; that there are two is a finding.
+func put[T any](m map[string]*T, code string, v *T) {
+	if _, taken := m[code]; !taken && code != "" {
+		m[code] = v
+	}
+}
+
+// codes is the index of a catalogue.
+type codes struct {
+	authorities map[string]*Authority
+	registries  map[string]*Registry
+	tariffs     map[string]*Tariff
+	calendars   map[string]*Calendar
+	documents   map[string]*Document
+	services    map[string]*Service
+}
+
+// Authority is the authority with that code, or nil.
+func (c *Catalogue) Authority(code string) *Authority { return c.byCode.authorities[code] }
+
+// Registry is the registry with that code, or nil.
+func (c *Catalogue) Registry(code string) *Registry { return c.byCode.registries[code] }
+
+// Tariff is the tariff with that code, or nil.
+func (c *Catalogue) Tariff(code string) *Tariff { return c.byCode.tariffs[code] }
+
+// Calendar is the calendar with that code, or nil.
+func (c *Catalogue) Calendar(code string) *Calendar { return c.byCode.calendars[code] }
+
+// Document is the document with that code, or nil.
+func (c *Catalogue) Document(code string) *Document { return c.byCode.documents[code] }
+
+// Service is the service with that code, or nil.
+func (c *Catalogue) Service(code string) *Service { return c.byCode.services[code] }
+
+// Operation finds registry/operation, such as licensing/licence-by-number; nil and nil where one of the two does not exist.
+func (c *Catalogue) Operation(ref string) (*Registry, *Operation) {
+	registry, operation, _ := strings.Cut(ref, "/")
+	r := c.Registry(registry)
+	if r == nil {
+		return nil, nil
+	}
+	for i := range r.Operations {
+		if r.Operations[i].Code.Value == operation {
+			return r, &r.Operations[i]
+		}
+	}
+	return nil, nil
+}
+
+// Role is the role with that code of an authority, or nil.
+func (a *Authority) Role(code string) *Role {
+	for i := range a.Roles {
+		if a.Roles[i].Code.Value == code {
+			return &a.Roles[i]
+		}
+	}
+	return nil
+}
+
+// Script gives the path inside the catalogue and the text of a script that stands beside the definition of s; nil where there is none.
+func (c *Catalogue) Script(s *Service, name string) (file string, content []byte) {
+	file = path.Join(path.Dir(s.File), name)
+	if path.Dir(file) != path.Dir(s.File) || path.Ext(file) != ".js" {
+		return file, nil
+	}
+	return file, c.Files[file]
+}
+
+// Sound tells that the file was read without an error, so that what it declares is what its author meant.
+func (c *Catalogue) Sound(file string) bool {
+	d := c.definitionAt(file)
+	return d != nil && !d.findings.HasErrors()
+}
+
+// Complete tells that every file of a folder (authorities, registries, …) gave a definition. Where one did not, a code that is not found
+// may be the one that it declares.
+func (c *Catalogue) Complete(folder string) bool {
+	return !slices.ContainsFunc(c.definitions, func(d *definition) bool {
+		return d.value == nil && path.Ext(d.path) == ".yaml" && strings.HasPrefix(d.path, folder+"/")
+	})
+}
+
+func (c *Catalogue) definitionAt(file string) *definition {
+	i, found := slices.BinarySearchFunc(c.definitions, file, func(d *definition, n string) int { return strings.Compare(d.path, n) })
+	if !found {
+		return nil
+	}
+	return c.definitions[i]
+}
+
+// FileNames lists the files of the catalogue, sorted.
+func (c *Catalogue) FileNames() []string {
+	out := make([]string, len(c.definitions))
+	for i, d := range c.definitions {
+		out[i] = d.path
+	}
+	return out
+}

@@ -1,0 +1,143 @@
+package catalog
+
+import (
+	"iter"
+	"regexp"
+	"slices"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+)
+
+var (
+	nameForm  = regexp.MustCompile(`^[a-z][A-Za-z0-9]{0,59}$`)
+	wholeForm = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,17})$`)
+)
+
+// IsName tells whether a code can be read by formulas: a small letter, then letters and digits, and none of the words of formulas.
+func IsName(code string) bool {
+	return nameForm.MatchString(code) && !slices.Contains(reservedWords, code)
+}
+
+var reservedWords = []string{
+	"and", "or", "not", "in", "true", "false", "null", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
+	"loop", "package", "namespace", "return", "var", "void", "while",
+}
+
+// Fields are the fields of the form with their sections, in order.
+func (s *Service) Fields() iter.Seq2[*Section, *Field] {
+	return func(yield func(*Section, *Field) bool) {
+		for i := range s.Form {
+			for j := range s.Form[i].Fields {
+				if !yield(&s.Form[i], &s.Form[i].Fields[j]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Field is the field of the form with that code, and its section; nil and nil where there is none.
+func (s *Service) Field(code string) (*Section, *Field) {
+	for section, f := range s.Fields() {
+		if f.Code.Value == code {
+			return section, f
+		}
+	}
+	return nil, nil
+}
+
+// Fee is the fee line with that code, or nil.
+func (s *Service) Fee(code string) *Fee {
+	for i := range s.Fees {
+		if s.Fees[i].Code.Value == code {
+			return &s.Fees[i]
+		}
+	}
+	return nil
+}
+
+// Step is the step with that code, or nil.
+func (s *Service) Step(code string) *Step {
+	for i := range s.Steps {
+		if s.Steps[i].Code.Value == code {
+			return &s.Steps[i]
+		}
+	}
+	return nil
+}
+
+// Both joins two conditions, either of which may be "", so that the result reads as the author wrote them.
+func Both(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case b == "":
+		return a
+	}
+	return "(" + a + ") and (" + b + ")"
+}
+
+// Kind is the kind of the field's value as formulas read it. A file is read as the text that identifies it.
+func (f *Field) Kind() formula.Kind {
+	switch f.Type {
+	case IntegerField:
+		return formula.KindInt
+	case DecimalField:
+		return formula.KindDecimal
+	case MoneyField:
+		return formula.KindMoney
+	case DateField:
+		return formula.KindDate
+	case YesNoField, ConsentField:
+		return formula.KindBool
+	case ChoiceField:
+		if len(f.Options) > 0 && !slices.ContainsFunc(f.Options, func(o Option) bool { return !o.Whole() }) {
+			return formula.KindInt
+		}
+	}
+	return formula.KindText
+}
+
+// Whole tells that the value is written as a whole number, without quotation marks.
+func (o *Option) Whole() bool { return !o.Value.Quoted() && wholeForm.MatchString(o.Value.Value) }
+
+// Kind is the kind of a tariff's value: money, a whole number or a decimal number. It is false for anything else.
+func (e TariffEntry) Kind() (formula.Kind, bool) {
+	if _, err := formula.ParseMoney(e.Value); err == nil {
+		return formula.KindMoney, true
+	}
+	if wholeForm.MatchString(e.Value) {
+		return formula.KindInt, true
+	}
+	if _, err := formula.ParseDecimal(e.Value); err == nil {
+		return formula.KindDecimal, true
+	}
+	return formula.KindAny, false
+}
+
+var typeKinds = map[string]formula.Kind{
+	"text": formula.KindText, "integer": formula.KindInt, "decimal": formula.KindDecimal, "money": formula.KindMoney,
+	"date": formula.KindDate, "yes-no": formula.KindBool,
+}
+
+// Formula is the type as formulas know it; false where the type was not read.
+func (t Type) Formula() (formula.Type, bool) { return t.formula(t.Word, 0) }
+
+// MostNested is how deep lists and records may stand in each other; what lies deeper is no part of a scope.
+const MostNested = 4
+
+// formula names an object after the key that holds it.
+func (t Type) formula(name string, depth int) (formula.Type, bool) {
+	group := func() formula.Type {
+		return formula.Type{Kind: formula.KindObject, Object: &formula.Object{Name: name, Fields: typeFields(t.Fields, depth+1)}}
+	}
+	switch t.Word {
+	case "list":
+		elem := group()
+		return formula.Type{Kind: formula.KindList, Elem: &elem}, depth < MostNested
+	case "record":
+		return group(), depth < MostNested
+	}
+	k, ok := typeKinds[t.Word]
+	return formula.Type{Kind: k}, ok
+}

@@ -1,0 +1,167 @@
+package catalog
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
+)
+
+// SettingsFile is the file that makes a folder a catalogue.
+const SettingsFile = "catalogue.yaml"
+
+// sampleFolder holds sample people and registry data for trying a catalogue out; it is no part of the language.
+const sampleFolder = "sample"
+
+// mostFiles bounds what Load reads; a national catalogue has a few thousand files.
+const mostFiles = 50_000
+
+// Load reads a catalogue: catalogue.yaml and the folders of definitions. Files are read and decoded on all cores; the result and the
+// order of the findings do not depend on that. The Catalogue is never nil; where the findings have errors it may be shown and edited, but
+// must not be released. A file that cannot be read is a finding too.
+func Load(fsys fs.FS) (*Catalogue, diag.List) {
+	paths, list := definitionPaths(fsys)
+	files := make([]*definition, len(paths))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(paths)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(paths) {
+					return
+				}
+				files[i] = readDefinition(fsys, paths[i])
+			}
+		})
+	}
+	wg.Wait()
+	c := assemble(files)
+	for _, f := range files {
+		list.Add(f.findings...)
+	}
+	if c.definitionAt(SettingsFile) == nil {
+		list.Add(noSettings())
+	}
+	list.Sort()
+	return c, list
+}
+
+// WithFile gives the catalogue as it would be with another content of one file, or without the file where content is nil. Everything else
+// is shared with c, which does not change. The findings are those of that file alone.
+func (c *Catalogue) WithFile(name string, content []byte) (*Catalogue, diag.List) {
+	i, found := slices.BinarySearchFunc(c.definitions, name, func(d *definition, n string) int { return strings.Compare(d.path, n) })
+	files := slices.Clone(c.definitions)
+	if content == nil {
+		if found {
+			files = slices.Delete(files, i, i+1)
+		}
+		if name == SettingsFile {
+			return assemble(files), diag.List{noSettings()}
+		}
+		return assemble(files), nil
+	}
+	d := decodeDefinition(name, content)
+	if found {
+		files[i] = d
+	} else {
+		files = slices.Insert(files, i, d)
+	}
+	return assemble(files), slices.Clone(d.findings)
+}
+
+func noSettings() diag.Diagnostic {
+	return diag.New(diag.Error, "missing-file", diag.Range{File: SettingsFile}, "the catalogue has no "+SettingsFile).
+		WithHelp("Write it: code, title, languages, currency, time zone and calendar.")
+}
+
+// definitionPaths lists the files that belong to the language, sorted, and warns of those that look as if they should.
+func definitionPaths(fsys fs.FS) ([]string, diag.List) {
+	var paths []string
+	var list diag.List
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			list.Add(unreadable(p, err))
+			return nil
+		case p != "." && strings.HasPrefix(d.Name(), "."):
+			return skip(d)
+		case d.IsDir():
+			return enter(p, &list)
+		case p == SettingsFile || isDefinition(p):
+			paths = append(paths, p)
+			if len(paths) > mostFiles {
+				list.Add(diag.New(diag.Error, "too-many-files", diag.Range{}, "the catalogue has more than {most} files", "most", strconv.Itoa(mostFiles)))
+				return fs.SkipAll
+			}
+		case strings.Contains(p, "/"):
+			list.Add(unknownFile(p))
+		case strings.HasSuffix(p, ".yaml") || strings.HasSuffix(p, ".yml"):
+			list.Add(diag.New(diag.Warning, "unknown-file", diag.Range{File: p}, "this file is not read: it lies in no folder of definitions").
+				WithSuggestion(diag.Near(p, []string{SettingsFile})))
+		}
+		return nil
+	})
+	if err != nil {
+		list.Add(unreadable(".", err))
+	}
+	slices.Sort(paths)
+	return paths, list
+}
+
+func skip(d fs.DirEntry) error {
+	if d.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
+}
+
+// enter decides whether a folder is read. Only services may have folders below.
+func enter(p string, list *diag.List) error {
+	top, below, nested := strings.Cut(p, "/")
+	known := slices.Contains(folders(), top)
+	switch {
+	case p == ".", known && !nested, top == serviceFolder:
+		return nil
+	case p == sampleFolder:
+		return fs.SkipDir
+	case known:
+		list.Add(diag.New(diag.Warning, "unknown-folder", diag.Range{File: p}, "the folder {folder:q} is not read: only services have folders below", "folder", below))
+	default:
+		list.Add(diag.New(diag.Warning, "unknown-folder", diag.Range{File: p}, "the folder {folder:q} is not read", "folder", top).
+			WithSuggestion(diag.Near(top, folders())).WithHelp("The folders of a catalogue are " + strings.Join(folders(), ", ") + "."))
+	}
+	return fs.SkipDir
+}
+
+func isDefinition(p string) bool {
+	folder, _, ok := strings.Cut(p, "/")
+	if !ok || !slices.Contains(folders(), folder) {
+		return false
+	}
+	return path.Ext(p) == ".yaml" || folder == serviceFolder && path.Ext(p) == ".js"
+}
+
+func unknownFile(p string) diag.Diagnostic {
+	d := diag.New(diag.Warning, "unknown-file", diag.Range{File: p}, "this file is not read: definitions end in .yaml, and scripts of services in .js")
+	if ext := path.Ext(p); ext == ".yml" {
+		d.Suggestion = strings.TrimSuffix(path.Base(p), ext) + ".yaml"
+	}
+	return d
+}
+
+// unreadable leaves out the path that the operating system adds: the range has it.
+func unreadable(p string, err error) diag.Diagnostic {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return diag.New(diag.Error, "unreadable-file", diag.Range{File: p}, "the file cannot be read: {why}", "why", err.Error())
+}

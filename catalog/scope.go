@@ -1,0 +1,201 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
+)
+
+// Scope is what the formulas of one service may read: form, applicant, asOf, tariff, the answer of each lookup under the code of its
+// step, and facts. The checker, the compiler and the designer all use this one.
+type Scope struct {
+	// Fields are the roots in the order above, with their types and the conditions under which they are there.
+	Fields []formula.Field
+	// Plain compiles the formulas of the service.
+	Plain *formula.Env
+	// Paper compiles those of its documents, which may also read issued.
+	Paper *formula.Env
+	// Facts are the facts that compile, each after those that it reads.
+	Facts []Fact
+	// Problems are what is wrong with the facts.
+	Problems diag.List
+
+	broken  []string // facts without a type
+	missing []string // roots that are named in the service but whose type is not known
+}
+
+// Fact is a named formula of a service.
+type Fact struct {
+	Name    string
+	Source  source.Text
+	Formula *formula.Formula
+}
+
+// The roots that every service has, and the one that only documents have.
+const (
+	FormRoot      = "form"
+	ApplicantRoot = "applicant"
+	AsOfRoot      = "asOf"
+	TariffRoot    = "tariff"
+	FactsRoot     = "facts"
+	IssuedRoot    = "issued"
+)
+
+// Roots lists the names that no lookup step may have.
+func Roots() []string {
+	return []string{FormRoot, ApplicantRoot, AsOfRoot, TariffRoot, FactsRoot, IssuedRoot}
+}
+
+// Scope works out what the formulas of s may read. It is never nil: what is wrong in a definition is left out, and found by the checker.
+// It is not kept, since only those who compile need it.
+func (c *Catalogue) Scope(s *Service) *Scope {
+	var sc Scope
+	sc.Fields = append(sc.Fields, object(FormRoot, formFields(s)), object(ApplicantRoot, applicantFields()),
+		object(AsOfRoot, []formula.Field{field("submitted", formula.KindDate)}))
+	if t := c.Tariff(s.Tariff.Value); t != nil && c.Sound(t.Head().File) {
+		sc.Fields = append(sc.Fields, object(TariffRoot, tariffFields(t)))
+	} else if !s.Tariff.IsZero() {
+		sc.missing = append(sc.missing, TariffRoot)
+	}
+	sc.answers(c, s)
+	sc.facts(s)
+	return &sc
+}
+
+// readsBroken tells whether text, a formula, reads something whose type is not known because of a problem that is reported itself; what
+// else is wrong with text may follow from that.
+func (sc *Scope) readsBroken(text string) bool {
+	for _, root := range sc.missing {
+		if mentionsRoot(text, root) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(mentionedFacts(text), func(name string) bool { return slices.Contains(sc.broken, name) })
+}
+
+// Compile compiles a formula of the service where guards hold. It gives nil where there are problems, and also, without any, where the
+// formula reads something that is reported itself.
+func (sc *Scope) Compile(text source.Text, want formula.Type, guards ...source.Text) (*formula.Formula, diag.List) {
+	return sc.compile(sc.Plain, text, want, guards)
+}
+
+// CompilePaper is Compile for a formula of a document.
+func (sc *Scope) CompilePaper(text source.Text, want formula.Type, guards ...source.Text) (*formula.Formula, diag.List) {
+	return sc.compile(sc.Paper, text, want, guards)
+}
+
+func (sc *Scope) compile(env *formula.Env, text source.Text, want formula.Type, guards []source.Text) (*formula.Formula, diag.List) {
+	if sc.readsBroken(text.Value) {
+		return nil, nil
+	}
+	var given []string
+	for _, g := range guards {
+		if g.Value != "" {
+			given = append(given, g.Value)
+		}
+	}
+	f, problems := env.CompileUnder(text.Value, want, given)
+	var list diag.List
+	for _, p := range problems {
+		list.Add(formulaProblem(text, p))
+	}
+	return f, list
+}
+
+// formulaProblem puts a problem of a formula at its place in the file.
+func formulaProblem(text source.Text, p formula.Problem) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Severity: diag.Error, Code: p.Code, Range: text.Span(p.Offset, p.End), Summary: strings.TrimSuffix(p.Summary, "."),
+		Args: p.Args, Help: p.Help, Suggestion: p.Suggestion,
+	}
+	// A summary begins with a small letter, and what is suggested is said once.
+	if s := d.Summary; len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'a' && s[1] <= 'z' {
+		d.Summary = strings.ToLower(s[:1]) + s[1:]
+	}
+	if d.Suggestion != "" && strings.HasPrefix(d.Help, "Did you mean") {
+		d.Help = ""
+	}
+	return d
+}
+
+// environment builds what compiles formulas. Names that no formula could write are left out before, so it cannot fail by a definition.
+func environment(fields []formula.Field) *formula.Env {
+	env, err := formula.NewEnv(fields)
+	if err != nil {
+		panic("catalog: the scope of a service: " + err.Error())
+	}
+	return env
+}
+
+func field(name string, k formula.Kind) formula.Field {
+	return formula.Field{Name: name, Type: formula.Type{Kind: k}}
+}
+
+func object(name string, fields []formula.Field) formula.Field {
+	return formula.Field{Name: name, Type: formula.Type{Kind: formula.KindObject, Object: &formula.Object{Name: name, Fields: fields}}}
+}
+
+// addField leaves out a name that no formula could write and a second one of a name; the checker reports both.
+func addField(fields []formula.Field, f formula.Field) []formula.Field {
+	if !IsName(f.Name) || slices.ContainsFunc(fields, func(g formula.Field) bool { return g.Name == f.Name }) {
+		return fields
+	}
+	return append(fields, f)
+}
+
+func applicantFields() []formula.Field {
+	return []formula.Field{
+		field("nationalNumber", formula.KindText), field("name", formula.KindText), field("birthDate", formula.KindDate), field("sex", formula.KindText),
+	}
+}
+
+func formFields(s *Service) []formula.Field {
+	var out []formula.Field
+	for section, f := range s.Fields() {
+		out = addField(out, formula.Field{
+			Name: f.Code.Value, Type: formula.Type{Kind: f.Kind()}, Optional: f.Optional, When: Both(section.When.Value, f.When.Value),
+		})
+	}
+	return out
+}
+
+func tariffFields(t *Tariff) []formula.Field {
+	var out []formula.Field
+	for name, entry := range t.Amounts.All() {
+		if k, ok := entry.Kind(); ok {
+			out = addField(out, field(name, k))
+		}
+	}
+	return out
+}
+
+// answers are the roots that lookups fill. One that is asked only sometimes is there only then.
+func (sc *Scope) answers(c *Catalogue, s *Service) {
+	for i := range s.Steps {
+		step := &s.Steps[i]
+		if step.Kind() != LookupStep || slices.Contains(Roots(), step.Code.Value) {
+			continue
+		}
+		_, op := c.Operation(step.Ask.Value)
+		if op == nil || !c.Sound(op.Head().File) {
+			sc.missing = append(sc.missing, step.Code.Value)
+			continue
+		}
+		f := object(step.Code.Value, typeFields(op.Gives, 0))
+		f.When = step.When.Value
+		sc.Fields = addField(sc.Fields, f)
+	}
+}
+
+func typeFields(types source.Map[Type], depth int) []formula.Field {
+	var out []formula.Field
+	for name, t := range types.All() {
+		if ft, ok := t.formula(name, depth); ok {
+			out = addField(out, formula.Field{Name: name, Type: ft, Optional: t.Optional})
+		}
+	}
+	return out
+}
