@@ -1,0 +1,215 @@
+package application
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+)
+
+// actWait bounds how long Act waits for what comes of it.
+const actWait = 10 * time.Second
+
+// Act stores what a person does and brings it to the application's workflow. Whether the person may is decided here, in SQL; whether it
+// still fits is decided again by the machine. Refused acts are stored too. When Act returns an answer that is not Pending, a read shows what it did.
+//
+// A repeat with the same key gives the same answer, at any later time; with another request ErrKeyReused. ErrNotFound when the actor may
+// not see the application, or the task is not of it.
+func (b *Book) Act(ctx context.Context, actor Actor, application uuid.UUID, r ActRequest, key string) (ActAnswer, error) {
+	request, err := checkAct(actor, r, key)
+	if err != nil {
+		return ActAnswer{}, err
+	}
+	var answer ActAnswer
+	var promised bool
+	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
+		answer, promised, err = b.record(ctx, tx, actor, application, r, key, request)
+		return err
+	})
+	if err != nil || !answer.Pending {
+		return answer, err
+	}
+	if promised {
+		b.o.Fault.At("act:after-commit")
+	}
+	return b.await(ctx, application, answer.Act)
+}
+
+func checkAct(actor Actor, r ActRequest, key string) ([]byte, error) {
+	switch {
+	case key == "" || len(key) > mostKey:
+		return nil, fmt.Errorf("%w: a key of 1 to %d characters", ErrInvalid, mostKey)
+	case len(r.Comment) > mostComment:
+		return nil, fmt.Errorf("%w: a comment of more than %d bytes", ErrInvalid, mostComment)
+	case actor.Person == uuid.Nil || actor.Kind != Applicant && actor.Kind != Officer:
+		return nil, fmt.Errorf("%w: no actor", ErrInvalid)
+	case r.Task == uuid.Nil && (r.Action != Withdraw || actor.Kind != Applicant):
+		return nil, fmt.Errorf("%w: no task", ErrInvalid)
+	}
+	return requestHash(r)
+}
+
+// await delivers an act at once and waits, a bounded while, for what comes of it.
+func (b *Book) await(ctx context.Context, application, act uuid.UUID) (ActAnswer, error) {
+	limit, cancel := context.WithTimeout(ctx, actWait)
+	defer cancel()
+	// Whatever came of this attempt, the stored result is what counts: somebody else may be delivering it.
+	delivered := b.o.Relay.Deliver(limit, actKind, act.String())
+	wait := settleWait
+	if delivered != nil && !errors.Is(delivered, outbox.ErrElsewhere) {
+		wait = 0 // it failed; the relay goes on trying
+	}
+	answer := ActAnswer{Act: act, Pending: true}
+	_, err := b.wait(limit, application, wait, func() (bool, error) {
+		var result *string
+		if err := b.o.Pool.QueryRow(limit, "SELECT result FROM act WHERE id = $1", act).Scan(&result); err != nil {
+			return false, err
+		}
+		if result != nil {
+			answer = ActAnswer{Act: act, Code: *result}
+		}
+		return result != nil, nil
+	})
+	if err != nil && limit.Err() != nil && ctx.Err() == nil {
+		err = nil // its time is over: still pending
+	}
+	return answer, err
+}
+
+// record writes the act with what is known of its result; promised says that a delivery was promised for it.
+func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application uuid.UUID, r ActRequest, key string, request []byte) (a ActAnswer, promised bool, err error) {
+	t, err := target(ctx, tx, actor, application, r.Task)
+	if err != nil {
+		return a, false, err
+	}
+	row := actRow{
+		id: uuid.New(), application: application, actor: actor.Person.String(), key: key, request: request,
+		node: t.node, visit: t.visit, revision: r.Revision, action: r.Action, capacities: attestedCapacities(actor), comment: r.Comment, at: b.now(),
+	}
+	if r.Data != nil {
+		if row.data, err = json.Marshal(r.Data); err != nil || len(row.data) > mostForm {
+			return a, false, fmt.Errorf("%w: data", ErrInvalid)
+		}
+	}
+	code := t.refusal(actor, r)
+	if code != "" {
+		row.result = &code
+	} else if (r.Data != nil) != (t.kind == "correct") {
+		// A form comes with a correction and with nothing else: it takes the place of the applicant's.
+		return a, false, fmt.Errorf("%w: a corrected form belongs to a correction", ErrInvalid)
+	}
+	a, fresh, err := row.insert(ctx, tx)
+	if err != nil || !fresh {
+		return a, false, err
+	}
+	if b.o.Audit != nil {
+		err := b.o.Audit.Act(ctx, tx, AuditedAct{
+			Authority: t.authority, Actor: row.actor, Application: application, Act: row.id, Task: r.Task, Action: r.Action,
+			Capacities: row.capacities, Code: code, At: row.at,
+		})
+		if err != nil {
+			return a, false, err
+		}
+	}
+	if code != "" {
+		return a, false, nil
+	}
+	if len(r.Uploads) > 0 {
+		if err := b.o.Documents.Claim(ctx, tx, actor.Person, application, r.Uploads); err != nil {
+			return a, false, err
+		}
+	}
+	if err := outbox.Add(ctx, tx, row.message()); err != nil {
+		return a, false, err
+	}
+	b.o.Fault.At("act:before-commit")
+	return a, true, nil
+}
+
+// targeted is what an act is aimed at, and whether the actor may.
+type targeted struct {
+	authority     string
+	status        Status
+	own           bool // the actor is the applicant
+	node, kind    string
+	visit         int
+	revision      int
+	actions       []string
+	needComment   []string
+	closed, named bool // named: a task was named
+	may           bool
+}
+
+// target reads the task and decides who may act on it: a holder of the task's role, or the applicant where that is the role. An application
+// that the actor may not see is ErrNotFound.
+func target(ctx context.Context, tx pgx.Tx, actor Actor, application, task uuid.UUID) (t targeted, err error) {
+	if task == uuid.Nil {
+		err = tx.QueryRow(ctx, "SELECT authority, status FROM application WHERE id = $1 AND applicant = $2", application, actor.Person).
+			Scan(&t.authority, &t.status)
+		t.own, t.may = true, true
+	} else {
+		t.named = true
+		err = tx.QueryRow(ctx, `
+			SELECT a.authority, a.status, a.applicant = $3, t.node, t.kind, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
+				CASE WHEN $4 THEN t.role = 'applicant' ELSE t.role = ANY($5) END
+			FROM application a JOIN task t ON t.application = a.id
+			WHERE a.id = $1 AND t.id = $2 AND CASE WHEN $4 THEN a.applicant = $3 ELSE a.authority = ANY($6) END`,
+			application, task, actor.Person, actor.Kind == Applicant, actor.Capacities, authorities(actor.Capacities)).
+			Scan(&t.authority, &t.status, &t.own, &t.node, &t.kind, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may)
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return t, err
+}
+
+// refusal is the code with which the act is refused before it is sent, or "". The machine uses the same codes.
+func (t targeted) refusal(actor Actor, r ActRequest) string {
+	switch {
+	case t.status == Ended:
+		return "ended"
+	case !t.may:
+		return "forbidden"
+	case !t.named:
+		return ""
+	case t.closed:
+		return "closed"
+	case r.Revision != t.revision:
+		return "revision"
+	case !slices.Contains(t.actions, r.Action):
+		return "unknown-action"
+	case actor.Kind == Officer && t.own:
+		return "own-application"
+	case slices.Contains(t.needComment, r.Action) && strings.TrimSpace(r.Comment) == "":
+		return "comment-required"
+	}
+	return ""
+}
+
+// authorities are the bodies of which somebody holds a role; capacities are written authority:role.
+func authorities(capacities []string) []string {
+	out := make([]string, 0, len(capacities))
+	for _, c := range capacities {
+		if a, _, ok := strings.Cut(c, ":"); ok && a != "" && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// attestedCapacities is what the machine is told: one who comes as the applicant is only that, and nobody is the gateway.
+func attestedCapacities(actor Actor) []string {
+	if actor.Kind == Applicant {
+		return []string{string(Applicant)}
+	}
+	return slices.DeleteFunc(slices.Clone(actor.Capacities), func(c string) bool { return !strings.Contains(c, ":") })
+}

@@ -1,0 +1,147 @@
+package application
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// Apply is the activity activity.ApplyName: it carries out the effects of one step of the machine in one transaction. A step that was
+// applied before changes nothing and succeeds. An error means that nothing was changed; trying again is right.
+func (b *Book) Apply(ctx context.Context, a activity.Apply) error {
+	id, err := uuid.Parse(a.Application)
+	if err != nil {
+		return fmt.Errorf("apply: %w", err)
+	}
+	issues := false
+	for _, e := range a.Effects {
+		issues = issues || e.Kind == activity.Issue
+	}
+	at := func(moment string) {
+		b.o.Fault.At("apply:" + moment)
+		if issues {
+			b.o.Fault.At("document:" + moment)
+		}
+	}
+	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
+		s, err := b.open(ctx, tx, id, a)
+		if err != nil || s == nil {
+			return err
+		}
+		if err := s.apply(ctx); err != nil {
+			return err
+		}
+		at("before-commit")
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("apply %s/%d: %w", a.Application, a.Sequence, err)
+	}
+	at("after-commit")
+	b.hub.changed(id)
+	return nil
+}
+
+// step is one Apply under way.
+type step struct {
+	b  *Book
+	tx pgx.Tx
+	a  activity.Apply
+	at time.Time
+
+	id                                              uuid.UUID
+	reference, service, authority, language, digest string
+	texts, applicant                                string
+	position                                        int // of the last item of the timeline
+	act                                             *appliedAct
+
+	batch *pgx.Batch // statements that are not sent yet
+}
+
+// appliedAct is the act that led to the step.
+type appliedAct struct {
+	id      uuid.UUID
+	actor   string
+	comment string
+	data    []byte
+}
+
+// open locks the application; nil when the step was applied before.
+func (b *Book) open(ctx context.Context, tx pgx.Tx, id uuid.UUID, a activity.Apply) (*step, error) {
+	s := &step{b: b, tx: tx, a: a, at: a.At.UTC(), id: id, batch: &pgx.Batch{}}
+	var sequence int
+	err := tx.QueryRow(ctx, `
+		SELECT sequence, reference, service, authority, language, plan, texts, applicant::text,
+			(SELECT coalesce(max(position), 0) FROM timeline WHERE application = $1)
+		FROM application WHERE id = $1 FOR NO KEY UPDATE`, id).
+		Scan(&sequence, &s.reference, &s.service, &s.authority, &s.language, &s.digest, &s.texts, &s.applicant, &s.position)
+	switch {
+	case err != nil:
+		return nil, err
+	case sequence >= a.Sequence:
+		return nil, nil
+	case sequence != a.Sequence-1:
+		return nil, fmt.Errorf("%d steps were applied before it", sequence) // the database is older than the workflow
+	}
+	if a.Act == "" {
+		return s, nil
+	}
+	s.act = &appliedAct{}
+	err = tx.QueryRow(ctx, "SELECT id, actor, comment, data FROM act WHERE id = $1 AND application = $2", a.Act, id).
+		Scan(&s.act.id, &s.act.actor, &s.act.comment, &s.act.data)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, errors.New("its act is not stored")
+	}
+	return s, err
+}
+
+func (s *step) apply(ctx context.Context) error {
+	if s.act != nil {
+		s.recordAct()
+	}
+	reason := ""
+	for i := range s.a.Effects {
+		e := &s.a.Effects[i]
+		if e.Kind == activity.Ended {
+			reason = e.Reason
+		}
+		if err := s.effect(ctx, e); err != nil {
+			return fmt.Errorf("effect %s of %s: %w", e.Kind, e.Node, err)
+		}
+	}
+	var ended *time.Time
+	if s.a.Status == string(Ended) {
+		ended = &s.at
+	}
+	s.batch.Queue(`UPDATE application SET sequence = $2, status = $3, node = $4, outcome = $5, reason = $6, ended_at = $7 WHERE id = $1`,
+		s.id, s.a.Sequence, s.a.Status, s.a.Node, s.a.Outcome, reason, ended)
+	return s.flush(ctx)
+}
+
+// recordAct writes what the act brings, before the effects that build on it.
+func (s *step) recordAct() {
+	s.batch.Queue("UPDATE act SET result = '' WHERE id = $1", s.act.id)
+	if s.act.data == nil {
+		return
+	}
+	s.batch.Queue("UPDATE application SET form = $2 WHERE id = $1", s.id, s.act.data)
+	s.batch.Queue(`INSERT INTO application_form (application, version, act, form, at)
+		SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4 FROM application_form WHERE application = $1`, s.id, s.act.id, s.act.data, s.at)
+}
+
+// flush sends what is queued, so that what comes next sees it.
+func (s *step) flush(ctx context.Context) error {
+	if s.batch.Len() == 0 {
+		return nil
+	}
+	batch := s.batch
+	s.batch = &pgx.Batch{}
+	return s.tx.SendBatch(ctx, batch).Close()
+}

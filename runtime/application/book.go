@@ -1,0 +1,69 @@
+package application
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/release"
+)
+
+// Temporal is what the book needs of a client.Client.
+type Temporal interface {
+	ExecuteWorkflow(ctx context.Context, options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error)
+	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
+	DescribeWorkflowExecution(ctx context.Context, workflowID, runID string) (*workflowservice.DescribeWorkflowExecutionResponse, error)
+}
+
+// Options of a Book. All but the last four must be given.
+type Options struct {
+	Pool      *pgxpool.Pool
+	Releases  *release.Store
+	Relay     *outbox.Relay
+	Temporal  Temporal
+	Payments  Payments
+	Documents Documents
+	Registry  Registry
+
+	Audit Audit            // none
+	Now   func() time.Time // time.Now
+	Log   *slog.Logger     // slog.Default()
+	Fault outbox.Fault     // none
+}
+
+// Book is the capability. All its methods are safe for parallel use.
+type Book struct {
+	o   Options
+	hub hub
+}
+
+// New makes a book. Give its Handlers to the relay, and its Apply and Lookup to the worker.
+func New(o Options) *Book {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Book{o: o, hub: hub{waiting: map[uuid.UUID]map[chan struct{}]struct{}{}}}
+}
+
+// Kinds of the outbox that the book handles.
+const (
+	startKind = "start" // subject: application
+	actKind   = "act"   // subject: act
+)
+
+// Handlers deliver what the book promises; see outbox.Relay.Handle.
+func (b *Book) Handlers() map[string]outbox.Handler {
+	return map[string]outbox.Handler{startKind: b.deliverStart, actKind: b.deliverAct}
+}
+
+// now is the instant of what happens now, as it is stored and sent: UTC, whole milliseconds.
+func (b *Book) now() time.Time { return b.o.Now().UTC().Truncate(time.Millisecond) }

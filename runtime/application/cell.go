@@ -1,0 +1,74 @@
+package application
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/diwan-gov/diwan/workflows/machine"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// shown puts labels beside the evaluated ones of rows and makes their values ready for pages.
+func shown(of []plan.Row, cells []machine.Cell, labels []plan.Text, texts *plan.Texts) ([]Row, error) {
+	rows := make([]Row, 0, len(cells))
+	for _, c := range cells {
+		r := Row{Label: plan.Text{}}
+		if c.Index < len(labels) {
+			r.Label = labels[c.Index]
+		}
+		d := json.NewDecoder(bytes.NewReader(c.Value))
+		d.UseNumber()
+		var v any
+		if err := d.Decode(&v); err != nil {
+			return nil, fmt.Errorf("row %d: %w", c.Index, err)
+		}
+		r.Cell = cellOf(of[c.Index].Formula, c.Kind, c.Fields, v, texts)
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// cellOf turns a value as formula.EncodeValue gives it into a cell. path is the formula that gave it; where that is a plain path, texts name
+// the columns under it.
+func cellOf(path, kind string, fields []plan.Field, v any, texts *plan.Texts) Cell {
+	c := Cell{Kind: kind}
+	switch v := v.(type) {
+	case bool:
+		c.Value = strconv.FormatBool(v)
+	case json.Number:
+		c.Value = v.String()
+	case string:
+		c.Value = v
+	case []any:
+		c.Columns = columns(path, fields, texts)
+		for _, item := range v {
+			c.Rows = append(c.Rows, line(path, fields, item, texts))
+		}
+	case map[string]any:
+		if kind == "money" {
+			c.Value = fmt.Sprintf("%v %v", v["value"], v["currency"])
+			break
+		}
+		c.Columns, c.Rows = columns(path, fields, texts), [][]Cell{line(path, fields, v, texts)}
+	}
+	return c
+}
+
+func line(path string, fields []plan.Field, item any, texts *plan.Texts) []Cell {
+	object, _ := item.(map[string]any)
+	cells := make([]Cell, len(fields))
+	for i, f := range fields {
+		cells[i] = cellOf(path+"."+f.Name, f.Kind, f.Fields, object[f.Name], texts)
+	}
+	return cells
+}
+
+func columns(path string, fields []plan.Field, texts *plan.Texts) []Column {
+	out := make([]Column, len(fields))
+	for i, f := range fields {
+		out[i] = Column{Code: f.Name, Label: texts.Columns[path+"."+f.Name]}
+	}
+	return out
+}

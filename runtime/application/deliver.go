@@ -1,0 +1,127 @@
+package application
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// refusals are the codes of activity.ActResult; another error of an update is a failure and is tried again.
+var refusals = []string{"closed", "revision", "forbidden", "unknown-action", "comment-required", "own-application", "frozen", "ended", "invalid"}
+
+// deliverAct brings a stored act to the workflow. An act that took effect is recorded by Apply; here only a refusal is.
+func (b *Book) deliverAct(ctx context.Context, d outbox.Delivery) error {
+	id, err := uuid.Parse(d.Subject)
+	if err != nil {
+		return &outbox.Failed{Code: "bad-subject", Err: err}
+	}
+	p, err := b.pending(ctx, id)
+	if err != nil || p == nil {
+		return err
+	}
+	if p.status == Ended {
+		return b.refuse(ctx, p, "ended")
+	}
+	b.o.Fault.At("act:before-call")
+	code, err := b.send(ctx, p)
+	b.o.Fault.At("act:after-call")
+	if err != nil {
+		return err
+	}
+	if code != "" {
+		return b.refuse(ctx, p, code)
+	}
+	return nil
+}
+
+// pendingAct is an act whose result is not known.
+type pendingAct struct {
+	act         activity.Act
+	application uuid.UUID
+	status      Status
+}
+
+// pending reads an act as the machine takes it; nil when its result is known.
+func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
+	p := &pendingAct{act: activity.Act{ID: id.String()}}
+	var digest string
+	var data []byte
+	err := b.o.Pool.QueryRow(ctx, `
+		SELECT c.application, a.status, a.plan, c.node, c.visit, c.revision, c.action, c.actor, c.capacities, c.comment <> '', c.reference, c.data, c.at
+		FROM act c JOIN application a ON a.id = c.application WHERE c.id = $1 AND c.result IS NULL`, id).
+		Scan(&p.application, &p.status, &digest, &p.act.Node, &p.act.Visit, &p.act.Revision, &p.act.Action, &p.act.Actor, &p.act.Capacities,
+			&p.act.Comment, &p.act.Reference, &data, &p.act.Facts.At)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.act.Facts.At = p.act.Facts.At.UTC()
+	p.act.Facts.Calendar = b.o.Releases.Reference().CalendarSlice(p.act.Facts.At)
+	if data == nil {
+		return p, nil
+	}
+	pl, ok := b.o.Releases.Plan(digest)
+	if !ok {
+		return nil, &outbox.Failed{Code: "no-plan", Err: ErrUnavailable}
+	}
+	form, err := raw(data)
+	if err != nil {
+		return nil, err
+	}
+	p.act.Reads = reads(pl.Reads, form, nil)
+	return p, nil
+}
+
+// send sends the update. The update's ID is the act's, so that sending it again reaches the same one.
+func (b *Book) send(ctx context.Context, p *pendingAct) (code string, err error) {
+	handle, err := b.o.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		UpdateID:     p.act.ID,
+		WorkflowID:   p.application.String(),
+		UpdateName:   activity.ActUpdate,
+		Args:         []any{p.act},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	var result activity.ActResult
+	if err == nil {
+		err = handle.Get(ctx, &result)
+	}
+	if err == nil {
+		return result.Code, nil
+	}
+	if rejected := (*temporal.ApplicationError)(nil); errors.As(err, &rejected) && slices.Contains(refusals, rejected.Type()) {
+		return rejected.Type(), nil
+	}
+	if gone := (*serviceerror.NotFound)(nil); errors.As(err, &gone) {
+		// Not started yet, or it has just ended and Apply will say so.
+		return "", &outbox.Failed{Code: "no-workflow", Err: err}
+	}
+	return "", &outbox.Failed{Code: "temporal", Err: err}
+}
+
+// refuse records that an act changed nothing.
+func (b *Book) refuse(ctx context.Context, p *pendingAct, code string) error {
+	err := postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, "UPDATE act SET result = $2 WHERE id = $1 AND result IS NULL", p.act.ID, code)
+		if err != nil || tag.RowsAffected() == 0 || p.act.Actor != gateway {
+			return err
+		}
+		return b.o.Payments.Refused(ctx, tx, p.application, p.act.Reference, code)
+	})
+	if err != nil {
+		return &outbox.Failed{Code: "database", Err: err}
+	}
+	b.hub.changed(p.application)
+	return nil
+}

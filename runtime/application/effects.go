@@ -1,0 +1,119 @@
+package application
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// taskSpace is the name space of task IDs.
+var taskSpace = uuid.MustParse("3c1b7a56-3b0e-5f1d-9d38-0a7f5f3f0c11")
+
+// TaskID is the ID of the task of (application, node, visit): whoever makes it again makes the same.
+func TaskID(application uuid.UUID, node string, visit int) uuid.UUID {
+	return uuid.NewSHA1(taskSpace, []byte(application.String()+" "+node+" "+strconv.Itoa(visit)))
+}
+
+// effect carries out one effect; statements that nobody waits for are queued.
+func (s *step) effect(ctx context.Context, e *activity.Effect) error {
+	switch e.Kind {
+	case activity.Entered:
+		s.event("entered", e, "")
+	case activity.Done:
+		kind := "done"
+		if e.Outcome == "paid" && e.Actor == gateway {
+			kind = "paid"
+		}
+		s.event(kind, e, s.comment(e))
+	case activity.OpenTask:
+		return s.openTask(e)
+	case activity.CloseTask:
+		s.batch.Queue(`UPDATE task SET closed_at = $4, outcome = $5 WHERE application = $1 AND node = $2 AND visit = $3 AND closed_at IS NULL`,
+			s.id, e.Node, e.Visit, s.at, e.Outcome)
+	case activity.Escalate:
+		s.batch.Queue("UPDATE task SET overdue = true WHERE application = $1 AND node = $2 AND visit = $3 AND closed_at IS NULL", s.id, e.Node, e.Visit)
+		s.event("escalated", e, "")
+	case activity.Ended:
+		s.event("ended", e, "")
+	default:
+		// The rest reads the rows that were queued, or is somebody else's.
+		if err := s.flush(ctx); err != nil {
+			return err
+		}
+		return s.byPort(ctx, e)
+	}
+	return nil
+}
+
+func (s *step) byPort(ctx context.Context, e *activity.Effect) error {
+	payments := s.b.o.Payments
+	switch e.Kind {
+	case activity.Assess:
+		if e.Assessment == nil {
+			return errors.New("without an assessment")
+		}
+		return payments.Assess(ctx, s.tx, AssessRequest{
+			Application: s.id, Service: s.service, Authority: s.authority, Node: e.Node, Visit: e.Visit, Assessment: *e.Assessment, At: s.at,
+		})
+	case activity.Cancel:
+		return payments.Cancel(ctx, s.tx, s.id, e.Node, e.Visit)
+	case activity.Refund:
+		s.event("refunded", e, "")
+		return payments.Refund(ctx, s.tx, s.id, s.a.Outcome, e.Refunds, s.at)
+	case activity.Issue:
+		return s.issue(ctx, e)
+	case activity.ShowRows:
+		return s.answer(ctx, e)
+	}
+	return fmt.Errorf("unknown kind %q", e.Kind)
+}
+
+func (s *step) openTask(e *activity.Effect) error {
+	t := e.Task
+	if t == nil {
+		return errors.New("without a task")
+	}
+	// The same visit can ask twice: an incident takes the place of the task that could not be left.
+	s.batch.Queue(`
+		INSERT INTO task (id, application, node, step, visit, kind, role, actions, comment, frozen, revision, opened_at, due_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, '{}'::text[]), coalesce($9, '{}'::text[]), coalesce($10, '{}'::text[]), $11, $12, $13)
+		ON CONFLICT (application, node, visit) DO UPDATE SET kind = excluded.kind, role = excluded.role, actions = excluded.actions,
+			comment = excluded.comment, frozen = excluded.frozen, revision = excluded.revision, opened_at = excluded.opened_at,
+			due_at = excluded.due_at, overdue = false, closed_at = NULL, outcome = ''`,
+		TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Step, e.Visit, t.Kind, t.Role, t.Actions, t.Comment, t.Frozen, t.Revision, s.at, t.DueAt)
+	s.event("task", e, "")
+	return nil
+}
+
+// event queues an item of the timeline.
+func (s *step) event(kind string, e *activity.Effect, comment string) {
+	s.position++
+	s.batch.Queue(`INSERT INTO timeline (application, position, at, kind, step, visit, outcome, actor, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		s.id, s.position, s.at, kind, e.Step, e.Visit, e.Outcome, s.actorKind(e.Actor), comment)
+}
+
+// comment is what the person wrote who left the step; it is shown once, where the step is left.
+func (s *step) comment(e *activity.Effect) string {
+	if s.act == nil || e.Actor == "" || e.Actor != s.act.actor {
+		return ""
+	}
+	return s.act.comment
+}
+
+// actorKind says who did it without saying who it was.
+func (s *step) actorKind(actor string) string {
+	switch actor {
+	case "":
+		return "system"
+	case gateway:
+		return gateway
+	case s.applicant:
+		return string(Applicant)
+	}
+	return string(Officer)
+}

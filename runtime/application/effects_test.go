@@ -1,0 +1,80 @@
+package application_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// next applies effects of the review as the step that follows.
+func (o *office) next(v *application.View, effects ...activity.Effect) *application.View {
+	o.t.Helper()
+	for i := range effects {
+		effects[i].Node, effects[i].Step, effects[i].Visit = "review", "review", 1
+	}
+	err := o.book.Apply(o.t.Context(), activity.Apply{Application: v.ID.String(), Sequence: v.Sequence + 1, At: time.Now(), Status: "open", Node: "review", Effects: effects})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	v, err = o.book.ForApplicant(o.t.Context(), o.me.ID, v.ID)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return v
+}
+
+func TestAnEscalatedTaskIsOverdueAndStaysOpen(t *testing.T) {
+	o := newOffice(t)
+	o.work()
+	v := o.next(o.paid(), activity.Effect{Kind: activity.Escalate})
+	if x := task(t, v); !x.Overdue || v.Timeline[len(v.Timeline)-1].Kind != "escalated" {
+		t.Errorf("%+v", v)
+	}
+	counts, err := o.book.QueueCounts(t.Context(), officer)
+	if err != nil || len(counts) != 1 || counts[0] != (application.QueueCount{Role: officer[0], Service: service, Open: 1, Overdue: 1}) {
+		t.Errorf("%+v, %v", counts, err)
+	}
+}
+
+func TestAnIncidentTakesThePlaceOfTheTaskThatCouldNotBeLeft(t *testing.T) {
+	o := newOffice(t)
+	o.work()
+	v := o.paid()
+	before := task(t, v)
+	v = o.next(v, activity.Effect{Kind: activity.CloseTask, Outcome: "approve"},
+		activity.Effect{Kind: activity.OpenTask, Task: &activity.Task{Kind: "incident", Role: "transport:operator", Actions: []string{"retry"}, Revision: 1}})
+	after := task(t, v)
+	if after.ID != before.ID || after.Kind != "incident" || after.Role != "transport:operator" || len(v.Tasks) != 1 {
+		t.Errorf("%+v", v.Tasks)
+	}
+	a, err := o.book.Act(t.Context(), o.officer(), v.ID, application.ActRequest{Task: before.ID, Action: "approve", Revision: 1}, "k")
+	if err != nil || a.Code != "forbidden" {
+		t.Errorf("an old page's decision: %+v, %v", a, err)
+	}
+}
+
+func TestAnEffectThatNobodyKnowsIsRefusedWhole(t *testing.T) {
+	o := newOffice(t)
+	o.work()
+	v := o.paid()
+	err := o.book.Apply(t.Context(), activity.Apply{Application: v.ID.String(), Sequence: v.Sequence + 1, At: time.Now(), Status: "open", Node: "review",
+		Effects: []activity.Effect{{Kind: activity.Escalate, Node: "review", Visit: 1}, {Kind: "dance"}}})
+	if err == nil {
+		t.Error("applied")
+	}
+	if again, err := o.book.ForApplicant(t.Context(), o.me.ID, v.ID); err != nil || again.Sequence != v.Sequence || task(t, again).Overdue {
+		t.Errorf("%+v, %v", again, err)
+	}
+}
+
+func TestSettleOnNothingSaysSo(t *testing.T) {
+	o := newOffice(t)
+	if _, err := o.book.Settle(t.Context(), uuid.New(), application.Started); !errors.Is(err, application.ErrNotFound) {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,140 @@
+package application_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
+)
+
+// engine stands for Temporal and the shell: it runs the real machine in memory and calls the real activities.
+type engine struct {
+	book    *application.Book
+	store   *release.Store
+	mu      sync.Mutex
+	down    bool
+	runs    map[string]*running
+	started int // calls that began a workflow
+	applied []activity.Apply
+	starts  []activity.Start
+}
+
+type running struct {
+	program *machine.Program
+	state   machine.State
+	results map[string]activity.ActResult // by update
+}
+
+var errDown = errors.New("connection refused")
+
+func (e *engine) setDown(down bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.down = down
+}
+
+func (e *engine) ExecuteWorkflow(ctx context.Context, o client.StartWorkflowOptions, name any, args ...any) (client.WorkflowRun, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.down {
+		return nil, errDown
+	}
+	if e.runs[o.ID] != nil {
+		return nil, serviceerror.NewWorkflowExecutionAlreadyStarted("already started", "", "")
+	}
+	start := args[0].(activity.Start)
+	program, ok := e.store.Program(start.Plan)
+	if !ok || name != program.Plan().Service {
+		return nil, fmt.Errorf("workflow type %v, plan %s", name, start.Plan)
+	}
+	r := &running{program: program, results: map[string]activity.ActResult{}}
+	e.runs[o.ID] = r
+	e.started++
+	e.starts = append(e.starts, start)
+	_, err := e.step(ctx, r, machine.Event{Start: &start}, activity.Apply{Application: o.ID, At: start.Facts.At})
+	return nil, err
+}
+
+// step takes an event and then asks registries until nothing is asked.
+func (e *engine) step(ctx context.Context, r *running, event machine.Event, a activity.Apply) (machine.Refusal, error) {
+	for {
+		next, effects, refused := r.program.Step(r.state, event)
+		if refused != "" {
+			return refused, nil
+		}
+		a.Sequence, a.Status, a.Node, a.Outcome, a.Effects = next.Sequence, string(next.Status), r.program.Key(next), next.Outcome, effects
+		if err := e.book.Apply(ctx, a); err != nil {
+			return "", err
+		}
+		e.applied = append(e.applied, a)
+		r.state = next
+		if next.Asked == nil {
+			return "", nil
+		}
+		answer, err := e.book.Lookup(ctx, *next.Asked)
+		if err != nil {
+			return "", err
+		}
+		event = machine.Event{Answer: &machine.LookupAnswer{Node: next.Asked.Node, Visit: next.Asked.Visit, Answer: answer}}
+		a = activity.Apply{Application: a.Application, At: answer.Facts.At}
+	}
+}
+
+func (e *engine) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.down {
+		return nil, errDown
+	}
+	r := e.runs[o.WorkflowID]
+	if r == nil || r.state.Status == machine.Ended {
+		return nil, serviceerror.NewNotFound("no such workflow")
+	}
+	act := o.Args[0].(activity.Act)
+	result, before := r.results[o.UpdateID]
+	if !before {
+		refused, err := e.step(ctx, r, machine.Event{Act: &act}, activity.Apply{Application: o.WorkflowID, At: act.Facts.At, Act: act.ID})
+		if err != nil {
+			return nil, err
+		}
+		result = activity.ActResult{Code: string(refused)}
+		r.results[o.UpdateID] = result
+	}
+	return updated{result}, nil
+}
+
+func (e *engine) DescribeWorkflowExecution(_ context.Context, id, _ string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := e.runs[id]
+	if r == nil {
+		return nil, serviceerror.NewNotFound("no such workflow")
+	}
+	status := enums.WORKFLOW_EXECUTION_STATUS_RUNNING
+	if r.state.Status == machine.Ended {
+		status = enums.WORKFLOW_EXECUTION_STATUS_COMPLETED
+	}
+	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflow.WorkflowExecutionInfo{Status: status}}, nil
+}
+
+// updated is the handle of an update that is done.
+type updated struct{ result activity.ActResult }
+
+func (u updated) Get(_ context.Context, value any) error {
+	*value.(*activity.ActResult) = u.result
+	return nil
+}
+func (updated) WorkflowID() string { return "" }
+func (updated) RunID() string      { return "" }
+func (updated) UpdateID() string   { return "" }

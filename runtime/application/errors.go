@@ -1,0 +1,17 @@
+package application
+
+import "errors"
+
+// Errors of this package, for errors.Is; everything else is a failure of the machinery.
+var (
+	// ErrNotFound: there is no such thing, or the caller may not see it; the two are never told apart.
+	ErrNotFound = errors.New("application: not found")
+	// ErrKeyReused: the idempotency key was used before with another request.
+	ErrKeyReused = errors.New("application: idempotency key was used with another request")
+	// ErrUnderway: the first request with this idempotency key has not been answered yet; try again in a moment.
+	ErrUnderway = errors.New("application: request with this idempotency key is under way")
+	// ErrInvalid: the request breaks a rule of this package that every caller can keep (an empty key, a comment of a megabyte).
+	ErrInvalid = errors.New("application: invalid request")
+	// ErrUnavailable: what is needed cannot be reached now, such as the plan of a release or a registry of a quote.
+	ErrUnavailable = errors.New("application: unavailable")
+)

@@ -1,0 +1,57 @@
+package application
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// requestHash tells requests apart: SHA-256 over their JSON, whose maps have sorted keys.
+func requestHash(parts ...any) ([]byte, error) {
+	b, err := json.Marshal(parts)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	sum := sha256.Sum256(b)
+	return sum[:], nil
+}
+
+// values decodes an object and keeps numbers as they are written.
+func values(b []byte) (map[string]any, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var m map[string]any
+	err := d.Decode(&m)
+	return m, err
+}
+
+// raw decodes one level of an object.
+func raw(b []byte) (map[string]json.RawMessage, error) {
+	var m map[string]json.RawMessage
+	if len(b) == 0 {
+		return m, nil
+	}
+	err := json.Unmarshal(b, &m)
+	return m, err
+}
+
+// reads picks the plan's read set out of a form and the facts of the applicant; what is not there has no value.
+func reads(paths []string, form, applicant map[string]json.RawMessage) map[string]json.RawMessage {
+	out := make(map[string]json.RawMessage, len(paths))
+	for _, path := range paths {
+		root, name, _ := strings.Cut(path, ".")
+		from := form
+		if root == "applicant" {
+			from = applicant
+		}
+		if v, ok := from[name]; ok && string(v) != "null" {
+			out[path] = v
+		}
+	}
+	return out
+}

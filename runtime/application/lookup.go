@@ -1,0 +1,92 @@
+package application
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// Lookup is the activity activity.LookupName: it asks a registry, stores the whole answer and gives back only the fields that the machine
+// needs. Once an answer is stored, a repeat gives the stored one, so that what was decided on is what can be read later.
+func (b *Book) Lookup(ctx context.Context, l activity.Lookup) (activity.Answer, error) {
+	id, err := uuid.Parse(l.Application)
+	if err != nil {
+		return activity.Answer{}, fmt.Errorf("lookup: %w", err)
+	}
+	found, body, at, err := b.stored(ctx, id, l)
+	if errors.Is(err, pgx.ErrNoRows) {
+		var failed string
+		if found, body, failed, err = b.ask(ctx, l); failed != "" {
+			return activity.Answer{Facts: b.facts(b.now()), Failed: failed}, nil
+		}
+		if err == nil {
+			found, body, at, err = b.store(ctx, id, l, found, body)
+		}
+	}
+	if err != nil {
+		return activity.Answer{}, fmt.Errorf("lookup %s/%s: %w", l.Registry, l.Operation, err)
+	}
+	kept, err := keep(body, l.Keep)
+	return activity.Answer{Facts: b.facts(at), Found: found, Values: kept}, err
+}
+
+func (b *Book) facts(at time.Time) activity.Facts {
+	return activity.Facts{At: at.UTC(), Calendar: b.o.Releases.Reference().CalendarSlice(at)}
+}
+
+// ask asks the registry; failed is the code of a failure that trying again will not mend.
+func (b *Book) ask(ctx context.Context, l activity.Lookup) (found bool, body json.RawMessage, failed string, err error) {
+	args := make(map[string]json.RawMessage, len(l.With))
+	for _, a := range l.With {
+		args[a.Name] = a.Value
+	}
+	found, body, err = b.o.Registry.Ask(ctx, l.Registry, l.Operation, args)
+	var permanent interface{ Permanent() string }
+	if errors.As(err, &permanent) {
+		return false, nil, permanent.Permanent(), nil
+	}
+	if !found {
+		body = json.RawMessage("{}")
+	}
+	return found, body, "", err
+}
+
+const answerColumns = " found, body, at"
+
+func (b *Book) stored(ctx context.Context, id uuid.UUID, l activity.Lookup) (found bool, body json.RawMessage, at time.Time, err error) {
+	err = b.o.Pool.QueryRow(ctx, "SELECT"+answerColumns+" FROM answer WHERE application = $1 AND node = $2 AND visit = $3", id, l.Node, l.Visit).
+		Scan(&found, &body, &at)
+	return found, body, at, err
+}
+
+// store keeps the first answer; of two attempts at once, both give that one back.
+func (b *Book) store(ctx context.Context, id uuid.UUID, l activity.Lookup, found bool, body json.RawMessage) (bool, json.RawMessage, time.Time, error) {
+	_, err := b.o.Pool.Exec(ctx, `INSERT INTO answer (application, node, visit, found, body, at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (application, node, visit) DO NOTHING`, id, l.Node, l.Visit, found, body, b.now())
+	if err != nil {
+		return false, nil, time.Time{}, err
+	}
+	return b.stored(ctx, id, l)
+}
+
+// keep picks the named fields of an answer; null is no value.
+func keep(body json.RawMessage, names []string) (map[string]json.RawMessage, error) {
+	all, err := raw(body)
+	if err != nil {
+		return nil, err
+	}
+	kept := make(map[string]json.RawMessage, len(names))
+	for _, name := range names {
+		if v, ok := all[name]; ok && string(v) != "null" {
+			kept[name] = v
+		}
+	}
+	return kept, nil
+}

@@ -1,0 +1,277 @@
+package application_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func migrated(ctx context.Context, url string) error {
+	pool, err := postgres.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return postgres.Migrate(ctx, pool)
+}
+
+const service = "transport.driving-licence.renew"
+
+var officer = []string{"transport:licensing-officer"}
+
+// office is a book with everything round it: a real database, the real machine, and ports that remember.
+type office struct {
+	t      *testing.T
+	pool   *pgxpool.Pool
+	store  *release.Store
+	relay  *outbox.Relay
+	engine *engine
+	book   *application.Book
+	ports  *ports
+	me     application.Person
+	fault  atomic.Pointer[func(point string)]
+}
+
+func newOffice(t *testing.T) *office {
+	t.Helper()
+	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	o := &office{t: t, pool: pool, ports: &ports{}}
+	o.publish(licence(t))
+	if o.store, err = release.Open(t.Context(), pool, nil); err != nil {
+		t.Fatal(err)
+	}
+	fault := func(point string) {
+		if f := o.fault.Load(); f != nil {
+			(*f)(point)
+		}
+	}
+	o.relay = outbox.New(pool, outbox.Options{Poll: 20 * time.Millisecond, Lease: 20 * time.Second, Log: slog.New(slog.DiscardHandler)})
+	o.engine = &engine{store: o.store, runs: map[string]*running{}}
+	o.book = application.New(application.Options{
+		Pool: pool, Releases: o.store, Relay: o.relay, Temporal: o.engine, Payments: o.ports, Documents: o.ports, Registry: o.ports, Audit: o.ports, Fault: fault,
+	})
+	o.engine.book = o.book
+	o.relay.Handle(o.book.Handlers())
+	o.me = o.person("Mariam Salem")
+	return o
+}
+
+// work lets the relay run until the test ends.
+func (o *office) work() {
+	ctx, cancel := context.WithCancel(o.t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); o.relay.Run(ctx) }()
+	o.t.Cleanup(func() { cancel(); <-done })
+}
+
+func (o *office) person(name string) application.Person {
+	o.t.Helper()
+	p := application.Person{ID: uuid.New(), Facts: map[string]any{"name": name, "nationalNumber": "900000001", "birthDate": "1990-05-04", "sex": "female"}}
+	facts, _ := json.Marshal(p.Facts)
+	if _, err := o.pool.Exec(o.t.Context(), "INSERT INTO person (id, issuer, subject, facts) VALUES ($1, 'test', $2, $3)", p.ID, p.ID.String(), facts); err != nil {
+		o.t.Fatal(err)
+	}
+	return p
+}
+
+func licence(t *testing.T) *plan.Plan {
+	t.Helper()
+	b, err := os.ReadFile("testdata/driving-licence.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (o *office) publish(p *plan.Plan) {
+	o.t.Helper()
+	money := func(s string) json.RawMessage { return json.RawMessage(`{"value":"` + s + `","currency":"ILS"}`) }
+	r := release.Release{
+		Catalogue: "test",
+		Reference: release.Reference{
+			Zone: "Asia/Hebron", Calendar: "usual",
+			Tariffs: []release.Tariff{{Code: "licences", Since: "2020-01-01", Amounts: map[string]json.RawMessage{
+				"perYear": money("50.00"), "latePerMonth": money("10.00"), "lateCap": money("100.00")}}},
+			Calendars: []release.Calendar{{Code: "usual", Version: "1", Weekend: []time.Weekday{time.Friday, time.Saturday}}},
+		},
+		Services: []release.Compiled{{Plan: p, Texts: &plan.Texts{
+			Service: p.Service, Languages: []string{"en"}, Title: plan.Text{"en": "Driving licence renewal"},
+			Documents: map[string]plan.DocumentText{"driving-licence": {
+				Title: plan.Text{"en": "Driving licence"},
+				Rows:  []plan.Text{{"en": "Name"}, {"en": "Number"}, {"en": "Note"}, {"en": "Classes"}},
+			}},
+			Columns: map[string]plan.Text{"licence.classes.class": {"en": "Class"}},
+		}}},
+	}
+	err := postgres.InTx(o.t.Context(), o.pool, func(tx pgx.Tx) error {
+		_, err := release.Publish(o.t.Context(), tx, r)
+		return err
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func form() map[string]any { return map[string]any{"licenceNumber": "1234567", "years": 5} }
+
+func (o *office) submission(key string) application.Submission {
+	return application.Submission{Applicant: o.me, Service: service, Form: form(), Language: "ar", Key: key}
+}
+
+// submitted submits and waits until the first steps were applied: the application waits for its payment.
+func (o *office) submitted() *application.View {
+	o.t.Helper()
+	v, err := o.book.Submit(o.t.Context(), o.submission(uuid.NewString()))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return o.settled(v.ID, func(p application.Progress) bool { return p.Status == application.Waiting })
+}
+
+func (o *office) settled(id uuid.UUID, until func(application.Progress) bool) *application.View {
+	o.t.Helper()
+	ok, err := o.book.Settle(o.t.Context(), id, until)
+	if err != nil || !ok {
+		o.t.Fatalf("not settled: %v", err)
+	}
+	v, err := o.book.ForApplicant(o.t.Context(), o.me.ID, id)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return v
+}
+
+// paid brings an application to its review.
+func (o *office) paid() *application.View {
+	o.t.Helper()
+	v := o.submitted()
+	if a := o.pay(v.ID, "evt-1"); !a.TookEffect() {
+		o.t.Fatalf("payment: %+v", a)
+	}
+	return o.settled(v.ID, func(p application.Progress) bool { return p.Node == "review" })
+}
+
+func (o *office) pay(id uuid.UUID, key string) application.ActAnswer {
+	o.t.Helper()
+	var act uuid.UUID
+	err := postgres.InTx(o.t.Context(), o.pool, func(tx pgx.Tx) (err error) {
+		act, err = o.book.SystemAct(o.t.Context(), tx, application.SystemAct{
+			Application: id, Node: "pay", Visit: 1, Action: "paid", Capacity: "gateway", Reference: "payment-1", Key: key})
+		return err
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	a, err := o.book.DeliverAct(o.t.Context(), id, act)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return a
+}
+
+// task is the one open task.
+func task(t *testing.T, v *application.View) application.Task {
+	t.Helper()
+	if len(v.Tasks) == 0 || !v.Tasks[0].Open() || len(v.Tasks) > 1 && v.Tasks[1].Open() {
+		t.Fatalf("tasks %+v, want one that is open", v.Tasks)
+	}
+	return v.Tasks[0]
+}
+
+func (o *office) officer() application.Actor {
+	return application.Actor{Person: uuid.MustParse("11111111-1111-4111-8111-111111111111"), Capacities: officer, Kind: application.Officer}
+}
+
+func (o *office) applicant() application.Actor {
+	return application.Actor{Person: o.me.ID, Kind: application.Applicant}
+}
+
+// ports remember what they were asked.
+type ports struct {
+	mu       sync.Mutex
+	assessed []application.AssessRequest
+	papers   []application.Paper
+	refunds  [][]activity.LineRefund
+	refused  []string
+	audited  []application.AuditedAct
+	asked    int
+	failing  error
+}
+
+func (p *ports) Assess(_ context.Context, _ pgx.Tx, r application.AssessRequest) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.assessed = append(p.assessed, r)
+	return nil
+}
+
+func (p *ports) Cancel(context.Context, pgx.Tx, uuid.UUID, string, int) error { return nil }
+
+func (p *ports) Refund(_ context.Context, _ pgx.Tx, _ uuid.UUID, _ string, lines []activity.LineRefund, _ time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refunds = append(p.refunds, lines)
+	return nil
+}
+
+func (p *ports) Refused(_ context.Context, _ pgx.Tx, _ uuid.UUID, reference, code string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refused = append(p.refused, reference+" "+code)
+	return nil
+}
+
+func (p *ports) Claim(context.Context, pgx.Tx, uuid.UUID, uuid.UUID, []uuid.UUID) error { return nil }
+
+func (p *ports) Issue(_ context.Context, _ pgx.Tx, r application.IssueRequest) error {
+	paper, err := r.Print("DL-2026-000001")
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.papers = append(p.papers, paper)
+	return nil
+}
+
+func (p *ports) Ask(context.Context, string, string, map[string]json.RawMessage) (bool, json.RawMessage, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked++
+	return true, json.RawMessage(`{"expiresOn": "2099-01-01", "unpaidFines": 0, "holder": "Mariam Salem",
+		"classes": [{"class": "B", "since": "2015-03-01"}]}`), p.failing
+}
+
+func (p *ports) Act(_ context.Context, _ pgx.Tx, a application.AuditedAct) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.audited = append(p.audited, a)
+	return nil
+}

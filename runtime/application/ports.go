@@ -1,0 +1,93 @@
+package application
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Payments carries out what an application's steps say about money, in the transaction of Apply. Every method is called once for each
+// step that took effect, and again when its transaction was rolled back.
+type Payments interface {
+	// Assess freezes the fee lines and opens a payment.
+	Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error
+	// Cancel says that the unpaid payment of (node, visit) is no longer due.
+	Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error
+	// Refund says what of the paid lines goes back and what stays, because the application ended with outcome.
+	Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error
+	// Refused says that an act of the gateway changed nothing (code), for instance because the payment came after its time limit: the
+	// money that reference names belongs to nobody's step.
+	Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, reference, code string) error
+}
+
+// AssessRequest is a frozen assessment of an application.
+type AssessRequest struct {
+	Application uuid.UUID
+	Service     string
+	Authority   string
+	Node        string
+	Visit       int
+	Assessment  activity.Assessment
+	At          time.Time
+}
+
+// Documents keeps uploads and issues papers, in the caller's transaction.
+type Documents interface {
+	// Claim ties uploads to the application whose form names them. ErrNotFound when one is not the owner's or belongs to another one.
+	Claim(ctx context.Context, tx pgx.Tx, owner, application uuid.UUID, uploads []uuid.UUID) error
+	// Issue issues a paper once for (application, node, visit).
+	Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) error
+}
+
+// IssueRequest asks for a paper. Print evaluates what it says, as soon as its number is known.
+type IssueRequest struct {
+	Application uuid.UUID
+	Reference   string
+	Service     string
+	Authority   string
+	Language    string
+	Zone        *time.Location
+	Node        string
+	Visit       int
+	Document    plan.Document
+	Text        plan.DocumentText
+	Deliver     []string // channels: download, pick-up, post
+	At          time.Time
+	Print       func(number string) (Paper, error)
+}
+
+// Paper is what a paper says.
+type Paper struct {
+	Rows       []Row
+	ValidUntil string // YYYY-MM-DD, or "" without end
+}
+
+// Registry asks another system's register. found is false when it knows no such thing. An error with the method Permanent() string is not
+// tried again, and its code goes to an operator; any other error is.
+type Registry interface {
+	Ask(ctx context.Context, registry, operation string, args map[string]json.RawMessage) (found bool, body json.RawMessage, err error)
+}
+
+// Audit writes down what people do to applications, in the transaction in which they do it.
+type Audit interface {
+	Act(ctx context.Context, tx pgx.Tx, a AuditedAct) error
+}
+
+// AuditedAct is an act that was stored, refused ones included.
+type AuditedAct struct {
+	Authority   string
+	Actor       string // opaque ID of the person
+	Application uuid.UUID
+	Act         uuid.UUID
+	Task        uuid.UUID // zero for Withdraw
+	Action      string
+	Capacities  []string
+	Code        string // of the refusal, or "" when it was sent to the workflow
+	At          time.Time
+}

@@ -1,0 +1,67 @@
+package application
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Queue lists the open tasks of the roles that somebody holds: overdue ones first, then the oldest. The role is the right: it names its
+// authority, and no other task is ever listed.
+func (b *Book) Queue(ctx context.Context, capacities []string, f QueueFilter, p Page) (out Paged[QueueItem], err error) {
+	after, err := p.cursor()
+	if err != nil {
+		return out, err
+	}
+	// Each role is read in the order of its index, so that a page costs the same however long the queue is.
+	rows, err := b.o.Pool.Query(ctx, `
+		SELECT t.* FROM (SELECT DISTINCT unnest($1::text[]) AS role) r CROSS JOIN LATERAL (
+			SELECT `+taskColumns+`, a.id AS application, a.reference, a.service, a.authority, a.texts, a.submitted_at
+			FROM task t JOIN application a ON a.id = t.application
+			WHERE t.closed_at IS NULL AND t.role = r.role AND a.authority = ANY($2)
+				AND ($3 = '' OR a.service = $3) AND ($4 = '' OR t.role = $4) AND ($5 = '' OR t.kind = $5)
+				AND (NOT $6 OR t.overdue) AND starts_with(a.reference, $7)
+				AND (NOT t.overdue, t.opened_at, t.id) > ($8, $9::timestamptz, $10::uuid)
+			ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $11) t
+		ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $11`,
+		capacities, authorities(capacities), f.Service, f.Role, f.Kind, f.Overdue, prefix(f.Reference),
+		after.given && !after.overdue, after.from(), after.id, p.size()+1)
+	if err != nil {
+		return out, err
+	}
+	out.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (q QueueItem, err error) {
+		t := &q.Task
+		err = row.Scan(&t.ID, &t.Node, &t.Step, &t.Visit, &t.Kind, &t.Role, &t.Actions, &t.Comment, &t.Frozen, &t.Revision, &t.OpenedAt, &t.DueAt,
+			&t.Overdue, &t.ClosedAt, &t.Outcome, &q.Application, &q.Reference, &q.Service, &q.Authority, &q.Texts, &q.SubmittedAt)
+		return q, err
+	})
+	if n := p.size(); err == nil && len(out.Items) > n {
+		out.Items = out.Items[:n]
+		last := out.Items[n-1].Task
+		out.Next = cursor{overdue: last.Overdue, at: last.OpenedAt, id: last.ID}.String()
+	}
+	return out, err
+}
+
+// prefix is the beginning of a reference as it is stored.
+func prefix(s string) string {
+	s = spelling.Replace(strings.ToUpper(s))
+	if len(s) > 4 {
+		s = s[:4] + "-" + s[4:]
+	}
+	return s
+}
+
+// QueueCounts counts the open tasks of the roles that somebody holds, by role and service.
+func (b *Book) QueueCounts(ctx context.Context, capacities []string) ([]QueueCount, error) {
+	rows, err := b.o.Pool.Query(ctx, `
+		SELECT t.role, a.service, count(*), count(*) FILTER (WHERE t.overdue)
+		FROM task t JOIN application a ON a.id = t.application
+		WHERE t.closed_at IS NULL AND t.role = ANY($1) AND a.authority = ANY($2)
+		GROUP BY t.role, a.service ORDER BY t.role, a.service`, capacities, authorities(capacities))
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[QueueCount])
+}

@@ -1,0 +1,185 @@
+package application
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// ForApplicant gives a person's own application; ErrNotFound for any other.
+func (b *Book) ForApplicant(ctx context.Context, person, id uuid.UUID) (*View, error) {
+	return b.view(ctx, "a.id = $1 AND a.applicant = $2", id, person)
+}
+
+// ForOfficer gives an application to a holder of any role of the service's authority; ErrNotFound to everybody else. The caller writes the
+// read into the audit.
+func (b *Book) ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*View, error) {
+	return b.view(ctx, "a.id = $1 AND a.authority = ANY($2)", id, authorities(capacities))
+}
+
+// ByReference finds an application by its reference, however it is written, under the rule of ForOfficer.
+func (b *Book) ByReference(ctx context.Context, capacities []string, reference string) (*View, error) {
+	r, ok := ParseReference(reference)
+	if !ok {
+		return nil, ErrNotFound
+	}
+	return b.view(ctx, "a.reference = $1 AND a.authority = ANY($2)", r, authorities(capacities))
+}
+
+// view reads one application; where is the rule by which it may be read.
+func (b *Book) view(ctx context.Context, where string, args ...any) (*View, error) {
+	v := &View{}
+	err := pgx.BeginTxFunc(ctx, b.o.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		var form, facts, answer []byte
+		err := tx.QueryRow(ctx, `
+			SELECT a.id, a.reference, a.service, a.authority, a.applicant, a.plan, a.texts, a.language, a.status, a.node, a.outcome, a.reason,
+				a.sequence, a.form, a.facts, a.answer, a.submitted_at, a.ended_at
+			FROM application a WHERE `+where, args...).
+			Scan(&v.ID, &v.Reference, &v.Service, &v.Authority, &v.Applicant, &v.Plan, &v.Texts, &v.Language, &v.Status, &v.Node, &v.Outcome, &v.Reason,
+				&v.Sequence, &form, &facts, &answer, &v.SubmittedAt, &v.EndedAt)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if v.Form, err = values(form); err != nil {
+			return err
+		}
+		if v.Facts, err = values(facts); err != nil {
+			return err
+		}
+		if answer != nil {
+			if err := json.Unmarshal(answer, &v.Answer); err != nil {
+				return err
+			}
+		}
+		return v.follow(ctx, tx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	v.Step = b.step(v.Plan, v.Node)
+	if pl, ok := b.o.Releases.Plan(v.Plan); ok {
+		v.Withdrawable = pl.Withdraw >= 0 && v.Status != Ended && v.Status != Received
+	}
+	return v, nil
+}
+
+// step is the code of the step that a node was compiled from.
+func (b *Book) step(digest, node string) string {
+	if pl, ok := b.o.Releases.Plan(digest); ok && node != "" {
+		for i := range pl.Nodes {
+			if pl.Nodes[i].Key == node {
+				return pl.Nodes[i].Step
+			}
+		}
+	}
+	return ""
+}
+
+// follow reads the timeline and the tasks in one round trip.
+func (v *View) follow(ctx context.Context, tx pgx.Tx) error {
+	batch := &pgx.Batch{}
+	batch.Queue("SELECT at, kind, step, visit, outcome, actor, comment FROM timeline WHERE application = $1 ORDER BY position", v.ID).
+		Query(func(rows pgx.Rows) (err error) {
+			v.Timeline, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Event])
+			return err
+		})
+	batch.Queue("SELECT "+taskColumns+" FROM task t WHERE t.application = $1 ORDER BY t.closed_at NULLS FIRST, t.opened_at, t.id", v.ID).
+		Query(func(rows pgx.Rows) (err error) {
+			v.Tasks, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Task])
+			return err
+		})
+	return tx.SendBatch(ctx, batch).Close()
+}
+
+// taskColumns are the fields of Task, in their order.
+const taskColumns = `t.id, t.node, t.step, t.visit, t.kind, t.role, t.actions, t.comment, t.frozen, t.revision, t.opened_at, t.due_at, t.overdue,
+	t.closed_at, t.outcome`
+
+// ListForApplicant lists a person's applications, the newest first.
+func (b *Book) ListForApplicant(ctx context.Context, person uuid.UUID, p Page) (out Paged[Summary], err error) {
+	after, err := p.cursor()
+	if err != nil {
+		return out, err
+	}
+	rows, err := b.o.Pool.Query(ctx, `
+		SELECT a.id, a.reference, a.service, a.texts, a.status, a.plan, a.node, a.outcome,
+			EXISTS (SELECT FROM task t WHERE t.application = a.id AND t.role = 'applicant' AND t.closed_at IS NULL), a.submitted_at, a.ended_at
+		FROM application a
+		WHERE a.applicant = $1 AND (a.submitted_at, a.id) < ($2::timestamptz, $3::uuid)
+		ORDER BY a.submitted_at DESC, a.id DESC LIMIT $4`, person, after.until(), after.id, p.size()+1)
+	if err != nil {
+		return out, err
+	}
+	out.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (s Summary, err error) {
+		var digest, node string
+		err = row.Scan(&s.ID, &s.Reference, &s.Service, &s.Texts, &s.Status, &digest, &node, &s.Outcome, &s.Asked, &s.SubmittedAt, &s.EndedAt)
+		s.Step = b.step(digest, node)
+		return s, err
+	})
+	if n := p.size(); err == nil && len(out.Items) > n {
+		out.Items = out.Items[:n]
+		out.Next = cursor{at: out.Items[n-1].SubmittedAt, id: out.Items[n-1].ID}.String()
+	}
+	return out, err
+}
+
+// Corrections are the forms of an application as they were submitted and corrected, oldest first, under the rule of ForOfficer.
+func (b *Book) Corrections(ctx context.Context, capacities []string, id uuid.UUID) ([]FormVersion, error) {
+	rows, err := b.o.Pool.Query(ctx, `SELECT f.version, f.form, f.at FROM application_form f JOIN application a ON a.id = f.application
+		WHERE a.id = $1 AND a.authority = ANY($2) ORDER BY f.version`, id, authorities(capacities))
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (v FormVersion, err error) {
+		var form []byte
+		if err := row.Scan(&v.Version, &form, &v.At); err != nil {
+			return v, err
+		}
+		v.Form, err = values(form)
+		return v, err
+	})
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	return list, err
+}
+
+// FormVersion is a form as it was submitted or corrected.
+type FormVersion struct {
+	Version int // from 1
+	Form    map[string]any
+	At      time.Time
+}
+
+// Answers are the whole answers of registries to an application, oldest first, under the rule of ForOfficer.
+func (b *Book) Answers(ctx context.Context, capacities []string, id uuid.UUID) ([]RegistryAnswer, error) {
+	rows, err := b.o.Pool.Query(ctx, `SELECT r.node, r.visit, r.found, r.body, r.at FROM answer r JOIN application a ON a.id = r.application
+		WHERE a.id = $1 AND a.authority = ANY($2) ORDER BY r.at, r.node, r.visit`, id, authorities(capacities))
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (r RegistryAnswer, err error) {
+		var body []byte
+		if err := row.Scan(&r.Node, &r.Visit, &r.Found, &body, &r.At); err != nil {
+			return r, err
+		}
+		r.Values, err = values(body)
+		return r, err
+	})
+}
+
+// RegistryAnswer is what a registry said at a lookup.
+type RegistryAnswer struct {
+	Node   string
+	Visit  int
+	Found  bool
+	Values map[string]any
+	At     time.Time
+}

@@ -1,0 +1,67 @@
+package application
+
+import (
+	"github.com/google/uuid"
+)
+
+// Person is who applies: the identity and what was attested about it at the last sign-in (name, nationalNumber, birthDate, sex).
+type Person struct {
+	ID    uuid.UUID
+	Facts map[string]any
+}
+
+// Submission is a form that was normalised and validated by the caller, with hidden values dropped.
+type Submission struct {
+	Applicant Person
+	Service   string
+	Form      map[string]any
+	Language  string
+	Uploads   []uuid.UUID // files that the form names; they must belong to the applicant
+	Key       string      // idempotency key of the caller, 1 to 128 characters
+}
+
+// Actor is who acts: a person with the capacities that identity attests now (authority:role…). Kind says in which role the person came.
+type Actor struct {
+	Person     uuid.UUID
+	Capacities []string
+	Kind       ActorKind
+}
+
+// ActorKind is in which role a person comes.
+type ActorKind string
+
+// The kinds of actor that send an ActRequest. What a gateway says comes by Book.SystemAct.
+const (
+	Applicant ActorKind = "applicant"
+	Officer   ActorKind = "officer"
+)
+
+// Withdraw is the action by which an applicant withdraws; it belongs to no task.
+const Withdraw = "withdraw"
+
+// ActRequest is one thing that a person does to an application. Task is the zero UUID for Withdraw only. Data is the corrected form, whole,
+// normalised and validated by the caller, for the action "submit" of a correction.
+type ActRequest struct {
+	Task     uuid.UUID
+	Action   string
+	Revision int
+	Data     map[string]any
+	Comment  string
+	Uploads  []uuid.UUID
+}
+
+// ActAnswer is what came of an act. Code is empty when it took effect; otherwise it is one of the codes of activity.ActResult and nothing has
+// changed. Pending means that the act is stored and will be delivered, but what comes of it is not known yet.
+type ActAnswer struct {
+	Act     uuid.UUID
+	Code    string
+	Pending bool
+}
+
+// TookEffect tells whether the act has changed the application.
+func (a ActAnswer) TookEffect() bool { return a.Code == "" && !a.Pending }
+
+// Conflict tells whether the act was refused because the application has moved on since the actor looked at it: show it again.
+func (a ActAnswer) Conflict() bool {
+	return a.Code == "closed" || a.Code == "revision" || a.Code == "ended"
+}

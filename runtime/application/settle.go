@@ -1,0 +1,105 @@
+package application
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+const (
+	settleWait = 3 * time.Second
+	settlePoll = 100 * time.Millisecond // for what other processes commit
+)
+
+// Progress is what Settle looks at: cheap to read.
+type Progress struct {
+	Status   Status
+	Sequence int
+	Node     string
+	Outcome  string
+}
+
+// Started holds once the first step of the workflow was applied.
+func Started(p Progress) bool { return p.Sequence > 0 }
+
+// Beyond holds once more than these steps were applied; take them from a View.
+func Beyond(sequence int) func(Progress) bool {
+	return func(p Progress) bool { return p.Sequence > sequence }
+}
+
+// Settle waits, at most 3 s, until the application has come as far as until asks, so that what is read next shows it. It reports whether
+// it has; not having is no error. It checks nobody's right to see the application: read it afterwards with a method that does.
+func (b *Book) Settle(ctx context.Context, id uuid.UUID, until func(Progress) bool) (bool, error) {
+	return b.wait(ctx, id, settleWait, func() (bool, error) {
+		var p Progress
+		err := b.o.Pool.QueryRow(ctx, "SELECT status, sequence, node, outcome FROM application WHERE id = $1", id).
+			Scan(&p.Status, &p.Sequence, &p.Node, &p.Outcome)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return false, ErrNotFound
+		}
+		return err == nil && until(p), err
+	})
+}
+
+// wait asks until the answer is yes, an error, or the time is over: at once, whenever this process has changed the application, and every
+// now and then.
+func (b *Book) wait(ctx context.Context, id uuid.UUID, limit time.Duration, ask func() (bool, error)) (bool, error) {
+	changed, leave := b.hub.join(id)
+	defer leave()
+	over := time.NewTimer(limit)
+	defer over.Stop()
+	poll := time.NewTicker(settlePoll)
+	defer poll.Stop()
+	for {
+		if yes, err := ask(); yes || err != nil {
+			return yes, err
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-over.C:
+			return false, nil
+		case <-changed:
+		case <-poll.C:
+		}
+	}
+}
+
+// hub tells waiters of this process that an application has changed.
+type hub struct {
+	mu      sync.Mutex
+	waiting map[uuid.UUID]map[chan struct{}]struct{}
+}
+
+func (h *hub) join(id uuid.UUID) (changed <-chan struct{}, leave func()) {
+	c := make(chan struct{}, 1)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.waiting[id] == nil {
+		h.waiting[id] = map[chan struct{}]struct{}{}
+	}
+	h.waiting[id][c] = struct{}{}
+	return c, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		delete(h.waiting[id], c)
+		if len(h.waiting[id]) == 0 {
+			delete(h.waiting, id)
+		}
+	}
+}
+
+func (h *hub) changed(id uuid.UUID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.waiting[id] {
+		select {
+		case c <- struct{}{}:
+		default: // it has not looked yet
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package application
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// deliverStart starts the workflow of an application that is still as it was received. That it has started already is a success: the
+// workflow's ID is the application's. After Temporal has forgotten the ID, the application's own status is what prevents a second start.
+func (b *Book) deliverStart(ctx context.Context, d outbox.Delivery) error {
+	id, err := uuid.Parse(d.Subject)
+	if err != nil {
+		return &outbox.Failed{Code: "bad-subject", Err: err}
+	}
+	service, start, err := b.start(ctx, id)
+	if err != nil || start == nil {
+		return err
+	}
+	b.o.Fault.At("start:before-call")
+	_, err = b.o.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID:                                       id.String(),
+		TaskQueue:                                activity.TaskQueue,
+		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+	}, service, *start)
+	b.o.Fault.At("start:after-call")
+	if already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil); errors.As(err, &already) {
+		return nil
+	}
+	if err != nil {
+		return &outbox.Failed{Code: "temporal", Err: err}
+	}
+	return nil
+}
+
+// start builds the workflow's input; nil when the application does not wait for its start any more.
+func (b *Book) start(ctx context.Context, id uuid.UUID) (service string, _ *activity.Start, err error) {
+	var status Status
+	var digest string
+	var applicant uuid.UUID
+	var form, facts, tariff []byte
+	var at time.Time
+	err = b.o.Pool.QueryRow(ctx, `SELECT service, status, plan, applicant, form, facts, tariff, submitted_at FROM application WHERE id = $1`, id).
+		Scan(&service, &status, &digest, &applicant, &form, &facts, &tariff, &at)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && status != Received {
+		return "", nil, nil
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	pl, ok := b.o.Releases.Plan(digest)
+	if !ok {
+		return "", nil, &outbox.Failed{Code: "no-plan", Err: fmt.Errorf("%w: plan %s", ErrUnavailable, digest)}
+	}
+	f, err := raw(form)
+	if err != nil {
+		return "", nil, err
+	}
+	a, err := raw(facts)
+	if err != nil {
+		return "", nil, err
+	}
+	s := &activity.Start{
+		Interpreter: activity.Interpreter,
+		Plan:        digest,
+		Application: id.String(),
+		Applicant:   applicant.String(),
+		Facts:       activity.Facts{At: at.UTC(), Calendar: b.o.Releases.Reference().CalendarSlice(at)},
+		Reads:       reads(pl.Reads, f, a),
+	}
+	if tariff != nil {
+		if err := json.Unmarshal(tariff, &s.Tariff); err != nil {
+			return "", nil, err
+		}
+	}
+	return service, s, nil
+}

@@ -1,0 +1,171 @@
+package application
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// Bounds of what is taken.
+const (
+	mostKey     = 128
+	mostComment = 4000
+	mostForm    = 1 << 20 // bytes of JSON
+)
+
+// Submit stores the form as a new application, pinned to the plan of the current release, and promises the start of its workflow in the same
+// transaction; the start follows at once when Temporal can be reached, and later otherwise. The same key with the same submission gives
+// the same application, with another one ErrKeyReused. ErrNotFound when the current release has no such service, or an upload is not the
+// applicant's; ErrUnavailable when the service's tariff does not hold today.
+//
+// The view shows the application as received. Follow with Settle(id, Started) to show what the first steps did.
+func (b *Book) Submit(ctx context.Context, s Submission) (*View, error) {
+	made, err := b.prepare(s)
+	if err != nil {
+		return nil, err
+	}
+	id := uuid.Nil
+	for range 3 { // a reference that is taken already is one in billions
+		made.reference = newReference()
+		err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) (err error) {
+			id, err = b.insert(ctx, tx, s, made)
+			return err
+		})
+		if !postgres.Unique(err, "application_reference_key") {
+			break
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if id == made.id {
+		b.o.Fault.At("submit:after-commit")
+		b.o.Relay.Wake()
+	}
+	return b.ForApplicant(ctx, s.Applicant.ID, id)
+}
+
+// newApplication is a submission made ready to be stored.
+type newApplication struct {
+	id                  uuid.UUID
+	reference           string
+	live                *release.Live
+	release             int64
+	form, facts, tariff []byte
+	request             []byte
+	at                  time.Time
+}
+
+func (b *Book) prepare(s Submission) (*newApplication, error) {
+	if s.Key == "" || len(s.Key) > mostKey || s.Applicant.ID == uuid.Nil || s.Language == "" {
+		return nil, fmt.Errorf("%w: a submission needs an applicant, a language and a key of at most %d characters", ErrInvalid, mostKey)
+	}
+	head := b.o.Releases.Head()
+	live, ok := b.o.Releases.Service(s.Service)
+	if !ok {
+		return nil, fmt.Errorf("%w: service", ErrNotFound)
+	}
+	zone, err := time.LoadLocation(live.Plan.Zone)
+	if err != nil {
+		return nil, err
+	}
+	n := &newApplication{id: uuid.New(), live: live, release: head.ID, at: b.now()}
+	if s.Form == nil {
+		s.Form = map[string]any{}
+	}
+	if n.form, err = json.Marshal(s.Form); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if len(n.form) > mostForm {
+		return nil, fmt.Errorf("%w: a form of %d bytes", ErrInvalid, len(n.form))
+	}
+	if s.Applicant.Facts == nil {
+		s.Applicant.Facts = map[string]any{}
+	}
+	if n.facts, err = json.Marshal(s.Applicant.Facts); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if n.request, err = requestHash(s.Service, s.Form, s.Language, s.Uploads); err != nil {
+		return nil, err
+	}
+	tariff, err := b.tariff(live, n.at.In(zone).Format(time.DateOnly))
+	if err != nil || tariff == nil {
+		return n, err
+	}
+	n.tariff, err = json.Marshal(tariff)
+	return n, err
+}
+
+// tariff is what the plan reads of its tariff as it stands on a day; nil when it has none.
+func (b *Book) tariff(live *release.Live, day string) (*activity.Tariff, error) {
+	if live.Plan.Tariff == "" {
+		return nil, nil
+	}
+	t, err := b.o.Releases.Reference().Tariff(live.Plan.Tariff, day, live.Plan.TariffReads)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return t, nil
+}
+
+// insert writes the new application, or finds the one that the same key made before.
+func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplication) (uuid.UUID, error) {
+	tag, err := tx.Exec(ctx, `
+		INSERT INTO application (id, reference, service, authority, applicant, release, plan, texts, language, status, form, facts, tariff,
+			submitted_at, key, request)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $13, $14, $15)
+		ON CONFLICT (applicant, key) DO NOTHING`,
+		n.id, n.reference, n.live.Service, n.live.Authority, s.Applicant.ID, n.release, n.live.PlanDigest, n.live.TextsDigest, s.Language,
+		n.form, n.facts, n.tariff, n.at, s.Key, n.request)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if tag.RowsAffected() == 0 {
+		return submitted(ctx, tx, s, n.request)
+	}
+	batch := &pgx.Batch{}
+	batch.Queue("INSERT INTO application_form (application, version, form, at) VALUES ($1, 1, $2, $3)", n.id, n.form, n.at)
+	batch.Queue("INSERT INTO timeline (application, position, at, kind, actor) VALUES ($1, 1, $2, 'submitted', 'applicant')", n.id, n.at)
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return uuid.Nil, err
+	}
+	if len(s.Uploads) > 0 {
+		if err := b.o.Documents.Claim(ctx, tx, s.Applicant.ID, n.id, s.Uploads); err != nil {
+			return uuid.Nil, err
+		}
+	}
+	if err := outbox.Add(ctx, tx, startMessage(n.id)); err != nil {
+		return uuid.Nil, err
+	}
+	b.o.Fault.At("submit:before-commit")
+	return n.id, nil
+}
+
+func startMessage(id uuid.UUID) outbox.Message {
+	return outbox.Message{Kind: startKind, Subject: id.String(), Lane: id.String()}
+}
+
+func submitted(ctx context.Context, tx pgx.Tx, s Submission, request []byte) (id uuid.UUID, err error) {
+	var before []byte
+	err = tx.QueryRow(ctx, "SELECT id, request FROM application WHERE applicant = $1 AND key = $2", s.Applicant.ID, s.Key).Scan(&id, &before)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return id, ErrUnderway // erased in between
+	case err != nil:
+		return id, err
+	case !bytes.Equal(before, request):
+		return id, ErrKeyReused
+	}
+	return id, nil
+}

@@ -1,0 +1,160 @@
+package application
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Status is where an application stands.
+type Status string
+
+// The statuses.
+const (
+	Received Status = "received" // stored, its workflow not yet heard of
+	Open     Status = "open"     // at work: the next move is the authority's or the engine's
+	Waiting  Status = "waiting"  // the next move is the applicant's
+	Ended    Status = "ended"
+)
+
+// View is one application as somebody who may read it sees it. The words for Service, Step, Outcome and Reason are in the texts with the
+// digest Texts (release.Store.Texts).
+type View struct {
+	ID           uuid.UUID
+	Reference    string // what people say and write: D7K2-94QM
+	Service      string
+	Authority    string
+	Applicant    uuid.UUID
+	Plan         string // digest
+	Texts        string // digest
+	Language     string // of the applicant when it was submitted
+	Status       Status
+	Node         string         // key of the node at which it is
+	Step         string         // code of that node's step
+	Outcome      string         // "" until Ended
+	Reason       string         // key into Texts.Reasons, or ""
+	Sequence     int            // steps of the machine that were applied; grows with every change
+	Form         map[string]any // as last submitted or corrected; numbers are json.Number
+	Facts        map[string]any // of the applicant, at submission
+	Answer       []Row          // of an enquiry
+	Timeline     []Event        // in the order in which it happened
+	Tasks        []Task         // open ones first, then closed ones by the time of closing
+	Withdrawable bool           // the applicant may send the act "withdraw" now
+	SubmittedAt  time.Time
+	EndedAt      *time.Time
+}
+
+// Summary is one line of a list of applications.
+type Summary struct {
+	ID          uuid.UUID
+	Reference   string
+	Service     string
+	Texts       string
+	Status      Status
+	Step        string
+	Outcome     string
+	Asked       bool // an open task waits for the applicant
+	SubmittedAt time.Time
+	EndedAt     *time.Time
+}
+
+// Event is one item of the timeline. Kind is submitted, entered, done, task, escalated, paid, issued, refunded or ended; Actor is
+// applicant, officer, gateway or system. Comment is what the actor wrote, for the applicant to read.
+type Event struct {
+	At      time.Time
+	Kind    string
+	Step    string
+	Visit   int
+	Outcome string
+	Actor   string
+	Comment string
+}
+
+// Task is something that a person is, or was, asked to do. Act on it with its ID and Revision.
+type Task struct {
+	ID       uuid.UUID
+	Node     string
+	Step     string
+	Visit    int
+	Kind     string   // review, correct, incident
+	Role     string   // authority:role, or applicant
+	Actions  []string // approve, sendBack, refuse… as the definition names them
+	Comment  []string // actions that need a comment
+	Frozen   []string // form fields that can no longer be changed (correct)
+	Revision int
+	OpenedAt time.Time
+	DueAt    *time.Time
+	Overdue  bool
+	ClosedAt *time.Time
+	Outcome  string
+}
+
+// Open tells whether the task still waits.
+func (t Task) Open() bool { return t.ClosedAt == nil }
+
+// Row is one labelled value of an enquiry's answer or of a paper.
+type Row struct {
+	Label plan.Text `json:"label"`
+	Cell  Cell      `json:"cell"`
+}
+
+// Cell is a value made ready to be shown: locale-free, so that pages, papers and the API write it in their own way.
+type Cell struct {
+	// Kind is bool, int, decimal, money, text, date, list or record.
+	Kind string `json:"kind"`
+	// Value is true or false, 12, 12.50, 250.00 ILS, any text, or 2027-01-31; "" in a cell that is absent, a list or a record.
+	Value string `json:"value,omitempty"`
+	// Columns are the headings of a list or a record, as Texts.Columns names them, or their codes.
+	Columns []Column `json:"columns,omitempty"`
+	// Rows are the lines of a list, each with a cell for each column; a record has one line.
+	Rows [][]Cell `json:"rows,omitempty"`
+}
+
+// Column is the heading of one column of a list.
+type Column struct {
+	Code  string    `json:"code"`
+	Label plan.Text `json:"label,omitempty"`
+}
+
+// QueueItem is one open task in an officer's queue; personal data is only in the application behind it.
+type QueueItem struct {
+	Task        Task
+	Application uuid.UUID
+	Reference   string
+	Service     string
+	Authority   string
+	Texts       string
+	SubmittedAt time.Time
+}
+
+// QueueFilter narrows a queue; zero fields do not.
+type QueueFilter struct {
+	Service   string
+	Role      string // one of the officer's own
+	Kind      string
+	Reference string // beginning of a reference, however it is written
+	Overdue   bool   // only those
+}
+
+// QueueCount is how many tasks wait for one role in one service.
+type QueueCount struct {
+	Role    string
+	Service string
+	Open    int
+	Overdue int
+}
+
+// Page asks for a part of a list: at most Size items (1 to 100, 20 when zero) after the cursor ("" = from the beginning). A cursor is
+// opaque and was given with the page before.
+type Page struct {
+	After string
+	Size  int
+}
+
+// Paged is a part of a list. Next is the cursor of the next part, or "" at the end.
+type Paged[T any] struct {
+	Items []T
+	Next  string
+}

@@ -1,0 +1,126 @@
+package release
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// referenceOf takes out of a checked catalogue what the runtime needs beside its services.
+func referenceOf(c *catalog.Catalogue) (Reference, error) {
+	r := Reference{
+		Title: c.Settings.Title.Plain(), Languages: words(c.Settings.Languages), Currency: c.Settings.Currency.Value,
+		Zone: c.Settings.TimeZone.Value, Calendar: c.Settings.Calendar.Value,
+	}
+	for _, a := range c.Authorities {
+		out := Authority{Code: a.Code.Value, Title: a.Title.Plain(), Roles: []Role{}}
+		for _, role := range a.Roles {
+			out.Roles = append(out.Roles, Role{Code: role.Code.Value, Title: role.Title.Plain()})
+		}
+		r.Authorities = append(r.Authorities, out)
+	}
+	for _, t := range c.Tariffs {
+		out := Tariff{Code: t.Code.Value, Authority: t.Authority.Value, Title: t.Title.Plain(), Since: t.Since.Value, Sample: t.Sample,
+			Amounts: map[string]json.RawMessage{}}
+		for name, e := range t.Amounts.All() {
+			amount, err := amountOf(e)
+			if err != nil {
+				return r, fmt.Errorf("tariff %s: %s: %w", out.Code, name, err)
+			}
+			out.Amounts[name] = amount
+		}
+		r.Tariffs = append(r.Tariffs, out)
+	}
+	for _, k := range c.Calendars {
+		out, err := calendarOf(k)
+		if err != nil {
+			return r, err
+		}
+		r.Calendars = append(r.Calendars, out)
+	}
+	for _, g := range c.Registries {
+		out := Registry{Code: g.Code.Value, Title: g.Title.Plain(), Authority: g.Authority.Value}
+		for i := range g.Operations {
+			o := &g.Operations[i]
+			out.Operations = append(out.Operations, Operation{Code: o.Code.Value, Title: o.Title.Plain(), With: fieldsOf(o.With), Gives: fieldsOf(o.Gives)})
+		}
+		r.Registries = append(r.Registries, out)
+	}
+	return r, nil
+}
+
+func words(list []source.Text) []string {
+	out := make([]string, len(list))
+	for i, t := range list {
+		out[i] = t.Value
+	}
+	return out
+}
+
+// amountOf writes a tariff's value as formulas read it.
+func amountOf(e catalog.TariffEntry) (json.RawMessage, error) {
+	kind, ok := e.Kind()
+	if !ok {
+		return nil, errors.New("neither money nor a number")
+	}
+	if kind != formula.KindMoney {
+		d, err := formula.ParseDecimal(e.Value)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(d)
+	}
+	m, err := formula.ParseMoney(e.Value)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(m)
+}
+
+var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+
+func calendarOf(k *catalog.Calendar) (Calendar, error) {
+	out := Calendar{Code: k.Code.Value, Title: k.Title.Plain()}
+	for _, w := range k.Weekend {
+		i := slices.Index(weekdays, w.Value)
+		if i < 0 {
+			return out, fmt.Errorf("calendar %s: %q is no day of the week", out.Code, w.Value)
+		}
+		out.Weekend = append(out.Weekend, time.Weekday(i))
+	}
+	var dates []string
+	for _, h := range k.Holidays {
+		out.Holidays = append(out.Holidays, Holiday{Date: h.Date.Value, Title: h.Title.Plain()})
+	}
+	slices.SortFunc(out.Holidays, func(a, b Holiday) int { return strings.Compare(a.Date, b.Date) })
+	for _, h := range out.Holidays {
+		dates = append(dates, h.Date)
+	}
+	var err error
+	out.Version, err = version(out.Code, []any{out.Weekend, dates})
+	return out, err
+}
+
+// kinds are the kinds of value that the words of the language stand for.
+var kinds = map[string]string{"text": "text", "integer": "int", "decimal": "decimal", "money": "money", "date": "date", "yes-no": "bool",
+	"list": "list", "record": "record"}
+
+func fieldsOf(m source.Map[catalog.Type]) []plan.Field {
+	out := []plan.Field{}
+	for name, t := range m.All() {
+		f := plan.Field{Name: name, Kind: kinds[t.Word], Optional: t.Optional}
+		if t.Fields.Len() > 0 {
+			f.Fields = fieldsOf(t.Fields)
+		}
+		out = append(out, f)
+	}
+	return out
+}

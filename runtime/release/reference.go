@@ -1,0 +1,162 @@
+package release
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Reference is what the runtime needs of a catalogue beside its services: plain data, stored as JSON with the release.
+type Reference struct {
+	Title       plan.Text   `json:"title"`
+	Languages   []string    `json:"languages"` // the main one first
+	Currency    string      `json:"currency"`
+	Zone        string      `json:"zone"`     // IANA
+	Calendar    string      `json:"calendar"` // code of the one that counts working days
+	Authorities []Authority `json:"authorities"`
+	Tariffs     []Tariff    `json:"tariffs"`
+	Calendars   []Calendar  `json:"calendars"`
+	Registries  []Registry  `json:"registries"`
+}
+
+// Authority is a public body and its roles.
+type Authority struct {
+	Code  string    `json:"code"`
+	Title plan.Text `json:"title"`
+	Roles []Role    `json:"roles"`
+}
+
+// Role is one role of an authority; as a capacity it is written authority:role.
+type Role struct {
+	Code  string    `json:"code"`
+	Title plan.Text `json:"title"`
+}
+
+// Tariff is a table of amounts from its first day on. Amounts are JSON as formulas read them.
+type Tariff struct {
+	Code      string                     `json:"code"`
+	Authority string                     `json:"authority"`
+	Title     plan.Text                  `json:"title"`
+	Since     string                     `json:"since"` // YYYY-MM-DD
+	Sample    bool                       `json:"sample,omitempty"`
+	Amounts   map[string]json.RawMessage `json:"amounts"`
+}
+
+// Calendar says which days are worked.
+type Calendar struct {
+	Code     string         `json:"code"`
+	Title    plan.Text      `json:"title"`
+	Version  string         `json:"version"` // changes with its days
+	Weekend  []time.Weekday `json:"weekend"`
+	Holidays []Holiday      `json:"holidays"` // by date
+}
+
+// Holiday is a day that is not worked.
+type Holiday struct {
+	Date  string    `json:"date"` // YYYY-MM-DD
+	Title plan.Text `json:"title"`
+}
+
+// Registry is what another system's register answers.
+type Registry struct {
+	Code       string      `json:"code"`
+	Title      plan.Text   `json:"title"`
+	Authority  string      `json:"authority,omitempty"`
+	Operations []Operation `json:"operations"`
+}
+
+// Operation is one question to a registry and the declared types of what it takes and gives.
+type Operation struct {
+	Code  string       `json:"code"`
+	Title plan.Text    `json:"title,omitempty"`
+	With  []plan.Field `json:"with"`
+	Gives []plan.Field `json:"gives"`
+}
+
+// ErrNoTariff: the catalogue has no tariff of that code for that day, or it lacks an entry.
+var ErrNoTariff = errors.New("release: no tariff")
+
+// Tariff gives the entries named of the tariff that holds on a day (YYYY-MM-DD): the latest that had begun.
+func (r *Reference) Tariff(code, day string, entries []string) (*activity.Tariff, error) {
+	var found *Tariff
+	for i := range r.Tariffs {
+		t := &r.Tariffs[i]
+		if t.Code == code && t.Since <= day && (found == nil || found.Since < t.Since) {
+			found = t
+		}
+	}
+	if found == nil {
+		return nil, ErrNoTariff
+	}
+	out := &activity.Tariff{Version: found.Code + "@" + found.Since, Amounts: make(map[string]json.RawMessage, len(entries))}
+	for _, e := range entries {
+		amount, ok := found.Amounts[e]
+		if !ok {
+			return nil, ErrNoTariff
+		}
+		out.Amounts[e] = amount
+	}
+	return out, nil
+}
+
+// sliceDays is how far ahead a calendar slice reaches; a clock that needs more counts on with the weekend alone.
+const sliceDays = 90
+
+// CalendarSlice is the catalogue's calendar from the day of an instant, in the catalogue's zone, for 90 days; nil where it has none.
+func (r *Reference) CalendarSlice(from time.Time) *activity.Calendar {
+	i := slices.IndexFunc(r.Calendars, func(c Calendar) bool { return c.Code == r.Calendar })
+	zone, err := time.LoadLocation(r.Zone)
+	if i < 0 || err != nil {
+		return nil
+	}
+	c := &r.Calendars[i]
+	local := from.In(zone)
+	first := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
+	var days strings.Builder
+	for n := range sliceDays {
+		if c.worked(first.AddDate(0, 0, n)) {
+			days.WriteByte('w')
+		} else {
+			days.WriteByte('-')
+		}
+	}
+	return &activity.Calendar{Version: c.Version, From: first.Format(time.DateOnly), Days: days.String()}
+}
+
+func (c *Calendar) worked(day time.Time) bool {
+	if slices.Contains(c.Weekend, day.Weekday()) {
+		return false
+	}
+	_, holiday := slices.BinarySearchFunc(c.Holidays, day.Format(time.DateOnly), func(h Holiday, d string) int { return cmp.Compare(h.Date, d) })
+	return !holiday
+}
+
+// Operation finds what a registry declares.
+func (r *Reference) Operation(registry, operation string) (*Operation, bool) {
+	for i := range r.Registries {
+		if r.Registries[i].Code != registry {
+			continue
+		}
+		for j := range r.Registries[i].Operations {
+			if r.Registries[i].Operations[j].Code == operation {
+				return &r.Registries[i].Operations[j], true
+			}
+		}
+	}
+	return nil, false
+}
+
+// Authority finds an authority.
+func (r *Reference) Authority(code string) (*Authority, bool) {
+	i := slices.IndexFunc(r.Authorities, func(a Authority) bool { return a.Code == code })
+	if i < 0 {
+		return nil, false
+	}
+	return &r.Authorities[i], true
+}
