@@ -12,7 +12,7 @@ type Service struct {
 	Summary    Text                    `diwan:"summary,required" doc:"One or two sentences: what one gets, for whom."`
 	Keywords   Keywords                `diwan:"keywords" doc:"Other words by which people look for it, in each language."`
 	Authority  source.Text             `diwan:"authority,required" doc:"Competent authority."`
-	Type       source.Text             `diwan:"type,required" doc:"Kind of service: enquiry, certificate, licence.renew, registration, insurance…"`
+	Type       source.Text             `diwan:"type,required" doc:"Kind of service: enquiry, certificate, licence.renew, registration, insurance and others."`
 	LifeEvents []source.Text           `diwan:"lifeEvents" doc:"Life events in which people need it."`
 	Promised   source.Text             `diwan:"promised,required" doc:"Promised time: at once, or a duration such as 3 working days."`
 	Keep       source.Text             `diwan:"keep,required" doc:"How long the case is kept, such as 5 years after end."`

@@ -8,7 +8,8 @@ import (
 )
 
 // Type is the declared type of a registry's argument or answer: a word (text, integer, decimal, money, date, yes-no), or
-// {list: {key: type…}} for a list of rows, or {record: {key: type…}}. A word with a question mark (date?) may be absent.
+// {list: {key: type…}} for a list of rows, or {record: {key: type…}}. A word with a question mark (date?) may be absent; YAML wants quotation
+// marks round it inside braces.
 type Type struct {
 	source.Ranged
 	Word     string // text, integer, decimal, money, date, yes-no, list, record

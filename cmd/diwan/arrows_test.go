@@ -1,0 +1,164 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/diwan-gov/diwan"
+
+// arrow says what packages may import of ours. "catalog/..." is catalog and everything below; a package stands in the first row that
+// names it. What is not written is forbidden.
+type arrow struct {
+	from   string
+	to     []string
+	except []string // of other modules, by beginning
+}
+
+var (
+	database = []string{"github.com/jackc/pgx", "database/sql"}
+	temporal = []string{"go.temporal.io/"}
+	web      = []string{"net/http"}
+)
+
+// below are the rows of capabilities that others stand on.
+var below = []string{
+	"catalog/...", "workflows/plan", "workflows/activity", "runtime/form", "runtime/postgres/...", "runtime/audit", "runtime/identity", "runtime/outbox",
+}
+
+// capabilities are what pages and the API may use.
+var capabilities = []string{
+	"runtime/application", "runtime/audit", "runtime/document", "runtime/identity", "runtime/ledger", "runtime/notify", "runtime/payment",
+	"runtime/registry", "runtime/release", "runtime/outbox",
+}
+
+// arrows is the architecture. Each row that says more than the tree's drawing has its reason.
+var arrows = []arrow{
+	{from: "catalog/diag", except: join(database, temporal, web)},
+	{from: "catalog/source", to: []string{"catalog/diag"}, except: join(database, temporal, web)},
+	{from: "catalog/script", to: []string{"catalog/diag"}, except: join(database, temporal, web)},
+	{from: "catalog/formula", to: []string{"catalog/diag"}, except: join(database, temporal, web)},
+	{from: "catalog", to: []string{"catalog/diag", "catalog/source", "catalog/script", "catalog/formula"}, except: join(database, temporal, web)},
+	{from: "catalog/schema", to: []string{"catalog", "catalog/diag", "catalog/source", "catalog/script", "catalog/formula"}, except: join(database, temporal, web)},
+	{from: "catalog/...", to: []string{"catalog/..."}, except: join(database, temporal, web)},
+
+	{from: "workflows", except: database},
+	{from: "workflows/plan", except: join(database, temporal, web)},
+	{from: "workflows/compile", to: []string{"catalog/...", "workflows/plan"}, except: join(database, temporal, web)},
+	{from: "workflows/activity", to: []string{"catalog/...", "workflows/plan"}, except: join(database, web)},
+	// The machine speaks in the words of activities and evaluates formulas.
+	{from: "workflows/machine", to: []string{"workflows/plan", "workflows/activity", "catalog/formula"}, except: join(database, temporal, web)},
+	{from: "workflows/interpret", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "workflows/activity"}, except: join(database, web)},
+	{from: "workflows/servicetest", to: []string{"catalog/...", "workflows/..."}, except: join(database, web)},
+
+	{from: "runtime"},
+	{from: "runtime/form", to: []string{"catalog/...", "workflows/plan"}, except: join(database, temporal, web)},
+	{from: "runtime/postgres/...", to: []string{"runtime/postgres/..."}, except: temporal},
+	{from: "runtime/ui/...", to: []string{"runtime/ui/..."}, except: join(database, temporal)},
+	{from: "runtime/audit", to: []string{"runtime/postgres"}},
+	{from: "runtime/identity", to: []string{"runtime/postgres"}},
+	{from: "runtime/ledger", to: []string{"runtime/postgres"}},
+	{from: "runtime/outbox", to: []string{"runtime/postgres"}},
+	// An application is quoted and shown by the machine, and asks registries on the way.
+	{from: "runtime/application", to: join(below, []string{"runtime/document", "runtime/release", "workflows/machine", "runtime/registry"})},
+	{from: "runtime/payment", to: join(below, []string{"runtime/ledger"})},
+	{from: "runtime/release", to: join(below, []string{"workflows/compile"})},
+	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},
+	{from: "runtime/registry", to: below},
+	{from: "runtime/notify", to: below},
+	// The one that starts workers knows what they run.
+	{from: "runtime/temporal", to: join(below, []string{"workflows/interpret", "workflows/machine"}), except: nil},
+	{from: "runtime/portal", to: join(capabilities, []string{"runtime/form", "runtime/ui"}), except: join(database, temporal)},
+	{from: "runtime/desk", to: join(capabilities, []string{"runtime/form", "runtime/ui"}), except: join(database, temporal)},
+	{from: "runtime/api", to: join(capabilities, []string{"runtime/form", "runtime/ui"}), except: join(database, temporal)},
+	{from: "designer/...", to: []string{
+		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest",
+		"runtime/form", "runtime/ui", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
+	}, except: temporal},
+	{from: "runtime/app", to: []string{"catalog/...", "workflows/...", "runtime/...", "designer/..."}},
+
+	{from: "cmd/diwan", to: []string{"runtime/app", "catalog/...", "workflows/..."}},
+	{from: "cmd/standalone/...", to: []string{"runtime/app", "catalog/...", "workflows/...", "cmd/standalone/..."}},
+}
+
+func join(lists ...[]string) []string { return slices.Concat(lists...) }
+
+func TestImportsFollowTheArrows(t *testing.T) {
+	packages := imports(t)
+	if len(packages) < 10 || !slices.ContainsFunc(packages, func(p listed) bool { return slices.Contains(p.imports, module+"/catalog/diag") }) {
+		t.Fatalf("only %d packages were found", len(packages))
+	}
+	for _, p := range packages {
+		row := slices.IndexFunc(arrows, func(a arrow) bool { return matches(a.from, p.path) })
+		if row < 0 {
+			t.Errorf("%s stands in no row: add one, or put the code where it belongs", p.path)
+			continue
+		}
+		for _, target := range p.imports {
+			ours, isOurs := strings.CutPrefix(target, module+"/")
+			switch {
+			case isOurs && ours != p.path && !slices.ContainsFunc(arrows[row].to, func(to string) bool { return matches(to, ours) }):
+				t.Errorf("%s may not import %s", p.path, ours)
+			case !isOurs && slices.ContainsFunc(arrows[row].except, func(e string) bool { return target == e || strings.HasPrefix(target, e) }):
+				t.Errorf("%s may not import %s", p.path, target)
+			}
+		}
+	}
+}
+
+// A row that names nothing would hide that a package was renamed.
+func TestTheTableOfArrowsForbidsWhatItShould(t *testing.T) {
+	for _, test := range []struct {
+		pattern, path string
+		want          bool
+	}{
+		{"catalog", "catalog", true}, {"catalog", "catalog/check", false}, {"catalog/...", "catalog", true}, {"catalog/...", "catalog/check", true},
+		{"catalog/...", "catalogue", false},
+	} {
+		if matches(test.pattern, test.path) != test.want {
+			t.Errorf("%s and %s", test.pattern, test.path)
+		}
+	}
+	for i, a := range arrows {
+		for _, b := range arrows[:i] {
+			if a.from == b.from {
+				t.Errorf("%s stands in two rows", a.from)
+			}
+		}
+	}
+}
+
+func matches(pattern, path string) bool {
+	if root, all := strings.CutSuffix(pattern, "/..."); all {
+		return path == root || strings.HasPrefix(path, root+"/")
+	}
+	return path == pattern
+}
+
+type listed struct {
+	path    string
+	imports []string
+}
+
+// imports lists our packages and what they import outside tests.
+func imports(t *testing.T) []listed {
+	t.Helper()
+	command := exec.Command("go", "list", "-e", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, module+"/...")
+	out, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
+		words := strings.Fields(lines.Text())
+		path, ok := strings.CutPrefix(words[0], module+"/")
+		if ok {
+			all = append(all, listed{path, words[1:]})
+		}
+	}
+	return all
+}
