@@ -9,7 +9,7 @@ type Site struct {
 	Languages []string          // offered, first is the default; nil means ar, en
 	Zone      *time.Location    // in which instants are written; nil means UTC
 	Footer    []FooterLink
-	SignIn    string // path, gets ?next=; empty means /sign-in
+	SignIn    string // path, gets ?then=; empty means /sign-in
 	SignOut   string // path, receives a POST; empty means /sign-out
 }
 

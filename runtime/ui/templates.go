@@ -80,7 +80,7 @@ func (ts *Templates) Render(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	data := layoutData{
 		Page: page, Site: ts.site, Content: template.HTML(body.String()), Languages: ts.languageLinks(page),
-		SignIn: ts.site.SignIn + "?" + url.Values{"next": {page.Path}}.Encode(),
+		SignIn: ts.site.SignIn + "?" + url.Values{"then": {page.Path}}.Encode(),
 	}
 	var whole bytes.Buffer
 	if err := set.ExecuteTemplate(&whole, "ui/layout", data); err != nil {

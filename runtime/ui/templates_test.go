@@ -117,7 +117,7 @@ func TestAPageSpeaksTheLanguageOfItsRequest(t *testing.T) {
 	if href := doc.Find(`.languages a[lang="ar"]`).AttrOr("href", ""); href != "/a?lang=ar&x=1" {
 		t.Errorf("the other language is at %q", href)
 	}
-	if href := doc.Find("a.tool--strong").AttrOr("href", ""); href != "/sign-in?next=%2Fa%3Fx%3D1" {
+	if href := doc.Find("a.tool--strong").AttrOr("href", ""); href != "/sign-in?then=%2Fa%3Fx%3D1" {
 		t.Errorf("sign-in is at %q", href)
 	}
 	if text := doc.Find("main button").Text(); text != "Go & see" {

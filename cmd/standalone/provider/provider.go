@@ -40,7 +40,8 @@ type Client struct {
 	Secret                 string   // empty: a public client, which only PKCE protects
 	RedirectURIs           []string // compared as they are, byte for byte
 	PostLogoutRedirectURIs []string
-	// Direct lets the client take a token for any sample person without a page; it needs a secret.
+	// Direct lets the client take a token for any sample person without a page. A secret would protect nothing: on the page, too, anybody may
+	// choose anybody.
 	Direct bool
 }
 
@@ -79,8 +80,8 @@ func New(o Options) (*Provider, error) {
 		subjects[p.Subject] = true
 	}
 	for _, c := range o.Clients {
-		if c.ID == "" || (c.Direct && c.Secret == "") {
-			return nil, fmt.Errorf("provider: client %q needs an id, and a secret for the direct grant", c.ID)
+		if c.ID == "" {
+			return nil, errors.New("provider: a client needs an id")
 		}
 		for _, uri := range slices.Concat(c.RedirectURIs, c.PostLogoutRedirectURIs) {
 			if u, err := url.Parse(uri); err != nil || u.Host == "" || u.Fragment != "" {

@@ -232,10 +232,11 @@ CREATE TABLE entry (
     at          timestamptz NOT NULL,
     UNIQUE (kind, subject)
 );
+CREATE INDEX entry_application ON entry (application);
 CREATE TABLE posting (
     entry    uuid NOT NULL REFERENCES entry,
     line     int NOT NULL,
-    account  text NOT NULL,                -- receivable:transport, revenue:transport:renewal, clearing:gateway, payable:refunds:transport
+    account  text NOT NULL,                -- receivable:transport, revenue:transport:renewal, clearing:gateway, refunds:transport
     amount   bigint NOT NULL CHECK (amount <> 0), -- minor units; debit positive, credit negative
     currency text NOT NULL,
     PRIMARY KEY (entry, line)
@@ -272,6 +273,7 @@ CREATE TABLE upload (
     application uuid,                      -- set when a form that names it is submitted
     at          timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX upload_unclaimed ON upload (owner) WHERE application IS NULL;
 CREATE TABLE document (
     id          text PRIMARY KEY,          -- 128 random bits, base32: also its public verification ID
     application uuid NOT NULL,
@@ -302,6 +304,7 @@ CREATE TABLE audit (
     subject     text NOT NULL,
     detail      jsonb NOT NULL DEFAULT '{}'
 );
+CREATE INDEX audit_authority ON audit (authority, id);
 CREATE TABLE audit_seal (                  -- a hash chain for each authority over batches of rows, made by one sealer
     authority  text NOT NULL,
     position   bigint NOT NULL,

@@ -1,0 +1,208 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/api/enums/v1"
+
+	"github.com/diwan-gov/diwan/cmd/standalone/bench/handwritten"
+	"github.com/diwan-gov/diwan/cmd/standalone/bench/plain"
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/outbox"
+)
+
+const (
+	roundWarmUp = 1500 * time.Millisecond // of each round; what completes in it is not counted
+	histories   = 5                       // read of each variant, to count events
+	gcPercent   = 400                     // as standalone runs
+)
+
+// variant is one way to run the sample service.
+type variant struct {
+	name     string // in the figures
+	workflow string // the type; "" = the service itself, which the engine runs
+}
+
+// variants: the compiled service first, then what it is compared with.
+var variants = []variant{{"licence", ""}, {"handwritten", handwritten.Name}, {"plain", plain.Name}}
+
+// orders in which the rounds go through the variants, so that none always follows the same one.
+var orders = [][]int{{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {2, 0, 1}, {0, 2, 1}, {1, 2, 0}}
+
+func engineFigures() []string {
+	names := []string{"engine.ratio.licence", "engine.ratio_plain.licence", "engine.events.licence"}
+	for _, v := range variants {
+		for _, what := range []string{"completed_per_s", "submit_p50_ms", "submit_p95_ms", "submit_p99_ms", "decide_p50_ms", "decide_p95_ms", "decide_p99_ms", "events"} {
+			names = append(names, "engine."+v.name+"."+what)
+		}
+	}
+	return names
+}
+
+// measured is what one variant showed.
+type measured struct {
+	perSecond []float64 // of each round
+	lives     []life    // completed after the warm-up of a round
+}
+
+// engine runs the compiled service and the two workflows written by hand in rounds that alternate, each in a closed loop of virtual users. A
+// round fails unless each of its applications has ended with its paper and its money adds up.
+func engine(ctx context.Context, r *report) (err error) {
+	s, err := readSettings()
+	if err != nil {
+		return err
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	w := &world{}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err := w.open(ctx, worldOptions{}); err != nil {
+		return err
+	}
+	users := make([]application.Person, s.users)
+	for i := range users {
+		if users[i], err = w.person(ctx); err != nil {
+			return err
+		}
+	}
+	r.note("engine: %d virtual users, %d rounds of %s for each variant, after a round to warm up; %d CPUs; fsync on", s.users, s.rounds, s.each, runtime.NumCPU())
+	all := make([]measured, len(variants))
+	for n := range s.rounds + 1 {
+		for _, i := range orders[n%len(orders)] {
+			v := variants[i]
+			perSecond, lives, err := w.round(ctx, v, users, s.each)
+			if err != nil {
+				return fmt.Errorf("%s: %w", v.name, err)
+			}
+			if n > 0 {
+				r.note("round %d %s %.2f/s", n, v.name, perSecond)
+				all[i].perSecond = append(all[i].perSecond, perSecond)
+				all[i].lives = append(all[i].lives, lives...)
+			}
+		}
+	}
+	return w.tell(ctx, r, all)
+}
+
+// round lets every user live applications one after the other, waits until all is quiet again, and checks what came out.
+func (w *world) round(ctx context.Context, v variant, users []application.Person, each time.Duration) (perSecond float64, counted []life, err error) {
+	w.starts.workflow.Store(&v.workflow)
+	runtime.GC() // nobody pays for what another variant left
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	from := time.Now().Add(roundWarmUp)
+	until := from.Add(each)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var ids []uuid.UUID
+	for _, u := range users {
+		wg.Go(func() {
+			for time.Now().Before(until) && ctx.Err() == nil {
+				l, failed := w.live(ctx, u)
+				now := time.Now()
+				mu.Lock()
+				if failed != nil && err == nil {
+					err = failed
+					cancel()
+				}
+				ids = append(ids, l.id)
+				if failed == nil && !now.Before(from) && now.Before(until) {
+					counted = append(counted, l)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := w.drain(ctx); err != nil {
+		return 0, nil, err
+	}
+	return float64(len(counted)) / each.Seconds(), counted, w.check(ctx, ids)
+}
+
+// drain waits until nothing is left to deliver.
+func (w *world) drain(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		waiting, _, err := outbox.Backlog(ctx, w.database.pool)
+		if err != nil || waiting == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d messages were not delivered in %s", waiting, patience)
+		case <-tick.C:
+		}
+	}
+}
+
+// tell prints the figures.
+func (w *world) tell(ctx context.Context, r *report, all []measured) error {
+	events := make([]float64, len(variants))
+	for i, v := range variants {
+		var submit, decide []time.Duration
+		for _, l := range all[i].lives {
+			submit, decide = append(submit, l.submit), append(decide, l.decide)
+		}
+		name := "engine." + v.name + "."
+		r.figure(name+"completed_per_s", median(all[i].perSecond), "/s")
+		for _, one := range []struct {
+			what  string
+			times []time.Duration
+		}{{"submit", submit}, {"decide", decide}} {
+			r.figure(name+one.what+"_p50_ms", millis(quantile(one.times, 0.50)), "ms")
+			r.figure(name+one.what+"_p95_ms", millis(quantile(one.times, 0.95)), "ms")
+			r.figure(name+one.what+"_p99_ms", millis(quantile(one.times, 0.99)), "ms")
+		}
+		var counts []float64
+		for _, l := range all[i].lives[max(0, len(all[i].lives)-histories):] {
+			n, err := w.events(ctx, l.id)
+			if err != nil {
+				return err
+			}
+			counts = append(counts, float64(n))
+		}
+		events[i] = median(counts)
+		r.figure(name+"events", events[i], "events")
+	}
+	r.figure("engine.ratio.licence", ratio(all[0].perSecond, all[1].perSecond), "ratio")
+	r.figure("engine.ratio_plain.licence", ratio(all[0].perSecond, all[2].perSecond), "ratio")
+	r.figure("engine.events.licence", events[0], "events")
+	return nil
+}
+
+// ratio is the median of what one variant completed over what the other did, round by round: what disturbs a round disturbs both.
+func ratio(of, over []float64) float64 {
+	each := make([]float64, len(of))
+	for i := range of {
+		each[i] = of[i] / over[i]
+	}
+	return median(each)
+}
+
+// events counts the history of an application's workflow, which has ended.
+func (w *world) events(ctx context.Context, id uuid.UUID) (n int, err error) {
+	if err := w.temporal.GetWorkflow(ctx, id.String(), "").Get(ctx, nil); err != nil {
+		return 0, err
+	}
+	all := w.temporal.GetWorkflowHistory(ctx, id.String(), "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for all.HasNext() {
+		if _, err := all.Next(); err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, nil
+}

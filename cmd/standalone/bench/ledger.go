@@ -1,0 +1,80 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+)
+
+const (
+	ledgerWriters = 8
+	ledgerTake    = time.Second
+)
+
+// ledgerRatio posts entries of two lines, one in a transaction, and compares with bare INSERTs of the same rows into the same tables, in takes
+// that alternate. The triggers of the tables count for both.
+func ledgerRatio(ctx context.Context, r *report) (err error) {
+	d, err := openDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	at := time.Now().UTC().Truncate(time.Millisecond)
+	post := func(tx pgx.Tx) error {
+		return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: uuid.New(), Application: uuid.New(), At: at, Postings: []ledger.Posting{
+			{Account: ledger.Clearing, Amount: 25000, Currency: "ILS"}, {Account: ledger.Receivable("transport"), Amount: -25000, Currency: "ILS"},
+		}})
+	}
+	insert := func(tx pgx.Tx) error {
+		id := uuid.New()
+		b := &pgx.Batch{}
+		b.Queue("INSERT INTO entry (id, kind, subject, application, at) VALUES ($1, 'received', $2, $3, $4)", id, uuid.New(), uuid.New(), at)
+		b.Queue(`INSERT INTO posting (entry, line, account, amount, currency)
+			VALUES ($1, 1, 'clearing:gateway', 25000, 'ILS'), ($1, 2, 'receivable:transport', -25000, 'ILS')`, id)
+		return tx.SendBatch(ctx, b).Close()
+	}
+	var ratios []float64
+	for i := range takes + 1 {
+		posted, err := perSecond(ctx, d, post)
+		if err != nil {
+			return err
+		}
+		inserted, err := perSecond(ctx, d, insert)
+		if err != nil {
+			return err
+		}
+		if i > 0 { // the first take warms up
+			ratios = append(ratios, posted/inserted)
+		}
+	}
+	r.figure("ledger.ratio_to_insert", median(ratios), "ratio")
+	return nil
+}
+
+// perSecond runs transactions from several writers for one take.
+func perSecond(ctx context.Context, d *database, do func(pgx.Tx) error) (float64, error) {
+	counts, errs := make([]int, ledgerWriters), make([]error, ledgerWriters)
+	began := time.Now()
+	var wg sync.WaitGroup
+	for i := range ledgerWriters {
+		wg.Go(func() {
+			for errs[i] == nil && time.Since(began) < ledgerTake {
+				errs[i] = postgres.InTx(ctx, d.pool, do)
+				counts[i]++
+			}
+		})
+	}
+	wg.Wait()
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	return float64(total) / time.Since(began).Seconds(), errors.Join(errs...)
+}

@@ -1,0 +1,44 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+)
+
+// settings of the engine's part.
+type settings struct {
+	users  int           // virtual users, each with one application at a time
+	rounds int           // of each variant
+	each   time.Duration // of one round, after its own warm-up
+}
+
+const (
+	mostUsers   = 256
+	mostRounds  = 100
+	mostSeconds = 600
+)
+
+func readSettings() (s settings, err error) {
+	seconds := 0
+	for _, v := range []struct {
+		name     string
+		into     *int
+		fallback int
+		most     int
+	}{
+		{"DIWAN_BENCH_USERS", &s.users, 16, mostUsers}, {"DIWAN_BENCH_ROUNDS", &s.rounds, 5, mostRounds}, {"DIWAN_BENCH_SECONDS", &seconds, 5, mostSeconds},
+	} {
+		*v.into = v.fallback
+		text := os.Getenv(v.name)
+		if text == "" {
+			continue
+		}
+		if *v.into, err = strconv.Atoi(text); err != nil || *v.into < 1 || *v.into > v.most {
+			return s, fmt.Errorf("%s=%q is not a number from 1 to %d", v.name, text, v.most)
+		}
+	}
+	s.each = time.Duration(seconds) * time.Second
+	return s, nil
+}

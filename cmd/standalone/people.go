@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/cmd/standalone/provider"
+)
+
+// sampleFile is sample/people.yaml of a catalogue.
+type sampleFile struct {
+	People []samplePerson `diwan:"people,required" doc:"People with whom one may sign in."`
+}
+
+type samplePerson struct {
+	Person         source.Text   `diwan:"person,required" doc:"Name in diwan token, such as citizen."`
+	Name           catalog.Text  `diwan:"name,required" doc:"Name, in Arabic and English."`
+	NationalNumber source.Text   `diwan:"nationalNumber,required" doc:"Nine digits."`
+	BirthDate      source.Text   `diwan:"birthDate,required" doc:"YYYY-MM-DD."`
+	Sex            source.Text   `diwan:"sex,required" doc:"female or male."`
+	Email          source.Text   `diwan:"email" doc:"E-mail address."`
+	Authority      source.Text   `diwan:"authority" doc:"Authority of an officer."`
+	Roles          []source.Text `diwan:"roles" doc:"Capacities of an officer, as authority:role."`
+}
+
+// loadPeople reads the sample people of a catalogue folder.
+func loadPeople(dir string) ([]provider.Person, error) {
+	file := filepath.Join(dir, "sample", "people.yaml")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("sample people: %w", err)
+	}
+	var f sampleFile
+	n, found := source.Parse(file, b, source.Limits{})
+	found = append(found, source.Decode(n, &f)...)
+	if found.HasErrors() {
+		diag.WriteText(os.Stderr, found, func(string) []byte { return b })
+		return nil, fmt.Errorf("sample people: %s has errors", file)
+	}
+	people := make([]provider.Person, len(f.People))
+	for i, p := range f.People {
+		people[i] = provider.Person{
+			Subject: p.Person.Value, Name: p.Name.Plain(), NationalNumber: p.NationalNumber.Value, BirthDate: p.BirthDate.Value,
+			Sex: p.Sex.Value, Email: p.Email.Value, Authority: p.Authority.Value,
+		}
+		for _, r := range p.Roles {
+			people[i].Roles = append(people[i].Roles, r.Value)
+		}
+	}
+	return people, nil
+}

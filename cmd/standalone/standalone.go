@@ -1,0 +1,296 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/cmd/standalone/gateway"
+	"github.com/diwan-gov/diwan/cmd/standalone/provider"
+	"github.com/diwan-gov/diwan/cmd/standalone/registries"
+	temporalserver "github.com/diwan-gov/diwan/cmd/standalone/temporal"
+	"github.com/diwan-gov/diwan/runtime/app"
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/runtime/postgres/cluster"
+	"github.com/diwan-gov/diwan/runtime/registry"
+	"github.com/diwan-gov/diwan/runtime/temporal"
+)
+
+const (
+	database  = "diwan"
+	namespace = "diwan"
+	stopLimit = 20 * time.Second
+)
+
+// standalone is everything of one run, in the order in which it was started.
+type standalone struct {
+	o         options
+	progress  *progress
+	log       *slog.Logger
+	listeners listeners
+	secrets   map[string]string
+	cluster   *cluster.Cluster
+	temporal  *temporalserver.Server
+	gateway   *gateway.Gateway
+	app       *app.App
+	closers   []func()
+}
+
+// run starts everything, says that it is ready, and stops everything when ctx ends.
+func run(ctx context.Context, o options) (err error) {
+	s := &standalone{o: o, progress: &progress{out: os.Stderr}, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	defer s.close()
+	if err := s.open(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped while it was starting
+		}
+		return err
+	}
+	return s.serve(ctx)
+}
+
+func (s *standalone) open(ctx context.Context) (err error) {
+	if s.o.data, err = filepath.Abs(s.o.data); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(s.o.data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	if info, err := os.Stat(s.o.catalog); err != nil || !info.IsDir() {
+		return fmt.Errorf("there is no catalogue at %s; name one with --catalog DIR", s.o.catalog)
+	}
+	s.secrets = map[string]string{}
+	for _, name := range []string{"gateway-key", "gateway-signature", "registries", "client", "temporal", "files"} {
+		if s.secrets[name], err = secret(s.o.data, name); err != nil {
+			return fmt.Errorf("secrets: %w", err)
+		}
+	}
+	for _, step := range []struct {
+		what string
+		do   func(context.Context) error
+	}{
+		{"Postgres", s.startPostgres},
+		{"Temporal", s.startTemporal},
+		{"sample servers", s.startSamples},
+		{"Diwan", s.startApp},
+	} {
+		if err := s.progress.step(step.what, func() error { return step.do(ctx) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *standalone) close() {
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		s.closers[i]()
+	}
+}
+
+// later adds what close does, within a bounded time.
+func (s *standalone) later(what string, stop func(context.Context) error) {
+	s.closers = append(s.closers, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+		defer cancel()
+		if err := stop(ctx); err != nil {
+			s.log.Error("stop "+what, "error", err)
+		}
+	})
+}
+
+func (s *standalone) startPostgres(ctx context.Context) error {
+	log, err := os.OpenFile(filepath.Join(s.o.data, "postgres.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, func() { _ = log.Close() })
+	s.cluster, err = cluster.Start(ctx, cluster.Options{Dir: filepath.Join(s.o.data, "postgres"), Log: log, Settings: map[string]string{"max_connections": "200"}})
+	if errors.Is(err, cluster.ErrInUse) {
+		return fmt.Errorf("%s is used by another standalone; stop that one or name another folder with --data: %w", s.o.data, err)
+	}
+	if err != nil {
+		return err
+	}
+	s.later("Postgres", s.cluster.Stop)
+	return nil
+}
+
+func (s *standalone) startTemporal(ctx context.Context) (err error) {
+	s.temporal, err = temporalserver.Start(ctx, temporalserver.Options{
+		PostgresSocketDir: s.cluster.SocketDir(), Port: s.cluster.Port(), Database: database, Namespace: namespace, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.later("Temporal", s.temporal.Stop)
+	return nil
+}
+
+// startSamples opens every port and starts what stands in for the rest of the state.
+func (s *standalone) startSamples(ctx context.Context) (err error) {
+	if s.listeners, err = listen(s.o.data, s.o.listen); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.listeners.close)
+	people, err := loadPeople(s.o.catalog)
+	if err != nil {
+		return err
+	}
+	web := url(s.listeners.web)
+	signIn, err := provider.New(provider.Options{
+		Issuer: url(s.listeners.provider), KeyDir: filepath.Join(s.o.data, "provider"), People: people,
+		Clients: []provider.Client{
+			{ID: "diwan", Secret: s.secrets["client"], RedirectURIs: []string{web + "/sign-in/callback"}, PostLogoutRedirectURIs: []string{web + "/"}},
+			{ID: "diwan-cli", Direct: true},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	s.serveOn(s.listeners.provider, signIn.Handler())
+
+	pool, err := postgres.Open(ctx, s.cluster.URL(database))
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, pool.Close)
+	if s.gateway, err = gateway.New(ctx, gateway.Options{
+		Pool: pool, Address: url(s.listeners.gateway), Key: s.secrets["gateway-key"], Secret: s.secrets["gateway-signature"], Log: s.log,
+	}); err != nil {
+		return err
+	}
+	s.serveOn(s.listeners.gateway, s.gateway.Handler())
+
+	zone, err := time.LoadLocation("Asia/Hebron") // the sample rows' today
+	if err != nil {
+		return err
+	}
+	registers, err := registries.New(registries.Options{Files: registries.Palestine(), Key: s.secrets["registries"], Now: func() time.Time { return time.Now().In(zone) }})
+	if err != nil {
+		return err
+	}
+	s.serveOn(s.listeners.registries, registers.Handler())
+	return nil
+}
+
+func (s *standalone) startApp(ctx context.Context) error {
+	keys, err := temporalKeys(s.secrets["temporal"])
+	if err != nil {
+		return err
+	}
+	master, err := base64.RawURLEncoding.DecodeString(s.secrets["files"])
+	if err != nil {
+		return err
+	}
+	gatewayURL := url(s.listeners.gateway)
+	endpoints := map[string]registry.Endpoint{}
+	for _, code := range []string{"licensing", "police", "civil", "health"} {
+		endpoints[code] = registry.Endpoint{URL: url(s.listeners.registries), Key: s.secrets["registries"]}
+	}
+	catalogue := os.DirFS(s.o.catalog)
+	s.app, err = app.Open(ctx, app.Config{
+		PublicURL: url(s.listeners.web), Database: s.cluster.URL(database), Catalogue: catalogue,
+		Temporal: app.Temporal{HostPort: s.temporal.HostPort(), Namespace: namespace, Keys: keys},
+		Files:    filepath.Join(s.o.data, "files"), Masters: [][]byte{master}, Signing: filepath.Join(s.o.data, "secrets", "signing.pem"),
+		SignIn:    app.SignIn{Issuer: url(s.listeners.provider), ClientID: "diwan", ClientSecret: s.secrets["client"]},
+		Gateway:   app.Gateway{URL: gatewayURL, Origin: gatewayURL, Key: s.secrets["gateway-key"], Secret: s.secrets["gateway-signature"]},
+		Registers: endpoints, Log: s.log, Fault: faultFromEnvironment(),
+	}, func(r *app.Refused) {
+		writeFindings(r.Findings, catalogue)
+		s.progress.say("the catalogue at %s was refused; the last good release goes on", s.o.catalog)
+	})
+	var refused *app.Refused
+	if errors.As(err, &refused) {
+		writeFindings(refused.Findings, catalogue)
+	}
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.app.Close)
+	return nil
+}
+
+// serve answers until ctx ends or something that everything rests on has failed.
+func (s *standalone) serve(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go s.gateway.Run(ctx)
+	s.serveOn(s.listeners.web, s.app.Handler())
+	ended := make(chan error, 1)
+	go func() { ended <- s.app.Run(ctx) }()
+	fmt.Printf("ready %s\n", url(s.listeners.web))
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+		s.progress.say("stopping")
+		return <-ended
+	case <-s.cluster.Done():
+		cancel()
+		return errors.New("Postgres has ended; see postgres.log in the data folder")
+	case <-s.temporal.Done():
+		cancel()
+		return fmt.Errorf("Temporal has ended: %w", s.temporal.Err())
+	}
+}
+
+func (s *standalone) serveOn(l net.Listener, h http.Handler) {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	go func() {
+		if err := server.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
+			s.log.Error("serve", "address", l.Addr().String(), "error", err)
+		}
+	}()
+	s.later("server", func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			return server.Close() // a visitor who holds a connection open does not hold up the end
+		}
+		return nil
+	})
+}
+
+// temporalKeys makes a ring of the one key of this data folder.
+func temporalKeys(secret string) (*temporal.Keys, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(secret)
+	if err != nil {
+		return nil, err
+	}
+	return temporal.ParseKeys("standalone " + base64.StdEncoding.EncodeToString(raw))
+}
+
+// faultFromEnvironment kills the process at the point that DIWAN_CRASH_AT names, for the crash test: no deferred call runs, as in a power cut.
+func faultFromEnvironment() outbox.Fault {
+	at := os.Getenv("DIWAN_CRASH_AT")
+	if at == "" {
+		return nil
+	}
+	return func(point string) {
+		if point == at {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {} // until it arrives
+		}
+	}
+}
+
+func writeFindings(findings diag.List, catalogue fs.FS) {
+	_ = diag.WriteText(os.Stderr, findings, func(file string) []byte {
+		b, _ := fs.ReadFile(catalogue, file)
+		return b
+	})
+}

@@ -1,0 +1,164 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/identity"
+)
+
+// Words of the machine that are looked at here.
+const (
+	applicantRole = string(application.Applicant)
+	correctTask   = "correct"
+	submitAction  = "submit"
+)
+
+// Act is one thing that the caller does to an application.
+type Act struct {
+	Task     string         `json:"task,omitempty" doc:"id of a task; left out for withdraw only" maxLength:"64"`
+	Action   string         `json:"action" minLength:"1" maxLength:"100" doc:"One of the task's actions, submit for a correction, or withdraw"`
+	Revision int            `json:"revision,omitempty" doc:"The task's revision as it was read"`
+	Data     map[string]any `json:"data,omitempty" doc:"The corrected form, whole; for submit"`
+	Comment  string         `json:"comment,omitempty" maxLength:"4000"`
+}
+
+type actInput struct {
+	Keyed
+	ID   string `path:"id" maxLength:"64"`
+	Body Act
+}
+
+type actOutput struct {
+	Status int
+	Body   Application
+}
+
+func (a *API) act(described huma.API) {
+	op := a.operation(described, http.MethodPost, "applications/{id}/acts", "act", "Decide, correct or withdraw")
+	op.Responses["202"] = &huma.Response{Description: "Stored, and not yet delivered: read the application again in a moment"}
+	huma.Register(described, op, func(ctx context.Context, in *actInput) (*actOutput, error) {
+		id, err := uuid.Parse(in.ID)
+		if err != nil {
+			return nil, problem(ctx, "not-found")
+		}
+		v, as, err := a.view(ctx, id)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		actor, request, err := a.actRequest(ctx, v, as, in.Body)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		came, err := a.o.Book.Act(ctx, actor, id, request, in.key())
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		if came.Code != "" {
+			return nil, refusal(ctx, came.Code)
+		}
+		if v, as, err = a.view(ctx, id); err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		body, err := a.shown(ctx, v, as)
+		if err != nil {
+			return nil, err
+		}
+		out := &actOutput{Status: http.StatusOK, Body: body.Body}
+		if came.Pending {
+			out.Status = http.StatusAccepted
+		}
+		return out, nil
+	})
+}
+
+// actRequest says in which role the caller acts, and validates a correction. Whether the act may and fits is for the book to say, also for
+// a repeat of one that has closed its task.
+func (a *API) actRequest(ctx context.Context, v *application.View, as role, b Act) (application.Actor, application.ActRequest, error) {
+	person := caller(ctx)
+	actor := application.Actor{Person: person.ID, Capacities: person.Capacities, Kind: application.Applicant}
+	r := application.ActRequest{Action: b.Action, Revision: b.Revision, Comment: b.Comment}
+	if b.Task == "" {
+		if b.Action != application.Withdraw {
+			return actor, r, problem(ctx, "invalid", at(ctx, "/task", "no-task"))
+		}
+		if !as.applicant {
+			return actor, r, problem(ctx, "forbidden")
+		}
+		return actor, r, nil
+	}
+	task, err := uuid.Parse(b.Task)
+	i := slices.IndexFunc(v.Tasks, func(t application.Task) bool { return t.ID == task })
+	if err != nil || i < 0 {
+		return actor, r, application.ErrNotFound
+	}
+	r.Task = task
+	t := v.Tasks[i]
+	if as.officer && (!as.applicant || t.Role != applicantRole) {
+		actor.Kind = application.Officer
+	}
+	if t.Kind != correctTask || b.Action != submitAction || actor.Kind != application.Applicant {
+		return actor, r, nil
+	}
+	if b.Data == nil {
+		return actor, r, problem(ctx, "invalid", at(ctx, "/data", "required"))
+	}
+	checked, err := a.correction(ctx, v, t, b.Data)
+	r.Data, r.Uploads = checked.form, checked.uploads
+	return actor, r, err
+}
+
+// correction validates a corrected form against the plan that the application is pinned to.
+func (a *API) correction(ctx context.Context, v *application.View, t application.Task, data map[string]any) (checked, error) {
+	texts, ok := a.o.Releases.Texts(v.Texts)
+	pl, known := a.o.Releases.Plan(v.Plan)
+	if !ok || !known {
+		return checked{}, application.ErrUnavailable
+	}
+	out, err := a.check(ctx, subject{plan: pl, digest: v.Plan, texts: texts, facts: v.Facts, at: v.SubmittedAt}, data)
+	if err != nil {
+		return out, err
+	}
+	var frozen []FieldProblem
+	for _, path := range t.Frozen {
+		code := strings.TrimPrefix(path, "form.")
+		before, _ := json.Marshal(v.Form[code]) // both came from JSON
+		after, _ := json.Marshal(out.form[code])
+		if !bytes.Equal(before, after) {
+			frozen = append(frozen, at(ctx, "/"+code, "frozen"))
+		}
+	}
+	if frozen != nil {
+		return out, problem(ctx, "frozen", frozen...)
+	}
+	return out, nil
+}
+
+// refusal is the problem of an act that changed nothing.
+func refusal(ctx context.Context, code string) *Problem {
+	switch code {
+	case "comment-required":
+		return problem(ctx, code, at(ctx, "/comment", code))
+	case "unknown-action":
+		return problem(ctx, code, at(ctx, "/action", code))
+	case "closed", "revision", "ended", "forbidden", "own-application", "frozen":
+		return problem(ctx, code)
+	}
+	return problem(ctx, "invalid")
+}
+
+// mine tells whether the caller may act on a task.
+func mine(p *identity.Person, t application.Task, as role) bool {
+	if t.Role == applicantRole {
+		return as.applicant
+	}
+	return as.officer && slices.Contains(p.Capacities, t.Role)
+}

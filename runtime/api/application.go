@@ -1,0 +1,170 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Application is one application as the caller sees it: an applicant their own, an officer those of the authority in which a role is held.
+type Application struct {
+	ID          uuid.UUID      `json:"id"`
+	Reference   string         `json:"reference" example:"D7K2-94QM"`
+	Service     string         `json:"service"`
+	Status      string         `json:"status" enum:"received,open,waiting,ended" doc:"received: stored and not yet started; waiting: for the applicant"`
+	Step        string         `json:"step,omitempty"`
+	Outcome     string         `json:"outcome" doc:"Empty until the application has ended"`
+	Reason      plan.Text      `json:"reason,omitempty"`
+	SubmittedAt time.Time      `json:"submittedAt"`
+	EndedAt     *time.Time     `json:"endedAt,omitempty"`
+	Withdraw    bool           `json:"withdrawable" doc:"The caller may send the act withdraw now"`
+	Tasks       []OpenTask     `json:"tasks" doc:"Open tasks on which the caller may act"`
+	Timeline    []Event        `json:"timeline"`
+	Fees        []FeeLine      `json:"fees" doc:"As they were assessed"`
+	Payments    []Payment      `json:"payments"`
+	Answer      []Row          `json:"answer,omitempty" doc:"Of an enquiry"`
+	Documents   []Document     `json:"documents"`
+	Form        map[string]any `json:"form" doc:"As last submitted or corrected, normalised"`
+}
+
+// OpenTask is something that the caller is asked to do. Act on it with its id and revision.
+type OpenTask struct {
+	ID       uuid.UUID  `json:"id"`
+	Step     string     `json:"step"`
+	Kind     string     `json:"kind" enum:"review,correct,incident"`
+	Actions  []string   `json:"actions"`
+	Comment  []string   `json:"commentRequired,omitempty" doc:"Actions that need a comment"`
+	Frozen   []string   `json:"frozen,omitempty" doc:"Fields of the form that can no longer be changed"`
+	Revision int        `json:"revision"`
+	DueAt    *time.Time `json:"dueAt,omitempty"`
+	Overdue  bool       `json:"overdue,omitempty"`
+}
+
+// Event is one item of the timeline.
+type Event struct {
+	At      time.Time `json:"at"`
+	Kind    string    `json:"kind" example:"done"`
+	Step    string    `json:"step"`
+	Outcome string    `json:"outcome"`
+	Actor   string    `json:"actor" doc:"applicant, officer, gateway, system or empty"`
+	Comment string    `json:"comment"`
+}
+
+// FeeLine is one line of an assessment or of a quote.
+type FeeLine struct {
+	Fee    string    `json:"fee"`
+	Title  plan.Text `json:"title"`
+	Amount Money     `json:"amount"`
+}
+
+// Payment is what is or was to be paid at once.
+type Payment struct {
+	ID       string `json:"id"`
+	Amount   Money  `json:"amount"`
+	Status   string `json:"status" example:"due" doc:"due, paid, cancelled, refunding or refunded"`
+	Checkout string `json:"checkout,omitempty" doc:"Where a person pays, while it is due"`
+}
+
+// Document is an issued paper. Href gives the PDF, with the bearer token.
+type Document struct {
+	ID     string    `json:"id"`
+	Title  plan.Text `json:"title"`
+	Number string    `json:"number"`
+	Status string    `json:"status" enum:"valid,revoked,expired"`
+	Href   string    `json:"href"`
+}
+
+// role is in which role the caller sees an application.
+type role struct{ applicant, officer bool }
+
+type idInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+func (a *API) application(described huma.API) {
+	op := a.operation(described, http.MethodGet, "applications/{id}", "get-application", "One application")
+	huma.Register(described, op, func(ctx context.Context, in *idInput) (*answer[Application], error) {
+		id, err := uuid.Parse(in.ID)
+		if err != nil {
+			return nil, problem(ctx, "not-found")
+		}
+		v, as, err := a.view(ctx, id)
+		if err == nil && v.Status == application.Received {
+			// Who has just submitted wants to see what came of it.
+			if _, err = a.o.Book.Settle(ctx, id, application.Started); err == nil {
+				v, as, err = a.view(ctx, id)
+			}
+		}
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		return a.shown(ctx, v, as)
+	})
+}
+
+// view reads an application in every role in which the caller may.
+func (a *API) view(ctx context.Context, id uuid.UUID) (v *application.View, as role, err error) {
+	person := caller(ctx)
+	v, err = a.o.Book.ForApplicant(ctx, person.ID, id)
+	if as.applicant = err == nil; err != nil && !errors.Is(err, application.ErrNotFound) {
+		return nil, as, err
+	}
+	if len(person.Capacities) == 0 {
+		return v, as, err
+	}
+	official, err := a.o.Book.ForOfficer(ctx, person.Capacities, id)
+	switch {
+	case err == nil:
+		as.officer = true
+		return official, as, nil
+	case as.applicant && errors.Is(err, application.ErrNotFound):
+		return v, as, nil
+	}
+	return nil, as, err
+}
+
+// shown answers with an application, and notes that an officer has read it.
+func (a *API) shown(ctx context.Context, v *application.View, as role) (*answer[Application], error) {
+	if as.officer && !as.applicant {
+		if err := a.o.Audit(ctx, entry(caller(ctx), "read", v, "")); err != nil {
+			return nil, a.fail(ctx, err)
+		}
+	}
+	out, err := a.present(ctx, v, as)
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	return &answer[Application]{Body: out}, nil
+}
+
+func (a *API) present(ctx context.Context, v *application.View, as role) (Application, error) {
+	texts, ok := a.o.Releases.Texts(v.Texts)
+	if !ok {
+		return Application{}, application.ErrUnavailable
+	}
+	out := Application{
+		ID: v.ID, Reference: v.Reference, Service: v.Service, Status: string(v.Status), Step: v.Step, Outcome: v.Outcome,
+		Reason: texts.Reasons[v.Reason], SubmittedAt: v.SubmittedAt, EndedAt: v.EndedAt, Withdraw: v.Withdrawable && as.applicant,
+		Tasks: []OpenTask{}, Timeline: make([]Event, len(v.Timeline)), Fees: []FeeLine{}, Payments: []Payment{}, Documents: []Document{},
+		Answer: rows(v.Answer), Form: v.Form,
+	}
+	for i, e := range v.Timeline {
+		out.Timeline[i] = Event{e.At, e.Kind, e.Step, e.Outcome, e.Actor, e.Comment}
+	}
+	for _, t := range v.Tasks {
+		if t.Open() && mine(caller(ctx), t, as) {
+			out.Tasks = append(out.Tasks, OpenTask{t.ID, t.Step, t.Kind, t.Actions, t.Comment, t.Frozen, t.Revision, t.DueAt, t.Overdue})
+		}
+	}
+	if err := a.addMoney(ctx, &out, texts); err != nil {
+		return out, err
+	}
+	return out, a.addDocuments(ctx, &out)
+}

@@ -1,0 +1,115 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/form"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// subject is whose form of which service is checked, and as of when.
+type subject struct {
+	plan   *plan.Plan
+	digest string
+	texts  *plan.Texts
+	facts  map[string]any // of the applicant
+	at     time.Time      // of the submission
+}
+
+// fileField is the type of fields that name an upload.
+const fileField = "file"
+
+// checked is a form that may be submitted.
+type checked struct {
+	form    map[string]any // normalised, hidden values dropped
+	uploads []uuid.UUID    // that it names
+}
+
+// current is a service of the current release, applied for now by the caller.
+func (a *API) current(ctx context.Context, l *release.Live) subject {
+	return subject{l.Plan, l.PlanDigest, l.Texts, caller(ctx).Facts(), a.o.Now()}
+}
+
+// check validates a form. The error is a *Problem when the form is at fault.
+func (a *API) check(ctx context.Context, s subject, raw map[string]any) (checked, error) {
+	f, err := a.forms.form(s.digest, s.plan)
+	if err != nil {
+		return checked{}, err
+	}
+	with, err := a.context(ctx, s, f)
+	if err != nil {
+		return checked{}, err
+	}
+	values, problems, err := f.Validate(ctx, raw, with)
+	if err != nil {
+		return checked{}, err
+	}
+	if len(problems) > 0 {
+		out := problem(ctx, "invalid")
+		unavailable := 0
+		for _, p := range problems {
+			if p.Code == form.UnavailableProblem {
+				unavailable++
+				a.o.Log.ErrorContext(ctx, "api: a validation script did not run", "service", s.plan.Service, "field", p.Field, "error", p.Cause)
+			}
+			out.Errors = append(out.Errors, FieldProblem{Path: p.Path, Code: p.Code, Message: p.Text(s.texts, ui.Language(ctx))})
+		}
+		if unavailable == len(problems) { // nothing that the caller could correct
+			out = problem(ctx, "unavailable", out.Errors...)
+		}
+		return checked{}, out
+	}
+	c := checked{form: values}
+	for _, field := range s.plan.Form.Fields {
+		if text, named := values[field.Code].(string); named && field.Type == fileField {
+			id, err := uuid.Parse(text)
+			if err != nil {
+				return c, fmt.Errorf("field %s holds no upload", field.Code) // the form has checked it
+			}
+			c.uploads = append(c.uploads, id)
+		}
+	}
+	return c, nil
+}
+
+// context is what a form reads beside its own values.
+func (a *API) context(ctx context.Context, s subject, f *form.Form) (form.Context, error) {
+	zone, err := time.LoadLocation(s.plan.Zone)
+	if err != nil {
+		return form.Context{}, err
+	}
+	at := s.at.In(zone)
+	with := form.Context{
+		Applicant: s.facts,
+		Submitted: formula.Date{Year: at.Year(), Month: int(at.Month()), Day: at.Day()},
+		Upload: func(id string) (int64, string, bool) {
+			upload, err := uuid.Parse(id)
+			if err != nil {
+				return 0, "", false
+			}
+			up, err := a.o.Documents.Stat(ctx, caller(ctx).ID, upload)
+			if err != nil && !errors.Is(err, document.ErrNotFound) {
+				a.o.Log.WarnContext(ctx, "api: upload not found out", "upload", id, "error", err)
+			}
+			return up.Size, up.MediaType, err == nil
+		},
+	}
+	if reads := f.TariffReads(); len(reads) > 0 {
+		tariff, err := a.o.Releases.Reference().Tariff(s.plan.Tariff, at.Format(time.DateOnly), reads)
+		if err != nil {
+			return with, fmt.Errorf("%w: %w", application.ErrUnavailable, err)
+		}
+		with.Tariff = tariff.Amounts
+	}
+	return with, nil
+}

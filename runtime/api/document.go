@@ -1,0 +1,88 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// addMoney adds what was assessed and what is or was to be paid.
+func (a *API) addMoney(ctx context.Context, out *Application, texts *plan.Texts) error {
+	payments, err := a.o.Payments.OfApplication(ctx, out.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range payments {
+		shown := Payment{ID: p.ID.String(), Amount: money(p.Amount, p.Currency), Status: string(p.Status)}
+		if p.Payable {
+			shown.Checkout = a.o.PublicURL + "/pay/" + shown.ID
+		}
+		out.Payments = append(out.Payments, shown)
+		if p.Status != payment.Cancelled {
+			out.Fees = append(out.Fees, feeLines(p.Lines, p.Currency, texts)...)
+		}
+	}
+	return nil
+}
+
+func feeLines(lines []activity.Line, currency string, texts *plan.Texts) []FeeLine {
+	out := make([]FeeLine, len(lines))
+	for i, l := range lines {
+		out[i] = FeeLine{l.Fee, texts.Fees[l.Fee], money(l.Amount, currency)}
+	}
+	return out
+}
+
+func (a *API) addDocuments(ctx context.Context, out *Application) error {
+	papers, err := a.o.Documents.OfApplication(ctx, out.ID)
+	for _, p := range papers {
+		out.Documents = append(out.Documents, Document{p.ID, p.Title, p.Number, string(p.Status), a.o.PublicURL + Prefix + "documents/" + p.ID})
+	}
+	return err
+}
+
+func (a *API) document(described huma.API) {
+	op := a.operation(described, http.MethodGet, "documents/{id}", "get-document", "An issued paper, as a PDF to be saved")
+	op.Responses["200"] = &huma.Response{Description: "The paper", Content: map[string]*huma.MediaType{
+		"application/pdf": {Schema: &huma.Schema{Type: "string", Format: "binary"}},
+	}}
+	huma.Register(described, op, func(ctx context.Context, in *idInput) (*huma.StreamResponse, error) {
+		of, err := a.o.Documents.ApplicationOf(ctx, in.ID)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		v, as, err := a.view(ctx, of)
+		if err == nil && !as.applicant {
+			err = a.o.Audit(ctx, entry(caller(ctx), "download", v, in.ID))
+		}
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		file, err := a.o.Documents.Open(ctx, of, in.ID)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			r, w := humago.Unwrap(ctx)
+			file.ServeHTTP(w, r)
+		}}, nil
+	})
+}
+
+// entry notes that an officer has read something of somebody's application.
+func entry(p *identity.Person, action string, v *application.View, document string) audit.Entry {
+	detail := map[string]string{"by": "api"}
+	if document != "" {
+		detail["document"] = document
+	}
+	return audit.Entry{Authority: v.Authority, Actor: p.ID.String(), Action: action, Subject: v.ID.String(), Detail: detail}
+}

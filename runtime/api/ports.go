@@ -1,0 +1,51 @@
+package api
+
+import (
+	"context"
+	"io"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Book is what the API needs of an application.Book.
+type Book interface {
+	Submit(ctx context.Context, s application.Submission) (*application.View, error)
+	Settle(ctx context.Context, id uuid.UUID, until func(application.Progress) bool) (bool, error)
+	Act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error)
+	Quote(ctx context.Context, p application.Person, service string, form map[string]any) (application.Quote, error)
+	Once(ctx context.Context, actor, key, route string, body []byte, do func(context.Context) (int, []byte, error)) (int, []byte, error)
+	ForApplicant(ctx context.Context, person, id uuid.UUID) (*application.View, error)
+	ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*application.View, error)
+	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
+	Queue(ctx context.Context, capacities []string, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
+}
+
+// Releases is what the API needs of a release.Store.
+type Releases interface {
+	Service(code string) (*release.Live, bool)
+	Services() []*release.Live
+	Plan(digest string) (*plan.Plan, bool)
+	Texts(digest string) (*plan.Texts, bool)
+	Reference() *release.Reference
+}
+
+// Payments is what the API needs of a payment.Desk.
+type Payments interface {
+	OfApplication(ctx context.Context, id uuid.UUID) ([]payment.View, error)
+}
+
+// Documents is what the API needs of a document.Archive.
+type Documents interface {
+	Upload(ctx context.Context, owner uuid.UUID, name string, r io.Reader) (document.Upload, error)
+	Stat(ctx context.Context, owner, id uuid.UUID) (document.Upload, error)
+	OfApplication(ctx context.Context, application uuid.UUID) ([]document.Issued, error)
+	// ApplicationOf is the application in which a paper was issued; document.ErrNotFound. It says nothing of who may see it.
+	ApplicationOf(ctx context.Context, id string) (uuid.UUID, error)
+	Open(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
+}

@@ -1,0 +1,104 @@
+package api
+
+import "net/http"
+
+// said is what a problem says in a language.
+type said struct{ title, detail string }
+
+// sentence is one kind of problem: its status and its words.
+type sentence struct {
+	status int
+	ar, en said
+}
+
+// sentences are all problems by code. Codes of refused acts are those of activity.ActResult.
+var sentences = map[string]sentence{
+	"bad-request": {http.StatusBadRequest,
+		said{"طلب غير مفهوم", "تعذّرت قراءة ما أُرسل؛ يجب أن يكون JSON صحيحًا كما في وصف الواجهة."},
+		said{"Request not understood", "What was sent could not be read: send valid JSON as the description of this interface says."}},
+	"unauthorized": {http.StatusUnauthorized,
+		said{"يلزم تسجيل الدخول", "أرسل رمز دخول صالحًا في الترويسة Authorization: Bearer."},
+		said{"Sign-in needed", "Send a valid token in the header Authorization: Bearer."}},
+	"forbidden": {http.StatusForbidden,
+		said{"ليس لك هذا", "هذه المهمة لصفة أخرى غير صفتك."},
+		said{"Not yours to do", "This task is for a role that you do not hold."}},
+	"own-application": {http.StatusForbidden,
+		said{"هذا طلبك أنت", "لا يبتّ أحد في طلبه؛ يقرر فيه موظف آخر."},
+		said{"This is your own application", "Nobody decides on their own application: another officer must."}},
+	"not-found": {http.StatusNotFound,
+		said{"غير موجود", "لا يوجد شيء بهذا العنوان، أو لا يحق لك رؤيته."},
+		said{"Not found", "There is nothing at this address, or you may not see it."}},
+	"method": {http.StatusMethodNotAllowed,
+		said{"طريقة غير مقبولة", "لا يقبل هذا العنوان هذه الطريقة؛ انظر الترويسة Allow."},
+		said{"Method not allowed", "This address does not take this method: see the header Allow."}},
+	"closed": {http.StatusConflict,
+		said{"أُغلقت هذه المهمة", "أنجز شخص ما هذه المهمة أو لم تعد مطلوبة. اقرأ الطلب من جديد."},
+		said{"This task is closed", "Somebody has already done this task, or it is no longer needed. Read the application again."}},
+	"revision": {http.StatusConflict,
+		said{"تغيّرت هذه المهمة", "تغيّرت المهمة بعد أن قرأتها. اقرأ الطلب من جديد ثم أعد ما أردت فعله."},
+		said{"This task has changed", "The task has changed since you read it. Read the application again and repeat what you wanted to do."}},
+	"ended": {http.StatusConflict,
+		said{"انتهى هذا الطلب", "انتهى الطلب ولا يمكن عمل شيء فيه بعد."},
+		said{"This application has ended", "The application has ended; nothing more can be done with it."}},
+	"key-reused": {http.StatusConflict,
+		said{"المفتاح مستعمل لطلب آخر", "استُعمل Idempotency-Key هذا من قبل مع محتوى آخر. استعمل مفتاحًا جديدًا لكل طلب جديد."},
+		said{"Key used for another request", "This Idempotency-Key was used before with another body. Use a new key for every new request."}},
+	"underway": {http.StatusConflict,
+		said{"الطلب الأول لم ينته بعد", "لم يُجَب بعد عن الطلب الأول بهذا المفتاح. أعد المحاولة بعد لحظات."},
+		said{"The first request is under way", "The first request with this key has not been answered yet. Try again in a moment."}},
+	"too-large": {http.StatusRequestEntityTooLarge,
+		said{"المحتوى كبير جدًا", "ما أُرسل أكبر من الحد المسموح."},
+		said{"Too large", "What was sent is larger than allowed."}},
+	"media-type": {http.StatusUnsupportedMediaType,
+		said{"نوع غير مقبول", "نوع المحتوى هذا غير مقبول هنا."},
+		said{"Type not accepted", "Content of this type is not accepted here."}},
+	"invalid": {http.StatusUnprocessableEntity,
+		said{"هناك ما يحتاج إلى تصحيح", "صحّح ما تذكره errors ثم أرسل من جديد."},
+		said{"There is something to correct", "Correct what errors lists, then send it again."}},
+	"unknown-action": {http.StatusUnprocessableEntity,
+		said{"إجراء غير معروف", "لا تقبل هذه المهمة هذا الإجراء؛ انظر actions."},
+		said{"Unknown action", "This task does not take this action: see its actions."}},
+	"comment-required": {http.StatusUnprocessableEntity,
+		said{"التعليق مطلوب", "اكتب سبب هذا القرار في comment."},
+		said{"A comment is needed", "Give the reason for this decision in comment."}},
+	"frozen": {http.StatusUnprocessableEntity,
+		said{"قيمة لم يعد تغييرها ممكنًا", "اعتُمد على هذه القيمة من قبل، ولم يعد تغييرها ممكنًا."},
+		said{"A value that can no longer change", "This value has already been relied upon and can no longer be changed."}},
+	"too-many-uploads": {http.StatusTooManyRequests,
+		said{"ملفات كثيرة لم تُستعمل", "لك ملفات مرفوعة كثيرة لم يذكرها أي طلب بعد. قدّم الطلب أو انتظر حتى تُحذف."},
+		said{"Too many unused uploads", "You have many uploads that no application names yet. Apply, or wait until they are removed."}},
+	"unavailable": {http.StatusServiceUnavailable,
+		said{"متوقف لوقت قصير", "لا يمكن الوصول الآن إلى ما يحتاجه هذا الطلب. أعد المحاولة بعد قليل."},
+		said{"Paused for a short time", "Something that this request needs cannot be reached now. Try again in a moment."}},
+	"internal": {http.StatusInternalServerError,
+		said{"حدث خلل من جهتنا", "ليس الخطأ منك. أعد المحاولة بعد قليل بالمفتاح نفسه."},
+		said{"Something went wrong on our side", "It is not your fault. Try again in a moment, with the same key."}},
+}
+
+// messages are what the API itself says of one place of a request, by code. What forms say comes from runtime/form.
+var messages = map[string]struct{ ar, en string }{
+	"required":         {"هذا الحقل مطلوب", "This is required"},
+	"unknown-field":    {"حقل غير معروف", "This is not a known field"},
+	"type":             {"قيمة من نوع غير مقبول", "This value has the wrong type"},
+	"unknown-action":   {"اختر أحد الإجراءات المذكورة في actions", "Choose one of the task's actions"},
+	"comment-required": {"اكتب السبب", "Give the reason"},
+	"frozen":           {"اعتُمد على هذه القيمة ولم يعد تغييرها ممكنًا", "This value was relied upon and can no longer be changed"},
+	"file-empty":       {"هذا الملف فارغ", "This file is empty"},
+	"file-type":        {"اختر ملف PDF أو JPEG أو PNG", "Choose a PDF, JPEG or PNG file"},
+	"file-unclean":     {"وجد الفحص في هذا الملف ما يمنع قبوله؛ اختر ملفًا آخر", "The scanner has refused this file; choose another one"},
+	"no-task":          {"حدّد المهمة", "Name the task"},
+}
+
+func (s sentence) in(lang string) said {
+	if lang == "ar" {
+		return s.ar
+	}
+	return s.en
+}
+
+func message(code, lang string) string {
+	if lang == "ar" {
+		return messages[code].ar
+	}
+	return messages[code].en
+}

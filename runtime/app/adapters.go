@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// Applications, payments and documents do not know each other: each declares what it needs in words of its own, and these are the only
+// places where one's words become another's.
+
+// payments is the payment desk as applications see it.
+type payments struct{ desk *payment.Desk }
+
+func (p payments) Assess(ctx context.Context, tx pgx.Tx, r application.AssessRequest) error {
+	return p.desk.Assess(ctx, tx, payment.AssessRequest(r))
+}
+
+func (p payments) Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error {
+	return p.desk.Cancel(ctx, tx, application, node, visit)
+}
+
+func (p payments) Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error {
+	return p.desk.Refund(ctx, tx, application, outcome, lines, at)
+}
+
+func (p payments) Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, reference, code string) error {
+	return p.desk.Refused(ctx, tx, application, reference, code)
+}
+
+// acts is the book of applications as the payment desk sees it. The book is made after the desk, since each needs the other.
+type acts struct{ book *application.Book }
+
+func (a *acts) SystemAct(ctx context.Context, tx pgx.Tx, s payment.SystemAct) (uuid.UUID, error) {
+	return a.book.SystemAct(ctx, tx, application.SystemAct(s))
+}
+
+// documents is the archive as applications see it.
+type documents struct{ archive *document.Archive }
+
+func (d documents) Claim(ctx context.Context, tx pgx.Tx, owner, id uuid.UUID, uploads []uuid.UUID) error {
+	err := d.archive.Claim(ctx, tx, owner, id, uploads)
+	if errors.Is(err, document.ErrNotFound) {
+		return application.ErrNotFound
+	}
+	return err
+}
+
+func (d documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequest) error {
+	_, err := d.archive.Issue(ctx, tx, document.IssueRequest{
+		Application: r.Application, Reference: r.Reference, Service: r.Service, Authority: r.Authority, Language: r.Language, Zone: r.Zone,
+		Node: r.Node, Visit: r.Visit, Document: r.Document, Text: r.Text, Deliver: r.Deliver, At: r.At,
+		Print: func(number string) (document.Paper, error) {
+			p, err := r.Print(number)
+			return document.Paper{Rows: rows(p.Rows), ValidUntil: p.ValidUntil}, err
+		},
+	})
+	return err
+}
+
+func rows(in []application.Row) []document.Row {
+	out := make([]document.Row, len(in))
+	for i, r := range in {
+		out[i] = document.Row{Label: r.Label, Cell: cell(r.Cell)}
+	}
+	return out
+}
+
+func cell(c application.Cell) document.Cell {
+	out := document.Cell{Kind: c.Kind, Value: c.Value}
+	for _, column := range c.Columns {
+		out.Columns = append(out.Columns, document.Column(column))
+	}
+	for _, line := range c.Rows {
+		cells := make([]document.Cell, len(line))
+		for i, one := range line {
+			cells[i] = cell(one)
+		}
+		out.Rows = append(out.Rows, cells)
+	}
+	return out
+}

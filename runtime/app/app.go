@@ -1,0 +1,227 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	sdkactivity "go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/script"
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/portal"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/runtime/registry"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/temporal"
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/interpret"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// App is the whole of Diwan in one process: the pages, the API and the worker. Its exported parts are there for tests and benchmarks.
+type App struct {
+	Pool     *pgxpool.Pool
+	Releases *release.Store
+	Book     *application.Book
+	Payments *payment.Desk
+	Archive  *document.Archive
+	Scripts  *script.Pool
+
+	config   Config
+	relay    *outbox.Relay
+	guard    *identity.Guard
+	citizens *portal.Portal
+	client   client.Client
+	sealer   *audit.Sealer
+	handler  http.Handler
+	fatal    chan error
+	closing  sync.Once
+	closers  []func()
+}
+
+// Refused says that the catalogue has errors: it was not published, and the release before it, if there is one, goes on.
+type Refused struct{ Findings diag.List }
+
+func (r *Refused) Error() string {
+	return fmt.Sprintf("the catalogue has %d findings and was not released", len(r.Findings))
+}
+
+// Open brings the database to this version, publishes the catalogue, loads every plan that is needed and wires the capabilities. Nothing is
+// at work until Run. When the catalogue is refused and there is a release to go on with, Open succeeds and calls refused; without one it fails
+// with a *Refused.
+func Open(ctx context.Context, c Config, refused func(*Refused)) (_ *App, err error) {
+	c.defaults()
+	a := &App{config: c, fatal: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	if a.Pool, err = postgres.Open(ctx, c.Database); err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, a.Pool.Close)
+	if err := postgres.Migrate(ctx, a.Pool); err != nil {
+		return nil, err
+	}
+	if err := a.publish(ctx, refused); err != nil {
+		return nil, err
+	}
+	inUse, err := application.PlansInUse(ctx, a.Pool)
+	if err != nil {
+		return nil, err
+	}
+	if a.Releases, err = release.Open(ctx, a.Pool, inUse); err != nil {
+		return nil, err
+	}
+	if a.client, err = temporal.Dial(ctx, temporal.Options{HostPort: c.Temporal.HostPort, Namespace: c.Temporal.Namespace, Keys: c.Temporal.Keys, Log: c.Log}); err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, a.client.Close)
+	if a.Scripts, err = script.NewPool(script.Options{Command: c.ScriptCommand, Size: c.ScriptWorkers}); err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, a.Scripts.Close)
+	if err := a.capabilities(); err != nil {
+		return nil, err
+	}
+	a.handler, err = a.web()
+	return a, err
+}
+
+// capabilities gives each one what it needs of the others.
+func (a *App) capabilities() (err error) {
+	c := a.config
+	a.relay = outbox.New(a.Pool, outbox.Options{Log: c.Log, Fault: c.Fault})
+	a.sealer = audit.NewSealer(a.Pool, c.Log)
+	if a.Archive, err = a.archive(); err != nil {
+		return err
+	}
+	gateway, err := payment.NewGateway(c.Gateway.URL, c.Gateway.Key)
+	if err != nil {
+		return err
+	}
+	book := &acts{}
+	a.Payments = payment.New(payment.Options{
+		Pool: a.Pool, Gateway: gateway, Acts: book, Wake: a.relay.Wake, Secrets: []string{c.Gateway.Secret},
+		CallbackURL: c.PublicURL + callbackPath, Now: c.Now, Log: c.Log, Fault: c.Fault,
+	})
+	registers, err := registry.New(registry.Options{Endpoints: c.Registers, Gives: func(r, o string) ([]plan.Field, bool) {
+		op, ok := a.Releases.Reference().Operation(r, o)
+		if !ok {
+			return nil, false
+		}
+		return op.Gives, true
+	}})
+	if err != nil {
+		return err
+	}
+	a.Book = application.New(application.Options{
+		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: payments{a.Payments},
+		Documents: documents{a.Archive}, Registry: registers, Audit: audited{}, Now: c.Now, Log: c.Log, Fault: c.Fault,
+	})
+	book.book = a.Book
+	a.relay.Handle(a.Book.Handlers())
+	a.relay.Handle(a.Payments.Handlers())
+	return nil
+}
+
+func (a *App) archive() (*document.Archive, error) {
+	c := a.config
+	files, err := document.NewDisk(c.Files, c.Masters...)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := document.OpenKeys(c.Signing)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(a.Releases.Reference().Zone)
+	if err != nil {
+		return nil, err
+	}
+	return document.New(document.Options{
+		Pool: a.Pool, Files: files, Keys: keys, PublicURL: c.PublicURL, Zone: zone, Now: c.Now, Log: c.Log,
+		Authority: func(code string) plan.Text {
+			if one, ok := a.Releases.Reference().Authority(code); ok {
+				return one.Title
+			}
+			return nil
+		},
+	})
+}
+
+// Handler serves the pages and the API.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Run works until ctx ends, and then until what is under way has come to an end. An error means that it could not go on.
+func (a *App) Run(ctx context.Context) error {
+	// The worker starts last and stops first: what it does needs everything else.
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	var background sync.WaitGroup
+	defer background.Wait()
+	defer cancel()
+	for _, run := range []func(context.Context){
+		a.relay.Run, a.sealer.Run, a.guard.Run,
+		func(ctx context.Context) { a.Releases.Run(ctx, a.config.Log) },
+		func(ctx context.Context) { a.upkeep(ctx) },
+	} {
+		background.Go(func() { run(inner) })
+	}
+	stop, err := temporal.StartWorker(a.client, temporal.WorkerOptions{
+		TaskQueue: activity.TaskQueue, Register: a.register, Fatal: func(err error) { a.fatal <- err },
+	})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-a.fatal:
+		return fmt.Errorf("worker: %w", err)
+	}
+}
+
+func (a *App) register(w worker.Worker) {
+	interpret.Register(w, a.Releases)
+	w.RegisterActivityWithOptions(a.Book.Apply, sdkactivity.RegisterOptions{Name: activity.ApplyName})
+	w.RegisterActivityWithOptions(a.Book.Lookup, sdkactivity.RegisterOptions{Name: activity.LookupName})
+}
+
+// Close lets go of everything that Open took. Call it after Run has returned.
+func (a *App) Close() {
+	a.closing.Do(func() {
+		for i := len(a.closers) - 1; i >= 0; i-- {
+			a.closers[i]()
+		}
+	})
+}
+
+// audited writes people's acts down in the audit.
+type audited struct{}
+
+func (audited) Act(ctx context.Context, tx pgx.Tx, act application.AuditedAct) error {
+	detail := map[string]string{"action": act.Action}
+	if act.Code != "" {
+		detail["refused"] = act.Code
+	}
+	return audit.Record(ctx, tx, audit.Entry{Authority: act.Authority, Actor: act.Actor, Action: "act", Subject: act.Application.String(), Detail: detail})
+}
+
+var errNoRelease = errors.New("there is no release and no catalogue to make one of")

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/registry"
+	"github.com/diwan-gov/diwan/runtime/temporal"
+)
+
+// Config says where everything is that an App needs. What may be missing says so.
+type Config struct {
+	PublicURL string // of the web pages, without a slash at the end
+	Database  string // of Postgres
+	Catalogue fs.FS  // the folder of definitions to publish at the start; nil = go on with the current release
+
+	Temporal  Temporal
+	Files     string   // folder of encrypted file bodies
+	Masters   [][]byte // 32 bytes each; the newest first; they wrap the key of every file
+	Signing   string   // PEM file of the keys that sign documents; made when it is missing
+	SignIn    SignIn
+	Gateway   Gateway
+	Registers map[string]registry.Endpoint // how each registry is reached, by its code
+
+	ScriptCommand []string         // of the limited child in which scripts run; nil = this binary with script-worker
+	ScriptWorkers int              // 0 = 2
+	Log           *slog.Logger     // nil = slog.Default()
+	Now           func() time.Time // nil = time.Now
+	Fault         outbox.Fault     // for tests that stop the process at a named point; nil in production
+}
+
+// Temporal is the server and the keys with which what passes through it is encrypted.
+type Temporal struct {
+	HostPort, Namespace string
+	Keys                *temporal.Keys
+}
+
+// SignIn is the OpenID Connect provider.
+type SignIn struct {
+	Issuer, ClientID, ClientSecret string
+}
+
+// Gateway is the payment gateway. Origin is where its pages are, since a form of ours ends there.
+type Gateway struct {
+	URL, Origin, Key, Secret string
+}
+
+func (c *Config) defaults() {
+	if c.ScriptWorkers == 0 {
+		c.ScriptWorkers = 2
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+}

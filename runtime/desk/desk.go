@@ -1,0 +1,199 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+//go:embed templates/*.html messages/*.yaml
+var files embed.FS
+
+// mostPosted bounds the body of a decision.
+const mostPosted = 64 << 10
+
+// Options of a Desk. Site may be zero; Now and Log may be missing; everything else must be given.
+type Options struct {
+	Site      ui.Site
+	Book      Book
+	Releases  Releases
+	Payments  Payments
+	Documents Documents
+	Audit     Audit
+
+	Now func() time.Time // time.Now
+	Log *slog.Logger     // slog.Default()
+}
+
+// Desk is the handlers of the officers' pages. It is safe for parallel use.
+type Desk struct {
+	o  Options
+	ui *ui.Templates
+}
+
+// New parses the pages. It fails when a template, a message or an option is missing.
+func New(o Options) (*Desk, error) {
+	if o.Book == nil || o.Releases == nil || o.Payments == nil || o.Documents == nil || o.Audit == nil {
+		return nil, errors.New("desk: an option is missing")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	templates, err := ui.New(o.Site, files)
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{o: o, ui: templates}, nil
+}
+
+// Register puts the pages on a mux that stands behind identity's Guard.Load, ui.Lang, ui.Policy and protection against requests of other
+// sites.
+func (d *Desk) Register(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+sheetPath, serveSheet)
+	for pattern, page := range map[string]func(*visit) error{
+		"GET /desk":                                        (*visit).queue,
+		"GET /desk/applications/{id}":                      (*visit).open,
+		"POST /desk/applications/{id}/decide":              (*visit).decide,
+		"GET /desk/applications/{id}/uploads/{upload}":     (*visit).upload,
+		"GET /desk/applications/{id}/documents/{document}": (*visit).document,
+		"/desk/": func(*visit) error { return application.ErrNotFound },
+	} {
+		mux.HandleFunc(pattern, d.handle(page))
+	}
+}
+
+// visit is one request of one officer.
+type visit struct {
+	*Desk
+	w       http.ResponseWriter
+	r       *http.Request
+	ctx     context.Context
+	officer *identity.Person
+	locale  *ui.Locale
+}
+
+var errForbidden = errors.New("desk: no role")
+
+func (d *Desk) handle(page func(*visit) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		officer, known := identity.FromContext(r.Context())
+		if !known {
+			then := "/desk"
+			if r.Method == http.MethodGet {
+				then = r.URL.RequestURI()
+			}
+			http.Redirect(w, r, "/sign-in?"+url.Values{"then": {then}}.Encode(), http.StatusSeeOther)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, mostPosted)
+		v := &visit{d, w, r, r.Context(), officer, d.ui.Locale(ui.Language(r.Context()))}
+		err := errForbidden
+		if len(officer.Capacities) > 0 {
+			err = page(v)
+		}
+		if err != nil {
+			v.fail(err)
+		}
+	}
+}
+
+// fail answers with the page of an error; what is not foreseen is logged under the number that the page shows.
+func (v *visit) fail(err error) {
+	status, reference := http.StatusInternalServerError, ""
+	tooLarge := (*http.MaxBytesError)(nil)
+	switch {
+	case errors.Is(err, errForbidden):
+		status = http.StatusForbidden
+	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound), errors.Is(err, application.ErrInvalid):
+		status = http.StatusNotFound
+	case errors.As(err, &tooLarge):
+		status = http.StatusRequestEntityTooLarge
+	case errors.Is(err, application.ErrUnavailable):
+		status = http.StatusServiceUnavailable
+	}
+	if status >= http.StatusInternalServerError {
+		reference = rand.Text()[:8]
+		v.o.Log.ErrorContext(v.ctx, "desk: request failed", "reference", reference, "error", err)
+	}
+	if err := v.ui.Error(v.w, v.r, status, v.page("", nil), reference); err != nil {
+		v.o.Log.ErrorContext(v.ctx, "desk: page not rendered", "error", err)
+	}
+}
+
+// page is a page of the desk.
+func (v *visit) page(title string, body any) ui.Page {
+	return ui.Page{
+		Title: title, Wide: true, Body: body, Styles: []string{sheetPath},
+		User: &ui.User{Name: v.officer.DisplayName(v.locale.Lang()), RoleLabel: v.roles(), Officer: true},
+		Nav:  []ui.NavItem{{Text: v.locale.T("desk.queue.title"), Href: "/desk", Current: v.r.URL.Path == "/desk"}},
+	}
+}
+
+func (v *visit) render(status int, name string, page ui.Page) error {
+	return v.ui.Render(v.w, v.r, status, name, page)
+}
+
+// roles are the titles of what the officer is.
+func (v *visit) roles() string {
+	var titles []string
+	for _, c := range v.officer.Capacities {
+		titles = append(titles, v.role(c))
+	}
+	const most = 2
+	if len(titles) > most {
+		titles = append(titles[:most], "…")
+	}
+	return strings.Join(titles, v.locale.T("desk.and"))
+}
+
+// role is the title of a capacity, or its code where the catalogue has none.
+func (v *visit) role(capacity string) string {
+	authority, code, _ := strings.Cut(capacity, ":")
+	if a, ok := v.o.Releases.Reference().Authority(authority); ok {
+		for _, r := range a.Roles {
+			if r.Code == code {
+				return v.locale.Pick(r.Title)
+			}
+		}
+	}
+	if code == operator {
+		return v.locale.T("desk.operator")
+	}
+	return code
+}
+
+// operator is the role that looks after incidents.
+const operator = "operator"
+
+// record puts something that the officer does with an application into the audit.
+func (v *visit) record(action string, a *application.View, detail map[string]string) error {
+	return v.o.Audit(v.ctx, audit.Entry{
+		Authority: a.Authority, Actor: v.officer.ID.String(), Action: action, Subject: a.ID.String(), Detail: detail,
+	})
+}
+
+// application reads the application that the address names; ErrNotFound also where it belongs to another authority.
+func (v *visit) application() (*application.View, error) {
+	id, err := uuid.Parse(v.r.PathValue("id"))
+	if err != nil {
+		return nil, application.ErrNotFound
+	}
+	return v.o.Book.ForOfficer(v.ctx, v.officer.Capacities, id)
+}

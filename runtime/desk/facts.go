@@ -1,0 +1,172 @@
+package desk
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// attested is the order in which the facts of the applicant are shown; others follow.
+var attested = []string{"name", "nationalNumber", "birthDate", "age", "sex"}
+
+// applicant shows what was attested about the applicant at the submission.
+func (k *kase) applicant() ui.Component {
+	list := ui.SummaryList{Title: k.locale.T("desk.case.applicant")}
+	codes := attested
+	for _, code := range slices.Sorted(maps.Keys(k.a.Facts)) {
+		if !slices.Contains(codes, code) {
+			codes = append(slices.Clip(codes), code)
+		}
+	}
+	for _, code := range codes {
+		fact, known := k.a.Facts[code]
+		if !known {
+			continue
+		}
+		row := ui.SummaryRow{Key: k.said("desk.fact."+code, code), Value: k.plain(fact, "")}
+		switch code {
+		case "birthDate":
+			row.Value = k.plain(fact, "date")
+		case "sex":
+			row.Value = k.said("desk.sex."+row.Value, row.Value)
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	return list
+}
+
+// answers are the answers of the form, section by section, each with what it was before the last correction.
+func (k *kase) answers() ([]ui.Component, error) {
+	versions, err := k.o.Book.Corrections(k.ctx, k.officer.Capacities, k.a.ID)
+	if err != nil {
+		return nil, err
+	}
+	var before map[string]any
+	if n := len(versions); n > 1 {
+		before = versions[n-2].Form
+	}
+	words := map[string]plan.FieldText{}
+	for _, t := range k.texts.Fields {
+		words[t.Code] = t
+	}
+	var lists []ui.Component
+	for _, section := range k.texts.Sections {
+		list := ui.SummaryList{Title: k.locale.Pick(section.Title)}
+		for _, f := range k.plan.Form.Fields {
+			if f.Section != section.Code {
+				continue
+			}
+			row, shown := k.answer(f, words[f.Code], before)
+			if shown {
+				list.Rows = append(list.Rows, row)
+			}
+		}
+		if len(list.Rows) > 0 {
+			lists = append(lists, list)
+		}
+	}
+	return lists, nil
+}
+
+// answer is one answer; it is not shown where the question was not asked and never was.
+func (k *kase) answer(f plan.FormField, t plan.FieldText, before map[string]any) (ui.SummaryRow, bool) {
+	now, given := k.a.Form[f.Code]
+	was, had := before[f.Code]
+	row := ui.SummaryRow{Key: k.locale.Pick(t.Label), Value: k.written(f, t, now)}
+	if given && f.Type == "file" {
+		row.Value, row.Body = "", []ui.Component{k.file(now)}
+	}
+	if before != nil && !reflect.DeepEqual(now, was) {
+		row.Body = append(row.Body, changed{Had: had, Was: k.written(f, t, was), File: f.Type == "file"})
+	}
+	return row, given || f.Optional && f.When == "" || len(row.Body) > 0
+}
+
+// changed says that an answer was corrected.
+type changed struct {
+	Was       string
+	Had, File bool
+}
+
+func (changed) Component() string { return "desk/changed" }
+
+// fileLink leads to an upload, to be saved.
+type fileLink struct {
+	Name, Href string
+	Size       int64
+}
+
+func (fileLink) Component() string { return "desk/file" }
+
+func (k *kase) file(value any) ui.Component {
+	text, _ := value.(string)
+	link := fileLink{Name: k.locale.T("desk.case.file"), Href: "/desk/applications/" + k.a.ID.String() + "/uploads/" + text}
+	id, err := uuid.Parse(text)
+	if err != nil {
+		return ui.Text{Text: link.Name}
+	}
+	var up document.Upload
+	if up, err = k.o.Documents.Stat(k.ctx, k.a.Applicant, id); err == nil {
+		link.Name, link.Size = up.Name, up.Size
+	}
+	return link
+}
+
+// written is an answer as people read it.
+func (k *kase) written(f plan.FormField, t plan.FieldText, value any) string {
+	switch f.Type {
+	case "choice":
+		plain := k.plain(value, "")
+		if i := slices.Index(f.Options, plain); i >= 0 && i < len(t.Options) {
+			return k.locale.Pick(t.Options[i].Label)
+		}
+		return plain
+	case "money":
+		if amount, ok := value.(string); ok {
+			return k.amount(amount, k.plan.Currency)
+		}
+	}
+	return k.plain(value, f.Kind)
+}
+
+// plain writes any value that came from JSON, of a kind as formulas have them.
+func (v *visit) plain(value any, kind string) string {
+	switch value := value.(type) {
+	case nil:
+		return ""
+	case bool:
+		if value {
+			return v.locale.T("desk.yes")
+		}
+		return v.locale.T("desk.no")
+	case json.Number:
+		return value.String()
+	case string:
+		if kind == "date" {
+			return v.locale.Day(value)
+		}
+		return value
+	case map[string]any:
+		if amount, ok := value["value"].(string); ok {
+			currency, _ := value["currency"].(string)
+			return v.amount(amount, currency)
+		}
+		texts := map[string]string{}
+		for lang, text := range value {
+			texts[lang], _ = text.(string)
+		}
+		return v.locale.Pick(texts)
+	}
+	b, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}

@@ -1,0 +1,93 @@
+package desk
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// amount writes money that came as a decimal; what is none comes back as it is.
+func (v *visit) amount(value, currency string) string {
+	whole, rest, _ := strings.Cut(value, ".")
+	digits := ui.MinorDigits(currency)
+	if len(rest) > digits {
+		return value + " " + currency
+	}
+	minor, err := strconv.ParseInt(whole+rest+strings.Repeat("0", digits-len(rest)), 10, 64)
+	if err != nil {
+		return value + " " + currency
+	}
+	return v.locale.Money(ui.Money{Minor: minor, Currency: currency})
+}
+
+// money shows what was assessed and what became of it.
+func (k *kase) money() ([]ui.Component, error) {
+	payments, err := k.o.Payments.OfApplication(k.ctx, k.a.ID)
+	if err != nil {
+		return nil, err
+	}
+	var parts []ui.Component
+	for _, p := range payments {
+		table := ui.FeeTable{
+			Caption: k.locale.T("desk.case.fees"), Total: ui.Money{Minor: p.Amount, Currency: p.Currency},
+			Paid: p.Status == payment.Paid || p.Status == payment.Refunding || p.Status == payment.Refunded,
+		}
+		for _, l := range p.Lines {
+			text := k.locale.Pick(k.texts.Fees[l.Fee])
+			if text == "" {
+				text = l.Fee
+			}
+			table.Rows = append(table.Rows, ui.FeeRow{Text: text, Amount: ui.Money{Minor: l.Amount, Currency: p.Currency}})
+		}
+		parts = append(parts, table, paid{Tag: k.paymentTag(p), Text: k.paymentText(p)})
+	}
+	return parts, nil
+}
+
+// paid says below a table of fees what became of them.
+type paid struct {
+	Tag  ui.Tag
+	Text string
+}
+
+func (paid) Component() string { return "desk/paid" }
+
+func (k *kase) paymentTag(p payment.View) ui.Tag {
+	state := map[payment.Status]string{payment.Due: ui.Due, payment.Paid: ui.Paid, payment.Cancelled: ui.Lapsed, payment.Refunding: ui.Waiting, payment.Refunded: ui.Refunded}[p.Status]
+	return ui.Tag{State: state, Text: k.said("desk.payment."+string(p.Status), string(p.Status))}
+}
+
+func (k *kase) paymentText(p payment.View) string {
+	switch {
+	case p.Refunded > 0:
+		return k.locale.T("desk.payment.back", "amount", ui.Money{Minor: p.Refunded, Currency: p.Currency})
+	case p.PaidAt != nil:
+		return k.locale.DateTime(*p.PaidAt)
+	case p.Status == payment.Due && p.DueAt != nil:
+		return k.locale.T("desk.payment.until", "date", k.locale.DateTime(*p.DueAt))
+	}
+	return ""
+}
+
+// papers are the documents that were issued.
+func (k *kase) papers() ([]ui.Component, error) {
+	issued, err := k.o.Documents.OfApplication(k.ctx, k.a.ID)
+	if err != nil || len(issued) == 0 {
+		return nil, err
+	}
+	parts := []ui.Component{ui.Heading{Text: k.locale.T("desk.case.documents")}}
+	for _, d := range issued {
+		card := ui.DocumentCard{
+			Title: k.locale.Pick(d.Title), Number: d.Number, Issued: d.IssuedAt, Format: "PDF",
+			Href: "/desk/applications/" + k.a.ID.String() + "/documents/" + d.ID, Verify: "/verify/" + d.ID,
+			Tag: &ui.Tag{State: string(d.Status), Text: k.said("desk.paper."+string(d.Status), string(d.Status))},
+		}
+		if d.ValidUntil != "" {
+			card.Valid = k.locale.T("desk.paper.until", "date", k.locale.Day(d.ValidUntil))
+		}
+		parts = append(parts, card)
+	}
+	return parts, nil
+}

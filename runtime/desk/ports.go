@@ -1,0 +1,48 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Book is what the desk needs of an application.Book.
+type Book interface {
+	Queue(ctx context.Context, capacities []string, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
+	QueueCounts(ctx context.Context, capacities []string) ([]application.QueueCount, error)
+	ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*application.View, error)
+	Corrections(ctx context.Context, capacities []string, id uuid.UUID) ([]application.FormVersion, error)
+	Answers(ctx context.Context, capacities []string, id uuid.UUID) ([]application.RegistryAnswer, error)
+	Act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error)
+}
+
+// Releases is what the desk needs of a release.Store.
+type Releases interface {
+	Service(code string) (*release.Live, bool)
+	Plan(digest string) (*plan.Plan, bool)
+	Texts(digest string) (*plan.Texts, bool)
+	Reference() *release.Reference
+}
+
+// Payments is what the desk needs of a payment.Desk.
+type Payments interface {
+	OfApplication(ctx context.Context, application uuid.UUID) ([]payment.View, error)
+}
+
+// Documents is what the desk needs of a document.Archive.
+type Documents interface {
+	Stat(ctx context.Context, owner, id uuid.UUID) (document.Upload, error)
+	OfApplication(ctx context.Context, application uuid.UUID) ([]document.Issued, error)
+	Open(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
+	OpenUploadOf(ctx context.Context, application, id uuid.UUID) (*document.File, error)
+}
+
+// Audit keeps who read what: audit.Record on a pool.
+type Audit func(ctx context.Context, e audit.Entry) error

@@ -1,0 +1,81 @@
+package desk
+
+import (
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// comment is what somebody wrote, kept apart from our own words.
+type comment struct{ Text string }
+
+func (comment) Component() string { return "desk/comment" }
+
+// timeline shows what has happened, and what is waited for.
+func (k *kase) timeline() ui.Component {
+	out := ui.Timeline{Label: k.locale.T("desk.case.timeline")}
+	for _, e := range k.a.Timeline {
+		step, shown := k.event(e)
+		if !shown {
+			continue
+		}
+		step.At, step.Who = e.At, k.said("desk.actor."+e.Actor, "")
+		if e.Comment != "" {
+			step.Body = []ui.Component{comment{e.Comment}}
+		}
+		out.Steps = append(out.Steps, step)
+	}
+	if t := k.task(); t != nil {
+		now := ui.TimelineStep{Title: k.stepTitle(t.Step), State: ui.StepCurrent, Text: k.waitsFor(t)}
+		if t.DueAt != nil {
+			now.By = *t.DueAt
+		}
+		out.Steps = append(out.Steps, now)
+	}
+	return out
+}
+
+// event says one item in words; steps that were only entered are left out, since they are seen when they are left.
+func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
+	s.State = ui.StepDone
+	switch e.Kind {
+	case "submitted":
+		s.Title = k.locale.T("desk.event.submitted")
+	case "done":
+		s.Title, s.Text = k.stepTitle(e.Step), k.decisionTitle(e.Step, e.Outcome)
+		if e.Outcome == "sendBack" {
+			s.Text = k.locale.T("desk.event.sentBack")
+		}
+	case "paid":
+		s.Title, s.Text = k.stepTitle(e.Step), k.outcome("paid")
+	case "issued":
+		s.Title, s.Text = k.stepTitle(e.Step), k.locale.Pick(k.texts.Documents[e.Outcome].Title)
+	case "escalated":
+		s.Title, s.Text, s.State = k.stepTitle(e.Step), k.locale.T("desk.event.escalated"), ui.StepFailed
+	case "refunded":
+		s.Title = k.locale.T("desk.event.refunded")
+	case "ended":
+		s.Title, s.Text = k.locale.T("desk.event.ended"), k.outcome(e.Outcome)
+		if reason := k.locale.Pick(k.texts.Reasons[k.a.Reason]); reason != "" {
+			s.Text += "\n" + reason
+		}
+	default:
+		return s, false
+	}
+	return s, true
+}
+
+// waitsFor says who has to do something now.
+func (k *kase) waitsFor(t *application.Task) string {
+	if t.Role == string(application.Applicant) {
+		return k.locale.T("desk.event.withApplicant")
+	}
+	return k.locale.T("desk.event.withRole", "role", k.role(t.Role))
+}
+
+// decisionTitle is what a decision is called: by the definition, else by the desk.
+func (k *kase) decisionTitle(step, action string) string {
+	if title := k.locale.Pick(k.texts.Decisions[step+"/"+action]); title != "" {
+		return title
+	}
+	return k.said("desk.action."+action, k.outcome(action))
+}

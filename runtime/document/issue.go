@@ -1,0 +1,185 @@
+package document
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/document/pdf"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// IssueRequest asks for a paper. Print evaluates what it says, as soon as its number is known.
+type IssueRequest struct {
+	Application uuid.UUID
+	Reference   string
+	Service     string
+	Authority   string
+	Language    string // of the applicant: it comes first on the paper
+	Zone        *time.Location
+	Node        string
+	Visit       int
+	Document    plan.Document
+	Text        plan.DocumentText
+	Deliver     []string // channels: download, pick-up, post
+	At          time.Time
+	Print       func(number string) (Paper, error)
+}
+
+// Paper is what a paper says.
+type Paper struct {
+	Rows       []Row
+	ValidUntil string // YYYY-MM-DD, or "" without end
+}
+
+// Row is one labelled value.
+type Row struct {
+	Label plan.Text `json:"label"`
+	Cell  Cell      `json:"cell"`
+}
+
+// Cell is a value, free of any language: true, 12, 12.50, 250.00 ILS, any text, or 2027-01-31. A list has a line in Rows for each item and a
+// record has one; their headings are Columns.
+type Cell struct {
+	Kind    string   `json:"kind"` // bool, int, decimal, money, text, date, list, record
+	Value   string   `json:"value,omitempty"`
+	Columns []Column `json:"columns,omitempty"`
+	Rows    [][]Cell `json:"rows,omitempty"`
+}
+
+// Column is the heading of one column of a list.
+type Column struct {
+	Code  string    `json:"code"`
+	Label plan.Text `json:"label,omitempty"`
+}
+
+// Issue issues a paper in the caller's transaction, once for (application, node, visit), and gives its ID: a repeat gives the same ID and
+// changes nothing. Its number is the next of its authority's register in that year; the register has no gaps, so another paper of the same
+// register waits until this transaction ends.
+func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id string, err error) {
+	id, err = readIssued(ctx, tx, r.Application, r.Node, r.Visit)
+	if !errors.Is(err, ErrNotFound) {
+		return id, err
+	}
+	if r.Zone == nil {
+		r.Zone = time.UTC
+	}
+	number, err := nextNumber(ctx, tx, r.Authority, r.Document.Register, r.At.In(r.Zone).Year())
+	if err != nil {
+		return "", err
+	}
+	paper, err := r.Print(number)
+	if err != nil {
+		return "", fmt.Errorf("document: print: %w", err)
+	}
+	rec := record{ID: rand.Text(), Number: number, Code: r.Document.Code, Title: r.Text.Title, Authority: r.Authority,
+		IssuedAt: r.At.UTC().Truncate(time.Millisecond), ValidUntil: paper.ValidUntil}
+	if rec.Rows, err = hashRows(rec.ID, paper.Rows); err != nil {
+		return "", err
+	}
+	carried, err := a.o.Keys.sign(rec)
+	if err != nil {
+		return "", err
+	}
+	body, err := a.draw(r, paper, rec, carried)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(body)
+	rec.File = hex.EncodeToString(sum[:])
+	signed, err := a.o.Keys.sign(rec)
+	if err != nil {
+		return "", err
+	}
+	file := fileRow{id: uuid.New(), sha256: sum[:], size: int64(len(body)), mediaType: "application/pdf"}
+	// Before the commit: a body without a row is swept away, a row without a body would be a paper that cannot be opened.
+	if file.key, err = a.o.Files.Put(ctx, file.id, body); err != nil {
+		return "", err
+	}
+	if err := insertFile(ctx, tx, file); err != nil {
+		return "", err
+	}
+	return rec.ID, insertDocument(ctx, tx, r, rec, signed, file)
+}
+
+// draw makes the file. Where the public address cannot be a QR code (it has no TLS, as on one's own machine), it stands as text.
+func (a *Archive) draw(r IssueRequest, p Paper, rec record, carried string) ([]byte, error) {
+	d := layout(r, p, rec, a.o.Authority(r.Authority))
+	d.Attachment = &pdf.Attachment{Name: attachmentName, MediaType: "application/jose", Data: []byte(carried)}
+	d.VerifyURL, d.VerifyCode = a.o.PublicURL+"/verify/"+rec.ID, grouped(rec.ID)
+	body, err := pdf.Render(d)
+	if input := (*pdf.InputError)(nil); errors.As(err, &input) && input.Where == "verifyURL" {
+		d.Paragraphs = append(d.Paragraphs, word(d.Languages, "open"), []pdf.Text{{Value: d.VerifyURL}})
+		d.VerifyURL = ""
+		body, err = pdf.Render(d)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("document: %w", err)
+	}
+	return body, nil
+}
+
+// grouped writes an ID in fours, to be read aloud and typed.
+func grouped(id string) string {
+	var b bytes.Buffer
+	for i, c := range []byte(id) {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// Issued is one paper of an application.
+type Issued struct {
+	ID         string
+	Code       string
+	Number     string
+	Title      plan.Text
+	Status     Status // Valid, Revoked or Expired
+	IssuedAt   time.Time
+	ValidUntil string // YYYY-MM-DD or ""
+}
+
+// OfApplication lists the papers of an application in the order in which they were issued.
+func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]Issued, error) {
+	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 ORDER BY issued_at, id", application)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Issued, len(rows))
+	for i, d := range rows {
+		out[i] = Issued{d.id, d.code, d.number, d.title, a.status(d), d.issuedAt, d.validUntil}
+	}
+	return out, nil
+}
+
+// Open opens a paper of the application; the caller has made sure that the reader may see that application. The ID alone opens nothing: it
+// stands on the paper for everybody. ErrNotFound.
+func (a *Archive) Open(ctx context.Context, application uuid.UUID, id string) (*File, error) {
+	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND id = $2", application, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, ErrNotFound
+	}
+	key, err := readKey(ctx, a.o.Pool, rows[0].file)
+	if err != nil {
+		return nil, err
+	}
+	body, err := a.o.Files.Get(ctx, rows[0].file, key)
+	if err != nil {
+		return nil, err
+	}
+	return &File{Name: rows[0].number + ".pdf", MediaType: "application/pdf", Body: body}, nil
+}

@@ -1,0 +1,158 @@
+package document
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+type fileRow struct {
+	id        uuid.UUID
+	sha256    []byte
+	size      int64
+	mediaType string
+	key       []byte
+}
+
+func insertFile(ctx context.Context, tx pgx.Tx, f fileRow) error {
+	_, err := tx.Exec(ctx, "INSERT INTO file (id, sha256, size, media_type, key) VALUES ($1, $2, $3, $4, $5)", f.id, f.sha256, f.size, f.mediaType, f.key)
+	return wrap(err)
+}
+
+func insertUpload(ctx context.Context, tx pgx.Tx, id, owner uuid.UUID, name string) error {
+	_, err := tx.Exec(ctx, "INSERT INTO upload (id, owner, name) VALUES ($1, $2, $3)", id, owner, name)
+	return wrap(err)
+}
+
+func countUnclaimed(ctx context.Context, pool *pgxpool.Pool, owner uuid.UUID) (n int, err error) {
+	err = pool.QueryRow(ctx, "SELECT count(*) FROM upload u JOIN file f ON f.id = u.id WHERE u.owner = $1 AND u.application IS NULL AND f.key <> ''", owner).Scan(&n)
+	return n, wrap(err)
+}
+
+// readUpload gives an upload that was not erased and for which where, about $2, holds.
+func readUpload(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, where string, arg uuid.UUID) (up Upload, key []byte, err error) {
+	err = pool.QueryRow(ctx, `SELECT u.id, u.name, f.media_type, f.size, f.key FROM upload u JOIN file f ON f.id = u.id
+		WHERE u.id = $1 AND f.key <> '' AND `+where, id, arg).Scan(&up.ID, &up.Name, &up.MediaType, &up.Size, &key)
+	return up, key, wrap(err)
+}
+
+func claimUploads(ctx context.Context, tx pgx.Tx, owner, application uuid.UUID, ids []uuid.UUID) (int, error) {
+	// Locked first, so that the next statement sees whether a sweep has just erased one.
+	if _, err := tx.Exec(ctx, "SELECT FROM upload WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids); err != nil {
+		return 0, wrap(err)
+	}
+	done, err := tx.Exec(ctx, `UPDATE upload SET application = $2 WHERE id = ANY($3) AND owner = $1 AND (application IS NULL OR application = $2)
+		AND EXISTS (SELECT FROM file f WHERE f.id = upload.id AND f.key <> '')`, owner, application, ids)
+	return int(done.RowsAffected()), wrap(err)
+}
+
+func forgetKey(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
+	_, err := tx.Exec(ctx, "UPDATE file SET key = '' WHERE id = (SELECT id FROM upload WHERE id = $1)", id)
+	return wrap(err)
+}
+
+func forgetUnclaimed(ctx context.Context, pool *pgxpool.Pool, before time.Time, limit int) error {
+	_, err := pool.Exec(ctx, `UPDATE file SET key = '' WHERE id IN (
+		SELECT u.id FROM upload u JOIN file f ON f.id = u.id
+		WHERE u.application IS NULL AND u.at < $1 AND f.key <> '' LIMIT $2 FOR UPDATE OF u SKIP LOCKED)`, before, limit)
+	return wrap(err)
+}
+
+// liveFiles tells which of the files can still be opened.
+func liveFiles(ctx context.Context, pool *pgxpool.Pool, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	rows, err := pool.Query(ctx, "SELECT id FROM file WHERE id = ANY($1) AND key <> ''", ids)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	live := make(map[uuid.UUID]bool, len(list))
+	for _, id := range list {
+		live[id] = true
+	}
+	return live, wrap(err)
+}
+
+func readKey(ctx context.Context, pool *pgxpool.Pool, file uuid.UUID) (key []byte, err error) {
+	err = pool.QueryRow(ctx, "SELECT key FROM file WHERE id = $1", file).Scan(&key)
+	return key, wrap(err)
+}
+
+// nextNumber takes the next number of a register. The row is locked until the transaction ends, and a rollback gives the number back: so the
+// register has no gaps.
+func nextNumber(ctx context.Context, tx pgx.Tx, authority, register string, year int) (string, error) {
+	var n int64
+	err := tx.QueryRow(ctx, `INSERT INTO register_number (authority, register, year, last) VALUES ($1, $2, $3, 1)
+		ON CONFLICT (authority, register, year) DO UPDATE SET last = register_number.last + 1 RETURNING last`, authority, register, year).Scan(&n)
+	return fmt.Sprintf("%s-%d-%06d", register, year, n), wrap(err)
+}
+
+func readIssued(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) (id string, err error) {
+	err = tx.QueryRow(ctx, "SELECT id FROM document WHERE application = $1 AND node = $2 AND visit = $3", application, node, visit).Scan(&id)
+	return id, wrap(err)
+}
+
+func insertDocument(ctx context.Context, tx pgx.Tx, r IssueRequest, rec record, signed string, f fileRow) error {
+	title, err := json.Marshal(rec.Title)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO document (id, application, node, visit, code, authority, number, title, record, file, sha256, issued_at, valid_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::text, '')::date)`,
+		rec.ID, r.Application, r.Node, r.Visit, rec.Code, rec.Authority, rec.Number, title, signed, f.id, f.sha256, rec.IssuedAt, rec.ValidUntil)
+	return wrap(err)
+}
+
+type documentRow struct {
+	id, code, authority, number string
+	title                       plan.Text
+	record                      string
+	file                        uuid.UUID
+	sha256                      []byte
+	status                      string
+	issuedAt                    time.Time
+	validUntil                  string
+}
+
+// maxPapers bounds what one question can give.
+const maxPapers = 200
+
+func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args ...any) ([]documentRow, error) {
+	rows, err := pool.Query(ctx, `SELECT id, code, authority, number, title, record, file, sha256, status, issued_at,
+		coalesce(to_char(valid_until, 'YYYY-MM-DD'), '') FROM document WHERE `+where+fmt.Sprintf(" LIMIT %d", maxPapers), args...)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d documentRow, err error) {
+		var title []byte
+		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.issuedAt, &d.validUntil)
+		if err == nil {
+			err = json.Unmarshal(title, &d.title)
+		}
+		return d, err
+	})
+	return list, wrap(err)
+}
+
+// wrap names the package and makes a missing row ErrNotFound.
+func wrap(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, pgx.ErrNoRows):
+		return ErrNotFound
+	}
+	return fmt.Errorf("document: %w", err)
+}
+
+func readApplicationOf(ctx context.Context, pool *pgxpool.Pool, id string) (application uuid.UUID, err error) {
+	err = pool.QueryRow(ctx, "SELECT application FROM document WHERE id = $1", id).Scan(&application)
+	return application, wrap(err)
+}

@@ -1,0 +1,123 @@
+package document
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/postgres"
+)
+
+// Upload is a file that an applicant has given.
+type Upload struct {
+	ID        uuid.UUID
+	Name      string // cleaned
+	MediaType string // by content
+	Size      int64
+}
+
+const (
+	// maxUnclaimed bounds the uploads of one owner that no submitted form names.
+	maxUnclaimed = 60
+	// unclaimedFor is how long an upload waits for its form.
+	unclaimedFor = 48 * time.Hour
+)
+
+// Upload stores a file of owner under a cleaned name. ErrTooLarge, ErrEmpty, ErrType, ErrTooMany and ErrUnclean are the owner's to put right.
+func (a *Archive) Upload(ctx context.Context, owner uuid.UUID, name string, r io.Reader) (Upload, error) {
+	body, err := io.ReadAll(io.LimitReader(r, a.o.MaxUpload+1))
+	if err != nil {
+		return Upload{}, fmt.Errorf("document: upload: %w", err)
+	}
+	k, known := kindOf(body)
+	switch {
+	case len(body) == 0:
+		return Upload{}, ErrEmpty
+	case int64(len(body)) > a.o.MaxUpload:
+		return Upload{}, ErrTooLarge
+	case !known:
+		return Upload{}, ErrType
+	}
+	if a.o.Scan != nil {
+		clean, err := a.o.Scan(ctx, body)
+		if err != nil {
+			return Upload{}, fmt.Errorf("document: scan: %w", err)
+		}
+		if !clean {
+			return Upload{}, ErrUnclean
+		}
+	}
+	waiting, err := countUnclaimed(ctx, a.o.Pool, owner)
+	if err != nil {
+		return Upload{}, err
+	}
+	if waiting >= maxUnclaimed {
+		return Upload{}, ErrTooMany
+	}
+	up := Upload{ID: uuid.New(), Name: cleanName(name, k.extension), MediaType: k.mediaType, Size: int64(len(body))}
+	key, err := a.o.Files.Put(ctx, up.ID, body)
+	if err != nil {
+		return Upload{}, err
+	}
+	sum := sha256.Sum256(body)
+	err = postgres.InTx(ctx, a.o.Pool, func(tx pgx.Tx) error {
+		if err := insertFile(ctx, tx, fileRow{up.ID, sum[:], up.Size, up.MediaType, key}); err != nil {
+			return err
+		}
+		return insertUpload(ctx, tx, up.ID, owner, up.Name)
+	})
+	return up, err
+}
+
+// Stat describes an upload of owner without opening it; ErrNotFound.
+func (a *Archive) Stat(ctx context.Context, owner, id uuid.UUID) (Upload, error) {
+	up, _, err := readUpload(ctx, a.o.Pool, id, "u.owner = $2", owner)
+	return up, err
+}
+
+// Claim ties uploads to the application whose form names them, in the caller's transaction. ErrNotFound when one is not the owner's or belongs
+// to another application. Again changes nothing.
+func (a *Archive) Claim(ctx context.Context, tx pgx.Tx, owner, application uuid.UUID, uploads []uuid.UUID) error {
+	distinct := map[uuid.UUID]bool{}
+	for _, id := range uploads {
+		distinct[id] = true
+	}
+	n, err := claimUploads(ctx, tx, owner, application, uploads)
+	if err == nil && n != len(distinct) {
+		err = ErrNotFound
+	}
+	return err
+}
+
+// OpenUpload opens an upload for its owner; ErrNotFound.
+func (a *Archive) OpenUpload(ctx context.Context, owner, id uuid.UUID) (*File, error) {
+	return a.openUpload(ctx, id, "u.owner = $2", owner)
+}
+
+// OpenUploadOf opens an upload that a form of the application names, for an officer who may see that application: the caller has made sure
+// of that. ErrNotFound.
+func (a *Archive) OpenUploadOf(ctx context.Context, application, id uuid.UUID) (*File, error) {
+	return a.openUpload(ctx, id, "u.application = $2", application)
+}
+
+func (a *Archive) openUpload(ctx context.Context, id uuid.UUID, where string, arg uuid.UUID) (*File, error) {
+	up, key, err := readUpload(ctx, a.o.Pool, id, where, arg)
+	if err != nil {
+		return nil, err
+	}
+	body, err := a.o.Files.Get(ctx, id, key)
+	if err != nil {
+		return nil, err
+	}
+	return &File{Name: up.Name, MediaType: up.MediaType, Body: body}, nil
+}
+
+// Forget erases an upload for ever: its key first, in the caller's transaction, then by Sweep its body. What is left says that there was one.
+func (a *Archive) Forget(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
+	return forgetKey(ctx, tx, id)
+}

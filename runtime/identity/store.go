@@ -1,0 +1,117 @@
+package identity
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// seenEvery is how often a person who does not change is written down again.
+const seenEvery = time.Hour
+
+// remember takes over what the issuer attests of a person now. It writes only where something changed or the person was not seen for long.
+func (g *Guard) remember(ctx context.Context, issuer string, c claims) (*Person, error) {
+	facts, err := json.Marshal(c.attested())
+	if err != nil {
+		return nil, err
+	}
+	capacities := c.capacities()
+	var id uuid.UUID
+	var knownFacts []byte
+	var knownCapacities []string
+	var seen time.Time
+	err = g.o.Pool.QueryRow(ctx, "SELECT id, facts, capacities, seen_at FROM person WHERE issuer = $1 AND subject = $2", issuer, c.Subject).
+		Scan(&id, &knownFacts, &knownCapacities, &seen)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return nil, fmt.Errorf("identity: %w", err)
+	}
+	if err != nil || !sameJSON(facts, knownFacts) || !slices.Equal(capacities, knownCapacities) || g.o.Now().Sub(seen) > seenEvery {
+		err = g.o.Pool.QueryRow(ctx, `INSERT INTO person (id, issuer, subject, facts, capacities, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (issuer, subject) DO UPDATE SET facts = excluded.facts, capacities = excluded.capacities, seen_at = excluded.seen_at
+			RETURNING id`, uuid.New(), issuer, c.Subject, facts, capacities, g.o.Now()).Scan(&id)
+		if err != nil {
+			return nil, fmt.Errorf("identity: %w", err)
+		}
+	}
+	return personOf(id, facts, capacities)
+}
+
+// sameJSON compares what this package wrote with what the database makes of it.
+func sameJSON(a, b []byte) bool {
+	var x attested
+	if json.Unmarshal(b, &x) != nil {
+		return false
+	}
+	again, err := json.Marshal(x)
+	return err == nil && bytes.Equal(a, again)
+}
+
+func readPerson(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (*Person, error) {
+	var facts []byte
+	var capacities []string
+	err := pool.QueryRow(ctx, "SELECT facts, capacities FROM person WHERE id = $1", id).Scan(&facts, &capacities)
+	if err != nil {
+		return nil, fmt.Errorf("identity: %w", err)
+	}
+	return personOf(id, facts, capacities)
+}
+
+// store keeps sessions for scs. Unlike its ready-made one it ends with the request, and does not write a session for every page.
+type store struct{ pool *pgxpool.Pool }
+
+// slack is how much of the idle time may be lost so that a session is not written for every page.
+const slack = time.Minute
+
+func (s store) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
+	err = s.pool.QueryRow(ctx, "SELECT data FROM sessions WHERE token = $1 AND expiry > now()", token).Scan(&data)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, false, nil
+	}
+	return data, err == nil, err
+}
+
+func (s store) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	_, err := s.pool.Exec(ctx, `INSERT INTO sessions (token, data, expiry) VALUES ($1, $2, $3)
+		ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry
+		WHERE sessions.data <> excluded.data OR sessions.expiry < excluded.expiry - $4::interval`, token, data, expiry, slack)
+	return err
+}
+
+func (s store) DeleteCtx(ctx context.Context, token string) error {
+	_, err := s.pool.Exec(ctx, "DELETE FROM sessions WHERE token = $1", token)
+	return err
+}
+
+// storeTimeout bounds a call without a context; scs makes none where the others are there.
+const storeTimeout = 5 * time.Second
+
+func (s store) Find(token string) ([]byte, bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
+	defer cancel()
+	return s.FindCtx(ctx, token)
+}
+
+func (s store) Commit(token string, data []byte, expiry time.Time) error {
+	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
+	defer cancel()
+	return s.CommitCtx(ctx, token, data, expiry)
+}
+
+func (s store) Delete(token string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
+	defer cancel()
+	return s.DeleteCtx(ctx, token)
+}
+
+func pruneSessions(ctx context.Context, pool *pgxpool.Pool) error {
+	_, err := pool.Exec(ctx, "DELETE FROM sessions WHERE token IN (SELECT token FROM sessions WHERE expiry < now() LIMIT 10000)")
+	return err
+}

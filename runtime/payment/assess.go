@@ -1,0 +1,75 @@
+package payment
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// AssessRequest is a frozen assessment of an application.
+type AssessRequest struct {
+	Application uuid.UUID
+	Service     string
+	Authority   string
+	Node        string
+	Visit       int
+	Assessment  activity.Assessment
+	At          time.Time
+}
+
+// Assess freezes the fee lines, opens a payment over their total and posts what is owed, in the caller's transaction. A total of zero is
+// frozen only. The same (application, node, visit) again changes nothing.
+func (d *Desk) Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
+	a := r.Assessment
+	var total int64
+	for _, l := range a.Lines {
+		if l.Amount < 0 || l.Fee == "" {
+			return fmt.Errorf("payment: %s %s: a line without a fee or below zero", r.Application, r.Node)
+		}
+		total += l.Amount
+	}
+	if total != a.Total {
+		return fmt.Errorf("payment: %s %s: lines sum to %d, not %d", r.Application, r.Node, total, a.Total)
+	}
+	id := uuid.New()
+	fresh, err := insertAssessment(ctx, tx, id, r)
+	if err != nil || !fresh || total == 0 {
+		return err
+	}
+	if err := insertPayment(ctx, tx, id, r); err != nil {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Assessed, Subject: id, Application: r.Application, At: r.At,
+		Postings: postings(ledger.Receivable(r.Authority), r.Authority, a.Currency, a.Lines, 1)})
+}
+
+// postings moves the lines between one account and the revenue of each fee: sign 1 earns them, -1 gives them up.
+func postings(account, authority, currency string, lines []activity.Line, sign int64) []ledger.Posting {
+	var total int64
+	out := []ledger.Posting{{Account: account, Currency: currency}}
+	for _, l := range lines {
+		if l.Amount != 0 {
+			total += l.Amount
+			out = append(out, ledger.Posting{Account: ledger.Revenue(authority, l.Fee), Amount: -sign * l.Amount, Currency: currency})
+		}
+	}
+	out[0].Amount = sign * total
+	return out
+}
+
+// Cancel says that the payment of (application, node, visit) is no longer due, in the caller's transaction. One that was paid meanwhile is
+// left alone, as is one that was cancelled before.
+func (d *Desk) Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error {
+	p, err := cancelDue(ctx, tx, application, node, visit)
+	if err != nil || p == nil {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Cancelled, Subject: p.id, Application: application, At: d.now(),
+		Postings: postings(ledger.Receivable(p.authority), p.authority, p.currency, p.lines, -1)})
+}

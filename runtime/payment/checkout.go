@@ -1,0 +1,128 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+)
+
+// CheckoutRequest asks for a place to pay. Description is shown by the gateway and holds no personal data.
+type CheckoutRequest struct {
+	Payment     uuid.UUID
+	Description map[string]string // by language: the service's title
+	ReturnURL   string            // absolute; where the browser comes back, paid or not
+}
+
+// maxAttempts bounds the checkouts that one call tries to open.
+const maxAttempts = 4
+
+// Checkout gives the address at which the payment can be made: the open checkout of an earlier call, or a new one where that was declined,
+// cancelled or has expired. The caller has made sure that the visitor may pay it. ErrNotDue, also where it turns out to be paid already;
+// ErrUnavailable; ErrNotFound.
+func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err error) {
+	for range maxAttempts {
+		p, err := readPayment(ctx, d.Pool, r.Payment)
+		if err != nil {
+			return "", err
+		}
+		if !payable(p.status, p.dueAt, d.now()) {
+			return "", ErrNotDue
+		}
+		if p.checkout != "" {
+			c, err := d.Gateway.read(ctx, p.checkout)
+			if err != nil {
+				return "", err
+			}
+			switch c.Status {
+			case checkoutOpen:
+				return p.checkoutURL, nil
+			case checkoutPaid:
+				if _, err := d.settleNow(ctx, c); err != nil {
+					return "", err
+				}
+				return "", ErrNotDue
+			}
+		}
+		// The attempt is part of the key: two calls at once ask for the same checkout.
+		attempt := p.attempt + 1
+		c, err := d.Gateway.create(ctx, fmt.Sprintf("%s:%d", p.id, attempt), r, formula.Money{Minor: p.amount, Currency: p.currency}, d.CallbackURL)
+		if errors.Is(err, errKeyReused) {
+			// That attempt was opened with other words or another way back. Where it was stored, the next round finds it; where it was not, nobody
+			// has seen it.
+			if err := skipAttempt(ctx, d.Pool, p.id, attempt); err != nil {
+				return "", err
+			}
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		stored, err := storeCheckout(ctx, d.Pool, p.id, attempt, c)
+		if err != nil {
+			return "", err
+		}
+		if stored {
+			return c.URL, nil
+		}
+	}
+	return "", fmt.Errorf("%w: no checkout after %d attempts", ErrUnavailable, maxAttempts)
+}
+
+// Confirm asks the gateway about a payment whose callback has not come, for instance when the browser returns, and takes the same path as the
+// callback. It gives the status after that. ErrUnavailable, ErrNotFound.
+func (d *Desk) Confirm(ctx context.Context, id uuid.UUID) (Status, error) {
+	p, err := readPayment(ctx, d.Pool, id)
+	if err != nil || p.status != Due || p.checkout == "" {
+		return p.status, err
+	}
+	c, err := d.Gateway.read(ctx, p.checkout)
+	if err != nil {
+		return p.status, err
+	}
+	if c.Status == checkoutPaid {
+		if _, err := d.settleNow(ctx, c); err != nil {
+			return p.status, err
+		}
+	}
+	p, err = readPayment(ctx, d.Pool, id)
+	return p.status, err
+}
+
+// reconcileAtOnce bounds one round of Reconcile.
+const reconcileAtOnce = 100
+
+// Reconcile confirms payments that stand due with a checkout, the longest untouched first, and says how many turned out to be paid: callbacks
+// that never came. It goes on over single failures.
+func (d *Desk) Reconcile(ctx context.Context) (paid int, err error) {
+	open, err := readUnconfirmed(ctx, d.Pool, reconcileAtOnce)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range open {
+		status, failed := d.Confirm(ctx, id)
+		if failed != nil {
+			err = failed
+		} else if status != Due {
+			paid++
+		}
+	}
+	return paid, err
+}
+
+// settleNow records a paid checkout outside of a callback.
+func (d *Desk) settleNow(ctx context.Context, c checkout) (result string, err error) {
+	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
+		result, err = d.settle(ctx, tx, c)
+		return err
+	})
+	if err == nil {
+		d.Wake()
+	}
+	return result, err
+}

@@ -1,0 +1,122 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// Status of a payment. A payment of which only a part went back is refunded too; View.Refunded says how much.
+type Status string
+
+// The statuses.
+const (
+	Due       Status = "due"
+	Paid      Status = "paid"
+	Cancelled Status = "cancelled"
+	Refunding Status = "refunding" // something goes back and is not yet there
+	Refunded  Status = "refunded"
+)
+
+// Errors of this package, for errors.Is.
+var (
+	ErrNotFound = errors.New("payment: not found")
+	// ErrNotDue: the payment is paid, cancelled or past its time limit; look at it again.
+	ErrNotDue = errors.New("payment: not due")
+	// ErrUnavailable: the gateway does not answer, or not now.
+	ErrUnavailable = errors.New("payment: gateway unavailable")
+)
+
+// Acts tells an application that it was paid, in the transaction that records the payment.
+type Acts interface {
+	SystemAct(ctx context.Context, tx pgx.Tx, a SystemAct) (act uuid.UUID, err error)
+}
+
+// SystemAct is what the gateway says to an application.
+type SystemAct struct {
+	Application uuid.UUID
+	Node        string
+	Visit       int
+	Action      string // paid
+	Capacity    string // gateway
+	Reference   string // ID of the payment
+	Key         string // paid:CHECKOUT, so that one checkout acts once
+}
+
+// Options of a Desk. The ones from Now on may be left out.
+type Options struct {
+	Pool    *pgxpool.Pool
+	Gateway *Gateway
+	Acts    Acts
+	Wake    func() // of the outbox relay, called after a commit
+	// Secrets of the gateway's signatures: the current one first, then those that still count while they are exchanged.
+	Secrets     []string
+	CallbackURL string // where the gateway calls back
+
+	Now   func() time.Time // time.Now
+	Log   *slog.Logger     // slog.Default()
+	Fault outbox.Fault     // none
+}
+
+// Desk is the capability. Its methods are safe for parallel use.
+type Desk struct{ Options }
+
+// New makes a desk. Give its Handlers to the relay.
+func New(o Options) *Desk {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Wake == nil {
+		o.Wake = func() {}
+	}
+	return &Desk{o}
+}
+
+// refundKind is the outbox kind of a refund that the gateway must carry out; its subject is the refund's ID.
+const refundKind = "refund"
+
+// Handlers deliver what the desk promises; see outbox.Relay.Handle.
+func (d *Desk) Handlers() map[string]outbox.Handler {
+	return map[string]outbox.Handler{refundKind: d.deliverRefund}
+}
+
+func (d *Desk) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
+
+// View is one payment as a page shows it. Amounts are minor units of Currency.
+type View struct {
+	ID       uuid.UUID
+	Node     string
+	Visit    int
+	Amount   int64
+	Currency string
+	Status   Status
+	Lines    []activity.Line
+	Refunded int64 // went back or is going back
+	DueAt    *time.Time
+	PaidAt   *time.Time
+	Payable  bool // Checkout will take it now
+}
+
+// OfApplication gives the payments of an application in the order in which they became due.
+func (d *Desk) OfApplication(ctx context.Context, application uuid.UUID) ([]View, error) {
+	views, err := readViews(ctx, d.Pool, application)
+	for i, v := range views {
+		views[i].Payable = payable(v.Status, v.DueAt, d.now())
+	}
+	return views, err
+}
+
+func payable(s Status, due *time.Time, now time.Time) bool {
+	return s == Due && (due == nil || now.Before(*due))
+}

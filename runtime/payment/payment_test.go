@@ -1,0 +1,479 @@
+package payment_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func migrated(ctx context.Context, url string) error {
+	pool, err := postgres.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return postgres.Migrate(ctx, pool)
+}
+
+// acts stores acts where the application would: in the outbox, in the same transaction.
+type acts struct{}
+
+func (acts) SystemAct(ctx context.Context, tx pgx.Tx, a payment.SystemAct) (uuid.UUID, error) {
+	return uuid.New(), outbox.Add(ctx, tx, outbox.Message{Kind: "act", Subject: a.Application.String() + a.Key, Lane: a.Application.String()})
+}
+
+type world struct {
+	*testing.T
+	pool  *pgxpool.Pool
+	bank  *bank
+	desk  *payment.Desk
+	relay *outbox.Relay
+	now   time.Time
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	b, g := newBank(t)
+	w := &world{T: t, pool: pool, bank: b, now: time.Now().UTC().Truncate(time.Second)}
+	w.relay = outbox.New(pool, outbox.Options{})
+	w.desk = payment.New(payment.Options{
+		Pool: pool, Gateway: g, Acts: acts{}, Wake: w.relay.Wake, Secrets: []string{secret, "an older one"}, CallbackURL: "https://portal.example/callback",
+		Now: func() time.Time { return w.now },
+	})
+	w.relay.Handle(w.desk.Handlers())
+	return w
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *world) tx(do func(pgx.Tx) error) {
+	w.Helper()
+	w.must(postgres.InTx(w.Context(), w.pool, do))
+}
+
+// assess opens a payment of 250.00 and 30.00 ILS for a new application.
+func (w *world) assess() (application uuid.UUID, p payment.View) {
+	w.Helper()
+	application = uuid.New()
+	r := payment.AssessRequest{Application: application, Authority: "transport", Node: "pay", Visit: 1, At: w.now, Assessment: activity.Assessment{
+		Currency: "ILS", Lines: []activity.Line{{Fee: "renewal", Amount: 25000}, {Fee: "late", Amount: 3000}, {Fee: "stamp", Amount: 0}}, Total: 28000, Tariff: "licences@2026-01-01",
+	}}
+	for range 2 { // a step may be applied again
+		w.tx(func(tx pgx.Tx) error { return w.desk.Assess(w.Context(), tx, r) })
+	}
+	return application, w.view(application)
+}
+
+func (w *world) view(application uuid.UUID) payment.View {
+	w.Helper()
+	views, err := w.desk.OfApplication(w.Context(), application)
+	w.must(err)
+	if len(views) != 1 {
+		w.Fatalf("%d payments, want 1", len(views))
+	}
+	return views[0]
+}
+
+// checkout gives the ID of the checkout at which the payment can be made now.
+func (w *world) checkout(p payment.View) string {
+	w.Helper()
+	url, err := w.desk.Checkout(w.Context(), payment.CheckoutRequest{Payment: p.ID, Description: map[string]string{"ar": "رسوم"}, ReturnURL: "https://portal.example/back"})
+	w.must(err)
+	return url[strings.LastIndex(url, "/")+1:]
+}
+
+func (w *world) callback(body []byte) int {
+	w.Helper()
+	status, _ := w.desk.Callback(w.Context(), body, sign(secret, w.now, body))
+	return status
+}
+
+func (w *world) paid() (uuid.UUID, payment.View, string) {
+	w.Helper()
+	application, p := w.assess()
+	id := w.checkout(p)
+	w.bank.pay(id)
+	if s := w.callback(w.bank.event(id)); s != http.StatusOK {
+		w.Fatalf("callback answered %d", s)
+	}
+	return application, p, id
+}
+
+func (w *world) count(sql string, args ...any) (n int) {
+	w.Helper()
+	w.must(w.pool.QueryRow(w.Context(), sql, args...).Scan(&n))
+	return n
+}
+
+func (w *world) balance(account string) int64 {
+	w.Helper()
+	b, err := ledger.New(w.pool).Balance(w.Context(), account)
+	w.must(err)
+	return b["ILS"]
+}
+
+// deliverRefunds tries every refund that is promised, twice.
+func (w *world) deliverRefunds() {
+	w.Helper()
+	rows, err := w.pool.Query(w.Context(), "SELECT subject FROM outbox WHERE kind = 'refund'")
+	w.must(err)
+	subjects, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	w.must(err)
+	for _, s := range subjects {
+		if err := w.relay.Deliver(w.Context(), "refund", s); err != nil && !errors.Is(err, outbox.ErrElsewhere) {
+			w.Fatal(err)
+		}
+		w.must(w.desk.Handlers()["refund"](w.Context(), outbox.Delivery{Message: outbox.Message{Kind: "refund", Subject: s}}))
+	}
+}
+
+func TestRepeatedAndParallelCallbacksChargeOnceAndActOnce(t *testing.T) {
+	w := newWorld(t)
+	application, p := w.assess()
+	id := w.checkout(p)
+	if again := w.checkout(p); again != id {
+		t.Errorf("checkout %s, then %s; want the open one again", id, again)
+	}
+	w.bank.pay(id)
+	body := w.bank.event(id)
+	other := []byte(strings.Replace(string(body), "09:00", "09:01", 1)) // the same said again in another event
+	var wg sync.WaitGroup
+	for i := range 12 {
+		wg.Go(func() {
+			b := body
+			if i%3 == 1 {
+				b = other
+			}
+			if i%3 == 2 {
+				if _, err := w.desk.Confirm(t.Context(), p.ID); err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if s, err := w.desk.Callback(t.Context(), b, sign(secret, w.now, b)); s != http.StatusOK || err != nil {
+				t.Errorf("answered %d, %v", s, err)
+			}
+		})
+	}
+	wg.Wait()
+	if v := w.view(application); v.Status != payment.Paid || v.PaidAt == nil || v.Payable {
+		t.Errorf("payment %+v", v)
+	}
+	if n := w.count("SELECT count(*) FROM outbox WHERE kind = 'act'"); n != 1 {
+		t.Errorf("%d acts, want 1", n)
+	}
+	if got := w.balance(ledger.Clearing); got != 28000 || w.balance(ledger.Receivable("transport")) != 0 {
+		t.Errorf("clearing %d, want 28000 and nothing receivable", got)
+	}
+	if _, err := w.desk.Checkout(t.Context(), payment.CheckoutRequest{Payment: p.ID}); !errors.Is(err, payment.ErrNotDue) {
+		t.Errorf("checkout of a paid payment: %v", err)
+	}
+}
+
+func TestAForgedOrBrokenCallbackChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	application, p := w.assess()
+	id := w.checkout(p)
+	w.bank.pay(id)
+	body := w.bank.event(id)
+	good := sign(secret, w.now, body)
+	for name, c := range map[string]struct {
+		header string
+		body   []byte
+		want   int
+	}{
+		"another secret":  {sign("another", w.now, body), body, 401},
+		"no secret":       {sign("", w.now, body), body, 401},
+		"another body":    {good, append([]byte(" "), body...), 401},
+		"another time":    {strings.Replace(good, "t=", "t=1", 1), body, 401},
+		"no header":       {"", body, 401},
+		"no signature":    {fmt.Sprintf("t=%d", w.now.Unix()), body, 401},
+		"empty signature": {fmt.Sprintf("t=%d,v1=", w.now.Unix()), body, 401},
+		"no event":        {sign(secret, w.now, []byte("{}")), []byte("{}"), 400},
+		"too large":       {"", make([]byte, payment.MaxCallback+1), 413},
+	} {
+		if status, err := w.desk.Callback(t.Context(), c.body, c.header); status != c.want || err == nil {
+			t.Errorf("%s: answered %d, %v; want %d", name, status, err, c.want)
+		}
+	}
+	if v := w.view(application); v.Status != payment.Due || w.balance(ledger.Clearing) != 0 || w.count("SELECT count(*) FROM gateway_event") != 0 {
+		t.Errorf("something changed: %+v", v)
+	}
+	old := sign("an older one", w.now, body) // while secrets are exchanged
+	if status, err := w.desk.Callback(t.Context(), body, old); status != http.StatusOK {
+		t.Errorf("second secret: answered %d, %v", status, err)
+	}
+}
+
+func TestAnotherAmountOrCurrencyIsRecordedAndDoesNotPay(t *testing.T) {
+	w := newWorld(t)
+	application, p := w.assess()
+	id := w.checkout(p)
+	w.bank.pay(id)
+	body := string(w.bank.event(id))
+	for _, b := range []string{
+		strings.Replace(body, "280.00", "28.00", 1), strings.Replace(body, "ILS", "JOD", 1), strings.Replace(body, "ILS", "XYZ", 1),
+		strings.Replace(body, `"280.00"`, `{}`, 1),
+	} {
+		if s := w.callback([]byte(b)); s != http.StatusOK {
+			t.Errorf("answered %d; repeating it would not help", s)
+		}
+	}
+	if n := w.count("SELECT count(*) FROM gateway_event WHERE result = 'mismatch'"); n != 4 {
+		t.Errorf("%d mismatches recorded, want 4", n)
+	}
+	if v := w.view(application); v.Status != payment.Due || w.balance(ledger.Clearing) != 0 {
+		t.Errorf("paid: %+v", v)
+	}
+}
+
+func TestAnOldSignatureIsBelievedOnlyWhenTheGatewaySaysTheSame(t *testing.T) {
+	w := newWorld(t)
+	application, p := w.assess()
+	id := w.checkout(p)
+	w.bank.pay(id)
+	body := w.bank.event(id)
+	w.bank.set(id, "declined")
+	old := w.now.Add(-time.Hour)
+	if s, err := w.desk.Callback(t.Context(), body, sign(secret, old, body)); s != http.StatusOK || w.view(application).Status != payment.Due {
+		t.Errorf("answered %d, %v, payment %s; want nothing paid", s, err, w.view(application).Status)
+	}
+	w.bank.pay(id)
+	body = w.bank.event(id)
+	body = append(body, '\n') // a late event of its own
+	w.bank.switchOff(true)
+	if s, _ := w.desk.Callback(t.Context(), body, sign(secret, old, body)); s != http.StatusServiceUnavailable {
+		t.Errorf("answered %d without the gateway, want 503", s)
+	}
+	w.bank.switchOff(false)
+	if s, err := w.desk.Callback(t.Context(), body, sign(secret, old, body)); s != http.StatusOK || w.view(application).Status != payment.Paid {
+		t.Errorf("answered %d, %v, payment %s; want paid", s, err, w.view(application).Status)
+	}
+}
+
+func TestACheckoutThatIsOverMakesRoomForAnother(t *testing.T) {
+	w := newWorld(t)
+	_, p := w.assess()
+	seen := map[string]bool{}
+	for _, end := range []string{"declined", "cancelled", "expired"} {
+		id := w.checkout(p)
+		if seen[id] {
+			t.Errorf("%s was given again after its end", id)
+		}
+		seen[id] = true
+		w.bank.set(id, end)
+	}
+	id := w.checkout(p)
+	w.bank.pay(id)
+	if _, err := w.desk.Checkout(t.Context(), payment.CheckoutRequest{Payment: p.ID}); !errors.Is(err, payment.ErrNotDue) {
+		t.Errorf("after paying without a callback: %v", err)
+	}
+	if _, err := w.desk.Checkout(t.Context(), payment.CheckoutRequest{Payment: uuid.New()}); !errors.Is(err, payment.ErrNotFound) {
+		t.Errorf("unknown payment: %v", err)
+	}
+}
+
+func TestAnAnswerThatWasLostDoesNotBlockTheNextCheckout(t *testing.T) {
+	w := newWorld(t)
+	_, p := w.assess()
+	first := w.checkout(p)
+	_, err := w.pool.Exec(t.Context(), "UPDATE payment SET checkout = '', checkout_url = '', attempt = 0") // as if it had not been stored
+	w.must(err)
+	url, err := w.desk.Checkout(t.Context(), payment.CheckoutRequest{Payment: p.ID, Description: map[string]string{"en": "Fees"}, ReturnURL: "https://portal.example/en"})
+	if err != nil || strings.HasSuffix(url, first) {
+		t.Errorf("checkout %s, %v; want a second one", url, err)
+	}
+	w.bank.switchOff(true)
+	if _, err := w.desk.Checkout(t.Context(), payment.CheckoutRequest{Payment: p.ID}); !errors.Is(err, payment.ErrUnavailable) {
+		t.Errorf("gateway off: %v", err)
+	}
+}
+
+func TestACallbackThatNeverCameIsFoundByReconciling(t *testing.T) {
+	w := newWorld(t)
+	application, p := w.assess()
+	w.bank.pay(w.checkout(p))
+	w.assess() // never went to the gateway
+	if n, err := w.desk.Reconcile(t.Context()); n != 1 || err != nil || w.view(application).Status != payment.Paid {
+		t.Errorf("reconciled %d, %v", n, err)
+	}
+}
+
+func TestMoneyThatNobodyWaitsForGoesBackWhole(t *testing.T) {
+	w := newWorld(t)
+	cancel := func(application uuid.UUID) {
+		w.tx(func(tx pgx.Tx) error { return w.desk.Cancel(t.Context(), tx, application, "pay", 1) })
+	}
+	// Cancelled before the money came.
+	cancelled, p := w.assess()
+	id := w.checkout(p)
+	cancel(cancelled)
+	cancel(cancelled)
+	w.bank.pay(id)
+	for range 2 {
+		w.callback(w.bank.event(id))
+	}
+	// Paid, but the application had moved on.
+	refused, p, _ := w.paid()
+	cancel(refused) // leaves it
+	for range 2 {
+		w.tx(func(tx pgx.Tx) error { return w.desk.Refused(t.Context(), tx, refused, p.ID.String(), "closed") })
+	}
+	// Paid twice, at two checkouts.
+	twice, p := w.assess()
+	first := w.checkout(p)
+	w.bank.set(first, "expired")
+	second := w.checkout(p)
+	for _, id := range []string{second, first, first} {
+		w.bank.pay(id)
+		w.callback(w.bank.event(id))
+	}
+	w.deliverRefunds()
+	for name, want := range map[uuid.UUID]payment.View{cancelled: {Status: payment.Refunded, Refunded: 28000}, refused: {Status: payment.Refunded, Refunded: 28000}, twice: {Status: payment.Paid}} {
+		if v := w.view(name); v.Status != want.Status || v.Refunded != want.Refunded {
+			t.Errorf("%s with %d back, want %s with %d", v.Status, v.Refunded, want.Status, want.Refunded)
+		}
+	}
+	if w.bank.holds() != 28000 || w.balance(ledger.Clearing) != 28000 || w.balance(ledger.Refunds("transport")) != 0 || w.bank.refunds != 3 {
+		t.Errorf("the bank holds %d after %d refunds, clearing %d", w.bank.holds(), w.bank.refunds, w.balance(ledger.Clearing))
+	}
+}
+
+func TestARefundGivesBackItsLinesOnceWhateverIsRepeated(t *testing.T) {
+	w := newWorld(t)
+	application, _, _ := w.paid()
+	refund := func(outcome string, lines ...activity.LineRefund) {
+		w.tx(func(tx pgx.Tx) error { return w.desk.Refund(t.Context(), tx, application, outcome, lines, w.now) })
+	}
+	for range 2 {
+		refund("refused", activity.LineRefund{Fee: "renewal", What: "all"}, activity.LineRefund{Fee: "late", What: "keep"})
+	}
+	if v := w.view(application); v.Status != payment.Refunding || v.Refunded != 25000 {
+		t.Errorf("before delivery: %+v", v)
+	}
+	w.bank.switchOff(true)
+	var subject string
+	w.must(w.pool.QueryRow(t.Context(), "SELECT subject FROM outbox WHERE kind = 'refund'").Scan(&subject))
+	failed := (*outbox.Failed)(nil)
+	if err := w.relay.Deliver(t.Context(), "refund", subject); !errors.As(err, &failed) || failed.Code != "unavailable" {
+		t.Errorf("gateway off: %v", err)
+	}
+	w.bank.switchOff(false)
+	w.deliverRefunds()
+	w.deliverRefunds()
+	if v := w.view(application); v.Status != payment.Refunded || v.Refunded != 25000 || w.bank.holds() != 3000 {
+		t.Errorf("after delivery: %+v, the bank holds %d", v, w.bank.holds())
+	}
+	refund("appeal won", activity.LineRefund{Fee: "renewal", What: "all"}, activity.LineRefund{Fee: "late", What: "all"})
+	w.deliverRefunds()
+	if v := w.view(application); v.Refunded != 28000 || w.bank.holds() != 0 || w.bank.refunds != 2 {
+		t.Errorf("the rest: %+v, the bank holds %d", v, w.bank.holds())
+	}
+}
+
+func TestBooksBalanceAfterAnySequenceOfEvents(t *testing.T) {
+	w := newWorld(t)
+	seed := rand.Uint64()
+	random := rand.New(rand.NewPCG(seed, 1))
+	defer func() {
+		if t.Failed() {
+			t.Logf("seed %d", seed)
+		}
+	}()
+	type open struct {
+		application uuid.UUID
+		p           payment.View
+		checkouts   []string
+	}
+	var all []*open
+	for range 250 {
+		if len(all) < 3 || random.IntN(6) == 0 {
+			a, p := w.assess()
+			all = append(all, &open{a, p, nil})
+			continue
+		}
+		o := all[random.IntN(len(all))]
+		switch random.IntN(7) {
+		case 0, 1:
+			if w.view(o.application).Payable {
+				o.checkouts = append(o.checkouts, w.checkout(o.p))
+			}
+		case 2, 3:
+			if len(o.checkouts) > 0 {
+				id := o.checkouts[random.IntN(len(o.checkouts))]
+				w.bank.set(id, []string{"paid", "paid", "expired"}[random.IntN(3)])
+				if w.bank.checkouts[id].Status == "expired" && w.count("SELECT count(*) FROM gateway_event WHERE convert_from(body, 'UTF8') LIKE $1", `%"`+id+`"%`) > 0 {
+					w.bank.pay(id) // what was paid does not expire
+				}
+				w.callback(w.bank.event(id))
+			}
+		case 4:
+			w.tx(func(tx pgx.Tx) error { return w.desk.Cancel(t.Context(), tx, o.application, "pay", 1) })
+		case 5:
+			lines := []activity.LineRefund{{Fee: "renewal", What: []string{"all", "keep"}[random.IntN(2)]}, {Fee: "late", What: []string{"all", "keep"}[random.IntN(2)]}}
+			w.tx(func(tx pgx.Tx) error {
+				return w.desk.Refund(t.Context(), tx, o.application, []string{"refused", "withdrawn"}[random.IntN(2)], lines, w.now)
+			})
+		case 6:
+			w.tx(func(tx pgx.Tx) error {
+				return w.desk.Refused(t.Context(), tx, o.application, o.p.ID.String(), "closed")
+			})
+		}
+		if random.IntN(10) == 0 {
+			w.deliverRefunds()
+		}
+	}
+	w.deliverRefunds()
+	trial, err := ledger.New(w.pool).Trial(t.Context())
+	w.must(err)
+	var sum, due int64
+	for _, b := range trial {
+		sum += b.Amount
+	}
+	for _, o := range all {
+		if v := w.view(o.application); v.Status == payment.Due {
+			due += v.Amount
+		}
+	}
+	if sum != 0 {
+		t.Errorf("the trial balance sums to %d", sum)
+	}
+	if got := w.balance(ledger.Clearing); got != w.bank.holds() {
+		t.Errorf("clearing %d, the bank holds %d", got, w.bank.holds())
+	}
+	if got := w.balance(ledger.Refunds("transport")); got != 0 {
+		t.Errorf("refunds %d after all were delivered", got)
+	}
+	if got := w.balance(ledger.Receivable("transport")); got != due {
+		t.Errorf("receivable %d, due payments %d", got, due)
+	}
+}

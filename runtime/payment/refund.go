@@ -1,0 +1,144 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// Refund says what of the paid fee lines goes back (all) and what stays, because the application ended with outcome, in the caller's
+// transaction. What went back before does not go back again; a line that is not named stays.
+func (d *Desk) Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error {
+	back := map[string]bool{}
+	for _, l := range lines {
+		switch l.What {
+		case "all":
+			back[l.Fee] = true
+		case "keep":
+		default:
+			return fmt.Errorf("payment: refund of %s: %q is neither all nor keep", l.Fee, l.What)
+		}
+	}
+	paid, err := lockPaid(ctx, tx, application)
+	if err != nil {
+		return err
+	}
+	for _, p := range paid {
+		if err := d.repay(ctx, tx, p, outcome, at, func(fee string) bool { return back[fee] }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Refused says that the application no longer waited for the payment that reference names, so its act changed nothing: everything that has
+// not gone back goes back. In the caller's transaction; again changes nothing.
+func (d *Desk) Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, reference, code string) error {
+	id, err := uuid.Parse(reference)
+	if err != nil {
+		return fmt.Errorf("payment: refused act: %w", ErrNotFound)
+	}
+	p, err := lockPayment(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if p.application != application {
+		return fmt.Errorf("payment: refused act of another application: %w", ErrNotFound)
+	}
+	if p.paidAt == nil {
+		return nil
+	}
+	d.Log.Info("payment: came when nobody waited for it", "payment", p.id, "code", code)
+	return d.repay(ctx, tx, p, reasonLate, d.now(), func(string) bool { return true })
+}
+
+// repay owes back what is left of the chosen lines of a paid payment.
+func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, at time.Time, chosen func(fee string) bool) error {
+	gone, err := repaid(ctx, tx, p.id)
+	if err != nil {
+		return err
+	}
+	var lines []activity.Line
+	for _, l := range p.lines {
+		left := l.Amount - gone[l.Fee]
+		gone[l.Fee] = max(gone[l.Fee]-l.Amount, 0) // a fee may stand on two lines
+		if chosen(l.Fee) && left > 0 {
+			lines = append(lines, activity.Line{Fee: l.Fee, Amount: left})
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	id, err := d.openRefund(ctx, tx, p, reason, lines, at)
+	if err != nil || id == uuid.Nil {
+		return err
+	}
+	if err := setStatus(ctx, tx, p.id, Refunding); err != nil {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.RefundDue, Subject: id, Application: p.application, At: at,
+		Postings: postings(ledger.Refunds(p.authority), p.authority, p.currency, lines, -1)})
+}
+
+// openRefund stores a refund and promises its delivery; the zero UUID where there is one for that reason already.
+func (d *Desk) openRefund(ctx context.Context, tx pgx.Tx, p payment, reason string, lines []activity.Line, at time.Time) (uuid.UUID, error) {
+	id, err := insertRefund(ctx, tx, p, reason, lines, at)
+	if err != nil || id == uuid.Nil {
+		return uuid.Nil, err
+	}
+	return id, outbox.Add(ctx, tx, outbox.Message{Kind: refundKind, Subject: id.String()})
+}
+
+// deliverRefund lets the gateway carry out a refund and records that it has. The refund's ID is the key there too, so a repeat after a crash
+// moves no money twice.
+func (d *Desk) deliverRefund(ctx context.Context, m outbox.Delivery) error {
+	id, err := uuid.Parse(m.Subject)
+	if err != nil {
+		return &outbox.Failed{Code: "invalid", Err: err}
+	}
+	r, p, err := readRefund(ctx, d.Pool, id)
+	if err != nil {
+		return &outbox.Failed{Code: "database", Err: err}
+	}
+	if r.done {
+		return nil
+	}
+	from := p.checkout
+	if other, ok := strings.CutPrefix(r.reason, reasonDuplicate); ok {
+		from = other
+	}
+	if err := d.Gateway.refund(ctx, r.id.String(), from, formula.Money{Minor: r.amount, Currency: p.currency}); err != nil {
+		code := "refused"
+		if errors.Is(err, ErrUnavailable) {
+			code = "unavailable"
+		}
+		return &outbox.Failed{Code: code, Err: err}
+	}
+	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
+		if _, err := lockPayment(ctx, tx, p.id); err != nil {
+			return err
+		}
+		if err := endRefund(ctx, tx, r.id, p.id, d.now()); err != nil {
+			return err
+		}
+		return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Refunded, Subject: r.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+			{Account: ledger.Refunds(p.authority), Amount: r.amount, Currency: p.currency},
+			{Account: ledger.Clearing, Amount: -r.amount, Currency: p.currency},
+		}})
+	})
+	if err != nil {
+		return &outbox.Failed{Code: "database", Err: err}
+	}
+	return nil
+}

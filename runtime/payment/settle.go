@@ -1,0 +1,93 @@
+package payment
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/ledger"
+)
+
+// What came of a paid checkout; stored with the event.
+const (
+	resultPaid     = "paid"
+	resultRepeated = "repeated" // it was settled before
+	resultMismatch = "mismatch" // another amount or currency than is due: nothing was changed
+	resultUnknown  = "unknown"  // no payment of ours
+	resultReturned = "returned" // nobody waited for the money: it goes back
+	resultIgnored  = "ignored"  // an event that changes nothing here
+)
+
+// Reasons of refunds that are not an outcome of the application.
+const (
+	reasonLate      = "not-awaited"
+	reasonDuplicate = "duplicate:" // followed by the checkout that was paid beside the one that counts
+)
+
+// settle records a paid checkout, once for each checkout, whoever reports it and how often.
+func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c checkout) (result string, err error) {
+	id, err := uuid.Parse(c.Reference)
+	if err != nil {
+		return resultUnknown, nil
+	}
+	p, err := lockPayment(ctx, tx, id)
+	if errors.Is(err, ErrNotFound) {
+		return resultUnknown, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if c.Amount.Minor != p.amount || c.Amount.Currency != p.currency {
+		d.Log.Error("payment: the gateway reports another amount than is due", "payment", p.id, "checkout", c.ID)
+		return resultMismatch, nil
+	}
+	switch {
+	case p.status == Due:
+		return resultPaid, d.receive(ctx, tx, p, c.ID)
+	case p.checkout == c.ID && p.paidAt != nil:
+		return resultRepeated, nil
+	case p.status == Cancelled:
+		if err := markPaid(ctx, tx, p.id, c.ID, Refunding, d.now()); err != nil {
+			return "", err
+		}
+		return resultReturned, d.giveBack(ctx, tx, p, reasonLate)
+	default:
+		again, err := hasRefund(ctx, tx, p.id, reasonDuplicate+c.ID)
+		if err != nil || again {
+			return resultRepeated, err
+		}
+		return resultReturned, d.giveBack(ctx, tx, p, reasonDuplicate+c.ID)
+	}
+}
+
+// receive takes the money that was due and tells the application.
+func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout string) error {
+	if err := markPaid(ctx, tx, p.id, checkout, Paid, d.now()); err != nil {
+		return err
+	}
+	err := ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+		{Account: ledger.Clearing, Amount: p.amount, Currency: p.currency},
+		{Account: ledger.Receivable(p.authority), Amount: -p.amount, Currency: p.currency},
+	}})
+	if err != nil {
+		return err
+	}
+	_, err = d.Acts.SystemAct(ctx, tx, SystemAct{
+		Application: p.application, Node: p.node, Visit: p.visit, Action: "paid", Capacity: "gateway", Reference: p.id.String(), Key: "paid:" + checkout,
+	})
+	return err
+}
+
+// giveBack takes money that was never earned, and owes it at once.
+func (d *Desk) giveBack(ctx context.Context, tx pgx.Tx, p payment, reason string) error {
+	id, err := d.openRefund(ctx, tx, p, reason, p.lines, d.now())
+	if err != nil || id == uuid.Nil {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+		{Account: ledger.Clearing, Amount: p.amount, Currency: p.currency},
+		{Account: ledger.Refunds(p.authority), Amount: -p.amount, Currency: p.currency},
+	}})
+}

@@ -1,0 +1,185 @@
+package payment
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+)
+
+// querier is a pool or a transaction.
+type querier interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// payment is a row with the lines of its assessment.
+type payment struct {
+	id, application uuid.UUID
+	node            string
+	visit           int
+	authority       string
+	amount          int64
+	currency        string
+	status          Status
+	checkout        string
+	checkoutURL     string
+	attempt         int
+	dueAt, paidAt   *time.Time
+	lines           []activity.Line
+}
+
+const selectPayment = `SELECT p.id, p.application, p.node, p.visit, p.authority, p.amount, p.currency, p.status, p.checkout, p.checkout_url,
+	p.attempt, p.due_at, p.paid_at, a.lines FROM payment p JOIN assessment a ON a.id = p.assessment `
+
+func scanPayment(row pgx.CollectableRow) (p payment, err error) {
+	var lines []byte
+	err = row.Scan(&p.id, &p.application, &p.node, &p.visit, &p.authority, &p.amount, &p.currency, &p.status, &p.checkout, &p.checkoutURL,
+		&p.attempt, &p.dueAt, &p.paidAt, &lines)
+	if err == nil {
+		err = json.Unmarshal(lines, &p.lines)
+	}
+	return p, err
+}
+
+func payments(ctx context.Context, q querier, where string, args ...any) ([]payment, error) {
+	rows, err := q.Query(ctx, selectPayment+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, scanPayment)
+	if err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	return list, nil
+}
+
+func onePayment(ctx context.Context, q querier, where string, args ...any) (payment, error) {
+	list, err := payments(ctx, q, where, args...)
+	if err != nil {
+		return payment{}, err
+	}
+	if len(list) == 0 {
+		return payment{}, ErrNotFound
+	}
+	return list[0], nil
+}
+
+func readPayment(ctx context.Context, q querier, id uuid.UUID) (payment, error) {
+	return onePayment(ctx, q, "WHERE p.id = $1", id)
+}
+
+func lockPayment(ctx context.Context, tx pgx.Tx, id uuid.UUID) (payment, error) {
+	return onePayment(ctx, tx, "WHERE p.id = $1 FOR UPDATE OF p", id)
+}
+
+// lockPaid gives the payments of an application that were paid, always in the same order.
+func lockPaid(ctx context.Context, tx pgx.Tx, application uuid.UUID) ([]payment, error) {
+	return payments(ctx, tx, "WHERE p.application = $1 AND p.status IN ('paid', 'refunding', 'refunded') ORDER BY p.id FOR UPDATE OF p", application)
+}
+
+func insertAssessment(ctx context.Context, tx pgx.Tx, id uuid.UUID, r AssessRequest) (fresh bool, err error) {
+	a := r.Assessment
+	lines := a.Lines
+	if lines == nil {
+		lines = []activity.Line{}
+	}
+	b, err := json.Marshal(lines)
+	if err != nil {
+		return false, err
+	}
+	done, err := tx.Exec(ctx, `INSERT INTO assessment (id, application, node, visit, currency, lines, total, tariff, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (application, node, visit) DO NOTHING`,
+		id, r.Application, r.Node, r.Visit, a.Currency, b, a.Total, a.Tariff, r.At)
+	if err != nil {
+		return false, fmt.Errorf("payment: %w", err)
+	}
+	return done.RowsAffected() > 0, nil
+}
+
+func insertPayment(ctx context.Context, tx pgx.Tx, assessment uuid.UUID, r AssessRequest) error {
+	return run(ctx, tx, `INSERT INTO payment (id, assessment, application, node, visit, authority, amount, currency, status, due_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'due', $9)`,
+		uuid.New(), assessment, r.Application, r.Node, r.Visit, r.Authority, r.Assessment.Total, r.Assessment.Currency, r.Assessment.DueAt)
+}
+
+// cancelDue gives the payment that it has cancelled, or nil.
+func cancelDue(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) (*payment, error) {
+	p, err := onePayment(ctx, tx, "WHERE p.application = $1 AND p.node = $2 AND p.visit = $3 AND p.status = 'due' FOR UPDATE OF p", application, node, visit)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &p, setStatus(ctx, tx, p.id, Cancelled)
+}
+
+func setStatus(ctx context.Context, tx pgx.Tx, id uuid.UUID, s Status) error {
+	return run(ctx, tx, "UPDATE payment SET status = $2 WHERE id = $1", id, s)
+}
+
+func markPaid(ctx context.Context, tx pgx.Tx, id uuid.UUID, checkout string, s Status, at time.Time) error {
+	return run(ctx, tx, "UPDATE payment SET status = $2, checkout = $3, paid_at = $4 WHERE id = $1", id, s, checkout, at)
+}
+
+// storeCheckout keeps the checkout of an attempt; false where another attempt was stored meanwhile or the payment is no longer due.
+func storeCheckout(ctx context.Context, q querier, id uuid.UUID, attempt int, c checkout) (bool, error) {
+	done, err := q.Exec(ctx, `UPDATE payment SET checkout = $3, checkout_url = $4, attempt = $2
+		WHERE id = $1 AND status = 'due' AND (attempt < $2 OR attempt = $2 AND checkout IN ('', $3))`, id, attempt, c.ID, c.URL)
+	if err != nil {
+		return false, fmt.Errorf("payment: %w", err)
+	}
+	return done.RowsAffected() > 0, nil
+}
+
+// skipAttempt goes past an attempt whose checkout is not known here, and past the one before, which is over.
+func skipAttempt(ctx context.Context, q querier, id uuid.UUID, attempt int) error {
+	return run(ctx, q, "UPDATE payment SET attempt = $2, checkout = '', checkout_url = '' WHERE id = $1 AND status = 'due' AND attempt < $2", id, attempt)
+}
+
+func readUnconfirmed(ctx context.Context, q querier, limit int) ([]uuid.UUID, error) {
+	rows, err := q.Query(ctx, `SELECT id FROM payment WHERE status = 'due' AND checkout <> '' ORDER BY due_at NULLS LAST, id LIMIT $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+}
+
+func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, error) {
+	list, err := payments(ctx, q, "WHERE p.application = $1 ORDER BY a.at, p.id", application)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.Query(ctx, `SELECT payment, sum(amount)::bigint FROM refund WHERE payment IN (SELECT id FROM payment WHERE application = $1)
+		AND reason NOT LIKE 'duplicate:%' GROUP BY payment`, application)
+	if err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	back := map[uuid.UUID]int64{}
+	var id uuid.UUID
+	var amount int64
+	if _, err := pgx.ForEachRow(rows, []any{&id, &amount}, func() error { back[id] = amount; return nil }); err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	views := make([]View, len(list))
+	for i, p := range list {
+		views[i] = View{ID: p.id, Node: p.node, Visit: p.visit, Amount: p.amount, Currency: p.currency, Status: p.status, Lines: p.lines,
+			Refunded: back[p.id], DueAt: p.dueAt, PaidAt: p.paidAt}
+	}
+	return views, nil
+}
+
+func run(ctx context.Context, q querier, sql string, args ...any) error {
+	if _, err := q.Exec(ctx, sql, args...); err != nil {
+		return fmt.Errorf("payment: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,282 @@
+package portal
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+type applicationPage struct {
+	Panel     *ui.Panel // just sent, or well ended
+	Head      *applicationHead
+	Next      string // what happens now, in a sentence
+	Action    *actionBox
+	Answer    []ui.Component // of an enquiry
+	Documents []ui.DocumentCard
+	Timeline  ui.Timeline
+	Money     []ui.Component
+	Answers   []ui.Component // what the applicant wrote
+	Again     *ui.Button     // ask again
+	Withdraw  string
+	Poll      *poll
+}
+
+// applicationHead stands where no panel does.
+type applicationHead struct {
+	Reference string
+	Tag       ui.Tag
+	Sent      string
+}
+
+// actionBox is what the applicant has to do now.
+type actionBox struct {
+	Title, Text, Comment string
+	Amount               *ui.Money
+	Button               ui.Button
+}
+
+// Notices that a redirect may ask the application's page to show.
+var notices = map[string]string{"paid": ui.Success, "unpaid": ui.Failure, "unconfirmed": ui.Caution, "notdue": ui.Info,
+	"corrected": ui.Success, "withdrawn": ui.Success, "pending": ui.Info, "changed": ui.Caution}
+
+// opened is an application with what its page is made of.
+type opened struct {
+	*application.View
+	l        *ui.Locale
+	plan     *plan.Plan
+	texts    *plan.Texts
+	payments []payment.View
+	papers   []document.Issued
+	body     string // name of the public body
+}
+
+// open reads an application of the person who is signed in.
+func (p *Portal) open(r *http.Request, me *identity.Person) (*opened, error) {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return nil, err
+	}
+	v, err := p.o.Applications.ForApplicant(r.Context(), me.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	return p.complete(r, v)
+}
+
+func (p *Portal) complete(r *http.Request, v *application.View) (o *opened, err error) {
+	o = &opened{View: v, l: p.locale(r)}
+	var ok bool
+	if o.plan, ok = p.o.Releases.Plan(v.Plan); ok {
+		o.texts, ok = p.o.Releases.Texts(v.Texts)
+	}
+	if !ok {
+		return nil, application.ErrUnavailable
+	}
+	o.body = p.authority(o.l, v.Authority)
+	if o.payments, err = p.o.Payments.OfApplication(r.Context(), v.ID); err != nil {
+		return nil, err
+	}
+	o.papers, err = p.o.Documents.OfApplication(r.Context(), v.ID)
+	return o, err
+}
+
+func (p *Portal) application(w http.ResponseWriter, r *http.Request) error {
+	me, err := p.me(r)
+	if err != nil {
+		return err
+	}
+	o, err := p.open(r, me)
+	if err != nil {
+		return err
+	}
+	query := r.URL.Query()
+	tries, _ := strconv.Atoi(query.Get("poll"))
+	if ui.IsFragment(r) && query.Has("poll") {
+		return p.polled(w, r, o, query.Get("since"), tries)
+	}
+	var flash []ui.Banner
+	if kind, ok := notices[query.Get("notice")]; ok {
+		flash = []ui.Banner{{Kind: kind, Text: o.l.T("notice." + query.Get("notice"))}}
+	}
+	return p.show(w, r, http.StatusOK, o, flash)
+}
+
+// show answers with the page of an application.
+func (p *Portal) show(w http.ResponseWriter, r *http.Request, status int, o *opened, flash []ui.Banner) error {
+	me, err := p.me(r)
+	if err != nil {
+		return err
+	}
+	answers, err := p.answers(r, o, me)
+	if err != nil {
+		return err
+	}
+	sent := r.URL.Query().Has("sent")
+	page := p.page(r, o.l.Pick(o.texts.Title))
+	page.Wide, page.Flash = true, flash
+	page.Crumbs = []ui.Link{{Text: o.l.T("nav.applications"), Href: "/applications"}, {Text: o.Reference}}
+	page.Body = applicationPage{
+		Panel: o.panel(sent), Head: o.head(sent), Next: o.next(), Action: o.action(),
+		Answer: o.answer(), Documents: o.documents(), Timeline: o.timeline(), Money: o.money(), Answers: answers,
+		Again: p.again(o), Withdraw: o.withdrawLink(), Poll: o.poll(0),
+	}
+	return p.ui.Render(w, r, status, "application", page)
+}
+
+// panel celebrates: the application has arrived, or what was asked for is there.
+func (o *opened) panel(sent bool) *ui.Panel {
+	title := o.l.Pick(o.texts.Title)
+	switch {
+	case o.Outcome == "issued":
+		return &ui.Panel{Title: o.l.T("application.issued"), Text: title, Reference: o.Reference}
+	case sent && o.Status != application.Ended:
+		return &ui.Panel{Title: o.l.T("application.received"), Text: title, Reference: o.Reference}
+	}
+	return nil
+}
+
+func (o *opened) head(sent bool) *applicationHead {
+	if o.panel(sent) != nil {
+		return nil
+	}
+	return &applicationHead{Reference: o.Reference, Tag: statusTag(o.l, o.Status, o.Outcome, o.correction() != nil), Sent: o.l.Date(o.SubmittedAt)}
+}
+
+// correction is the open task that waits for the applicant.
+func (o *opened) correction() *application.Task {
+	for i := range o.Tasks {
+		if t := &o.Tasks[i]; t.Open() && t.Role == string(application.Applicant) {
+			return t
+		}
+	}
+	return nil
+}
+
+// due is the payment that can be made now.
+func (o *opened) due() *payment.View {
+	for i := range o.payments {
+		if o.payments[i].Payable {
+			return &o.payments[i]
+		}
+	}
+	return nil
+}
+
+// next says what happens now.
+func (o *opened) next() string {
+	switch {
+	case o.Status == application.Ended:
+		return o.ending()
+	case o.due() != nil:
+		return o.l.T("next.pay")
+	case o.correction() != nil:
+		return o.l.T("next.correct", "authority", o.body)
+	case o.Status == application.Received:
+		return o.l.T("next.received")
+	}
+	if n := o.node(); n != nil && n.Kind == plan.Review {
+		return o.l.T("next.review", "authority", o.body, "time", promised(o.l, o.texts.Promised))
+	}
+	return o.l.T("next.open")
+}
+
+func (o *opened) node() *plan.Node {
+	i := slices.IndexFunc(o.plan.Nodes, func(n plan.Node) bool { return n.Key == o.Node })
+	if i < 0 {
+		return nil
+	}
+	return &o.plan.Nodes[i]
+}
+
+// ending says how the application ended, and why where the definition tells.
+func (o *opened) ending() string {
+	if reason := o.l.Pick(o.texts.Reasons[o.Reason]); reason != "" && o.Reason != "" {
+		return reason
+	}
+	key := "ending." + o.Outcome
+	if text := o.l.T(key); text != key {
+		return text
+	}
+	return o.l.T("ending.other")
+}
+
+func (o *opened) action() *actionBox {
+	if due := o.due(); due != nil && o.Status != application.Ended {
+		box := &actionBox{Title: o.l.T("action.payTitle"), Amount: &ui.Money{Minor: due.Amount, Currency: due.Currency},
+			Button: ui.Button{Text: o.l.T("action.payNow"), Href: "/pay/" + due.ID.String(), Icon: "credit-card", Large: true}}
+		if due.DueAt != nil {
+			box.Text = o.l.T("action.payBefore", "date", o.l.DateTime(*due.DueAt))
+		}
+		return box
+	}
+	if task := o.correction(); task != nil {
+		box := &actionBox{Title: o.l.T("action.correctTitle"), Comment: o.comment(),
+			Button: ui.Button{Text: o.l.T("action.correctNow"), Href: "/applications/" + o.ID.String() + "/correct/" + task.ID.String(), Icon: "pencil", Large: true}}
+		if task.DueAt != nil {
+			box.Text = o.l.T("action.correctBefore", "date", o.l.DateTime(*task.DueAt))
+		}
+		return box
+	}
+	return nil
+}
+
+// comment is what an officer wrote last.
+func (o *opened) comment() string {
+	for _, e := range slices.Backward(o.Timeline) {
+		if e.Actor == string(application.Officer) && e.Comment != "" {
+			return e.Comment
+		}
+	}
+	return ""
+}
+
+func (o *opened) documents() []ui.DocumentCard {
+	var out []ui.DocumentCard
+	for _, d := range o.papers {
+		card := ui.DocumentCard{Title: o.l.Pick(d.Title), Number: d.Number, Issued: d.IssuedAt, Format: "PDF",
+			Href: "/documents/" + d.ID, Verify: "/verify/" + d.ID}
+		if d.ValidUntil != "" {
+			card.Valid = o.l.T("application.validUntil", "date", o.l.Day(d.ValidUntil))
+		}
+		switch d.Status {
+		case document.Valid:
+			card.Tag = &ui.Tag{State: ui.Valid}
+		case document.Revoked:
+			card.Tag = &ui.Tag{State: ui.Revoked}
+		case document.Expired:
+			card.Tag = &ui.Tag{State: ui.Lapsed, Text: o.l.T("status.expired")}
+		}
+		out = append(out, card)
+	}
+	return out
+}
+
+// again offers an enquiry once more, and after an ending without success a new application.
+func (p *Portal) again(o *opened) *ui.Button {
+	if _, offered := p.o.Releases.Service(o.Service); !offered || o.Status != application.Ended || o.Outcome == "issued" {
+		return nil
+	}
+	key := "application.applyAgain"
+	if enquiry(o.plan) {
+		key = "application.askAgain"
+	}
+	return &ui.Button{Text: o.l.T(key), Href: "/services/" + o.Service + "/apply", Kind: ui.Secondary, Icon: "refresh-cw"}
+}
+
+func (o *opened) withdrawLink() string {
+	if !o.Withdrawable {
+		return ""
+	}
+	return "/applications/" + o.ID.String() + "/withdraw"
+}
+
+// stepTitle is the name of a step.
+func (o *opened) stepTitle(code string) string { return cmp.Or(o.l.Pick(o.texts.Steps[code]), code) }

@@ -1,0 +1,93 @@
+package portal
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+type applicationsPage struct {
+	Asked ui.CardGrid // what waits for the applicant
+	Rest  ui.CardGrid
+	Next  string
+	Empty *ui.Empty
+}
+
+func (p *Portal) applications(w http.ResponseWriter, r *http.Request) error {
+	me, err := p.me(r)
+	if err != nil {
+		return err
+	}
+	list, err := p.o.Applications.ListForApplicant(r.Context(), me.ID, application.Page{After: r.URL.Query().Get("after")})
+	if err != nil {
+		return err
+	}
+	l := p.locale(r)
+	var body applicationsPage
+	for _, s := range list.Items {
+		card, asked := p.applicationCard(l, s)
+		if asked {
+			body.Asked.Cards = append(body.Asked.Cards, card)
+		} else {
+			body.Rest.Cards = append(body.Rest.Cards, card)
+		}
+	}
+	if list.Next != "" {
+		body.Next = "/applications?" + url.Values{"after": {list.Next}}.Encode()
+	}
+	if len(list.Items) == 0 {
+		body.Empty = &ui.Empty{Title: l.T("applications.none"), Text: l.T("applications.noneText"), Drawing: "inbox",
+			Action: &ui.Button{Text: l.T("nav.services"), Href: "/services"}}
+	}
+	page := p.page(r, l.T("nav.applications"))
+	page.Wide, page.Body = true, body
+	return p.ui.Render(w, r, http.StatusOK, "applications", page)
+}
+
+// applicationCard is one line of the list; asked tells that the next move is the applicant's.
+func (p *Portal) applicationCard(l *ui.Locale, s application.Summary) (card ui.Card, asked bool) {
+	card = ui.Card{Title: s.Service, Href: "/applications/" + s.ID.String(), Icon: "file-text"}
+	step := ""
+	if texts, ok := p.o.Releases.Texts(s.Texts); ok {
+		card.Title, step = cmp.Or(l.Pick(texts.Title), s.Service), l.Pick(texts.Steps[s.Step])
+	}
+	if live, ok := p.o.Releases.Service(s.Service); ok {
+		card.Icon = serviceIcon(live)
+	}
+	asked = s.Asked || s.Status == application.Waiting
+	tag := statusTag(l, s.Status, s.Outcome, s.Asked)
+	card.Tag = &tag
+	if step != "" && s.Status != application.Ended {
+		card.Text = step
+	}
+	card.Meta = []ui.Meta{{Icon: "receipt", Label: l.T("panel.reference"), Text: s.Reference}, {Icon: "calendar", Label: l.T("application.sent"), Text: l.Date(s.SubmittedAt)}}
+	return card, asked
+}
+
+// outcomes that have a tag of their own in the kit.
+var outcomes = []string{ui.Issued, ui.Refused, ui.Lapsed, ui.Approved}
+
+// statusTag is the state of an application in a word or two. asked: a task is open for the applicant.
+func statusTag(l *ui.Locale, status application.Status, outcome string, asked bool) ui.Tag {
+	switch {
+	case status == application.Ended && slices.Contains(outcomes, outcome):
+		return ui.Tag{State: outcome}
+	case status == application.Ended && outcome == "answered":
+		return ui.Tag{State: ui.Done, Text: l.T("status.answered")}
+	case status == application.Ended && outcome == "withdrawn":
+		return ui.Tag{State: ui.Ended, Text: l.T("status.withdrawn")}
+	case status == application.Ended:
+		return ui.Tag{State: ui.Ended}
+	case asked:
+		return ui.Tag{State: ui.Returned, Text: l.T("status.correct")}
+	case status == application.Waiting:
+		return ui.Tag{State: ui.Due, Text: l.T("status.pay")}
+	case status == application.Received:
+		return ui.Tag{State: ui.Received}
+	}
+	return ui.Tag{State: ui.Open}
+}

@@ -1,0 +1,103 @@
+package portal
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/form"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+type checkPage struct {
+	Steps    ui.StepIndicator
+	Parts    []checkPart
+	Fees     *ui.FeeTable
+	FeesText string // where no amount can be told
+	Refusal  string // why it would be refused, as far as can be told now
+	Carried  []ui.Hidden
+	Path     string // of the pages of the form
+	Send     string // where the form is sent
+	Declare  bool
+}
+
+// checkPart is a section with its answers and the page on which they are changed.
+type checkPart struct {
+	Title, Sheet string
+	Answers      ui.SummaryList
+}
+
+// check shows all answers, what they cost and what is known against them, before anything is sent.
+func (f *filling) check(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft, flash []ui.Banner) error {
+	view := f.form.View(f.texts, f.l.Lang(), values, nil, f.with, f.frozen) // as it will be stored
+	body := checkPage{Path: f.path, Send: strings.TrimSuffix(f.path, "/apply") + "/submit", Declare: true, Carried: f.carried(view, nil)}
+	body.Carried = append(body.Carried, ui.Hidden{Name: keyControl, Value: d.key})
+	pages := f.sheets(view)
+	for _, page := range pages {
+		if len(pages) > 1 {
+			body.Steps.Steps = append(body.Steps.Steps, page.title())
+		}
+		for _, section := range page.sections {
+			body.Parts = append(body.Parts, checkPart{Title: section.Title, Sheet: page.code, Answers: f.summary(r, section)})
+		}
+	}
+	if len(pages) > 1 {
+		body.Steps.Steps = append(body.Steps.Steps, f.l.T("check.title"))
+		body.Steps.Current = len(body.Steps.Steps)
+	}
+	body.Declare = !slices.ContainsFunc(s.Plan.Form.Fields, func(field plan.FormField) bool { return field.Type == "consent" })
+	if err := f.quote(r, s, values, &body); err != nil {
+		return err
+	}
+	page := f.p.page(r, f.l.T("check.title"))
+	page.Back = &ui.BackLink{Text: f.l.Pick(f.texts.Title), Href: strings.TrimSuffix(f.path, "/apply")}
+	page.Path, page.Flash, page.Body = f.path, flash, body
+	return f.p.ui.Render(w, r, http.StatusOK, "check", page)
+}
+
+// summary lists the answers of a section.
+func (f *filling) summary(r *http.Request, section form.Section) (list ui.SummaryList) {
+	for _, field := range section.Fields {
+		if field.Visible {
+			list.Rows = append(list.Rows, ui.SummaryRow{Key: field.Label, Value: f.written(r.Context(), field)})
+		}
+	}
+	return list
+}
+
+// quote asks what the application would lead to. That it cannot be told now is no reason not to apply.
+func (f *filling) quote(r *http.Request, s *release.Live, values map[string]any, body *checkPage) error {
+	q, err := f.p.o.Applications.Quote(r.Context(), application.Person{ID: f.me.ID, Facts: f.me.Facts()}, s.Service, values)
+	switch {
+	case errors.Is(err, application.ErrUnavailable):
+		f.p.o.Log.WarnContext(r.Context(), "portal: quote", "service", s.Service, "error", err)
+		if len(s.Plan.Fees) > 0 {
+			body.FeesText = f.l.T("check.feesLater")
+		}
+		return nil
+	case err != nil:
+		return err
+	case q.Kind == plan.End && q.Outcome == ui.Refused:
+		body.Refusal = f.l.T("check.refusedNoReason")
+		if reason := f.l.Pick(f.texts.Reasons[q.Reason]); reason != "" && q.Reason != "" {
+			body.Refusal = reason
+		}
+	case len(q.Lines) > 0:
+		table := ui.FeeTable{Total: ui.Money{Minor: q.Total, Currency: q.Currency}, Note: f.l.T("check.feesNote")}
+		for _, line := range q.Lines {
+			table.Rows = append(table.Rows, ui.FeeRow{Text: feeTitle(f.l, f.texts, line.Fee), Amount: ui.Money{Minor: line.Amount, Currency: q.Currency}})
+		}
+		body.Fees = &table
+	case q.Kind == plan.Review && len(s.Plan.Fees) > 0:
+		body.FeesText = f.l.T("check.feesAfterReview")
+	case len(s.Plan.Fees) > 0:
+		body.FeesText = f.l.T("check.nothingToPay")
+	default:
+		body.FeesText = f.l.T("service.freeText")
+	}
+	return nil
+}

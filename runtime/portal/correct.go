@@ -1,0 +1,169 @@
+package portal
+
+import (
+	"crypto/rand"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/form"
+	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// correction opens the form of an application that was sent back, with what was sent. task is nil when it does not wait any more.
+func (p *Portal) correction(r *http.Request) (f *filling, o *opened, task *application.Task, err error) {
+	me, err := p.me(r)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	id, err := pathID(r, "task")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if o, err = p.open(r, me); err != nil {
+		return nil, nil, nil, err
+	}
+	at := slices.IndexFunc(o.Tasks, func(t application.Task) bool { return t.ID == id && t.Role == string(application.Applicant) })
+	if at < 0 {
+		return nil, nil, nil, errNotFound
+	}
+	if !o.Tasks[at].Open() {
+		return nil, o, nil, nil
+	}
+	f, err = p.formOf(r, o, me)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	f.path, f.single, f.frozen = r.URL.Path, true, o.Tasks[at].Frozen
+	return f, o, &o.Tasks[at], nil
+}
+
+// formOf is the form of a sent application, as it stood on the day of submission, with nothing typed.
+func (p *Portal) formOf(r *http.Request, o *opened, me *identity.Person) (*filling, error) {
+	zone, err := time.LoadLocation(o.plan.Zone)
+	if err != nil {
+		return nil, err
+	}
+	return p.fill(r, me, o.Plan, o.plan, o.texts, o.Facts, o.SubmittedAt.In(zone))
+}
+
+func (p *Portal) correct(w http.ResponseWriter, r *http.Request) error {
+	f, o, task, err := p.correction(r)
+	if err != nil {
+		return err
+	}
+	if task == nil {
+		return see(w, r, "/applications/"+o.ID.String()+"?notice=changed")
+	}
+	f.prefill(o.Form)
+	return f.correcting(w, r, http.StatusOK, o, nil, draft{key: rand.Text(), revision: strconv.Itoa(task.Revision)}, false, nil)
+}
+
+// corrected takes the corrected form. Frozen answers are those that were sent, whatever was posted.
+func (p *Portal) corrected(w http.ResponseWriter, r *http.Request) error {
+	f, o, task, err := p.correction(r)
+	if err != nil {
+		return err
+	}
+	if task == nil {
+		return p.show(w, r, http.StatusConflict, o, []ui.Banner{{Kind: ui.Caution, Text: o.l.T("notice.changed")}})
+	}
+	posted, err := f.read(w, r)
+	if err != nil {
+		return err
+	}
+	frozen := map[string]any{}
+	for _, code := range f.frozen {
+		if v, ok := o.Form[code]; ok {
+			frozen[code] = v
+		}
+	}
+	f.prefill(frozen)
+	if ui.IsFragment(r) {
+		view := f.view(nil)
+		return f.fragment(w, r, view, f.sheets(view)[0])
+	}
+	d := draft{key: posted[keyControl], revision: posted[revisionControl]}
+	values, problems, err := f.validate(r.Context())
+	if err != nil {
+		return err
+	}
+	asked := f.sheets(f.view(nil))[0].shown()
+	more := fresh(asked, posted[shownControl])
+	problems = slices.DeleteFunc(problems, func(p form.Problem) bool { return slices.Contains(more, p.Field) })
+	if len(problems) > 0 || len(more) > 0 {
+		return f.correcting(w, r, http.StatusUnprocessableEntity, o, problems, d, len(more) > 0, nil)
+	}
+	revision, _ := strconv.Atoi(d.revision) // 0 fits no task
+	answer, err := p.o.Applications.Act(r.Context(), applicant(f.me), o.ID, application.ActRequest{
+		Task: task.ID, Action: "submit", Revision: revision, Data: values, Uploads: f.files(values),
+	}, d.key)
+	switch {
+	case err != nil:
+		return err
+	case answer.TookEffect() || answer.Pending:
+		return see(w, r, "/applications/"+o.ID.String()+"?notice="+outcome(answer, "corrected"))
+	}
+	return p.overtaken(w, r, f)
+}
+
+// overtaken shows how things stand now, with what was typed where it can still be sent.
+func (p *Portal) overtaken(w http.ResponseWriter, r *http.Request, typed *filling) error {
+	_, o, task, err := p.correction(r)
+	if err != nil {
+		return err
+	}
+	banner := []ui.Banner{{Kind: ui.Caution, Text: o.l.T("notice.changed")}}
+	if task == nil {
+		return p.show(w, r, http.StatusConflict, o, banner)
+	}
+	return typed.correcting(w, r, http.StatusConflict, o, nil, draft{key: rand.Text(), revision: strconv.Itoa(task.Revision)}, false, banner)
+}
+
+func (f *filling) correcting(w http.ResponseWriter, r *http.Request, status int, o *opened, problems []form.Problem, d draft, more bool, flash []ui.Banner) error {
+	view := f.view(problems)
+	s := f.sheets(view)[0]
+	body := f.body(r, view, s)
+	body.Carried = append(body.Carried, d.hidden()...)
+	body.More, body.Comment, body.Submit = more, o.comment(), f.l.T("correct.send")
+	page := f.p.page(r, f.l.T("correct.title"))
+	page.Errors, page.Flash = errorsOf(s), flash
+	page.Back = &ui.BackLink{Text: body.Service, Href: "/applications/" + o.ID.String()}
+	if len(f.frozen) > 0 {
+		body.Frozen = f.l.T("correct.frozen")
+	}
+	page.Body = body
+	return f.p.ui.Render(w, r, status, "apply", page)
+}
+
+// answers shows what the applicant has sent, by section, with uploads to fetch.
+func (p *Portal) answers(r *http.Request, o *opened, me *identity.Person) ([]ui.Component, error) {
+	f, err := p.formOf(r, o, me)
+	if err != nil {
+		return nil, err
+	}
+	f.prefill(o.Form)
+	var out []ui.Component
+	for _, section := range f.view(nil).Sections {
+		if !section.Visible {
+			continue
+		}
+		list := f.summary(r, section)
+		list.Title = section.Title
+		i := 0
+		for _, field := range section.Fields {
+			if !field.Visible {
+				continue
+			}
+			if field.Type == "file" && list.Rows[i].Value != "" {
+				list.Rows[i].Actions = []ui.Action{{Text: o.l.T("action.download"), Href: "/applications/" + o.ID.String() + "/uploads/" + field.Value, About: field.Label}}
+			}
+			i++
+		}
+		out = append(out, list)
+	}
+	return out, nil
+}

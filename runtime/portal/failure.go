@@ -1,0 +1,121 @@
+package portal
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// What a page can end with beside an answer. Errors of the capabilities are mapped in status, in one place.
+var (
+	errNotFound = errors.New("portal: not found")
+	errSignIn   = errors.New("portal: sign-in is needed")
+	errTooLarge = errors.New("portal: the request is too large")
+)
+
+// handle answers the error of a page with the page of that error, or with the way to the sign-in.
+func (p *Portal) handle(page func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := page(w, r)
+		switch {
+		case err == nil, r.Context().Err() != nil:
+		case errors.Is(err, errSignIn):
+			p.signIn(w, r)
+		default:
+			p.fail(w, r, err)
+		}
+	}
+}
+
+func (p *Portal) fail(w http.ResponseWriter, r *http.Request, err error) {
+	code, reference := status(err), ""
+	if code >= 500 {
+		reference = rand.Text()[:10]
+		p.o.Log.ErrorContext(r.Context(), "portal", "page", r.Pattern, "reference", reference, "error", err)
+	}
+	page := p.page(r, "")
+	page.Path = r.URL.Path
+	if rendering := p.ui.Error(w, r, code, page, reference); rendering != nil {
+		p.o.Log.ErrorContext(r.Context(), "portal", "page", r.Pattern, "error", rendering)
+	}
+}
+
+func status(err error) int {
+	var large *http.MaxBytesError
+	switch {
+	case errors.Is(err, errNotFound), errors.Is(err, application.ErrNotFound), errors.Is(err, application.ErrInvalid),
+		errors.Is(err, document.ErrNotFound):
+		return http.StatusNotFound
+	case errors.Is(err, application.ErrKeyReused), errors.Is(err, application.ErrUnderway):
+		return http.StatusConflict
+	case errors.Is(err, errTooLarge), errors.As(err, &large):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, application.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// signIn leads to the sign-in and back. What was posted without a session cannot be kept, so a POST comes back to its form.
+func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) {
+	path := p.o.Site.SignIn
+	if path == "" {
+		path = "/sign-in"
+	}
+	back := url.URL{Path: r.URL.Path}
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		back.RawQuery = r.URL.RawQuery
+	}
+	http.Redirect(w, r, path+"?"+url.Values{"then": {back.String()}}.Encode(), http.StatusSeeOther)
+}
+
+// see answers with the way to another page, after something was done.
+func see(w http.ResponseWriter, r *http.Request, path string) error {
+	http.Redirect(w, r, path, http.StatusSeeOther)
+	return nil
+}
+
+// pathID is a UUID of the address; anything else is not found.
+func pathID(r *http.Request, name string) (uuid.UUID, error) {
+	id, err := uuid.Parse(r.PathValue(name))
+	if err != nil {
+		return uuid.Nil, errNotFound
+	}
+	return id, nil
+}
+
+// page is the frame of every page: navigation and who is signed in.
+func (p *Portal) page(r *http.Request, title string) ui.Page {
+	l := p.locale(r)
+	page := ui.Page{Title: title, Lang: l.Lang()}
+	for _, item := range []struct{ key, href string }{
+		{"nav.services", "/services"}, {"nav.applications", "/applications"}, {"nav.verify", "/verify"},
+	} {
+		here := r.URL.Path == item.href || len(r.URL.Path) > len(item.href) && r.URL.Path[:len(item.href)+1] == item.href+"/"
+		page.Nav = append(page.Nav, ui.NavItem{Text: l.T(item.key), Href: item.href, Current: here})
+	}
+	if person, ok := identity.FromContext(r.Context()); ok {
+		page.User = &ui.User{Name: person.DisplayName(l.Lang())}
+	}
+	return page
+}
+
+func (p *Portal) locale(r *http.Request) *ui.Locale { return p.ui.Locale(ui.Language(r.Context())) }
+
+// me is who is signed in, or errSignIn.
+func (p *Portal) me(r *http.Request) (*identity.Person, error) {
+	person, ok := identity.FromContext(r.Context())
+	if !ok {
+		return nil, errSignIn
+	}
+	return person, nil
+}

@@ -1,0 +1,76 @@
+package portal
+
+import (
+	"slices"
+
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// money shows each payment with its lines, its state and what went back.
+func (o *opened) money() []ui.Component {
+	var out []ui.Component
+	for _, v := range o.payments {
+		table := ui.FeeTable{Caption: o.l.T("money.caption"), Rows: o.feeRows(v), Total: ui.Money{Minor: v.Amount, Currency: v.Currency}}
+		switch v.Status {
+		case payment.Paid, payment.Refunding, payment.Refunded:
+			table.Paid = true
+			if v.PaidAt != nil {
+				table.Note = o.l.T("money.paidOn", "date", o.l.DateTime(*v.PaidAt))
+			}
+		case payment.Cancelled:
+			table.Note = o.l.T("money.cancelled")
+		case payment.Due:
+			if !v.Payable {
+				table.Note = o.l.T("money.late")
+			}
+		}
+		out = append(out, table)
+		if v.Refunded > 0 {
+			key := "money.refunded"
+			if v.Status == payment.Refunding {
+				key = "money.refunding"
+			}
+			out = append(out, ui.Inset{Text: o.l.T(key, "amount", ui.Money{Minor: v.Refunded, Currency: v.Currency})})
+		}
+	}
+	return out
+}
+
+func (o *opened) feeRows(v payment.View) []ui.FeeRow {
+	rows := make([]ui.FeeRow, len(v.Lines))
+	for i, line := range v.Lines {
+		rows[i] = ui.FeeRow{Text: feeTitle(o.l, o.texts, line.Fee), Amount: ui.Money{Minor: line.Amount, Currency: v.Currency}}
+	}
+	return rows
+}
+
+func feeTitle(l *ui.Locale, texts *plan.Texts, code string) string {
+	if title := l.Pick(texts.Fees[code]); title != "" {
+		return title
+	}
+	return code
+}
+
+// returned says, for each paid line, whether a withdrawal now gives it back.
+func (o *opened) returned() (rows []ui.SummaryRow) {
+	var back []plan.Refund
+	if o.plan.Withdraw >= 0 && o.plan.Withdraw < len(o.plan.Nodes) && o.plan.Nodes[o.plan.Withdraw].End != nil {
+		back = o.plan.Nodes[o.plan.Withdraw].End.Refund
+	}
+	for _, v := range o.payments {
+		if v.Status != payment.Paid {
+			continue
+		}
+		for _, line := range v.Lines {
+			key := "withdraw.kept"
+			if slices.Contains(back, plan.Refund{Fee: line.Fee, What: "all"}) {
+				key = "withdraw.returned"
+			}
+			rows = append(rows, ui.SummaryRow{Key: feeTitle(o.l, o.texts, line.Fee),
+				Value: o.l.Money(ui.Money{Minor: line.Amount, Currency: v.Currency}) + "\n" + o.l.T(key)})
+		}
+	}
+	return rows
+}

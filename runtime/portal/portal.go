@@ -1,0 +1,97 @@
+package portal
+
+import (
+	"embed"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/diwan-gov/diwan/runtime/form"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+//go:embed *.html messages/*.yaml
+var files embed.FS
+
+// Options of a Portal. Site may be zero; Popular, Now and Log may be missing; everything else must be given.
+type Options struct {
+	Site         ui.Site
+	Releases     Releases
+	Applications Applications
+	Payments     Payments
+	Documents    Documents
+	Scripts      form.Scripts // runs the validation scripts of forms
+	Audit        Audit
+	// PublicURL is the address of this installation without a slash at its end; gateways send people back to it.
+	PublicURL string
+	// Popular gives service codes, the most used first; nil: the order of the catalogue.
+	Popular func() []string
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Portal is the handlers of the citizens' pages. It is safe for parallel use.
+type Portal struct {
+	o  Options
+	ui *ui.Templates
+
+	mu    sync.Mutex // guards the two below
+	found *index
+	head  int64 // the release that was indexed
+	forms formCache
+}
+
+// New parses the pages. It fails when a template, a message or an option is missing.
+func New(o Options) (*Portal, error) {
+	if o.Releases == nil || o.Applications == nil || o.Payments == nil || o.Documents == nil || o.Scripts == nil || o.Audit == nil {
+		return nil, errors.New("portal: an option is missing")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Site.Footer == nil {
+		o.Site.Footer = footer
+	}
+	templates, err := ui.New(o.Site, files, "*.html")
+	if err != nil {
+		return nil, err
+	}
+	return &Portal{o: o, ui: templates}, nil
+}
+
+// Register puts every page of the portal on a mux, with the page of an unknown address.
+func (p *Portal) Register(mux *http.ServeMux) {
+	for pattern, page := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET /{$}":                                p.home,
+		"GET /services":                           p.services,
+		"GET /services/{code}":                    p.service,
+		"GET /services/{code}/apply":              p.apply,
+		"POST /services/{code}/apply":             p.answer,
+		"POST /services/{code}/submit":            p.submit,
+		"GET /applications":                       p.applications,
+		"GET /applications/{id}":                  p.application,
+		"GET /applications/{id}/correct/{task}":   p.correct,
+		"POST /applications/{id}/correct/{task}":  p.corrected,
+		"GET /applications/{id}/withdraw":         p.withdraw,
+		"POST /applications/{id}/withdraw":        p.withdrawn,
+		"GET /applications/{id}/uploads/{upload}": p.upload,
+		"GET /documents/{id}":                     p.document,
+		"GET /pay/{payment}":                      p.pay,
+		"GET /pay/{payment}/return":               p.paid,
+		"GET /verify":                             p.verify,
+		"GET /verify/{id}":                        p.verifyID,
+		"POST /verify":                            p.verifyFile,
+		"GET /help":                               p.about("help"),
+		"GET /accessibility":                      p.about("accessibility"),
+		"GET /privacy":                            p.about("privacy"),
+		"GET /about-sample-data":                  p.about("sample"),
+		"/":                                       func(http.ResponseWriter, *http.Request) error { return errNotFound },
+	} {
+		mux.HandleFunc(pattern, p.handle(page))
+	}
+}

@@ -1,0 +1,60 @@
+package portal
+
+import (
+	"context"
+	"io"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Releases is what the portal needs of *release.Store.
+type Releases interface {
+	Head() release.Head
+	Service(code string) (*release.Live, bool)
+	Services() []*release.Live
+	Reference() *release.Reference
+	Plan(digest string) (*plan.Plan, bool)
+	Texts(digest string) (*plan.Texts, bool)
+}
+
+// Applications is what the portal needs of *application.Book.
+type Applications interface {
+	Quote(ctx context.Context, p application.Person, service string, form map[string]any) (application.Quote, error)
+	Submit(ctx context.Context, s application.Submission) (*application.View, error)
+	Settle(ctx context.Context, id uuid.UUID, until func(application.Progress) bool) (bool, error)
+	Act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error)
+	ForApplicant(ctx context.Context, person, id uuid.UUID) (*application.View, error)
+	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
+}
+
+// Payments is what the portal needs of *payment.Desk.
+type Payments interface {
+	OfApplication(ctx context.Context, application uuid.UUID) ([]payment.View, error)
+	// ApplicationOf is the application to which a payment belongs; payment.ErrNotFound.
+	ApplicationOf(ctx context.Context, payment uuid.UUID) (uuid.UUID, error)
+	Checkout(ctx context.Context, r payment.CheckoutRequest) (url string, err error)
+	Confirm(ctx context.Context, payment uuid.UUID) (payment.Status, error)
+}
+
+// Audit keeps who fetched what: audit.Record on a pool.
+type Audit func(ctx context.Context, e audit.Entry) error
+
+// Documents is what the portal needs of *document.Archive.
+type Documents interface {
+	Upload(ctx context.Context, owner uuid.UUID, name string, body io.Reader) (document.Upload, error)
+	Stat(ctx context.Context, owner, id uuid.UUID) (document.Upload, error)
+	OpenUploadOf(ctx context.Context, application, id uuid.UUID) (*document.File, error)
+	OfApplication(ctx context.Context, application uuid.UUID) ([]document.Issued, error)
+	// ApplicationOf is the application in which a paper was issued; document.ErrNotFound.
+	ApplicationOf(ctx context.Context, id string) (uuid.UUID, error)
+	Open(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
+	Verify(ctx context.Context, id string) (document.Verification, error)
+	VerifyFile(ctx context.Context, body io.Reader) (document.Verification, error)
+}

@@ -1,0 +1,108 @@
+package portal
+
+import (
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// timeline is what has happened, where the application is now, and what is still to come.
+func (o *opened) timeline() ui.Timeline {
+	t := ui.Timeline{Label: o.l.T("application.progress")}
+	for _, e := range o.Timeline {
+		if step, ok := o.past(e); ok {
+			t.Steps = append(t.Steps, step)
+		}
+	}
+	if o.Status == application.Ended {
+		return t
+	}
+	now := ui.TimelineStep{Title: o.l.T("progress.starting"), State: ui.StepCurrent}
+	if o.Step != "" {
+		now.Title = o.stepTitle(o.Step)
+	}
+	if o.correction() != nil {
+		now.Title = o.l.T("progress.yourCorrection")
+	}
+	for _, task := range o.Tasks {
+		if task.Open() && task.DueAt != nil && !task.Overdue {
+			now.By = *task.DueAt
+		}
+	}
+	t.Steps = append(t.Steps, now)
+	for _, code := range o.ahead() {
+		t.Steps = append(t.Steps, ui.TimelineStep{Title: o.stepTitle(code), State: ui.StepUpcoming})
+	}
+	return t
+}
+
+// past is one event as the applicant reads it; those that say nothing to them are left out.
+func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
+	step = ui.TimelineStep{State: ui.StepDone, At: e.At, Text: e.Comment}
+	if e.Actor == string(application.Officer) {
+		step.Who = o.body
+	}
+	switch e.Kind {
+	case "submitted":
+		step.Title = o.l.T("progress.submitted")
+	case "done":
+		if !o.worth(e.Step) {
+			return step, false
+		}
+		step.Title = o.stepTitle(e.Step)
+		switch e.Outcome {
+		case "sendBack":
+			step.State = ui.StepReturned
+		case "refuse", "lapse", "notFound", "exhausted":
+			step.State = ui.StepFailed
+		case "submit":
+			step.Title = o.l.T("progress.corrected")
+		}
+	case "refunded":
+		step.Title = o.l.T("progress.refunded")
+	case "ended":
+		switch e.Outcome {
+		case "issued", "answered", "approved":
+			return step, false // the last step has said it
+		}
+		step.Title, step.State = o.ending(), ui.StepFailed
+	default:
+		return step, false
+	}
+	return step, true
+}
+
+// worth tells whether a step is more than a gate that was passed.
+func (o *opened) worth(code string) bool {
+	for i := range o.plan.Nodes {
+		n := &o.plan.Nodes[i]
+		if n.Step == code && n.Kind != plan.Gate && n.Kind != plan.End {
+			return true
+		}
+	}
+	return false
+}
+
+// ahead are the steps after the present one that will certainly come if all goes well.
+func (o *opened) ahead() []string {
+	var out []string
+	past := o.Step == ""
+	seen := map[string]bool{o.Step: true}
+	if o.correction() != nil {
+		out = append(out, o.Step) // it is looked at once more
+	}
+	for i := range o.plan.Nodes {
+		n := &o.plan.Nodes[i]
+		if n.Step == o.Step {
+			past = true
+			continue
+		}
+		ends := n.Kind == plan.Gate || n.Kind == plan.End || n.Kind == plan.Correct
+		if !past || ends || n.When != "" || seen[n.Step] {
+			continue
+		}
+		seen[n.Step] = true
+		out = append(out, n.Step)
+	}
+	return out
+}

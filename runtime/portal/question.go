@@ -1,0 +1,134 @@
+package portal
+
+import (
+	"context"
+
+	"github.com/diwan-gov/diwan/runtime/form"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+const (
+	mostRadios = 7 // options beyond which a list is easier on a phone
+	shortLine  = 20
+)
+
+// asks wraps a question whose answer opens or closes others: with scripts the page is asked again when it changes.
+type asks struct {
+	Path string
+	Body ui.Component
+}
+
+func (asks) Component() string { return "portal/asks" }
+
+// question is the control of a field.
+func (f *filling) question(ctx context.Context, field form.Field) ui.Component {
+	control := f.control(ctx, field)
+	if field.Dynamic {
+		return asks{Path: f.path, Body: control}
+	}
+	return control
+}
+
+func (f *filling) control(ctx context.Context, field form.Field) ui.Component {
+	base := ui.Field{Name: field.Code, Label: field.Label, Hint: field.Hint, Error: field.Error, Optional: !field.Required}
+	switch field.Type {
+	case "long-text":
+		return ui.Textarea{Field: base, Value: field.Value}
+	case "money":
+		return ui.MoneyInput{Field: base, Value: field.Value, Currency: field.Currency}
+	case "date":
+		return ui.DateInput{Field: base, Day: field.Day, Month: field.Month, Year: field.Year, Birthday: field.Autocomplete == "bday"}
+	case "consent":
+		base.Label = f.l.T("apply.consent")
+		return ui.Checkboxes{Field: base, Options: []ui.Option{{Value: "yes", Text: field.Label, Selected: field.Checked}}}
+	case "yes-no", "choice":
+		return choice(base, field)
+	case "file":
+		up := ui.Upload{Field: base, Accept: field.Accept, Limits: f.limits(field)}
+		if u, ok := f.upload(ctx, field.Value); ok {
+			up.Current = []ui.File{{ID: u.ID.String(), Name: u.Name, Size: u.Size}}
+		}
+		return up
+	}
+	return input(base, field)
+}
+
+func choice(base ui.Field, field form.Field) ui.Component {
+	options := make([]ui.Option, len(field.Options))
+	for i, o := range field.Options {
+		options[i] = ui.Option{Value: o.Value, Text: o.Label, Hint: o.Hint, Selected: o.Chosen}
+	}
+	if len(options) > mostRadios {
+		return ui.Select{Field: base, Options: options, Autocomplete: field.Autocomplete}
+	}
+	return ui.Radios{Field: base, Options: options, Inline: field.Type == "yes-no"}
+}
+
+func input(base ui.Field, field form.Field) ui.Component {
+	in := ui.Input{Field: base, Value: field.Value, Autocomplete: field.Autocomplete, Dir: field.Direction}
+	switch field.InputMode {
+	case "numeric":
+		in.Type, in.Width = ui.Digits, 10
+	case "decimal":
+		in.Type, in.Width = ui.Decimal, 10
+	case "tel":
+		in.Type, in.Width = ui.Telephone, shortLine
+	case "email":
+		in.Type = ui.Email
+	default:
+		if field.Direction == "ltr" {
+			in.Width = shortLine
+		}
+	}
+	return in
+}
+
+// limits says which files are taken.
+func (f *filling) limits(field form.Field) string {
+	largest := field.MaxSize
+	if largest == 0 {
+		largest = mostFile
+	}
+	if field.Kinds == "" {
+		return f.l.T("upload.limitsAny", "max", f.l.Size(largest))
+	}
+	return f.l.T("upload.limits", "kinds", field.Kinds, "max", f.l.Size(largest))
+}
+
+// written is an answer in words, as it is shown for checking.
+func (f *filling) written(ctx context.Context, field form.Field) string {
+	switch field.Type {
+	case "choice", "yes-no":
+		for _, o := range field.Options {
+			if o.Chosen {
+				return o.Label
+			}
+		}
+		return ""
+	case "consent":
+		if field.Checked {
+			return f.l.T("value.agreed")
+		}
+		return ""
+	case "date":
+		if field.Year == "" {
+			return field.Day
+		}
+		return f.l.Day(pad(field.Year, 4) + "-" + pad(field.Month, 2) + "-" + pad(field.Day, 2))
+	case "money":
+		if m, ok := money(field.Value + " " + field.Currency); ok {
+			return f.l.Money(m)
+		}
+	case "file":
+		u, _ := f.upload(ctx, field.Value)
+		return u.Name
+	}
+	return field.Value
+}
+
+func pad(digits string, n int) string {
+	for len(digits) < n {
+		digits = "0" + digits
+	}
+	return digits
+}

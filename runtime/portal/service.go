@@ -1,0 +1,203 @@
+package portal
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+type servicePage struct {
+	Summary   string
+	Facts     ui.Facts
+	Start     ui.Button
+	Answers   []string // what is asked, beside papers
+	Papers    []paper
+	Fees      ui.SummaryList
+	FeesNote  string
+	Steps     []numbered
+	Refusals  []string
+	Legal     string
+	Sample    bool
+	Related   ui.CardGrid
+	Authority string
+}
+
+// paper is a document that the applicant has to have at hand. When says in words in which case; empty means always.
+type paper struct{ Title, Note, When string }
+
+// numbered is one step of a numbered picture.
+type numbered struct{ Title, Text string }
+
+func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
+	s, ok := p.o.Releases.Service(r.PathValue("code"))
+	if !ok {
+		return errNotFound
+	}
+	l := p.locale(r)
+	title, authority := l.Pick(s.Texts.Title), p.authority(l, s.Authority)
+	start := "action.apply"
+	if enquiry(s.Plan) {
+		start = "service.ask"
+	}
+	body := servicePage{
+		Summary: l.Pick(s.Texts.Summary),
+		Facts: ui.Facts{Items: []ui.Meta{
+			{Icon: "clock", Label: l.T("service.promised"), Text: promised(l, s.Texts.Promised)},
+			{Icon: "banknote", Label: l.T("service.fees"), Text: p.price(l, s)},
+			{Icon: "landmark", Label: l.T("service.authority"), Text: authority},
+		}},
+		Start:     ui.Button{Text: l.T(start), Href: "/services/" + s.Service + "/apply", Large: true},
+		Fees:      p.costs(l, s),
+		Steps:     journey(l, s, authority),
+		Legal:     l.Pick(s.Texts.LegalBasis),
+		Sample:    s.Texts.Sample,
+		Authority: authority,
+		Related:   ui.CardGrid{Cards: p.related(l, s)},
+	}
+	body.Answers, body.Papers = needed(l, s)
+	for i := range s.Plan.Nodes {
+		if reason := l.Pick(s.Texts.Reasons[s.Plan.Nodes[i].Key]); reason != "" {
+			body.Refusals = append(body.Refusals, reason)
+		}
+	}
+	page := p.page(r, title)
+	page.Wide, page.Body, page.Description = true, body, body.Summary
+	page.Crumbs = []ui.Link{{Text: l.T("site.home"), Href: "/"}, {Text: l.T("services.title"), Href: "/services"}, {Text: title}}
+	return p.ui.Render(w, r, http.StatusOK, "service", page)
+}
+
+// enquiry tells a service that answers at once, with nothing to pay or to decide.
+func enquiry(pl *plan.Plan) bool {
+	answers := false
+	for i := range pl.Nodes {
+		switch pl.Nodes[i].Kind {
+		case plan.Answer:
+			answers = true
+		case plan.Pay, plan.Review, plan.Issue:
+			return false
+		}
+	}
+	return answers
+}
+
+// needed lists what to have at hand: what only a paper or a number can answer.
+func needed(l *ui.Locale, s *release.Live) (answers []string, papers []paper) {
+	for i, f := range s.Plan.Form.Fields {
+		if i >= len(s.Texts.Fields) {
+			break
+		}
+		words := s.Texts.Fields[i]
+		switch f.Type {
+		case "file":
+			papers = append(papers, paper{Title: l.Pick(words.Label), Note: l.Pick(words.Hint), When: condition(l, s, f)})
+		case "text":
+			if f.Pattern != "" && !f.Optional && f.When == "" {
+				answers = append(answers, l.Pick(words.Label))
+			}
+		}
+	}
+	return answers, papers
+}
+
+var equals = regexp.MustCompile(`form\.([A-Za-z0-9]+) == '([^']*)'`)
+
+// condition says in words when a field is asked: which answer leads to it where that is one answer, otherwise only that it depends.
+func condition(l *ui.Locale, s *release.Live, f plan.FormField) string {
+	if f.When == "" {
+		return ""
+	}
+	found := equals.FindAllStringSubmatch(f.When, -1)
+	if len(found) == 1 && !strings.ContainsAny(f.When, "|!?") && !strings.Contains(f.When, " or ") && !strings.Contains(f.When, "not ") {
+		for i, asked := range s.Plan.Form.Fields {
+			if asked.Code != found[0][1] || i >= len(s.Texts.Fields) {
+				continue
+			}
+			for j, value := range asked.Options {
+				if value == found[0][2] && j < len(s.Texts.Fields[i].Options) {
+					return l.T("service.ifAnswer", "question", l.Pick(s.Texts.Fields[i].Label), "answer", l.Pick(s.Texts.Fields[i].Options[j].Label))
+				}
+			}
+		}
+	}
+	return l.T("service.sometimes")
+}
+
+// costs explains each fee without its formula.
+func (p *Portal) costs(l *ui.Locale, s *release.Live) ui.SummaryList {
+	var list ui.SummaryList
+	for _, fee := range s.Plan.Fees {
+		row := ui.SummaryRow{Key: l.Pick(s.Texts.Fees[fee.Code]), Value: l.T("service.fromAnswers")}
+		if m, ok := p.constant(s.Plan, fee); ok {
+			row.Value = l.Money(m)
+		}
+		if fee.When != "" {
+			row.Value += "\n" + l.T("service.inSomeCases")
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	return list
+}
+
+// journey tells what happens, step by step.
+func journey(l *ui.Locale, s *release.Live, authority string) []numbered {
+	steps := []numbered{{l.T("service.step.form"), l.T("service.step.formText", "count", len(s.Plan.Form.Fields))}}
+	seen := map[string]bool{}
+	for i := range s.Plan.Nodes {
+		n := &s.Plan.Nodes[i]
+		text := ""
+		switch n.Kind {
+		case plan.Lookup:
+			text = l.T("service.step.lookup")
+		case plan.Pay:
+			text = l.T("service.step.pay")
+			if c := n.Pay.Clock; c != nil {
+				text = l.T("service.step.payWithin", "time", duration(l, c.Count, c.Unit))
+			}
+		case plan.Review:
+			text = l.T("service.step.review", "authority", authority)
+			if c := n.Review.Clock; c != nil {
+				text = l.T("service.step.reviewWithin", "authority", authority, "time", duration(l, c.Count, c.Unit))
+			}
+		case plan.Issue:
+			text = l.T("service.step.issue")
+		case plan.Answer:
+			text = l.T("service.step.answer")
+		}
+		if text == "" || seen[n.Step] {
+			continue
+		}
+		seen[n.Step] = true
+		if n.When != "" {
+			text += " " + l.T("service.inSomeCases")
+		}
+		steps = append(steps, numbered{l.Pick(s.Texts.Steps[n.Step]), text})
+	}
+	return steps
+}
+
+const mostRelated = 3
+
+// related are other services for the same life event, or of the same body.
+func (p *Portal) related(l *ui.Locale, s *release.Live) []ui.Card {
+	var near []*release.Live
+	for _, other := range p.byUse() {
+		if other.Service == s.Service || len(near) == mostRelated {
+			continue
+		}
+		for _, e := range s.Texts.LifeEvents {
+			if len(other.Texts.LifeEvents) > 0 && other.Texts.LifeEvents[0] == e {
+				near = append(near, other)
+				break
+			}
+		}
+	}
+	cards := make([]ui.Card, len(near))
+	for i, n := range near {
+		cards[i] = ui.Card{Title: l.Pick(n.Texts.Title), Href: "/services/" + n.Service, Icon: serviceIcon(n)}
+	}
+	return cards
+}

@@ -1,0 +1,52 @@
+package portal
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// submit sends the application. Everything is checked once more: what the check page showed may have become wrong.
+func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
+	f, s, err := p.begin(r)
+	if err != nil {
+		return err
+	}
+	posted, err := f.read(w, r)
+	if err != nil {
+		return err
+	}
+	d := draft{key: posted[keyControl]}
+	values, problems, err := f.validate(r.Context())
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return f.incomplete(w, r, problems, d)
+	}
+	return f.send(w, r, s, values, d)
+}
+
+// send stores the application once for its key and shows it as soon as its first steps are taken.
+func (f *filling) send(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft) error {
+	v, err := f.p.o.Applications.Submit(r.Context(), application.Submission{
+		Applicant: application.Person{ID: f.me.ID, Facts: f.me.Facts()}, Service: s.Service, Form: values, Language: f.l.Lang(),
+		Uploads: f.files(values), Key: d.key,
+	})
+	if errors.Is(err, application.ErrKeyReused) {
+		// The same form was sent before with other answers: that one stands, and this one is sent only if it is meant so.
+		return f.check(w, r, s, values, draft{key: rand.Text()}, []ui.Banner{{Kind: ui.Caution, Text: f.l.T("check.sentBefore"),
+			Link: &ui.Link{Text: f.l.T("nav.applications"), Href: "/applications"}}})
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := f.p.o.Applications.Settle(r.Context(), v.ID, application.Started); err != nil {
+		return err
+	}
+	return see(w, r, "/applications/"+v.ID.String()+"?sent=1")
+}
