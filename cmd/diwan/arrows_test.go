@@ -36,6 +36,9 @@ var capabilities = []string{
 	"runtime/registry", "runtime/release", "runtime/outbox",
 }
 
+// pages are what shows plans, texts and values to people and programs.
+var pages = slices.Concat(capabilities, []string{"runtime/form", "runtime/ui", "workflows/plan", "workflows/activity", "catalog/formula"})
+
 // arrows is the architecture. Each row that says more than the tree's drawing has its reason.
 var arrows = []arrow{
 	{from: "catalog/diag", except: join(database, temporal, web)},
@@ -66,15 +69,16 @@ var arrows = []arrow{
 	// An application is quoted and shown by the machine, and asks registries on the way.
 	{from: "runtime/application", to: join(below, []string{"runtime/document", "runtime/release", "workflows/machine", "runtime/registry"})},
 	{from: "runtime/payment", to: join(below, []string{"runtime/ledger"})},
-	{from: "runtime/release", to: join(below, []string{"workflows/compile"})},
+	// A release proves that every plan loads, and keeps them ready to run.
+	{from: "runtime/release", to: join(below, []string{"workflows/compile", "workflows/machine"})},
 	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},
-	{from: "runtime/registry", to: below},
+	// An answer is read by the types that the machine will read it by.
+	{from: "runtime/registry", to: join(below, []string{"workflows/machine"})},
 	{from: "runtime/notify", to: below},
-	// The one that starts workers knows what they run.
-	{from: "runtime/temporal", to: join(below, []string{"workflows/interpret", "workflows/machine"}), except: nil},
-	{from: "runtime/portal", to: join(capabilities, []string{"runtime/form", "runtime/ui"}), except: join(database, temporal)},
-	{from: "runtime/desk", to: join(capabilities, []string{"runtime/form", "runtime/ui"}), except: join(database, temporal)},
-	{from: "runtime/api", to: join(capabilities, []string{"runtime/form", "runtime/ui"}), except: join(database, temporal)},
+	{from: "runtime/temporal", to: below},
+	{from: "runtime/portal", to: pages, except: join(database, temporal)},
+	{from: "runtime/desk", to: pages, except: join(database, temporal)},
+	{from: "runtime/api", to: pages, except: join(database, temporal)},
 	{from: "designer/...", to: []string{
 		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest",
 		"runtime/form", "runtime/ui", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
@@ -82,7 +86,8 @@ var arrows = []arrow{
 	{from: "runtime/app", to: []string{"catalog/...", "workflows/...", "runtime/...", "designer/..."}},
 
 	{from: "cmd/diwan", to: []string{"runtime/app", "catalog/...", "workflows/..."}},
-	{from: "cmd/standalone/...", to: []string{"runtime/app", "catalog/...", "workflows/...", "cmd/standalone/..."}},
+	// It brings what the App is given, and the benchmark holds parts of the runtime in its hands.
+	{from: "cmd/standalone/...", to: []string{"runtime/...", "catalog/...", "workflows/...", "cmd/standalone/..."}},
 }
 
 func join(lists ...[]string) []string { return slices.Concat(lists...) }

@@ -58,6 +58,11 @@ func (a *API) act(described huma.API) {
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}
+		if actor.Kind == application.Officer {
+			if err := a.o.Audit(ctx, entry(caller(ctx), "act", v, map[string]string{"task": in.Body.Task, "action": in.Body.Action})); err != nil {
+				return nil, a.fail(ctx, err)
+			}
+		}
 		came, err := a.o.Book.Act(ctx, actor, id, request, in.key())
 		if err != nil {
 			return nil, a.fail(ctx, err)

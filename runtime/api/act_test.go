@@ -28,6 +28,9 @@ func TestADecisionShowsWhatItDidAndARepeatTheSame(t *testing.T) {
 		got.want(200, "outcome", "issued")
 		got.want(200, "tasks", 0, nil)
 	}
+	if first := s.audit[0]; first.Action != "act" || first.Detail["action"] != "approve" || first.Actor != leila.ID.String() {
+		t.Errorf("audit %+v", first)
+	}
 	s.request(leila, "POST", acts(v), decision(v, "refuse", "comment", "no"), "Idempotency-Key", "d1").wantProblem(409, "key-reused")
 	s.request(leila, "POST", acts(v), decision(v, "approve"), "Idempotency-Key", "d2").wantProblem(409, "ended")
 }

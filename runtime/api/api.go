@@ -60,7 +60,7 @@ func New(o Options) http.Handler {
 	}
 	a := &API{o, newForms(o.Scripts)}
 	mux := http.NewServeMux()
-	described := humago.New(mux, configuration())
+	described := humago.New(mux, configuration(o.PublicURL))
 	described.UseMiddleware(a.authenticate)
 	for _, register := range []func(huma.API){
 		a.services, a.service, a.quote, a.uploads, a.submit, a.applications, a.application, a.act, a.tasks, a.document,
@@ -74,10 +74,11 @@ func New(o Options) http.Handler {
 	return ui.Lang(mux, o.Languages...)
 }
 
-func configuration() huma.Config {
+func configuration(publicURL string) huma.Config {
 	c := huma.DefaultConfig("Diwan", "1")
 	c.Info.Description = "Government services: find one, apply, pay, answer, follow, decide. Every POST takes an Idempotency-Key: the same key " +
 		"and body again gives the same answer, with another body 409. Words of the catalogue are maps of languages; errors are RFC 9457 problems."
+	c.Servers = []*huma.Server{{URL: publicURL}}
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = Prefix+"openapi", "", ""
 	c.CreateHooks = nil // no $schema in bodies
 	c.Transformers = []huma.Transformer{transform}

@@ -133,7 +133,7 @@ func (a *API) view(ctx context.Context, id uuid.UUID) (v *application.View, as r
 // shown answers with an application, and notes that an officer has read it.
 func (a *API) shown(ctx context.Context, v *application.View, as role) (*answer[Application], error) {
 	if as.officer && !as.applicant {
-		if err := a.o.Audit(ctx, entry(caller(ctx), "read", v, "")); err != nil {
+		if err := a.o.Audit(ctx, entry(caller(ctx), "read", v, nil)); err != nil {
 			return nil, a.fail(ctx, err)
 		}
 	}

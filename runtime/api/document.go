@@ -62,7 +62,7 @@ func (a *API) document(described huma.API) {
 		}
 		v, as, err := a.view(ctx, of)
 		if err == nil && !as.applicant {
-			err = a.o.Audit(ctx, entry(caller(ctx), "download", v, in.ID))
+			err = a.o.Audit(ctx, entry(caller(ctx), "download", v, map[string]string{"document": in.ID}))
 		}
 		if err != nil {
 			return nil, a.fail(ctx, err)
@@ -78,11 +78,7 @@ func (a *API) document(described huma.API) {
 	})
 }
 
-// entry notes that an officer has read something of somebody's application.
-func entry(p *identity.Person, action string, v *application.View, document string) audit.Entry {
-	detail := map[string]string{"by": "api"}
-	if document != "" {
-		detail["document"] = document
-	}
+// entry notes what an officer does with somebody's application.
+func entry(p *identity.Person, action string, v *application.View, detail map[string]string) audit.Entry {
 	return audit.Entry{Authority: v.Authority, Actor: p.ID.String(), Action: action, Subject: v.ID.String(), Detail: detail}
 }

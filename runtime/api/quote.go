@@ -48,7 +48,7 @@ func (a *API) quoted(ctx context.Context, in *formInput) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
-	out := Quote{Lines: feeLines(q.Lines, q.Currency, l.Texts), Total: money(q.Total, q.Currency), Complete: q.Kind == plan.Pay || q.Kind == plan.End}
+	out := Quote{Lines: feeLines(q.Lines, q.Currency, l.Texts), Total: money(q.Total, q.Currency), Complete: q.Kind == plan.Pay || q.Kind == plan.End || len(l.Plan.Fees) == 0}
 	if q.Reason != "" {
 		out.Refused = l.Texts.Reasons[q.Reason]
 	}

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -26,9 +27,13 @@ type uploadInput struct {
 	request *http.Request
 }
 
+// uploadWait bounds how long a file may take to arrive.
+const uploadWait = time.Minute
+
 // Resolve keeps the request.
 func (in *uploadInput) Resolve(ctx huma.Context) []error {
 	in.request, _ = humago.Unwrap(ctx)
+	_ = ctx.SetReadDeadline(time.Now().Add(uploadWait)) // a server that cannot has a limit of its own
 	return nil
 }
 

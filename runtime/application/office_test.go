@@ -25,15 +25,6 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-func migrated(ctx context.Context, url string) error {
-	pool, err := postgres.Open(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
-}
-
 const service = "transport.driving-licence.renew"
 
 var officer = []string{"transport:licensing-officer"}
@@ -53,13 +44,10 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool := pgtest.Migrated(t)
 	o := &office{t: t, pool: pool, ports: &ports{}}
 	o.publish(licence(t))
+	var err error
 	if o.store, err = release.Open(t.Context(), pool, nil); err != nil {
 		t.Fatal(err)
 	}

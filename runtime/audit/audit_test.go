@@ -11,30 +11,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/diwan-gov/diwan/runtime/audit"
-	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
-
-func migrated(ctx context.Context, url string) error {
-	pool, err := postgres.Open(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
-}
-
-func database(t *testing.T) *pgxpool.Pool {
-	t.Helper()
-	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
-}
 
 func record(t *testing.T, w audit.Writer, authority, subject string) {
 	t.Helper()
@@ -65,7 +45,7 @@ func TestTamperingWithARecordIsFoundInItsAuthorityOnly(t *testing.T) {
 		"a batch removed, closed": {"transport", "DELETE FROM audit WHERE id <= 10 AND authority = 'transport'; DELETE FROM audit_seal WHERE authority = 'transport' AND position = 1; UPDATE audit_seal SET position = 1 WHERE authority = 'transport'"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pool := database(t)
+			pool := pgtest.Migrated(t)
 			sealer := audit.NewSealer(pool, nil)
 			for round := range 2 {
 				for i := range 10 {
@@ -99,7 +79,7 @@ func as(t *testing.T, pool *pgxpool.Pool, sql string) {
 }
 
 func TestARecordOfASlowTransactionIsSealedInItsOrder(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	sealer := audit.NewSealer(pool, nil)
 	slow, err := pool.Begin(t.Context())
 	if err != nil {
@@ -121,7 +101,7 @@ func TestARecordOfASlowTransactionIsSealedInItsOrder(t *testing.T) {
 }
 
 func TestManySealersAndWritersMakeOneChainOfAllRecords(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	var writers, sealers sync.WaitGroup
 	stop := make(chan struct{})
 	for range 3 {
@@ -178,7 +158,7 @@ func TestManySealersAndWritersMakeOneChainOfAllRecords(t *testing.T) {
 }
 
 func TestRecordsCannotBeChangedAndNeedAnActor(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	record(t, pool, "transport", "x")
 	for _, sql := range []string{"UPDATE audit SET actor = 'y'", "DELETE FROM audit"} {
 		if _, err := pool.Exec(t.Context(), sql); err == nil {

@@ -119,12 +119,12 @@ func (v *visit) fail(err error) {
 	status, reference := http.StatusInternalServerError, ""
 	tooLarge := (*http.MaxBytesError)(nil)
 	switch {
+	case errors.As(err, &tooLarge):
+		status = http.StatusRequestEntityTooLarge
 	case errors.Is(err, errForbidden):
 		status = http.StatusForbidden
 	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound), errors.Is(err, application.ErrInvalid):
 		status = http.StatusNotFound
-	case errors.As(err, &tooLarge):
-		status = http.StatusRequestEntityTooLarge
 	case errors.Is(err, application.ErrUnavailable):
 		status = http.StatusServiceUnavailable
 	}

@@ -27,15 +27,6 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-func migrated(ctx context.Context, url string) error {
-	pool, err := postgres.Open(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
-}
-
 type world struct {
 	testing.TB
 	pool    *pgxpool.Pool
@@ -49,12 +40,9 @@ var master = bytes.Repeat([]byte{7}, 32)
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool := pgtest.Migrated(t)
 	w := &world{TB: t, pool: pool, dir: t.TempDir(), now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
+	var err error
 	w.files, err = document.NewDisk(filepath.Join(w.dir, "files"), master)
 	w.must(err)
 	w.open("https://services.example.gov")

@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -22,20 +21,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/diwan-gov/diwan/runtime/identity"
-	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
-
-func migrated(ctx context.Context, url string) error {
-	pool, err := postgres.Open(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
-}
 
 // site is a portal that says who it thinks is asking.
 type site struct {
@@ -49,11 +38,7 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool := pgtest.Migrated(t)
 	s := &site{T: t, pool: pool, provider: newProvider(t)}
 	mux := http.NewServeMux()
 	var handler http.Handler

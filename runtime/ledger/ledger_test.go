@@ -1,7 +1,6 @@
 package ledger_test
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -18,25 +17,6 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-func migrated(ctx context.Context, url string) error {
-	pool, err := postgres.Open(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
-}
-
-func database(t testing.TB) *pgxpool.Pool {
-	t.Helper()
-	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
-}
-
 func post(t testing.TB, pool *pgxpool.Pool, e ledger.Entry) error {
 	t.Helper()
 	return postgres.InTx(t.Context(), pool, func(tx pgx.Tx) error { return ledger.Post(t.Context(), tx, e) })
@@ -50,7 +30,7 @@ func received(subject uuid.UUID, amount int64) ledger.Entry {
 }
 
 func TestARepeatedEntryIsPostedOnceAlsoInParallelAndADifferentOneIsRefused(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	e := received(uuid.New(), 25000)
 	var wg sync.WaitGroup
 	for range 8 {
@@ -75,7 +55,7 @@ func TestARepeatedEntryIsPostedOnceAlsoInParallelAndADifferentOneIsRefused(t *te
 }
 
 func TestAnEntryThatDoesNotBalanceIsRefusedByThePackageAndByTheDatabase(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	crooked := received(uuid.New(), 100)
 	crooked.Postings[0].Amount++
 	mixed := received(uuid.New(), 100)
@@ -101,7 +81,7 @@ func TestAnEntryThatDoesNotBalanceIsRefusedByThePackageAndByTheDatabase(t *testi
 }
 
 func TestWhatIsPostedCannotBeChangedOrDeleted(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	if err := post(t, pool, received(uuid.New(), 100)); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +97,7 @@ func TestWhatIsPostedCannotBeChangedOrDeleted(t *testing.T) {
 }
 
 func BenchmarkPost(b *testing.B) {
-	pool := database(b)
+	pool := pgtest.Migrated(b)
 	for b.Loop() {
 		if err := post(b, pool, received(uuid.New(), 100)); err != nil {
 			b.Fatal(err)
@@ -127,7 +107,7 @@ func BenchmarkPost(b *testing.B) {
 
 // BenchmarkBareInsert writes the same rows with nothing round them: what BenchmarkPost is compared with.
 func BenchmarkBareInsert(b *testing.B) {
-	pool := database(b)
+	pool := pgtest.Migrated(b)
 	for b.Loop() {
 		err := postgres.InTx(b.Context(), pool, func(tx pgx.Tx) error {
 			id := uuid.New()

@@ -22,25 +22,6 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var quiet = slog.New(slog.DiscardHandler)
 
-func migrated(ctx context.Context, url string) error {
-	pool, err := postgres.Open(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
-}
-
-func database(t *testing.T) *pgxpool.Pool {
-	t.Helper()
-	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
-}
-
 func add(t *testing.T, pool *pgxpool.Pool, m outbox.Message) {
 	t.Helper()
 	if err := postgres.InTx(t.Context(), pool, func(tx pgx.Tx) error { return outbox.Add(t.Context(), tx, m) }); err != nil {
@@ -60,7 +41,7 @@ func run(t *testing.T, r *outbox.Relay) (stop func()) {
 }
 
 func TestALaneIsDeliveredInOrderEvenWhenTheFirstFailsAtFirst(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	var mu sync.Mutex
 	var got []string
 	failures := 2
@@ -94,7 +75,7 @@ func TestALaneIsDeliveredInOrderEvenWhenTheFirstFailsAtFirst(t *testing.T) {
 }
 
 func TestAMessageThatAKilledProcessHeldIsDeliveredByAnother(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	add(t, pool, outbox.Message{Kind: "start", Subject: "a"})
 	// The killed process stops for ever at the named point, with the message claimed and handled, but not recorded.
 	killed := outbox.New(pool, outbox.Options{Lease: 300 * time.Millisecond, Fault: func(point string) {
@@ -133,7 +114,7 @@ func receive(t *testing.T, c <-chan int) int {
 }
 
 func TestDeliverGivesTheHandlersAnswerAndOnlyOnce(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	refused := errors.New("refused")
 	answer := refused
 	r := outbox.New(pool, outbox.Options{})
@@ -159,7 +140,7 @@ func TestDeliverGivesTheHandlersAnswerAndOnlyOnce(t *testing.T) {
 }
 
 func TestARowIsDeliveredByOneOfManyRelays(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	const messages = 60
 	var mu sync.Mutex
 	seen := map[string]int{}
@@ -200,7 +181,7 @@ func TestARowIsDeliveredByOneOfManyRelays(t *testing.T) {
 }
 
 func TestARolledBackPromiseIsNeverDeliveredAndAnOldOneCanBeMadeAgain(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	gone := errors.New("rolled back")
 	err := postgres.InTx(t.Context(), pool, func(tx pgx.Tx) error {
 		return errors.Join(outbox.Add(t.Context(), tx, outbox.Message{Kind: "start", Subject: "a"}), gone)
@@ -227,7 +208,7 @@ func TestARolledBackPromiseIsNeverDeliveredAndAnOldOneCanBeMadeAgain(t *testing.
 }
 
 func TestWhatIsStoredOfAFailureIsACode(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	for subject, c := range map[string]struct {
 		fail func() error
 		want string

@@ -25,15 +25,6 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-func migrated(ctx context.Context, url string) error {
-	pool, err := postgres.Open(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
-}
-
 // acts stores acts where the application would: in the outbox, in the same transaction.
 type acts struct{}
 
@@ -52,11 +43,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool := pgtest.Migrated(t)
 	b, g := newBank(t)
 	w := &world{T: t, pool: pool, bank: b, now: time.Now().UTC().Truncate(time.Second)}
 	w.relay = outbox.New(pool, outbox.Options{})

@@ -61,7 +61,7 @@ func (p *Portal) applicationCard(l *ui.Locale, s application.Summary) (card ui.C
 	asked = s.Asked || s.Status == application.Waiting
 	tag := statusTag(l, s.Status, s.Outcome, s.Asked)
 	card.Tag = &tag
-	if step != "" && s.Status != application.Ended {
+	if step != "" && s.Status != application.Ended && !s.Asked {
 		card.Text = step
 	}
 	card.Meta = []ui.Meta{{Icon: "receipt", Label: l.T("panel.reference"), Text: s.Reference}, {Icon: "calendar", Label: l.T("application.sent"), Text: l.Date(s.SubmittedAt)}}

@@ -103,3 +103,14 @@ func (w *world) answered(p identity.Person) *application.View {
 			application.Event{At: today, Kind: "ended", Outcome: "answered", Actor: "system"})
 	})
 }
+
+// insuranceToCorrect is an insurance whose whole form was sent back.
+func (w *world) insuranceToCorrect(p identity.Person) (*application.View, uuid.UUID) {
+	task := application.Task{ID: uuid.New(), Node: "review/correct", Step: "review", Visit: 1, Kind: "correct", Role: "applicant", Actions: []string{"submit"},
+		Revision: 2, OpenedAt: today}
+	v := w.add(p, insurance, func(v *application.View) {
+		v.Status, v.Node, v.Step, v.Tasks = application.Waiting, "review/correct", "review", []application.Task{task}
+		v.Form = map[string]any{"months": json.Number("6"), "dependant": "none", "phone": "0599123456"}
+	})
+	return v, task.ID
+}

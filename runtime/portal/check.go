@@ -21,6 +21,7 @@ type checkPage struct {
 	Refusal  string // why it would be refused, as far as can be told now
 	Carried  []ui.Hidden
 	Path     string // of the pages of the form
+	Last     string // the page before this one
 	Send     string // where the form is sent
 	Declare  bool
 }
@@ -49,12 +50,12 @@ func (f *filling) check(w http.ResponseWriter, r *http.Request, s *release.Live,
 		body.Steps.Steps = append(body.Steps.Steps, f.l.T("check.title"))
 		body.Steps.Current = len(body.Steps.Steps)
 	}
+	body.Last = pages[len(pages)-1].code
 	body.Declare = !slices.ContainsFunc(s.Plan.Form.Fields, func(field plan.FormField) bool { return field.Type == "consent" })
 	if err := f.quote(r, s, values, &body); err != nil {
 		return err
 	}
 	page := f.p.page(r, f.l.T("check.title"))
-	page.Back = &ui.BackLink{Text: f.l.Pick(f.texts.Title), Href: strings.TrimSuffix(f.path, "/apply")}
 	page.Path, page.Flash, page.Body = f.path, flash, body
 	return f.p.ui.Render(w, r, http.StatusOK, "check", page)
 }

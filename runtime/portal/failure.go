@@ -57,7 +57,7 @@ func status(err error) int {
 		return http.StatusNotFound
 	case errors.Is(err, application.ErrKeyReused), errors.Is(err, application.ErrUnderway):
 		return http.StatusConflict
-	case errors.Is(err, errTooLarge), errors.As(err, &large):
+	case errors.Is(err, errTooLarge), errors.Is(err, document.ErrTooLarge), errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, application.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable

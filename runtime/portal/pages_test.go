@@ -5,8 +5,11 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/ui/uitest"
@@ -41,6 +44,7 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	browser := uitest.Browser(t)
+	twice := []string{"home", "service", "wrong", "check", "issued"} // the others are looked at in Arabic on a phone; with a folder, all in all ways
 	folder := os.Getenv("DIWAN_SCREENSHOTS")
 	for name, path := range map[string]string{
 		"home": "/", "services": "/services", "none": "/services?q=zzzz", "service": "/services/" + licence, "form": "/services/" + insurance + "/apply",
@@ -50,13 +54,20 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 		"verify": "/verify", "withdraw": "/applications/" + pay.ID.String() + "/withdraw", "help": "/help", "missing": "/nowhere",
 	} {
 		for _, lang := range []string{"ar", "en"} {
+			if folder == "" && lang == "en" && !slices.Contains(twice, name) {
+				continue
+			}
 			t.Run(name+"/"+lang, func(t *testing.T) {
 				joint := "?"
 				if strings.Contains(path, "?") {
 					joint = "&"
 				}
 				uitest.Open(t, browser, server.URL+path+joint+"lang="+lang, uitest.Desktop)
-				for width, size := range map[int]string{uitest.Desktop: "desk", uitest.Phone: "phone"} {
+				sizes := map[int]string{uitest.Phone: "phone", uitest.Desktop: "desk"}
+				if folder == "" { // each layout once, each direction once
+					delete(sizes, map[string]int{"ar": uitest.Desktop, "en": uitest.Phone}[lang])
+				}
+				for width, size := range sizes {
 					uitest.Resize(t, browser, width)
 					uitest.NoSidewaysScroll(t, browser)
 					uitest.NoViolations(t, browser)
@@ -66,5 +77,27 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestWithScriptsAnAnswerOpensFurtherQuestionsAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v, task := w.insuranceToCorrect(layla)
+	server := httptest.NewServer(w.handler)
+	defer server.Close()
+	browser := uitest.Browser(t)
+	uitest.Open(t, browser, server.URL+"/applications/"+v.ID.String()+"/correct/"+task.String()+"?lang=en", uitest.Phone)
+	uitest.Do(t, browser, chromedp.SetValue(chromedp.CSS("#phone"), "typed"), chromedp.Click(chromedp.CSS("#dependant-3")))
+	found := uitest.Eval[string](t, browser, `new Promise((ok) => {
+		const end = Date.now() + 8000;
+		(function look() {
+			if (document.getElementById('dependantName')) return ok('asked ' + document.getElementById('phone').value + ' ' + document.activeElement.id);
+			if (Date.now() > end) return ok('nothing');
+			requestAnimationFrame(look);
+		})();
+	})`)
+	if found != "asked typed dependant-3" {
+		t.Errorf("the page says %q", found)
 	}
 }

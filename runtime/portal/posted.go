@@ -42,7 +42,7 @@ func (f *filling) read(w http.ResponseWriter, r *http.Request) (controls map[str
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if media != "multipart/form-data" {
 		if err := r.ParseForm(); err != nil {
-			return nil, errors.Join(errTooLarge, err)
+			return nil, unreadable(err)
 		}
 		for name, values := range r.PostForm {
 			f.take(controls, name, values)
@@ -52,6 +52,14 @@ func (f *filling) read(w http.ResponseWriter, r *http.Request) (controls map[str
 	}
 	f.remove()
 	return controls, nil
+}
+
+// unreadable is the error of a body that is too large, or is no form.
+func unreadable(err error) error {
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return err
+	}
+	return errNotFound
 }
 
 func fileLimit(field plan.FormField) int64 {
@@ -113,7 +121,7 @@ func (f *filling) parts(r *http.Request, controls map[string]string) error {
 			return nil
 		}
 		if err != nil {
-			return err
+			return unreadable(err)
 		}
 		name := part.FormName()
 		if part.FileName() == "" {

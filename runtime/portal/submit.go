@@ -33,10 +33,15 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 
 // send stores the application once for its key and shows it as soon as its first steps are taken.
 func (f *filling) send(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft) error {
-	v, err := f.p.o.Applications.Submit(r.Context(), application.Submission{
+	submission := application.Submission{
 		Applicant: application.Person{ID: f.me.ID, Facts: f.me.Facts()}, Service: s.Service, Form: values, Language: f.l.Lang(),
 		Uploads: f.files(values), Key: d.key,
-	})
+	}
+	v, err := f.p.o.Applications.Submit(r.Context(), submission)
+	if errors.Is(err, application.ErrKeyReused) && enquiry(s.Plan) {
+		submission.Key = rand.Text() // another question from a page that the browser kept: asking costs nothing
+		v, err = f.p.o.Applications.Submit(r.Context(), submission)
+	}
 	if errors.Is(err, application.ErrKeyReused) {
 		// The same form was sent before with other answers: that one stands, and this one is sent only if it is meant so.
 		return f.check(w, r, s, values, draft{key: rand.Text()}, []ui.Banner{{Kind: ui.Caution, Text: f.l.T("check.sentBefore"),

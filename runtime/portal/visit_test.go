@@ -128,7 +128,8 @@ func (v visit) follow() visit {
 
 // text is the words of what a selector finds, with single spaces.
 func (v visit) text(selector string) string {
-	return strings.Join(strings.Fields(v.Find(selector).Text()), " ")
+	text := strings.NewReplacer("\u2068", "", "\u2069", "").Replace(v.Find(selector).Text()) // isolates of foreign words
+	return strings.Join(strings.Fields(text), " ")
 }
 
 func (v visit) has(selector, words string) visit {

@@ -84,7 +84,7 @@ type releases struct {
 	list      []*release.Live
 }
 
-// sample is the sample catalogue, compiled once for all tests.
+// compiled is the sample catalogue, compiled once for all tests.
 var compiled = sync.OnceValues(func() (releases, error) {
 	c, found := catalog.Load(os.DirFS("../../samples/palestine"))
 	if found.HasErrors() {
@@ -242,9 +242,13 @@ type desk struct {
 	payments map[uuid.UUID][]payment.View
 	settled  payment.Status // what the gateway says when it is asked
 	down     bool
+	failure  string
 }
 
 func (d *desk) OfApplication(_ context.Context, id uuid.UUID) ([]payment.View, error) {
+	if d.failure != "" {
+		return nil, errors.New(d.failure)
+	}
 	return d.payments[id], nil
 }
 
@@ -346,3 +350,11 @@ func (a *archive) VerifyFile(_ context.Context, r io.Reader) (document.Verificat
 	}
 	return document.Verification{Status: document.Altered, Number: a.found.Number}, err
 }
+
+// What the application is wired with.
+var (
+	_ portal.Releases     = (*release.Store)(nil)
+	_ portal.Applications = (*application.Book)(nil)
+	_ portal.Payments     = (*payment.Desk)(nil)
+	_ portal.Documents    = (*document.Archive)(nil)
+)

@@ -1,7 +1,6 @@
 package release_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -21,25 +20,6 @@ import (
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
-
-func migrated(ctx context.Context, url string) error {
-	pool, err := postgres.Open(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
-}
-
-func database(t *testing.T) *pgxpool.Pool {
-	t.Helper()
-	pool, err := postgres.Open(t.Context(), pgtest.Database(t, migrated))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
-}
 
 func licence(t *testing.T) *plan.Plan {
 	t.Helper()
@@ -95,7 +75,7 @@ func title(t *testing.T, s *release.Store) string {
 }
 
 func TestANewTextIsANewReleaseOfTheSamePlanAndCanBeTakenBack(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	s := open(t, pool)
 	if _, ok := s.Service(service); ok || len(s.Services()) != 0 || s.Head().ID != 0 {
 		t.Error("there is something before the first release")
@@ -125,7 +105,7 @@ func TestANewTextIsANewReleaseOfTheSamePlanAndCanBeTakenBack(t *testing.T) {
 }
 
 func TestABrokenPlanIsNeverPublishedAndTheGoodOneStays(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	publish(t, pool, of(licence(t), "Renewal"))
 	s := open(t, pool)
 	broken := licence(t)
@@ -151,7 +131,7 @@ func TestABrokenPlanIsNeverPublishedAndTheGoodOneStays(t *testing.T) {
 }
 
 func TestAPlanOfAnOldReleaseIsFoundWhenItIsAskedFor(t *testing.T) {
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	old := licence(t)
 	publish(t, pool, of(old, "Renewal"))
 	b, err := old.Canonical()
@@ -218,7 +198,7 @@ func TestTheSampleCatalogueBecomesAReleaseThatRuns(t *testing.T) {
 	if findings.HasErrors() {
 		t.Fatal(findings)
 	}
-	pool := database(t)
+	pool := pgtest.Migrated(t)
 	publish(t, pool, r)
 	s := open(t, pool)
 	if len(s.Services()) != len(c.Services) || !slices.IsSortedFunc(s.Services(), func(a, b *release.Live) int { return strings.Compare(a.Service, b.Service) }) {

@@ -1,0 +1,80 @@
+package desk_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/ui/uitest"
+)
+
+// With DIWAN_SCREENSHOTS=folder the pictures are kept for looking at.
+func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
+	s := serve(t)
+	plain := s.add("D7K2-94QM", licensing)
+	corrected := s.add("M3N4-77PQ", licensing)
+	s.corrected(corrected)
+	late := s.add("B2C3-55XY", licensing)
+	over := now.Add(-25 * time.Hour)
+	late.Tasks[0].Overdue, late.Tasks[0].DueAt = true, &over
+	done := s.add("K9K8-21AB", licensing)
+	done.Status, done.Outcome, done.EndedAt, done.Tasks = application.Ended, "issued", &now, nil
+	done.Timeline = append(done.Timeline, application.Event{At: now, Kind: "done", Step: "review", Outcome: "approve", Actor: "officer"},
+		application.Event{At: now, Kind: "issued", Step: "card", Outcome: "driving-licence", Actor: "system"}, application.Event{At: now, Kind: "ended", Outcome: "issued", Actor: "system"})
+	stuck := s.add("Q5R6-10ZZ", operator)
+	stuck.Tasks[0].Kind, stuck.Tasks[0].Actions, stuck.Tasks[0].Comment, stuck.Tasks[0].DueAt = "incident", []string{"retry"}, nil, nil
+
+	both := person(leila.ID.String(), "ليلى منصور", "Leila Mansour", licensing, operator)
+	server := httptest.NewServer(as(both, s.handler))
+	defer server.Close()
+	browser := uitest.Browser(t)
+	folder := os.Getenv("DIWAN_SCREENSHOTS")
+	for name, address := range map[string]string{
+		"queue": "/desk?done=decided&of=D7K2-94QM&", "none": "/desk?reference=ZZZZ&", "corrected": path(corrected) + "?", "ended": path(done) + "?", "incident": path(stuck) + "?",
+		"nothing": "/test/post?to=" + path(plain) + "/decide&", "confirm": "/test/post?action=refuse&to=" + path(plain) + "/decide&", "conflict": "/test/post?revision=7&action=sendBack&to=" + path(plain) + "/decide&",
+	} {
+		for _, lang := range []string{"ar", "en"} {
+			t.Run(name+"/"+lang, func(t *testing.T) {
+				uitest.Open(t, browser, server.URL+address+"lang="+lang, uitest.Desktop)
+				for _, width := range []int{uitest.Desktop, uitest.Phone} {
+					uitest.Resize(t, browser, width)
+					uitest.NoSidewaysScroll(t, browser)
+					uitest.NoViolations(t, browser)
+					if folder != "" {
+						uitest.Screenshot(t, browser, filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", name, lang, width)))
+					}
+				}
+			})
+		}
+	}
+}
+
+// as makes one officer of every visitor; under /test/post a GET becomes the POST of a decision.
+func as(who *identity.Person, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(identity.WithPerson(r.Context(), who))
+		if r.URL.Path == "/test/post" {
+			q := r.URL.Query()
+			id := strings.Split(q.Get("to"), "/")[3]
+			form := url.Values{"task": {taskOf(id)}, "revision": {"1"}, "key": {"k" + q.Get("action")}, "action": {q.Get("action")}, "comment": {"التقرير الطبي أقدم من ثلاثة أشهر.\nأرفق تقريرًا أحدث."}}
+			if revision := q.Get("revision"); revision != "" {
+				form.Set("revision", revision)
+			}
+			post, err := http.NewRequestWithContext(r.Context(), "POST", q.Get("to")+"?lang="+q.Get("lang"), strings.NewReader(form.Encode()))
+			if err != nil {
+				panic(err)
+			}
+			post.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r = post
+		}
+		next.ServeHTTP(w, r)
+	})
+}

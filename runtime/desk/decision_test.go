@@ -1,0 +1,145 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+)
+
+func TestAfterADecisionTheQueueSaysSo(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	open := s.get(leila, path(v))
+	for range 2 { // sent twice, it counts once
+		got := s.decide(leila, open, "action", "approve", "comment", " fine ").want(303)
+		if got.header.Get("Location") != "/desk?done=decided&of=D7K2-94QM" {
+			t.Errorf("Location %q", got.header.Get("Location"))
+		}
+	}
+	if len(s.acts) != 1 {
+		t.Errorf("%d acts", len(s.acts))
+	}
+	for _, act := range s.acts {
+		if act.Action != "approve" || act.Comment != "fine" || act.Revision != 1 || act.Task != v.Tasks[0].ID {
+			t.Errorf("act %+v", act)
+		}
+	}
+	s.get(leila, "/desk?done=decided&of=D7K2-94QM").want(200, ".banner--success", "D7K2-94QM")
+	if last := s.audit[len(s.audit)-1]; last.Action != "act" || last.Detail["action"] != "approve" {
+		t.Errorf("audit %+v", last)
+	}
+}
+
+func TestADecisionWithoutItsReasonIsAskedForBesideTheField(t *testing.T) {
+	s := serve(t)
+	open := s.get(leila, path(s.add("D7K2-94QM", licensing))+"?lang=en")
+	got := s.decide(leila, open, "action", "sendBack", "lang", "en").want(422)
+	if got.Find(".error-summary a[href='#comment']").Length() != 1 || got.Find("#comment-error").Text() == "" || got.Find("#action-2[checked]").Length() != 1 {
+		t.Error("the page does not lead to the comment, or forgets the choice")
+	}
+	got = s.decide(leila, open, "comment", "typed").want(422, "#comment", "typed")
+	if got.Find(".error-summary a[href='#action']").Length() != 1 {
+		t.Error("the page does not lead to the choice")
+	}
+	s.decide(leila, open, "action", "approve", "comment", strings.Repeat("ا", 2001)).want(422)
+	s.decide(leila, open, "action", "approve", "comment", strings.Repeat("a", 100_000)).want(413)
+	if len(s.acts) > 0 {
+		t.Error("something was decided")
+	}
+}
+
+func TestARefusalIsAskedForOnceMore(t *testing.T) {
+	s := serve(t)
+	open := s.get(leila, path(s.add("D7K2-94QM", licensing)))
+	ask := s.decide(leila, open, "action", "refuse", "comment", "لا يكفي\nأبدًا").want(200, "h1", "D7K2-94QM", ".words p:last-child", "أبدًا")
+	if len(s.acts) > 0 {
+		t.Fatal("it was refused at once")
+	}
+	back := s.decide(leila, ask, "back", "yes").want(200, "#comment", "لا يكفي أبدًا")
+	if back.Find("#action-3[checked]").Length() != 1 {
+		t.Error("the choice is forgotten")
+	}
+	s.decide(leila, ask, "confirm", "yes").want(303)
+	for _, act := range s.acts {
+		if act.Action != "refuse" || act.Comment != "لا يكفي\nأبدًا" {
+			t.Errorf("act %+v", act)
+		}
+	}
+	if len(s.acts) != 1 {
+		t.Errorf("%d acts", len(s.acts))
+	}
+}
+
+func TestADecisionThatComesTooLateKeepsWhatWasTyped(t *testing.T) {
+	for code, spoil := range map[string]func(*world, *application.View){
+		"closed":   func(_ *world, v *application.View) { v.Tasks[0].ClosedAt = &now },
+		"revision": func(_ *world, v *application.View) { v.Tasks[0].Revision++ },
+		"ended":    func(w *world, _ *application.View) { w.late = "ended" },
+		"refuse":   func(_ *world, v *application.View) { v.Tasks[0].Revision++ },
+	} {
+		t.Run(code, func(t *testing.T) {
+			s := serve(t)
+			v := s.add("D7K2-94QM", licensing)
+			open := s.get(leila, path(v))
+			spoil(s.world, v)
+			action := "sendBack"
+			if code == "refuse" {
+				action = code // it is not asked for once more when it does not fit
+			}
+			got := s.decide(leila, open, "action", action, "comment", "my own words").want(409, ".columns__aside", "my own words")
+			if got.Find(".banner--warning").Length() != 1 {
+				t.Error("it is not said why")
+			}
+			if code == "revision" {
+				s.decide(leila, got, "action", "sendBack", "comment", "my own words").want(303)
+			}
+		})
+	}
+}
+
+func TestAKeyThatWasUsedForAnotherDecisionIsAConflict(t *testing.T) {
+	s := serve(t)
+	open := s.get(leila, path(s.add("D7K2-94QM", licensing)))
+	s.decide(leila, open, "action", "approve").want(303)
+	s.decide(leila, open, "action", "approve", "comment", "other").want(409, ".banner--warning", "قرار آخر")
+}
+
+func TestNobodyDecidesOnTheirOwnApplication(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	open := s.get(leila, path(v))
+	v.Applicant = leila.ID
+	s.get(leila, path(v)+"?lang=en").want(200, ".decision", "your own application")
+	s.decide(leila, open, "action", "approve").want(403, ".banner--warning", "طلبك أنت")
+}
+
+func TestAnotherRoleSeesAndDoesNotDecide(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	if got := s.get(amin, path(v)+"?lang=en").want(200, ".decision", "Licensing officer"); got.Find("form[action$='/decide']").Length() > 0 {
+		t.Error("there is a panel")
+	}
+	s.decide(amin, s.get(leila, path(v)), "action", "approve").want(403)
+}
+
+func TestAnIncidentOffersToTryAgain(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", operator)
+	v.Tasks[0].Kind, v.Tasks[0].Actions, v.Tasks[0].Comment = "incident", []string{"retry"}, nil
+	s.get(amin, "/desk?lang=en").want(200, "tbody .tag--bad", "Incident")
+	open := s.get(amin, path(v)+"?lang=en").want(200, "#decision button", "Try again")
+	if open.Find("#decision input[type=radio]").Length() > 0 {
+		t.Error("there is something to choose")
+	}
+	s.decide(amin, open).want(303)
+}
+
+func TestADecisionThatIsNotYetDeliveredIsSavedAndSaidSo(t *testing.T) {
+	s := serve(t)
+	s.pending = true
+	got := s.decide(leila, s.get(leila, path(s.add("D7K2-94QM", licensing))), "action", "approve").want(303)
+	if got.header.Get("Location") != "/desk?done=pending&of=D7K2-94QM" {
+		t.Errorf("Location %q", got.header.Get("Location"))
+	}
+}

@@ -1,0 +1,17 @@
+package desk_test
+
+import (
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/desk"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/release"
+)
+
+// The capabilities fit without anything between.
+var (
+	_ desk.Book      = (*application.Book)(nil)
+	_ desk.Releases  = (*release.Store)(nil)
+	_ desk.Payments  = (*payment.Desk)(nil)
+	_ desk.Documents = (*document.Archive)(nil)
+)

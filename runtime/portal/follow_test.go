@@ -1,0 +1,144 @@
+package portal_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/payment"
+)
+
+func TestAnotherPersonsApplicationIsNotFound(t *testing.T) {
+	w := newWorld(t)
+	v, task := w.toCorrect(layla)
+	ended := w.issued(layla)
+	w.person = &yusuf
+	here := "/applications/" + v.ID.String()
+	for _, path := range []string{here, here + "/withdraw", here + "/correct/" + task.String(), here + "/uploads/" + task.String(),
+		"/documents/" + w.archive.found.ID, "/pay/" + w.desk.payments[ended.ID][0].ID.String(), "/pay/" + w.desk.payments[ended.ID][0].ID.String() + "/return",
+		"/applications/x", "/nowhere", "/services/none", "/services/none/apply"} {
+		w.get(t, path).is(http.StatusNotFound).has("h1", "We could not find this page")
+	}
+	w.get(t, "/applications").is(http.StatusOK).has(".empty", "You have no applications yet")
+	if len(w.records) > 0 || len(w.book.acts) > 0 {
+		t.Error("something was done")
+	}
+}
+
+func TestAPaymentLeadsToTheGatewayAndBack(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v := w.toPay(layla)
+	page := w.get(t, "/applications/"+v.ID.String()).is(http.StatusOK).has("main .card", "₪290.00").has(".lead", "Pay the fee")
+	link := page.Find(`a.button:contains("Pay now")`).AttrOr("href", "")
+	if to := w.get(t, link).is(http.StatusSeeOther).to; !strings.HasPrefix(to, "https://gateway.example/") || !strings.HasSuffix(to, "https://diwan.example"+link+"/return") {
+		t.Errorf("leads to %s", to)
+	}
+	w.desk.settled = payment.Due
+	w.get(t, link+"/return").follow().has(".banner--error", "nothing was taken").has("main .card", "Pay now")
+	w.desk.settled = payment.Paid
+	w.get(t, link+"/return").follow().has(".banner--success", "We have your payment")
+	w.desk.down = true
+	w.get(t, link+"/return").follow().has(".banner--warning", "do not pay twice")
+	w.get(t, link).is(http.StatusServiceUnavailable).has("h1", "paused for a short time")
+}
+
+func TestACorrectionKeepsFrozenAnswersWhateverIsPosted(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v, task := w.toCorrect(layla)
+	w.get(t, "/applications/"+v.ID.String()).has("main .card", "The officer wrote:").has("main .card", "<b>أبدًا</b>").hasNot("main .card b")
+	w.get(t, "/applications").has("h2", "Waiting for you").has(".tag", "Your correction is needed")
+	page := w.get(t, "/applications/"+v.ID.String()+"/correct/"+task.String()).is(http.StatusOK)
+	page.has("main .inset", "رقم الهاتف لا يعمل").has(".summary", "1234567").has("main", "can no longer be changed").hasNot("#licenceNumber").hasNot("input[name=years]")
+	page.send(map[string]string{"phone": "1"}, "").is(http.StatusUnprocessableEntity).has("#phone-error", "Write the phone number").has(".summary", "1234567")
+	if to := page.send(map[string]string{"phone": "0598765432", "licenceNumber": "7654321", "years": "1"}, "").is(http.StatusSeeOther).to; !strings.HasSuffix(to, "?notice=corrected") {
+		t.Errorf("leads to %s", to)
+	}
+	act := w.book.acts[0]
+	if act.Task != task || act.Action != "submit" || act.Revision != 4 || act.Data["licenceNumber"] != "1234567" || act.Data["phone"] != "0598765432" {
+		t.Errorf("acted %+v", act)
+	}
+	w.book.code = "revision"
+	page.send(map[string]string{"phone": "0598765432"}, "").is(http.StatusConflict).has(".banner--warning", "changed in the meantime").has("main form", "Send again")
+	closed := today
+	v.Tasks[0].ClosedAt = &closed
+	page.send(map[string]string{"phone": "0598765432"}, "").is(http.StatusConflict).has(".banner--warning", "changed in the meantime").has("h1", "Driving licence renewal")
+	w.get(t, "/applications/"+v.ID.String()+"/correct/"+task.String()).follow().has(".banner--warning", "changed in the meantime")
+}
+
+func TestWithoutScriptsAnAnswerOpensQuestionsByContinuing(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v, task := w.insuranceToCorrect(layla)
+	page := w.get(t, "/applications/"+v.ID.String()+"/correct/"+task.String()).is(http.StatusOK).hasNot("#dependantName")
+	more := page.send(map[string]string{"dependant": "studentSon"}, "").has("#dependantName", "").has(".banner", "further questions").hasNot(".error-message")
+	more.send(map[string]string{"dependantName": "خالد"}, "").is(http.StatusUnprocessableEntity).has("#dependantNumber-error", "").has("#studyProof-error", "Upload the file")
+	more.send(map[string]string{"dependant": "none"}, "").is(http.StatusSeeOther)
+	if _, kept := w.book.acts[0].Data["dependantName"]; kept {
+		t.Error("a hidden answer was sent")
+	}
+	r := multipartRequest("/applications/"+v.ID.String()+"/correct/"+task.String(), map[string][]string{"dependant": {"studentSon"}, "phone": {"x"}})
+	r.Header.Set("HX-Request", "true")
+	part := w.do(t, r).is(http.StatusOK).has("#questions #dependantName", "").hasNot("header")
+	if part.Find("#phone").AttrOr("value", "") != "x" {
+		t.Error("what was typed is lost")
+	}
+}
+
+func TestAWithdrawalIsAskedAndSaysWhatGoesBack(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v, _ := w.toCorrect(layla)
+	page := w.get(t, "/applications/"+v.ID.String()+"/withdraw").is(http.StatusOK)
+	page.has(".summary__row:contains('Renewal fee')", "You get it back").has(".summary__row:contains('Late fine')", "It is not given back")
+	page.send(nil, "").is(http.StatusSeeOther)
+	if len(w.book.acts) != 1 || w.book.acts[0].Action != application.Withdraw {
+		t.Errorf("acted %+v", w.book.acts)
+	}
+	v.Withdrawable = false
+	w.get(t, "/applications/"+v.ID.String()+"/withdraw").follow().has(".banner", "changed in the meantime")
+}
+
+func TestAnIssuedDocumentIsDownloadedAndRecorded(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v := w.issued(layla)
+	w.get(t, "/applications/"+v.ID.String()).has(".panel__title", "Your document is ready").has(".document", "DL-2026-000001").has(".tag", "Valid").hasNot("[hx-get]")
+	got := w.get(t, "/documents/"+w.archive.found.ID).is(http.StatusOK)
+	if got.body != string(pdfFile) || !strings.HasPrefix(got.head.Get("Content-Disposition"), "attachment") {
+		t.Errorf("got %q, %q", got.body, got.head.Get("Content-Disposition"))
+	}
+	if len(w.records) != 1 || w.records[0].Action != "download" || w.records[0].Actor != layla.ID.String() {
+		t.Errorf("recorded %+v", w.records)
+	}
+}
+
+func TestAPageLooksForNewsAFewTimesOnly(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v := w.add(layla, licence, func(v *application.View) { v.Status, v.Sequence = application.Received, 0 })
+	page := w.get(t, "/applications/"+v.ID.String()).has("#poll", "")
+	if !strings.Contains(page.body, `<noscript><meta http-equiv="refresh" content="5"></noscript>`) {
+		t.Error("without scripts it never looks again")
+	}
+	asked, next := 0, page.Find("#poll").AttrOr("hx-get", "")
+	for ; next != "" && asked < 100; asked++ {
+		r := httptest.NewRequest(http.MethodGet, next, nil)
+		r.Header.Set("HX-Request", "true")
+		next = w.do(t, r).is(http.StatusOK).Find("#poll").AttrOr("hx-get", "")
+	}
+	if asked == 0 || asked > 10 {
+		t.Errorf("asked %d times", asked)
+	}
+	v.Sequence = 1
+	r := httptest.NewRequest(http.MethodGet, page.Find("#poll").AttrOr("hx-get", ""), nil)
+	r.Header.Set("HX-Request", "true")
+	if got := w.do(t, r).is(http.StatusNoContent); got.head.Get("HX-Refresh") != "true" {
+		t.Error("news does not reload the page")
+	}
+	v.Status, v.Node, v.Step = application.Open, "review", "review"
+	w.get(t, "/applications/"+v.ID.String()).hasNot("#poll").has(".lead", "You have nothing to do").has(".timeline__step--current", "Review by a licensing officer")
+}

@@ -1,0 +1,20 @@
+package portal
+
+import (
+	"testing"
+
+	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/runtime/ui/uitest"
+)
+
+func TestTemplatesReadOnlyWhatTheirPagesHave(t *testing.T) {
+	templates, err := ui.New(ui.Site{}, files, "*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uitest.CheckTemplates(t, templates, map[string]any{
+		"home": homePage{}, "services": servicesPage{}, "service": servicePage{}, "apply": applyPage{}, "questions": applyPage{}, "check": checkPage{},
+		"applications": applicationsPage{}, "application": applicationPage{}, "polled": pollPage{}, "withdraw": withdrawPage{}, "verify": verifyPage{},
+		"about": aboutPage{},
+	})
+}
