@@ -15,6 +15,15 @@ func (b *Book) ForApplicant(ctx context.Context, person, id uuid.UUID) (*View, e
 	return b.view(ctx, "a.id = $1 AND a.applicant = $2", id, person)
 }
 
+// TextsOf is the digest of an application's texts, which are public. It tells nothing else of the application, so anybody may ask. ErrNotFound.
+func (b *Book) TextsOf(ctx context.Context, id uuid.UUID) (digest string, err error) {
+	err = b.o.Pool.QueryRow(ctx, "SELECT texts FROM application WHERE id = $1", id).Scan(&digest)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return digest, err
+}
+
 // ForOfficer gives an application to a holder of any role of the service's authority; ErrNotFound to everybody else. The caller writes the
 // read into the audit.
 func (b *Book) ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*View, error) {

@@ -121,6 +121,8 @@ func (g *Guard) signOut(w http.ResponseWriter, r *http.Request) {
 		g.sessions.ErrorFunc(w, r, err)
 		return
 	}
+	// Pages may stay in the browser so that going back keeps what was typed; the next person at this machine must not find them there.
+	w.Header().Set("Clear-Site-Data", `"cache"`)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 

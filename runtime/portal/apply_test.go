@@ -27,7 +27,7 @@ func TestTheFormNeedsASignInAndComesBackToItself(t *testing.T) {
 	if v := w.get(t, "/services/"+licence+"/apply").is(http.StatusSeeOther); v.to != "/sign-in?then=%2Fservices%2Ftransport.driving-licence.renew%2Fapply" {
 		t.Errorf("leads to %s", v.to)
 	}
-	for _, path := range []string{"/applications", "/applications/" + layla.ID.String(), "/pay/" + layla.ID.String(), "/documents/X"} {
+	for _, path := range []string{"/applications", "/applications/" + layla.ID.String(), "/documents/X"} {
 		w.get(t, path).is(http.StatusSeeOther)
 	}
 }

@@ -7,17 +7,18 @@ import (
 	"testing"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
 )
 
 func TestAnotherPersonsApplicationIsNotFound(t *testing.T) {
 	w := newWorld(t)
 	v, task := w.toCorrect(layla)
-	ended := w.issued(layla)
+	w.issued(layla)
 	w.person = &yusuf
 	here := "/applications/" + v.ID.String()
 	for _, path := range []string{here, here + "/withdraw", here + "/correct/" + task.String(), here + "/uploads/" + task.String(),
-		"/documents/" + w.archive.found.ID, "/pay/" + w.desk.payments[ended.ID][0].ID.String(), "/pay/" + w.desk.payments[ended.ID][0].ID.String() + "/return",
+		"/documents/" + w.archive.found.ID, "/pay/" + v.ID.String(), "/pay/x",
 		"/applications/x", "/nowhere", "/services/none", "/services/none/apply"} {
 		w.get(t, path).is(http.StatusNotFound).has("h1", "We could not find this page")
 	}
@@ -43,6 +44,22 @@ func TestAPaymentLeadsToTheGatewayAndBack(t *testing.T) {
 	w.desk.down = true
 	w.get(t, link+"/return").follow().has(".banner--warning", "do not pay twice")
 	w.get(t, link).is(http.StatusServiceUnavailable).has("h1", "paused for a short time")
+}
+
+func TestWhoeverHasThePaymentLinkMayPayAndIsToldNothingElse(t *testing.T) {
+	w := newWorld(t)
+	v := w.toPay(layla)
+	link := "/pay/" + w.desk.payments[v.ID][0].ID.String()
+	for name, person := range map[string]*identity.Person{"nobody": nil, "somebody else": &yusuf} {
+		w.person = person
+		if to := w.get(t, link).is(http.StatusSeeOther).to; !strings.HasPrefix(to, "https://gateway.example/") {
+			t.Errorf("%s is led to %s", name, to)
+		}
+		w.desk.settled = payment.Due
+		w.get(t, link+"/return").is(http.StatusOK).has("h1", "Nothing was paid").has("a.button[href='"+link+"']", "Try again").hasNot("main a[href^='/applications']")
+		w.desk.settled = payment.Paid
+		w.get(t, link+"/return").is(http.StatusOK).has("h1", "Payment received").hasNot("main a[href^='/applications']")
+	}
 }
 
 func TestACorrectionKeepsFrozenAnswersWhateverIsPosted(t *testing.T) {

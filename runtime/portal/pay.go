@@ -8,43 +8,42 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
-// payable is an own application and the payment of it that the address names.
-func (p *Portal) payable(r *http.Request) (*application.View, uuid.UUID, error) {
-	me, err := p.me(r)
-	if err != nil {
-		return nil, uuid.Nil, err
+// A payment's address is a link that pays and tells nothing else: whoever has it may pay, a parent, an employer or an app that holds only a
+// bearer token. Its ID is random. Who applied, and for what, is shown to the applicant alone.
+
+// paying is the payment that the address names and the application that it is for.
+func (p *Portal) paying(r *http.Request) (id, of uuid.UUID, err error) {
+	if id, err = pathID(r, "payment"); err != nil {
+		return id, of, err
 	}
-	id, err := pathID(r, "payment")
-	if err != nil {
-		return nil, uuid.Nil, err
-	}
-	of, err := p.o.Payments.ApplicationOf(r.Context(), id)
+	of, err = p.o.Payments.ApplicationOf(r.Context(), id)
 	if errors.Is(err, payment.ErrNotFound) {
 		err = errNotFound
 	}
-	if err != nil {
-		return nil, uuid.Nil, err
-	}
-	v, err := p.o.Applications.ForApplicant(r.Context(), me.ID, of)
-	return v, id, err
+	return id, of, err
 }
 
 // pay leads to the gateway. Looking at it twice leads to the same checkout, so it is safe to load again.
 func (p *Portal) pay(w http.ResponseWriter, r *http.Request) error {
-	v, id, err := p.payable(r)
+	id, of, err := p.paying(r)
+	if err != nil {
+		return err
+	}
+	digest, err := p.o.Applications.TextsOf(r.Context(), of)
 	if err != nil {
 		return err
 	}
 	request := payment.CheckoutRequest{Payment: id, ReturnURL: p.o.PublicURL + "/pay/" + id.String() + "/return"}
-	if texts, ok := p.o.Releases.Texts(v.Texts); ok {
+	if texts, ok := p.o.Releases.Texts(digest); ok {
 		request.Description = texts.Title
 	}
 	address, err := p.o.Payments.Checkout(r.Context(), request)
 	switch {
 	case errors.Is(err, payment.ErrNotDue):
-		return see(w, r, "/applications/"+v.ID.String()+"?notice=notdue")
+		return p.afterPaying(w, r, of, "notdue")
 	case errors.Is(err, payment.ErrUnavailable):
 		return errors.Join(application.ErrUnavailable, err)
 	case err != nil:
@@ -56,10 +55,11 @@ func (p *Portal) pay(w http.ResponseWriter, r *http.Request) error {
 
 // paid is where the gateway sends people back, paid or not: the provider is asked, never the address.
 func (p *Portal) paid(w http.ResponseWriter, r *http.Request) error {
-	v, id, err := p.payable(r)
+	id, of, err := p.paying(r)
 	if err != nil {
 		return err
 	}
+	before, mine := p.own(r, of)
 	notice := "unpaid"
 	status, err := p.o.Payments.Confirm(r.Context(), id)
 	switch {
@@ -69,12 +69,51 @@ func (p *Portal) paid(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case status == payment.Paid:
 		notice = "paid"
-		if _, err := p.o.Applications.Settle(r.Context(), v.ID, application.Beyond(v.Sequence)); err != nil {
-			return err
+		if mine {
+			if _, err := p.o.Applications.Settle(r.Context(), of, application.Beyond(before.Sequence)); err != nil {
+				return err
+			}
 		}
 	case status != payment.Due:
 		notice = "notdue"
 	}
+	return p.afterPaying(w, r, of, notice)
+}
+
+// own is the application as its applicant sees it, where it is the applicant who asks.
+func (p *Portal) own(r *http.Request, id uuid.UUID) (*application.View, bool) {
+	me, err := p.me(r)
+	if err != nil {
+		return nil, false
+	}
+	v, err := p.o.Applications.ForApplicant(r.Context(), me.ID, id)
+	return v, err == nil
+}
+
+// payPage is what somebody else who paid is told.
+type payPage struct {
+	Paid   *ui.Panel
+	Notice *ui.Banner
+	Again  *ui.Button
+}
+
+// afterPaying leads the applicant to the application, and tells anybody else how the payment went.
+func (p *Portal) afterPaying(w http.ResponseWriter, r *http.Request, of uuid.UUID, notice string) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return see(w, r, "/applications/"+v.ID.String()+"?notice="+notice)
+	if _, mine := p.own(r, of); mine {
+		return see(w, r, "/applications/"+of.String()+"?notice="+notice)
+	}
+	l := p.locale(r)
+	page := p.page(r, l.T("pay."+notice+".title"))
+	body := payPage{}
+	if notice == "paid" {
+		body.Paid = &ui.Panel{Title: page.Title, Text: l.T("pay.paid.text")}
+	} else {
+		body.Notice = &ui.Banner{Kind: ui.Caution, Text: l.T("pay." + notice + ".text")}
+	}
+	if notice == "unpaid" {
+		body.Again = &ui.Button{Text: l.T("pay.again"), Href: "/pay/" + r.PathValue("payment")}
+	}
+	page.Body = body
+	return p.ui.Render(w, r, http.StatusOK, "pay", page)
 }

@@ -31,6 +31,8 @@ type Applications interface {
 	Settle(ctx context.Context, id uuid.UUID, until func(application.Progress) bool) (bool, error)
 	Act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error)
 	ForApplicant(ctx context.Context, person, id uuid.UUID) (*application.View, error)
+	// TextsOf is the digest of the texts of an application, which are public, whoever asks.
+	TextsOf(ctx context.Context, id uuid.UUID) (digest string, err error)
 	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
 }
 

@@ -224,6 +224,15 @@ func (b *book) ForApplicant(_ context.Context, person, id uuid.UUID) (*applicati
 	return nil, application.ErrNotFound
 }
 
+func (b *book) TextsOf(_ context.Context, id uuid.UUID) (string, error) {
+	for _, v := range b.all {
+		if v.ID == id {
+			return v.Texts, nil
+		}
+	}
+	return "", application.ErrNotFound
+}
+
 func (b *book) ListForApplicant(_ context.Context, person uuid.UUID, _ application.Page) (out application.Paged[application.Summary], err error) {
 	for _, v := range b.all {
 		if v.Applicant != person {
