@@ -91,7 +91,7 @@ func (p *Program) valuesOf(s *State) *values {
 		if !ok {
 			continue
 		}
-		value, err := decodeJSON(path.typ, raw)
+		value, err := p.decode(path.root, path.typ, raw)
 		if err != nil {
 			v.err = fmt.Errorf("%s: %w", path.full, err)
 			continue
@@ -130,6 +130,18 @@ func (p *Program) decodeInto(roots formula.Values, root string, raw map[string]j
 	return err
 }
 
+// decode reads one value. What an applicant writes as money is an amount without a currency: it is in the plan's.
+func (p *Program) decode(root string, t formula.Type, raw json.RawMessage) (any, error) {
+	if root == "form" && t.Kind == formula.KindMoney {
+		if amount, plain := plainJSON(raw); plain {
+			if text, is := amount.(string); is && !strings.Contains(text, " ") {
+				return formula.ParseMoney(text + " " + p.plan.Currency)
+			}
+		}
+	}
+	return decodeJSON(t, raw)
+}
+
 func (p *Program) decodeRoot(root string, raw map[string]json.RawMessage) (map[string]any, error) {
 	object := make(map[string]any, len(raw))
 	for _, f := range p.scope[root] {
@@ -137,7 +149,7 @@ func (p *Program) decodeRoot(root string, raw map[string]json.RawMessage) (map[s
 		if !ok || string(r) == "null" {
 			continue
 		}
-		v, err := decodeJSON(f.Type, r)
+		v, err := p.decode(root, f.Type, r)
 		if err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", root, f.Name, err)
 		}
