@@ -132,8 +132,11 @@ func (s *shell) round(ctx workflow.Context, e machine.Event, at time.Time, act s
 	return ""
 }
 
-// arm keeps one timer for the one clock of the state.
+// arm keeps one timer for the one clock of the state. At the end it is left as it is: the server drops it with the run.
 func (s *shell) arm(ctx workflow.Context) {
+	if s.state.Status == machine.Ended {
+		return
+	}
 	clock := s.state.Clock
 	if s.timer != nil && (clock == nil || !clock.DueAt.Equal(s.dueAt)) {
 		s.disarm()

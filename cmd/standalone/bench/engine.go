@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	roundWarmUp = 1500 * time.Millisecond // of each round; what completes in it is not counted
-	histories   = 5                       // read of each variant, to count events
-	gcPercent   = 400                     // as standalone runs
+	roundWarmUp = 700 * time.Millisecond // of each round; what completes in it is not counted
+	histories   = 5                      // read of each variant, to count events
+	gcPercent   = 400                    // as standalone runs
 )
 
 // variant is one way to run the sample service.
@@ -49,7 +49,7 @@ func engineFigures() []string {
 // measured is what one variant showed.
 type measured struct {
 	perSecond []float64 // of each round
-	lives     []life    // completed after the warm-up of a round
+	lives     []life    // that ended after the warm-up of a round
 }
 
 // engine runs the compiled service and the two workflows written by hand in rounds that alternate, each in a closed loop of virtual users. A
@@ -101,9 +101,11 @@ func (w *world) round(ctx context.Context, v variant, users []application.Person
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	var ids []uuid.UUID
+	completed := 0.0
 	for _, u := range users {
 		wg.Go(func() {
 			for time.Now().Before(until) && ctx.Err() == nil {
+				began := time.Now()
 				l, failed := w.live(ctx, u)
 				now := time.Now()
 				mu.Lock()
@@ -112,7 +114,8 @@ func (w *world) round(ctx context.Context, v variant, users []application.Person
 					cancel()
 				}
 				ids = append(ids, l.id)
-				if failed == nil && !now.Before(from) && now.Before(until) {
+				if failed == nil && now.After(from) {
+					completed += share(began, now, from, until)
 					counted = append(counted, l)
 				}
 				mu.Unlock()
@@ -126,7 +129,19 @@ func (w *world) round(ctx context.Context, v variant, users []application.Person
 	if err := w.drain(ctx); err != nil {
 		return 0, nil, err
 	}
-	return float64(len(counted)) / each.Seconds(), counted, w.check(ctx, ids)
+	return completed / each.Seconds(), counted, w.check(ctx, ids)
+}
+
+// share is how much of an application's life lies between from and until, so that one which crosses an end of the round counts in part.
+func share(began, ended, from, until time.Time) float64 {
+	first, last := began, ended
+	if first.Before(from) {
+		first = from
+	}
+	if last.After(until) {
+		last = until
+	}
+	return float64(last.Sub(first)) / float64(ended.Sub(began))
 }
 
 // drain waits until nothing is left to deliver.

@@ -28,11 +28,14 @@ func formValidate(ctx context.Context, r *report) error {
 	}
 	c, found := catalog.Load(files)
 	if found.HasErrors() || len(c.Services) != 1 {
-		return fmt.Errorf("form25 has %d services: %v", len(c.Services), found)
+		return fmt.Errorf("form25 has %d services and %d findings", len(c.Services), len(found))
 	}
 	p, _, found := compile.Compile(c, c.Services[0])
-	if found.HasErrors() || len(p.Form.Fields) != 25 {
-		return fmt.Errorf("form25 has %d fields: %v", len(p.Form.Fields), found)
+	if found.HasErrors() {
+		return fmt.Errorf("form25: %s", found[0].Summary)
+	}
+	if len(p.Form.Fields) != 25 {
+		return fmt.Errorf("form25 has %d fields", len(p.Form.Fields))
 	}
 	f, err := form.Compile(p, nil)
 	if err != nil {

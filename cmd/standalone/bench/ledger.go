@@ -13,10 +13,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
-const (
-	ledgerWriters = 8
-	ledgerTake    = time.Second
-)
+const ledgerWriters = 8
 
 // ledgerRatio posts entries of two lines, one in a transaction, and compares with bare INSERTs of the same rows into the same tables, in takes
 // that alternate. The triggers of the tables count for both.

@@ -62,7 +62,7 @@ func (w *world) live(ctx context.Context, applicant application.Person) (l life,
 
 // submit validates the form as the portal does and submits it.
 func (w *world) submit(ctx context.Context, applicant application.Person) (*application.View, error) {
-	now := time.Now()
+	now := time.Now().In(w.zone)
 	raw := map[string]any{"licenceNumber": licenceNumber, "years": "5", "phone": "0599123456", "declaration": "true"}
 	values, problems, err := w.form.Validate(ctx, raw, form.Context{
 		Applicant: applicant.Facts, Submitted: formula.Date{Year: now.Year(), Month: int(now.Month()), Day: now.Day()},
@@ -134,12 +134,18 @@ func (w *world) task(ctx context.Context, id uuid.UUID, node string) (task appli
 	return task, err
 }
 
+// act acts, and again with the same key while what comes of it is not known, as a page does.
 func (w *world) act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest) error {
-	answer, err := w.book.Act(ctx, actor, id, r, uuid.NewString())
-	if err == nil && !answer.TookEffect() {
-		err = fmt.Errorf("answered %+v", answer)
+	key, until := uuid.NewString(), time.Now().Add(patience)
+	for {
+		answer, err := w.book.Act(ctx, actor, id, r, key)
+		switch {
+		case err != nil || answer.TookEffect():
+			return err
+		case !answer.Pending || time.Now().After(until):
+			return fmt.Errorf("answered %+v", answer)
+		}
 	}
-	return err
 }
 
 func (w *world) ended(ctx context.Context, id uuid.UUID) error {

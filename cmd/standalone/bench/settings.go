@@ -28,7 +28,7 @@ func readSettings() (s settings, err error) {
 		fallback int
 		most     int
 	}{
-		{"DIWAN_BENCH_USERS", &s.users, 16, mostUsers}, {"DIWAN_BENCH_ROUNDS", &s.rounds, 5, mostRounds}, {"DIWAN_BENCH_SECONDS", &seconds, 5, mostSeconds},
+		{"DIWAN_BENCH_USERS", &s.users, 16, mostUsers}, {"DIWAN_BENCH_ROUNDS", &s.rounds, 12, mostRounds}, {"DIWAN_BENCH_SECONDS", &seconds, 2, mostSeconds},
 	} {
 		*v.into = v.fallback
 		text := os.Getenv(v.name)

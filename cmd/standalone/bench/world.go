@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -50,12 +51,14 @@ type world struct {
 	temporal client.Client
 	starts   *starts
 	store    *release.Store
+	relay    *outbox.Relay
 	book     *application.Book
 	desk     *payment.Desk
 	archive  *document.Archive
 	ledger   *ledger.Book
 	form     *form.Form
-	secret   string // of the gateway's signatures
+	zone     *time.Location // of the service's days
+	secret   string         // of the gateway's signatures
 
 	closers []func() error
 }
@@ -148,6 +151,11 @@ func (w *world) publish(ctx context.Context) error {
 	if !ok {
 		return errors.New("the release has no " + service)
 	}
+	program, err := live.Program() // loaded before the worker polls
+	if err != nil {
+		return err
+	}
+	w.zone = program.Zone()
 	scripts, err := script.NewPool(script.Options{})
 	if err != nil {
 		return err
@@ -203,17 +211,14 @@ func (w *world) capabilities() error {
 	acts.book = w.book
 	relay.Handle(w.book.Handlers())
 	relay.Handle(w.desk.Handlers())
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { defer close(done); relay.Run(ctx) }()
-	w.closing(func() error { cancel(); <-done; return nil })
+	w.relay = relay
 	return nil
 }
 
 // registers serves the sample registers on loopback and gives their client.
 func (w *world) registers() (*registry.Client, error) {
 	key := base64.RawURLEncoding.EncodeToString(random())
-	sample, err := registries.New(registries.Options{Files: registries.Palestine(), Key: key})
+	sample, err := registries.New(registries.Options{Files: os.DirFS(samples + "/sample/registries"), Key: key})
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +249,7 @@ func (w *world) registers() (*registry.Client, error) {
 	})
 }
 
-// work starts the one worker that runs the engine and both workflows written by hand.
+// work starts the one worker, which runs the engine and both workflows written by hand, and then the relay.
 func (w *world) work() error {
 	stop, err := temporal.StartWorker(w.temporal, temporal.WorkerOptions{TaskQueue: activity.TaskQueue, Register: func(r worker.Worker) {
 		interpret.Register(r, w.store)
@@ -257,6 +262,11 @@ func (w *world) work() error {
 		return err
 	}
 	w.closing(func() error { stop(); return nil })
+	// It ends before the worker, which has to answer what is being delivered.
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); w.relay.Run(ctx) }()
+	w.closing(func() error { cancel(); <-done; return nil })
 	return nil
 }
 

@@ -62,11 +62,10 @@ func Workflow(ctx workflow.Context, start activity.Start) error {
 	}
 	r.write(ctx, "")
 	for {
-		if r.status == ended && workflow.AllHandlersFinished(ctx) {
-			return nil // the server drops the timer
+		if r.status != ended { // else the server drops the timer
+			r.arm(ctx)
+			r.ask(ctx)
 		}
-		r.arm(ctx)
-		r.ask(ctx)
 		err := workflow.Await(ctx, func() bool {
 			return len(r.waiting) > 0 || r.answer != nil && r.answer.IsReady() || r.timer != nil && r.timer.IsReady() ||
 				r.status == ended && workflow.AllHandlersFinished(ctx)
@@ -74,12 +73,14 @@ func Workflow(ctx workflow.Context, start activity.Start) error {
 		if err != nil {
 			return err
 		}
-		r.next(ctx)
+		if !r.next(ctx) {
+			return nil
+		}
 	}
 }
 
-// next takes one event.
-func (r *run) next(ctx workflow.Context) {
+// next takes one event; false when the application has ended and everybody is answered.
+func (r *run) next(ctx workflow.Context) bool {
 	switch {
 	case len(r.waiting) > 0:
 		m := r.waiting[0]
@@ -96,9 +97,14 @@ func (r *run) next(ctx workflow.Context) {
 			at = r.timerAt
 		}
 		r.timer = nil
-		r.due(at)
-		r.write(ctx, "")
+		if r.status != ended {
+			r.due(at)
+			r.write(ctx, "")
+		}
+	default:
+		return false
 	}
+	return true
 }
 
 // write has the step written, however long that takes.
@@ -136,7 +142,7 @@ func (r *run) arm(ctx workflow.Context) {
 
 // ask asks the licensing register while the application waits for it.
 func (r *run) ask(ctx workflow.Context) {
-	if r.node != nodeLicence || r.task != nil || r.status == ended {
+	if r.node != nodeLicence || r.task != nil {
 		if r.answer != nil {
 			r.drop()
 			r.answer = nil

@@ -81,12 +81,15 @@ func (a *application) refusal(act *activity.Act) string {
 	return ""
 }
 
+// expect lets an act answer the task from now on: whoever sees its row may be faster than the activity that wrote it comes back.
+func (a *application) expect(t task) { a.task, a.answer = &t, nil }
+
 // await waits for an act that answers the task; nil when the time is over first. A zero due is no limit.
-func (a *application) await(ctx workflow.Context, t task, due time.Time) (*activity.Act, error) {
-	a.task, a.answer = &t, nil
+func (a *application) await(ctx workflow.Context, due time.Time) (*activity.Act, error) {
 	answered := func() bool { return a.answer != nil }
 	if due.IsZero() {
-		return a.answer, workflow.Await(ctx, answered)
+		err := workflow.Await(ctx, answered)
+		return a.answer, err
 	}
 	ok, err := workflow.AwaitWithTimeout(ctx, due.Sub(workflow.Now(ctx)), answered)
 	if err != nil || ok {
@@ -128,6 +131,7 @@ func (a *application) leave(ctx workflow.Context, outcome string, act *activity.
 }
 
 func (a *application) openTask(ctx workflow.Context, t task, due time.Time) error {
+	a.expect(t)
 	return a.write(ctx, activity.Effect{Kind: activity.OpenTask, Task: &activity.Task{
 		Kind: t.kind, Role: t.role, Actions: t.actions, Comment: t.comment, Frozen: t.frozen, Revision: 1, DueAt: &due,
 	}}, nil)

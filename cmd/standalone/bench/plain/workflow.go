@@ -101,10 +101,11 @@ func (a *application) takePayment(ctx workflow.Context, l licence.Licence) (over
 	for _, line := range a.lines {
 		assessment.Total += line.Amount
 	}
+	a.expect(task{role: "gateway", actions: []string{"paid"}})
 	if err := a.write(ctx, activity.Effect{Kind: activity.Assess, Assessment: assessment}, nil); err != nil {
 		return false, err
 	}
-	act, err := a.await(ctx, task{role: "gateway", actions: []string{"paid"}}, due)
+	act, err := a.await(ctx, due)
 	switch {
 	case err != nil:
 		return false, err
@@ -147,12 +148,13 @@ func (a *application) review(ctx workflow.Context, visit int) (decision string, 
 	if err := a.openTask(ctx, t, due); err != nil {
 		return "", err
 	}
-	act, err := a.await(ctx, t, due)
+	act, err := a.await(ctx, due)
 	if err == nil && act == nil {
+		a.expect(t)
 		if err := a.write(ctx, activity.Effect{Kind: activity.Escalate}, nil); err != nil {
 			return "", err
 		}
-		act, err = a.await(ctx, t, time.Time{})
+		act, err = a.await(ctx, time.Time{})
 	}
 	if err != nil {
 		return "", err
@@ -173,7 +175,7 @@ func (a *application) correct(ctx workflow.Context, visit int) (answer string, e
 	if err := a.openTask(ctx, t, due); err != nil {
 		return "", err
 	}
-	act, err := a.await(ctx, t, due)
+	act, err := a.await(ctx, due)
 	if err != nil {
 		return "", err
 	}
