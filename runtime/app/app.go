@@ -120,7 +120,7 @@ func (a *App) capabilities() (err error) {
 		Pool: a.Pool, Gateway: gateway, Acts: book, Wake: a.relay.Wake, Secrets: []string{c.Gateway.Secret},
 		CallbackURL: c.PublicURL + callbackPath, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
-	registers, err := registry.New(registry.Options{Endpoints: c.Registers, Gives: func(r, o string) ([]plan.Field, bool) {
+	registers, err := registry.New(registry.Options{Endpoints: c.Registers, Transport: keepingConnections(), Gives: func(r, o string) ([]plan.Field, bool) {
 		op, ok := a.Releases.Reference().Operation(r, o)
 		if !ok {
 			return nil, false
@@ -138,6 +138,13 @@ func (a *App) capabilities() (err error) {
 	a.relay.Handle(a.Book.Handlers())
 	a.relay.Handle(a.Payments.Handlers())
 	return nil
+}
+
+// keepingConnections is the default transport with enough idle connections for one registry's questions at once; the default keeps two.
+func keepingConnections() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 16
+	return t
 }
 
 func (a *App) archive() (*document.Archive, error) {
@@ -168,28 +175,33 @@ func (a *App) archive() (*document.Archive, error) {
 // Handler serves the pages and the API.
 func (a *App) Handler() http.Handler { return a.handler }
 
-// Run works until ctx ends, and then until what is under way has come to an end. An error means that it could not go on.
+// Run works until ctx ends, and then until what is under way has come to an end. An error means that it could not go on. Stop sending it
+// requests before ctx ends: what a request has asked for is brought to its end by the parts that Run stops.
 func (a *App) Run(ctx context.Context) error {
-	// The worker starts last and stops first: what it does needs everything else.
-	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	var background sync.WaitGroup
-	defer background.Wait()
-	defer cancel()
-	for _, run := range []func(context.Context){
-		a.relay.Run, a.sealer.Run, a.guard.Run,
-		func(ctx context.Context) { a.Releases.Run(ctx, a.config.Log) },
-		func(ctx context.Context) { a.upkeep(ctx) },
-	} {
-		background.Go(func() { run(inner) })
-	}
-	stop, err := temporal.StartWorker(a.client, temporal.WorkerOptions{
+	stopWorker, err := temporal.StartWorker(a.client, temporal.WorkerOptions{
 		TaskQueue: activity.TaskQueue, Register: a.register, Fatal: func(err error) { a.fatal <- err },
 	})
 	if err != nil {
 		return err
 	}
-	defer stop()
+	// What is delivered waits for the worker, so the relay ends before it; what both write, the rest looks after until the end.
+	others, stopOthers := context.WithCancel(context.WithoutCancel(ctx))
+	relay, stopRelay := context.WithCancel(others)
+	var background, delivering sync.WaitGroup
+	delivering.Go(func() { a.relay.Run(relay) })
+	for _, run := range []func(context.Context){
+		a.sealer.Run, a.guard.Run, a.upkeep,
+		func(ctx context.Context) { a.Releases.Run(ctx, a.config.Log) },
+	} {
+		background.Go(func() { run(others) })
+	}
+	defer func() {
+		stopRelay()
+		delivering.Wait()
+		stopWorker()
+		stopOthers()
+		background.Wait()
+	}()
 	select {
 	case <-ctx.Done():
 		return nil

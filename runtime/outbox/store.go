@@ -61,6 +61,10 @@ type Delivery struct {
 const first = `(o.lane = '' OR NOT EXISTS (
 	SELECT FROM outbox e WHERE e.lane = o.lane AND e.lane <> '' AND e.done_at IS NULL AND e.id < o.id))`
 
+// unsynced is always true, and lets this statement's commit go without waiting for the disk. A crash may then forget that a message was claimed
+// or delivered: it is delivered again, which every handler stands. That a message exists is the caller's own, synced transaction.
+const unsynced = `(SELECT set_config('synchronous_commit', 'off', true)) = 'off'`
+
 // lease makes rows this process's until the lease runs out: next_at is when somebody else may take them.
 const lease = ` SET leased_by = $1, attempts = o.attempts + 1, next_at = now() + $2::interval, error = ''`
 
@@ -69,7 +73,7 @@ const columns = ` RETURNING o.id, o.kind, o.subject, o.lane, o.payload, o.attemp
 func claimDue(ctx context.Context, pool *pgxpool.Pool, owner string, leaseFor time.Duration, kinds []string, limit int) ([]Delivery, error) {
 	rows, err := pool.Query(ctx, `
 		UPDATE outbox o`+lease+`
-		WHERE o.id IN (
+		WHERE `+unsynced+` AND o.id IN (
 			SELECT o.id FROM outbox o
 			WHERE o.done_at IS NULL AND o.next_at <= now() AND o.kind = ANY($3) AND `+first+`
 			ORDER BY o.next_at, o.id LIMIT $4 FOR UPDATE SKIP LOCKED)`+columns, owner, leaseFor, kinds, limit)
@@ -83,7 +87,7 @@ func claimDue(ctx context.Context, pool *pgxpool.Pool, owner string, leaseFor ti
 func claimOne(ctx context.Context, pool *pgxpool.Pool, owner string, leaseFor time.Duration, kind, subject string) (*Delivery, error) {
 	rows, err := pool.Query(ctx, `
 		UPDATE outbox o`+lease+`
-		WHERE o.kind = $3 AND o.subject = $4 AND o.done_at IS NULL AND (o.leased_by = '' OR o.next_at <= now()) AND `+first+columns,
+		WHERE o.kind = $3 AND o.subject = $4 AND o.done_at IS NULL AND (o.leased_by = '' OR o.next_at <= now()) AND `+first+` AND `+unsynced+columns,
 		owner, leaseFor, kind, subject)
 	if err != nil {
 		return nil, err
@@ -103,10 +107,10 @@ func delivery(row pgx.CollectableRow) (d Delivery, err error) {
 // settle records what came of a delivery, unless the lease went to somebody else meanwhile.
 func settle(ctx context.Context, pool *pgxpool.Pool, owner string, d Delivery, code string, after time.Duration) error {
 	if code == "" {
-		_, err := pool.Exec(ctx, `UPDATE outbox SET done_at = now(), leased_by = '' WHERE id = $1 AND leased_by = $2`, d.id, owner)
+		_, err := pool.Exec(ctx, `UPDATE outbox SET done_at = now(), leased_by = '' WHERE id = $1 AND leased_by = $2 AND `+unsynced, d.id, owner)
 		return err
 	}
-	_, err := pool.Exec(ctx, `UPDATE outbox SET leased_by = '', next_at = now() + $3::interval, error = $4 WHERE id = $1 AND leased_by = $2`,
+	_, err := pool.Exec(ctx, `UPDATE outbox SET leased_by = '', next_at = now() + $3::interval, error = $4 WHERE id = $1 AND leased_by = $2 AND `+unsynced,
 		d.id, owner, after, code)
 	return err
 }
