@@ -55,7 +55,7 @@ func (c *Catalogue) Scope(s *Service) *Scope {
 	var sc Scope
 	sc.Fields = append(sc.Fields, object(FormRoot, formFields(s)), object(ApplicantRoot, applicantFields()),
 		object(AsOfRoot, []formula.Field{field("submitted", formula.KindDate)}))
-	if t := c.Tariff(s.Tariff.Value); t != nil && c.Sound(t.Head().File) {
+	if t := c.Tariff(s.Tariff.Value); t != nil && c.Sound(t.Head().File) && readable(t) {
 		sc.Fields = append(sc.Fields, object(TariffRoot, tariffFields(t)))
 	} else if !s.Tariff.IsZero() {
 		sc.missing = append(sc.missing, TariffRoot)
@@ -111,6 +111,14 @@ func formulaProblem(text source.Text, p formula.Problem) diag.Diagnostic {
 		Severity: diag.Error, Code: p.Code, Range: text.Span(p.Offset, p.End), Summary: strings.TrimSuffix(p.Summary, "."),
 		Args: p.Args, Help: p.Help, Suggestion: p.Suggestion,
 	}
+	if p.Code == formula.CodeUnknownName {
+		switch p.Args["name"] {
+		case TariffRoot:
+			d.Help, d.Suggestion = "Write tariff: with the code of a tariff at the top of the service.", ""
+		case IssuedRoot:
+			d.Help, d.Suggestion = "Only the documents of the service read the number and the day of issue.", ""
+		}
+	}
 	// A summary begins with a small letter, and what is suggested is said once.
 	if s := d.Summary; len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'a' && s[1] <= 'z' {
 		d.Summary = strings.ToLower(s[:1]) + s[1:]
@@ -160,6 +168,16 @@ func formFields(s *Service) []formula.Field {
 		})
 	}
 	return out
+}
+
+// readable tells whether every entry of t is an amount or a number.
+func readable(t *Tariff) bool {
+	for _, entry := range t.Amounts.All() {
+		if _, ok := entry.Kind(); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 func tariffFields(t *Tariff) []formula.Field {

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"strings"
+
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
@@ -91,6 +93,39 @@ func (FieldType) Values() []string {
 	return []string{"text", "long-text", "integer", "decimal", "money", "date", "yes-no", "choice", "file", "national-number", "phone", "email", "consent"}
 }
 
+// Synonym gives the type that another word for it means.
+func (FieldType) Synonym(word string) string {
+	switch strings.ToLower(word) {
+	case "string", "short-text":
+		return string(TextField)
+	case "textarea", "multiline", "paragraph":
+		return string(LongTextField)
+	case "number", "int", "whole":
+		return string(IntegerField)
+	case "float", "real":
+		return string(DecimalField)
+	case "amount", "currency":
+		return string(MoneyField)
+	case "datetime", "day":
+		return string(DateField)
+	case "boolean", "bool", "yesno":
+		return string(YesNoField)
+	case "select", "list", "dropdown", "radio", "options", "enum":
+		return string(ChoiceField)
+	case "upload", "attachment", "image", "photo":
+		return string(FileField)
+	case "id", "id-number", "national-id":
+		return string(NationalField)
+	case "mobile", "tel", "telephone":
+		return string(PhoneField)
+	case "mail":
+		return string(EmailField)
+	case "checkbox", "declaration", "agree":
+		return string(ConsentField)
+	}
+	return ""
+}
+
 // Option is one answer of a choice. Its value is text, or a whole number when every value of the field is written as one.
 type Option struct {
 	source.Ranged
@@ -122,7 +157,7 @@ type Fee struct {
 type Scenario struct {
 	source.Ranged
 	Title   source.Text             `diwan:"scenario,required" doc:"What it shows."`
-	On      source.Text             `diwan:"on" doc:"Day of submission (YYYY-MM-DD); the scenario's today."`
+	On      source.Text             `diwan:"on" doc:"Day of submission (YYYY-MM-DD), the scenario's today; needed."`
 	Form    *source.Node            `diwan:"form" doc:"Answers of the applicant."`
 	Person  *source.Node            `diwan:"applicant" doc:"Facts of the applicant that differ from the usual sample person."`
 	Answers *source.Node            `diwan:"answers" doc:"Answers of the registries, by registry/operation."`
@@ -134,6 +169,6 @@ type Scenario struct {
 type Expectation struct {
 	source.Ranged
 	Path []source.Text           `diwan:"path" doc:"Steps that were reached, in order."`
-	Fees source.Map[source.Text] `diwan:"fees" doc:"Fee lines and their amounts."`
+	Fees source.Map[source.Text] `diwan:"fees" doc:"Fee lines and their amounts; all that are due."`
 	End  source.Text             `diwan:"end,required" doc:"Outcome of the application."`
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"reflect"
 
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
@@ -10,7 +11,7 @@ import (
 type Step struct {
 	source.Ranged
 	Code source.Text `diwan:"step,required" doc:"Code, unique in the service; answers of a lookup are read under it."`
-	When source.Text `diwan:"when" doc:"Formula: the step happens only when it is true; a refuse step must have one."`
+	When source.Text `diwan:"when" doc:"Formula: the step happens only when it is true; a refuse step has one, unless it is the last."`
 
 	Ask      source.Text             `diwan:"ask" doc:"Lookup: registry/operation to ask."`
 	With     source.Map[source.Text] `diwan:"with" doc:"Arguments of the lookup, each a formula."`
@@ -125,8 +126,12 @@ type Within struct {
 
 // DecodeNode takes {14 days: lapse}.
 func (w *Within) DecodeNode(n *source.Node, dec *source.Decoder) {
-	if n.Kind != source.Mapping || n.Len() != 1 {
-		dec.Expected(n, "one time limit such as {14 days: lapse}")
+	if n.Kind == source.Mapping && n.Len() > 1 {
+		dec.Add(diag.New(diag.Error, "wrong-kind", n.Head(), "there is more than one time limit").WithHelp("Keep one: {14 days: lapse}."))
+		return
+	}
+	if n.Kind != source.Mapping || n.Len() == 0 {
+		dec.Expected(n, "a time limit and what happens then, such as {14 days: lapse}")
 		return
 	}
 	var m source.Map[source.Text]
@@ -134,7 +139,7 @@ func (w *Within) DecodeNode(n *source.Node, dec *source.Decoder) {
 	e := m.Entries[0]
 	limit, ok := ParseDuration(e.Key.Value)
 	if !ok {
-		dec.Expected(e.Key.Node(), "a duration such as 14 days, 2 working days or 3 hours")
+		dec.Meant(e.Key.Node(), "a duration such as 14 days, 2 working days or 3 hours", DurationMeant(e.Key.Value))
 		return
 	}
 	w.Ranged, w.Limit, w.Then = m.Ranged, limit, e.Value

@@ -13,6 +13,15 @@ type Text struct {
 	source.Map[source.Text]
 }
 
+// DecodeNode takes the text in each language.
+func (t *Text) DecodeNode(n *source.Node, dec *source.Decoder) {
+	if n.Kind != source.Mapping {
+		dec.Expected(n, "the text in each language, such as {ar: …, en: …}")
+		return
+	}
+	t.Map.DecodeNode(n, dec)
+}
+
 // In gives the text in lang, or else in the first language it has; "" when it has none.
 func (t Text) In(lang string) string {
 	if v, ok := t.Get(lang); ok {
@@ -36,6 +45,15 @@ func (t Text) Plain() map[string]string {
 // Keywords are search words in each language: {ar: [رخصة, سواقة], en: [license]}.
 type Keywords struct {
 	source.Map[[]source.Text]
+}
+
+// DecodeNode takes the words in each language.
+func (k *Keywords) DecodeNode(n *source.Node, dec *source.Decoder) {
+	if n.Kind != source.Mapping {
+		dec.Expected(n, "words in each language, such as {ar: […], en: […]}")
+		return
+	}
+	k.Map.DecodeNode(n, dec)
 }
 
 // Duration is a count of a unit: 14 days, 2 working days, 3 hours.
@@ -71,6 +89,18 @@ func ParseDuration(s string) (Duration, bool) {
 		return Duration{}, false
 	}
 	return Duration{Count: n, Unit: Unit(m[2] + "s")}, true
+}
+
+// DurationMeant gives the duration that s probably means, such as 14 days for ١٤ days and 3 working days for 3 workdays, or "".
+func DurationMeant(s string) string {
+	s = strings.ToLower(source.PlainDigits(strings.TrimSpace(s)))
+	for _, other := range []string{"business day", "workday", "work day"} {
+		s = strings.Replace(s, other, "working day", 1)
+	}
+	if d, ok := ParseDuration(s); ok {
+		return d.String()
+	}
+	return ""
 }
 
 func (d Duration) String() string {

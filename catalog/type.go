@@ -30,7 +30,12 @@ func (t *Type) DecodeNode(n *source.Node, dec *source.Decoder) {
 		t.Ranged = word.Ranged
 		t.Word, t.Optional = strings.CutSuffix(n.Value, "?")
 		if !slices.Contains(TypeWords(), t.Word) {
-			dec.Expected(n, "one of "+strings.Join(TypeWords(), ", "), TypeWords()...)
+			want := "one of " + strings.Join(TypeWords(), ", ")
+			if meant := FieldType("").Synonym(t.Word); slices.Contains(TypeWords(), meant) {
+				dec.Meant(n, want, meant)
+			} else {
+				dec.Expected(n, want, TypeWords()...)
+			}
 			t.Word = ""
 		}
 		return

@@ -53,7 +53,7 @@ const (
 	kebabHelp   = "Write small letters and digits, words joined by a hyphen: licensing-officer."
 	nameHelp    = "Write a small letter, then letters and digits, since formulas read it: licenceNumber."
 	stepHelp    = "Write small letters and digits, words joined by a hyphen: first-review."
-	serviceHelp = "Write words joined by points: transport.driving-licence.renew."
+	serviceHelp = "Write the authority, the subject and the action in small letters, joined by points, and the words of each by hyphens: transport.driving-licence.renew."
 )
 
 // codes looks at the codes of everything that services share, and of the services.
@@ -141,7 +141,7 @@ func serviceCodes(p *pass) {
 			lookupCode(p, step.Code)
 		}
 	}
-	if a := s.Authority.Value; a != "" && s.Code.Value != "" && !strings.HasPrefix(s.Code.Value, a+".") && p.catalogue.Authority(a) != nil {
+	if a := s.Authority.Value; a != "" && serviceForm.MatchString(s.Code.Value) && !strings.HasPrefix(s.Code.Value, a+".") && p.catalogue.Authority(a) != nil {
 		p.add(problem("service-code", s.Code.Range(), "the code of a service begins with the code of its authority").
 			WithHelp("Write " + a + "." + afterPoint(s.Code.Value) + "."))
 	}

@@ -23,6 +23,20 @@ var fieldKeys = []struct {
 	{"options", []catalog.FieldType{catalog.ChoiceField}},
 }
 
+// FieldKeys lists the keys that are for fields of a type alone; the others are for all.
+func FieldKeys(t catalog.FieldType) []string {
+	var out []string
+	for _, k := range fieldKeys {
+		if slices.Contains(k.types, t) {
+			out = append(out, k.key)
+		}
+	}
+	if t == catalog.TextField {
+		out = append(out, "message")
+	}
+	return out
+}
+
 var limited = []catalog.FieldType{catalog.IntegerField, catalog.DecimalField, catalog.MoneyField, catalog.DateField}
 
 // filled by hand alone: nobody else can know them.
@@ -101,10 +115,18 @@ func limit(p *pass, f *catalog.Field, text source.Text, isMax bool) (any, bool) 
 	}
 	if err != nil {
 		p.add(problem("limit", text.Range(), "{value:q} is no limit of a field of type {type}", "value", text.Value, "type", string(f.Type)).
-			WithHelp("Write it as " + example + "."))
+			WithHelp("Write it like this: " + example + ".").WithSuggestion(plainly(text.Value)))
 		return nil, false
 	}
 	return v, true
+}
+
+// plainly writes Arabic digits as 0 to 9; "" where there are none.
+func plainly(s string) string {
+	if plain := source.PlainDigits(s); plain != s {
+		return plain
+	}
+	return ""
 }
 
 func compare(a, b any) int {
@@ -142,6 +164,6 @@ func file(p *pass, f *catalog.Field) {
 		}
 	}
 	if !f.MaxSize.IsZero() && !sizeForm.MatchString(f.MaxSize.Value) {
-		p.add(problem("size", f.MaxSize.Range(), "{value:q} is no size of a file", "value", f.MaxSize.Value).WithHelp("Write 5 MB or 500 KB."))
+		p.add(problem("size", f.MaxSize.Range(), "{value:q} is no size of a file", "value", f.MaxSize.Value).WithHelp("Write a number, a space and the unit: 5 MB or 500 KB."))
 	}
 }

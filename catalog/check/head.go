@@ -27,7 +27,7 @@ func head(p *pass) {
 	if v := s.Promised.Value; v != "" && v != "at once" {
 		if _, ok := catalog.ParseDuration(v); !ok {
 			p.add(problem("duration", s.Promised.Range(), "{value:q} is no promised time", "value", v).
-				WithHelp("Write at once, or a duration such as 3 working days."))
+				WithHelp("Write at once, or a duration such as 3 working days.").WithSuggestion(catalog.DurationMeant(v)))
 		}
 	}
 	if v := s.Keep.Value; v != "" {

@@ -45,12 +45,24 @@ func warning(code string, r diag.Range, template string, args ...string) diag.Di
 
 // unknown is a name that stands for nothing; what says of what kind: "authority", "fee".
 func unknown(what string, name source.Text, have []string) diag.Diagnostic {
+	have = once(have)
 	d := problem("unknown-"+dashed(what), name.Range(), "there is no {what} {name:q}", "what", what, "name", name.Value).
 		WithSuggestion(diag.Near(name.Value, have))
 	if d.Suggestion == "" && len(have) > 0 && len(have) <= 12 {
 		d.Help = "There is " + enumerate(have) + "."
 	}
 	return d
+}
+
+// once drops repeats: a code that is declared twice is said once.
+func once(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // dashed makes a code of words.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
@@ -74,12 +75,24 @@ func ownEndings(step *catalog.Step) []string {
 
 // refund compares what is written with the fees that may be paid by then.
 func refund(p *pass, written source.Map[source.Text], at diag.Range, due []string) {
+	var missing, lines []string
 	for _, fee := range due {
-		if _, ok := written.Get(fee); ok {
-			continue
+		w, ok := written.Get(fee)
+		if !ok {
+			missing = append(missing, fee)
 		}
-		p.add(problem("no-refund", at, "the fee {fee} may be paid by then, and it is not written whether it goes back", "fee", fee).
-			WithHelp("Write refund: {" + fee + ": all} or {" + fee + ": keep}."))
+		if !slices.Contains(refundWords, w.Value) {
+			w.Value = "all"
+		}
+		lines = append(lines, fee+": "+w.Value)
+	}
+	if len(missing) > 0 {
+		what := "the fee {fee} may be paid by then, and it is not written whether it goes back"
+		if len(missing) > 1 {
+			what = "the fees {fee} may be paid by then, and it is not written whether they go back"
+		}
+		p.add(problem("no-refund", at, what, "fee", enumerate(missing)).
+			WithHelp("Write all or keep for each: refund: {" + strings.Join(lines, ", ") + "}."))
 	}
 	for _, e := range written.Entries {
 		if !slices.Contains(refundWords, e.Value.Value) {

@@ -32,7 +32,7 @@ func reviews(p *pass) {
 		}
 		if step.Decisions.Len() == 0 {
 			p.add(problem("no-decisions", step.RangeOf("decisions"), "the officer has nothing to decide").
-				WithHelp("Write decisions: approve: continue, and where each other one leads."))
+				WithHelp("Write decisions: {approve: continue, refuse: {end: refused}}."))
 		}
 		for j := range step.Decisions.Entries {
 			decision(p, step, &step.Decisions.Entries[j])

@@ -36,14 +36,20 @@ func scenario(p *pass, sc *catalog.Scenario) {
 		p.add(notDate(sc.On.Range(), sc.On.Value))
 	}
 	keys(p, sc.Form, "field", fieldCodes(s))
+	inputs(p, sc.Form)
 	keys(p, sc.Person, "fact of the applicant", []string{"nationalNumber", "name", "birthDate", "sex"})
 	var asked []string
+	known := true
 	for i := range s.Steps {
 		if a := s.Steps[i].Ask.Value; a != "" {
 			asked = append(asked, a)
+			_, op := c.Operation(a)
+			known = known && op != nil
 		}
 	}
-	keys(p, sc.Answers, "lookup", asked)
+	if known { // where a lookup is misspelt, the scenarios are probably right
+		keys(p, sc.Answers, "lookup", asked)
+	}
 	if sc.Answers != nil {
 		for name, answer := range sc.Answers.Pairs() {
 			if _, op := c.Operation(name.Value); op != nil && answer.Kind == source.Mapping {
@@ -94,7 +100,7 @@ func keys(p *pass, n *source.Node, what string, have []string) {
 		return
 	}
 	if n.Kind != source.Mapping {
-		p.add(problem("wrong-kind", n.Head(), "expected {want}, have {have}", "want", "a mapping", "have", n.Kind.String()))
+		p.add(problem("wrong-kind", n.Head(), "expected {want}, have {have}", "want", "keys with values", "have", n.Kind.String()))
 		return
 	}
 	for k := range n.Pairs() {

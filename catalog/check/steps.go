@@ -20,6 +20,17 @@ var stepKeys = []struct {
 	{"refund", []catalog.StepKind{catalog.LookupStep, catalog.RefuseStep, catalog.PayStep, catalog.ReviewStep}},
 }
 
+// StepKeys lists the keys that are for steps of a kind; step, title and when are for all.
+func StepKeys(kind catalog.StepKind) []string {
+	var out []string
+	for _, k := range stepKeys {
+		if slices.Contains(k.kinds, kind) {
+			out = append(out, k.key)
+		}
+	}
+	return out
+}
+
 // steps: each is of one kind, with the keys of that kind.
 func steps(p *pass) {
 	s := p.service

@@ -24,6 +24,23 @@ func (d *draft) commonSlips() {
 				Summary: "not stands before the whole condition.", Help: "Write not (value in list)."})
 		case word == "“" || word == "”" || word == "‘" || word == "’" || word == "«" || word == "»":
 			help = `Text stands between plain quotes: "…".`
+		case t.kind == wordToken && d.src.word(i-1) != "." && wordSlips[word] != "":
+			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: t.end, Summary: "This word is written in small letters.",
+				Help: "Write " + wordSlips[word] + ".", Suggestion: wordSlips[word]})
+		case t.kind == wordToken && word == "if" && d.src.word(i-1) != ".":
+			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: t.end, Summary: "There is no if.",
+				Help: "Write condition ? one value : the other value."})
+		case t.kind == numberToken && i+1 < len(d.src.tokens) && d.src.tokens[i+1].kind == wordToken && d.src.tokens[i+1].end-d.src.tokens[i+1].start == 3 &&
+			strings.ToUpper(d.src.word(i+1)) == d.src.word(i+1):
+			p := Problem{Code: CodeSyntax, Offset: t.start, End: d.src.tokens[i+1].end, Summary: "An amount is written in quotes.",
+				Suggestion: "money('" + d.src.text[t.start:d.src.tokens[i+1].end] + "')"}
+			p.Help = "Write " + p.Suggestion + ", or put it into a tariff."
+			d.report(p)
+			return
+		case t.kind == numberToken && d.src.word(i+1) == "%" && i+2 >= len(d.src.tokens):
+			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: d.src.tokens[i+1].end, Summary: "There is no percent sign.",
+				Help: "Write 10 percent as 0.10."})
+			return
 		case t.kind == symbolToken && word >= "٠" && word <= "٩" || word >= "۰" && word <= "۹":
 			help = "Digits are written 0 to 9."
 		}
@@ -32,6 +49,27 @@ func (d *draft) commonSlips() {
 				Summary: "This character is not part of the language of formulas.", Help: help})
 		}
 	}
+}
+
+// wordSlips are the words of formulas in capital letters.
+var wordSlips = map[string]string{"AND": "and", "OR": "or", "NOT": "not", "And": "and", "Or": "or", "Not": "not", "TRUE": "true", "FALSE": "false", "True": "true", "False": "false"}
+
+// meant is what somebody means who writes name alone: a field without what it is a field of, a word for today, yes or no; or "".
+func (e *Env) meant(name string) string {
+	switch strings.ToLower(name) {
+	case "yes":
+		return "true"
+	case "no":
+		return "false"
+	case "today", "now":
+		name = "submitted"
+	}
+	for _, root := range e.root.names {
+		if o := e.root.fields[root].object; o != nil && o.fields[name] != nil {
+			return root + "." + name
+		}
+	}
+	return ""
 }
 
 // syntax turns the parser's errors into problems at their places.
@@ -121,6 +159,7 @@ func (d *draft) unknownField(e ast.Expr) {
 	if owner == d.env.root {
 		p.Code = CodeUnknownName
 		p.Summary = fmt.Sprintf("There is nothing called %s here.", name)
+		p.Suggestion = d.env.meant(name)
 	} else {
 		path, _ := d.path(sel.Operand(), nil)
 		if path == "" {
@@ -129,7 +168,10 @@ func (d *draft) unknownField(e ast.Expr) {
 		p.Summary = fmt.Sprintf("%s has no field %s.", path, name)
 		p.Args["of"] = path
 	}
-	if p.Suggestion = suggest(name, owner.names); p.Suggestion != "" {
+	if p.Suggestion == "" {
+		p.Suggestion = suggest(name, owner.names)
+	}
+	if p.Suggestion != "" {
 		p.Args["suggestion"] = p.Suggestion
 		p.Help = fmt.Sprintf("Did you mean %s?", p.Suggestion)
 	} else if len(owner.names) > 0 && len(owner.names) <= 12 {
@@ -151,9 +193,13 @@ func (d *draft) unknownFunction(e ast.Expr) {
 	}
 	lang, _ := language()
 	p := Problem{Code: CodeUnknownFunction, Summary: fmt.Sprintf("There is no function %s().", name), Args: map[string]string{"name": name}}
-	if p.Suggestion = suggest(name, lang.functions); p.Suggestion != "" {
+	if meant := d.env.meant(name); meant != "" {
+		p.Suggestion, p.Help = meant, "Did you mean "+meant+"?"
+	} else if p.Suggestion = suggest(name, lang.functions); p.Suggestion != "" {
 		p.Args["suggestion"] = p.Suggestion
 		p.Help = "Did you mean " + usage[p.Suggestion] + "?"
+	} else {
+		p.Help = "There is: " + strings.Join(lang.functions, ", ") + "."
 	}
 	d.atName(e, p)
 }

@@ -24,6 +24,17 @@ func TestAProblemSaysWhatIsWrongAtItsPlace(t *testing.T) {
 		{"form.years.⟦months⟧ > 1", KindBool, CodeNoFields, "a whole number and has no fields"},
 		{"form.family.exists(m, m.⟦agee⟧ > 1)", KindBool, CodeUnknownField, "Did you mean age?"},
 
+		// what people write instead
+		{"⟦years⟧ > 1", KindBool, CodeUnknownName, "Did you mean form.years?"},
+		{"form.agreed == ⟦yes⟧", KindBool, CodeUnknownName, "Did you mean true?"},
+		{"⟦today⟧ > form.born", KindBool, CodeUnknownName, "Did you mean asOf.submitted?"},
+		{"⟦today⟧() > form.born", KindBool, CodeUnknownFunction, "Did you mean asOf.submitted?"},
+		{"form.agreed ⟦AND⟧ form.years > 1", KindBool, CodeSyntax, "Write and."},
+		{"⟦50.00 ILS⟧", KindMoney, CodeSyntax, "money('50.00 ILS')"},
+		{"form.fee * ⟦10%⟧", KindMoney, CodeSyntax, "0.10"},
+		{"⟦if⟧ form.agreed then 1 else 2", KindInt, CodeSyntax, "condition ? one value : the other value"},
+		{"⟦monthsStarted⟧(form.born, asOf.submitted)", KindInt, CodeUnknownFunction, "monthsBegun"},
+
 		// offsets behind words and Arabic text
 		{"form.agreed and ⟦frm⟧.years > 1", KindBool, CodeUnknownName, "form"},
 		{"form.agreed or not form.agreed or ⟦frm⟧.years > 1", KindBool, CodeUnknownName, "form"},

@@ -87,10 +87,11 @@ func mappings(t source.Type) []reflect.Type {
 // Markdown is the whole reference. It is the same bytes every time.
 func Markdown() string {
 	var b strings.Builder
-	b.WriteString("# The language\n\nA catalogue is a folder with `catalogue.yaml` and these folders:\n\n")
+	b.WriteString("# The language\n\nThis page is made from the program that reads the files (`diwan reference`); it is not edited by hand.\n\nA catalogue is a folder with `catalogue.yaml` and these folders:\n\n")
 	for _, f := range files()[1:] {
 		fmt.Fprintf(&b, "- `%s`: one %s a file\n", f.path, strings.ToLower(name(f.typ)))
 	}
+	words(&b)
 	for _, m := range Mappings() {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | value | meaning |\n|---|---|---|\n", m.Name)
 		for _, k := range m.Keys {

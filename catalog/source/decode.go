@@ -78,6 +78,14 @@ func (d *Decoder) Expected(n *Node, want string, candidates ...string) {
 	d.Add(p)
 }
 
+// Meant is Expected where it is known what was meant in place of n; "" is not known.
+func (d *Decoder) Meant(n *Node, want, meant string) {
+	if n.Kind == Invalid {
+		return
+	}
+	d.Add(wrongKind(n, want).WithSuggestion(meant))
+}
+
 func wrongKind(n *Node, want string) diag.Diagnostic {
 	if n.Kind == Scalar {
 		have := "{value:q}"
@@ -89,8 +97,25 @@ func wrongKind(n *Node, want string) diag.Diagnostic {
 	p := diag.New(diag.Error, "wrong-kind", n.Head(), "expected {want}, have {have}", "want", want, "have", n.Kind.String())
 	if n.Kind == Null {
 		p.Help = "Write a value, or remove the key."
+		if at := n.cutOff(); at >= 0 {
+			p.Range = n.doc.span(at, int(n.start))
+			p.Help = "Inside { } a comma ends the text before it, and a key has a colon and a space behind it. " +
+				"A text with a comma stands in quotation marks: {en: 'Wait, please'}."
+		}
 	}
 	return p
+}
+
+// expectedList reports a value that is no list and shows how one is written.
+func (d *Decoder) expectedList(n *Node) {
+	if n.Kind == Invalid {
+		return
+	}
+	p := wrongKind(n, "a list")
+	if n.Kind == Scalar && n.Style == Plain {
+		p.Help = "Write it in square brackets: [" + n.Value + "]."
+	}
+	d.Add(p)
 }
 
 func (d *Decoder) value(n *Node, v reflect.Value) {
@@ -111,7 +136,7 @@ func (d *Decoder) value(n *Node, v reflect.Value) {
 		d.structure(n, v, p)
 	case shapeSlice:
 		if n.Kind != List {
-			d.Expected(n, "a list")
+			d.expectedList(n)
 			return
 		}
 		s := reflect.MakeSlice(v.Type(), len(n.children), len(n.children))
@@ -127,7 +152,11 @@ func (d *Decoder) value(n *Node, v reflect.Value) {
 // structure decodes a mapping with fixed keys.
 func (d *Decoder) structure(n *Node, v reflect.Value, p *plan) {
 	if n.Kind != Mapping {
-		d.Expected(n, "a mapping")
+		want := "keys with values"
+		if len(p.names) <= mostNames {
+			want += " (" + strings.Join(p.names, ", ") + ")"
+		}
+		d.Expected(n, want)
 		return
 	}
 	for _, index := range p.ranged {
@@ -150,7 +179,11 @@ func (d *Decoder) structure(n *Node, v reflect.Value, p *plan) {
 		if k, _ := n.Get(name); k != nil || slices.Contains(meant, name) {
 			continue
 		}
-		d.Add(diag.New(diag.Error, "missing-key", n.Head(), "required key {key:q} is missing", "key", name))
+		missing := diag.New(diag.Error, "missing-key", n.Head(), "required key {key:q} is missing", "key", name)
+		if doc := p.fields[f].doc; doc != "" {
+			missing.Help = name + ": " + doc
+		}
+		d.Add(missing)
 	}
 }
 

@@ -3,6 +3,7 @@ package source
 import (
 	"iter"
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/diwan-gov/diwan/catalog/diag"
@@ -78,6 +79,20 @@ func (n *Node) Head() diag.Range {
 	return n.Range()
 }
 
+// cutOff is where the key begins that stands inside { } without a colon, as in {en: Wait, please}, if n is the nothing behind it; or -1.
+func (n *Node) cutOff() int {
+	src := n.doc.src
+	if n.start != n.end || int(n.start) >= len(src) || src[n.start] != '}' && src[n.start] != ',' {
+		return -1
+	}
+	before := strings.TrimRight(src[:n.start], " \t")
+	if before == "" || before[len(before)-1] == ':' {
+		return -1
+	}
+	at := strings.LastIndexAny(before, ",{\n") + 1
+	return at + len(before[at:]) - len(strings.TrimLeft(before[at:], " \t"))
+}
+
 // File is the name under which the file was parsed.
 func (n *Node) File() string { return n.doc.file }
 
@@ -97,10 +112,10 @@ func (n *Node) Len() int {
 	return len(n.children)
 }
 
-// Pairs are the keys and values of a mapping in the order of the file, and none for any other kind.
+// Pairs are the keys and values of a mapping in the order of the file, and none for any other kind or for no node at all.
 func (n *Node) Pairs() iter.Seq2[*Node, *Node] {
 	return func(yield func(key, value *Node) bool) {
-		if n.Kind != Mapping {
+		if n == nil || n.Kind != Mapping {
 			return
 		}
 		for i := 0; i+1 < len(n.children); i += 2 {
@@ -145,7 +160,7 @@ func (n *Node) Lookup(path ...any) *Node {
 
 // String is the kind as a problem names it.
 func (k Kind) String() string {
-	return [...]string{"nothing that can be read", "nothing", "text", "a list", "a mapping"}[k]
+	return [...]string{"nothing that can be read", "nothing", "text", "a list", "keys with values"}[k]
 }
 
 func (d *document) span(start, end int) diag.Range {

@@ -54,7 +54,7 @@ func (m Map[V]) Keys() []string {
 // DecodeNode accepts a mapping whose values are all of V.
 func (m *Map[V]) DecodeNode(n *Node, d *Decoder) {
 	if n.Kind != Mapping {
-		d.Expected(n, "a mapping")
+		d.Expected(n, "keys with values")
 		return
 	}
 	m.node = n

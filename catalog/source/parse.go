@@ -59,7 +59,8 @@ func Parse(file string, b []byte, limits Limits) (*Node, diag.List) {
 		p.list.Add(d.syntaxError(err, limits))
 		return nil, p.list
 	case root == nil:
-		p.list.Add(diag.New(diag.Error, "empty-file", d.span(0, 0), "the file is empty"))
+		p.list.Add(diag.New(diag.Error, "empty-file", d.span(0, 0), "the file is empty").
+			WithHelp("Write a definition, or remove the file."))
 		return nil, p.list
 	}
 	n := p.node(root, 1)
@@ -170,6 +171,10 @@ func (p *parser) scalar(n *Node, y *yaml.Node) {
 		n.typ = typeOther
 	}
 	n.end = int32(p.doc.scalarEnd(n))
+	if n.Style == Plain && curly(n.Value) {
+		p.list.Add(diag.New(diag.Warning, "curly-quotes", n.Range(), "these quotation marks are part of the text").
+			WithHelp("Write plain ones: ' or \"."))
+	}
 	// Most values stand in the file as they are: share its memory instead of keeping a copy.
 	if n.Style == Plain && int(n.end-n.start) == len(n.Value) {
 		n.Value = p.doc.src[n.start:n.end]
@@ -187,7 +192,7 @@ func (p *parser) mapping(n *Node, y *yaml.Node, depth int) {
 	if len(y.Content) > 32 {
 		seen = make(map[string]*Node, len(y.Content)/2)
 	}
-	last := n.start
+	last, again := n.start, false
 	for i := 0; i+1 < len(y.Content) && !p.over; i += 2 {
 		merge := y.Content[i].Tag == "!!merge"
 		k := p.node(y.Content[i], depth+1)
@@ -211,8 +216,12 @@ func (p *parser) mapping(n *Node, y *yaml.Node, depth int) {
 				WithHelp("Type the key again."))
 		}
 		if first := earlier(n, seen, k.Value); first != nil {
+			if again { // of an item without its hyphen every key is there already
+				continue
+			}
+			again = first == n.children[0]
 			p.list.Add(diag.New(diag.Error, "duplicate-key", k.Range(), "key {key:q} is already there", "key", k.Value).
-				WithRelated(first.Range(), "the first one").WithHelp("Keep one of the two."))
+				WithRelated(first.Range(), "the first one").WithHelp("Keep one of the two. Where a new item of a list begins, a hyphen stands before its first key."))
 			continue
 		}
 		n.children = append(n.children, k, v)
@@ -222,6 +231,13 @@ func (p *parser) mapping(n *Node, y *yaml.Node, depth int) {
 	}
 	n.end = last
 	n.end = int32(p.doc.collectionEnd(n))
+}
+
+// curly tells a text between the quotation marks that word processors make of plain ones.
+func curly(s string) bool {
+	first, size := utf8.DecodeRuneInString(s)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return len(s) > size && strings.ContainsRune("‘’‚“”„", first) && strings.ContainsRune("‘’“”", last)
 }
 
 // earlier is the key of that name which n already has; small mappings need no index.

@@ -19,7 +19,7 @@ func (d *Decoder) scalar(n *Node, v reflect.Value, p *plan) {
 	case shapeEnum:
 		want := "one of " + strings.Join(p.values, ", ")
 		if n.Kind != Scalar || !slices.Contains(p.values, n.Value) {
-			d.Expected(n, want, p.values...)
+			d.expectedWord(n, want, v.Interface(), p.values)
 			return
 		}
 		v.SetString(n.Value)
@@ -41,6 +41,22 @@ func (d *Decoder) scalar(n *Node, v reflect.Value, p *plan) {
 		}
 		v.SetInt(x)
 	}
+}
+
+// Synonymous is implemented by an Enum that knows other people's words for its values, such as select for choice.
+type Synonymous interface {
+	Synonym(word string) string // "" where there is none
+}
+
+// expectedWord reports a value that is not in the set of an Enum.
+func (d *Decoder) expectedWord(n *Node, want string, enum any, values []string) {
+	if n.Kind == Scalar {
+		if s, ok := enum.(Synonymous); ok && s.Synonym(n.Value) != "" {
+			d.Meant(n, want, s.Synonym(n.Value))
+			return
+		}
+	}
+	d.Expected(n, want, values...)
 }
 
 func (d *Decoder) expectedBool(n *Node) {
@@ -80,9 +96,9 @@ func (d *Decoder) expectedNumber(n *Node, want string, valid func(string) bool) 
 	d.Add(p)
 }
 
-// probableNumber writes Arabic and Persian digits as 0 to 9 and drops group separators and leading zeros.
-func probableNumber(s string) string {
-	s = strings.Map(func(r rune) rune {
+// PlainDigits writes Arabic and Persian digits as 0 to 9 and their decimal sign as a point.
+func PlainDigits(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= '٠' && r <= '٩':
 			return '0' + r - '٠'
@@ -90,11 +106,14 @@ func probableNumber(s string) string {
 			return '0' + r - '۰'
 		case r == '٫':
 			return '.'
-		case r == ',' || r == '_' || r == '٬':
-			return -1
 		}
 		return r
-	}, strings.TrimSpace(s))
+	}, s)
+}
+
+// probableNumber writes plain digits and drops group separators and leading zeros.
+func probableNumber(s string) string {
+	s = strings.NewReplacer(",", "", "_", "", "٬", "").Replace(PlainDigits(strings.TrimSpace(s)))
 	sign := ""
 	if strings.HasPrefix(s, "-") {
 		sign, s = "-", s[1:]

@@ -32,7 +32,7 @@ func findings(c *catalog.Catalogue, loaded diag.List) diag.List {
 	for range min(runtime.GOMAXPROCS(0), len(c.Services)) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(c.Services); i = int(next.Add(1)) - 1 {
-				if s := c.Services[i]; !broken[s.File] && c.Sound(s.File) {
+				if s := c.Services[i]; !broken[s.File] && c.Sound(s.File) && !rests(c, s, broken) {
 					found[i] = servicetest.Run(c, s)
 				}
 			}
@@ -44,4 +44,33 @@ func findings(c *catalog.Catalogue, loaded diag.List) diag.List {
 	}
 	list.Sort()
 	return list
+}
+
+// rests tells whether something that s names is broken: what its plan and its scenarios would show then is no fault of its own.
+func rests(c *catalog.Catalogue, s *catalog.Service, broken map[string]bool) bool {
+	named := []string{catalog.SettingsFile}
+	if a := c.Authority(s.Authority.Value); a != nil {
+		named = append(named, a.Head().File)
+	}
+	if t := c.Tariff(s.Tariff.Value); t != nil {
+		named = append(named, t.Head().File)
+	}
+	for i := range s.Steps {
+		step := &s.Steps[i]
+		if step.Ask.Value != "" {
+			r, _ := c.Operation(step.Ask.Value)
+			if r == nil {
+				return true
+			}
+			named = append(named, r.Head().File)
+		}
+		if step.Issue.Value != "" {
+			d := c.Document(step.Issue.Value)
+			if d == nil {
+				return true
+			}
+			named = append(named, d.Head().File)
+		}
+	}
+	return slices.ContainsFunc(named, func(file string) bool { return broken[file] })
 }

@@ -11,6 +11,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -43,12 +46,15 @@ type standalone struct {
 	cluster   *cluster.Cluster
 	temporal  *temporalserver.Server
 	gateway   *gateway.Gateway
+	registers []string // codes of the registries that answer
 	app       *app.App
 	closers   []func()
 }
 
 // run starts everything, says that it is ready, and stops everything when ctx ends.
 func run(ctx context.Context, o options) (err error) {
+	// The Temporal server makes much garbage and keeps little, and collecting it is a good part of its work.
+	debug.SetGCPercent(400)
 	s := &standalone{o: o, progress: &progress{out: os.Stderr}, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	defer s.close()
 	if err := s.open(ctx); err != nil {
@@ -176,11 +182,18 @@ func (s *standalone) startSamples(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	registers, err := registries.New(registries.Options{Files: registries.Palestine(), Key: s.secrets["registries"], Now: func() time.Time { return time.Now().In(zone) }})
+	rows, err := registries.New(registries.Options{
+		Files: os.DirFS(filepath.Join(s.o.catalog, sampleRows)), Key: s.secrets["registries"], Now: func() time.Time { return time.Now().In(zone) },
+	})
 	if err != nil {
 		return err
 	}
-	s.serveOn(s.listeners.registries, registers.Handler())
+	var silent []string
+	s.registers, silent = declared(os.DirFS(s.o.catalog), rows)
+	if len(silent) > 0 {
+		s.progress.say("%s has no rows in %s of the catalogue: an application that asks it waits for an operator", strings.Join(silent, ", "), sampleRows)
+	}
+	s.serveOn(s.listeners.registries, rows.Handler())
 	return nil
 }
 
@@ -195,7 +208,7 @@ func (s *standalone) startApp(ctx context.Context) error {
 	}
 	gatewayURL := url(s.listeners.gateway)
 	endpoints := map[string]registry.Endpoint{}
-	for _, code := range []string{"licensing", "police", "civil", "health"} {
+	for _, code := range s.registers {
 		endpoints[code] = registry.Endpoint{URL: url(s.listeners.registries), Key: s.secrets["registries"]}
 	}
 	catalogue := os.DirFS(s.o.catalog)
@@ -221,31 +234,34 @@ func (s *standalone) startApp(ctx context.Context) error {
 	return nil
 }
 
-// serve answers until ctx ends or something that everything rests on has failed.
+// serve answers until ctx ends or something that everything rests on has failed. No more is taken in before what was taken is brought to its
+// end.
 func (s *standalone) serve(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go s.gateway.Run(ctx)
-	s.serveOn(s.listeners.web, s.app.Handler())
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	go s.gateway.Run(working)
+	closeWeb := s.serveOn(s.listeners.web, s.app.Handler())
 	ended := make(chan error, 1)
-	go func() { ended <- s.app.Run(ctx) }()
+	go func() { ended <- s.app.Run(working) }()
 	fmt.Printf("ready %s\n", url(s.listeners.web))
+	var failed error
 	select {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
 		s.progress.say("stopping")
-		return <-ended
 	case <-s.cluster.Done():
-		cancel()
-		return errors.New("Postgres has ended; see postgres.log in the data folder")
+		failed = errors.New("Postgres has ended; see postgres.log in the data folder")
 	case <-s.temporal.Done():
-		cancel()
-		return fmt.Errorf("Temporal has ended: %w", s.temporal.Err())
+		failed = fmt.Errorf("Temporal has ended: %w", s.temporal.Err())
 	}
+	closeWeb()
+	stop()
+	return errors.Join(failed, <-ended)
 }
 
-func (s *standalone) serveOn(l net.Listener, h http.Handler) {
+// serveOn serves until close, or until the end at the latest.
+func (s *standalone) serveOn(l net.Listener, h http.Handler) (closeNow func()) {
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
@@ -255,14 +271,15 @@ func (s *standalone) serveOn(l net.Listener, h http.Handler) {
 			s.log.Error("serve", "address", l.Addr().String(), "error", err)
 		}
 	}()
-	s.later("server", func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	closeNow = sync.OnceFunc(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		if err := server.Shutdown(ctx); err != nil {
-			return server.Close() // a visitor who holds a connection open does not hold up the end
+		if server.Shutdown(ctx) != nil {
+			_ = server.Close() // a visitor who holds a connection open does not hold up the end
 		}
-		return nil
 	})
+	s.closers = append(s.closers, closeNow)
+	return closeNow
 }
 
 // temporalKeys makes a ring of the one key of this data folder.

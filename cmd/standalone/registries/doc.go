@@ -4,7 +4,7 @@
 // tests, and knows nothing of the catalogue: what a registry offers is declared there.
 //
 // A caller sends POST /{registry}/{operation} with a bearer key and the arguments as a JSON object. It gets 200 with the
-// answer, 404 {"code":"not-found"} when there is no such row, 400 when the arguments are not the declared ones.
+// answer, 404 {"code":"not-found"} when there is no such row, 400 when the operation or its arguments are not the declared ones.
 //
 //	registry: licensing
 //	operations:
@@ -17,5 +17,5 @@
 //	        delay: 200ms                   # of every call; optional
 //
 // A text such as today+20d, today-5mo or today-6y+1d is the date so far from the day of the call, so that samples do
-// not grow old. [Palestine] holds the files for the sample people.
+// not grow old. The files stand in sample/registries of a catalogue.
 package registries

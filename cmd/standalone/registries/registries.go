@@ -3,10 +3,10 @@ package registries
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -15,21 +15,9 @@ import (
 	"time"
 )
 
-//go:embed palestine/*.yaml
-var palestine embed.FS
-
-// Palestine returns the sample files for the sample people of the Palestinian catalogue.
-func Palestine() fs.FS {
-	files, err := fs.Sub(palestine, "palestine")
-	if err != nil { // the folder is embedded
-		panic(err)
-	}
-	return files
-}
-
 // Options describes a set of sample registries.
 type Options struct {
-	Files fs.FS            // *.yaml at its top
+	Files fs.FS            // *.yaml at its top; none where no sample data is given
 	Key   string           // the bearer key that callers must send
 	Now   func() time.Time // in the zone that decides which day it is; nil: time.Now
 }
@@ -69,9 +57,6 @@ func New(o Options) (*Registries, error) {
 	if err != nil {
 		return nil, fmt.Errorf("registries: %w", err)
 	}
-	if len(names) == 0 {
-		return nil, errors.New("registries: no *.yaml file")
-	}
 	for _, name := range names {
 		text, err := fs.ReadFile(o.Files, name)
 		if err != nil {
@@ -83,6 +68,9 @@ func New(o Options) (*Registries, error) {
 	}
 	return r, nil
 }
+
+// Answers tells whether there are samples for the operation, such as licensing/licence-by-number.
+func (r *Registries) Answers(operation string) bool { return r.operations[operation] != nil }
 
 // Handler serves POST /{registry}/{operation}.
 func (r *Registries) Handler() http.Handler {
@@ -101,13 +89,13 @@ func (r *Registries) ask(w http.ResponseWriter, req *http.Request) {
 	}
 	op := r.operations[req.PathValue("registry")+"/"+req.PathValue("operation")]
 	if op == nil {
-		refuse(w, http.StatusNotFound, "unknown-operation", "there is no such registry or operation")
+		// Not 404: the caller would take it for an entry that does not exist, and tell the applicant so.
+		refuse(w, http.StatusBadRequest, "unknown-operation", "there is no such registry or operation")
 		return
 	}
-	arguments := map[string]string{}
-	d := json.NewDecoder(req.Body)
-	if err := d.Decode(&arguments); err != nil || d.More() {
-		refuse(w, http.StatusBadRequest, "invalid", "the body must be one JSON object of texts")
+	arguments, ok := read(req.Body)
+	if !ok {
+		refuse(w, http.StatusBadRequest, "invalid", "the body must be one JSON object of texts, numbers and truth values")
 		return
 	}
 	if problem := op.check(arguments); problem != "" {
@@ -133,6 +121,26 @@ func (r *Registries) ask(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	reply(w, http.StatusOK, resolve(found.answer, r.now()))
+}
+
+// read gives the arguments as they are written: 12 and "12" are the same to a row.
+func read(body io.Reader) (arguments map[string]string, ok bool) {
+	d := json.NewDecoder(body)
+	d.UseNumber()
+	var values map[string]any
+	if err := d.Decode(&values); err != nil || d.More() {
+		return nil, false
+	}
+	arguments = make(map[string]string, len(values))
+	for name, value := range values {
+		switch v := value.(type) {
+		case string, bool, json.Number:
+			arguments[name] = fmt.Sprint(v)
+		default:
+			return nil, false
+		}
+	}
+	return arguments, true
 }
 
 // check wants exactly the declared arguments.
