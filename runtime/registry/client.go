@@ -98,7 +98,7 @@ func (c *Client) Ask(ctx context.Context, registry, operation string, args map[s
 	switch {
 	case err != nil:
 		return false, nil, err
-	case status == http.StatusNotFound:
+	case status == http.StatusNotFound && saysNotFound(answer):
 		return false, nil, nil
 	case status == http.StatusOK:
 	case status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooManyRequests:
@@ -111,6 +111,15 @@ func (c *Client) Ask(ctx context.Context, registry, operation string, args map[s
 		return false, nil, &Failure{"bad-answer", err.Error()}
 	}
 	return true, body, nil
+}
+
+// saysNotFound tells the registry's own "no such thing" from the 404 of a wrong address, after which a citizen would be refused for an
+// operator's mistake.
+func saysNotFound(answer []byte) bool {
+	var said struct {
+		Code string `json:"code"`
+	}
+	return json.Unmarshal(answer, &said) == nil && said.Code == "not-found"
 }
 
 func (c *Client) post(ctx context.Context, e Endpoint, registry, operation string, args map[string]json.RawMessage) (int, []byte, error) {

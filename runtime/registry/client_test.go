@@ -79,6 +79,7 @@ func TestAnswersAreSorted(t *testing.T) {
 		{"server error", 503, "", ""},
 		{"too many", 429, "", ""},
 		{"rejected", 400, "", "rejected"},
+		{"no such address", 404, "404 page not found", "rejected"},
 		{"key refused", 401, "", "rejected"},
 		{"sent elsewhere", 302, "", "rejected"},
 		{"not JSON", 200, "<html>", "bad-answer"},
@@ -87,6 +88,7 @@ func TestAnswersAreSorted(t *testing.T) {
 		{"a field is missing", 200, `{"expiresOn": "2027-01-01"}`, "bad-answer"},
 		{"a field of another type", 200, `{"expiresOn": "tomorrow", "unpaidFines": 0}`, "bad-answer"},
 		{"a line of another type", 200, `{"expiresOn": "2027-01-01", "unpaidFines": 0, "classes": ["B"]}`, "bad-answer"},
+		{"a text that cannot be stored", 200, strings.Replace(good, `"class": "B"`, `"class": "B\u0000"`, 1), "bad-answer"},
 		{"too long", 200, `{"x": "` + strings.Repeat("x", 300<<10) + `"}`, "bad-answer"},
 	} {
 		found, _, err := ask(t, client(t, answer(c.status, c.body)))
@@ -102,7 +104,7 @@ func TestAnswersAreSorted(t *testing.T) {
 			t.Errorf("%s: the error repeats the answer: %v", c.name, err)
 		}
 	}
-	if found, body, err := ask(t, client(t, answer(404, ""))); found || body != nil || err != nil {
+	if found, body, err := ask(t, client(t, answer(404, `{"code":"not-found"}`))); found || body != nil || err != nil {
 		t.Errorf("unknown to the registry: %v %s %v", found, body, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/workflows/machine"
@@ -52,6 +53,10 @@ func pick(fields []plan.Field, object map[string]any) (map[string]any, error) {
 
 func pickValue(f plan.Field, v any) (any, error) {
 	switch v := v.(type) {
+	case string:
+		if strings.IndexByte(v, 0) >= 0 {
+			return nil, errors.New("a text with the character NUL, which cannot be stored")
+		}
 	case map[string]any:
 		if f.Kind == "record" {
 			return pick(f.Fields, v)
