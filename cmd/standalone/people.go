@@ -24,6 +24,7 @@ type samplePerson struct {
 	Sex            source.Text   `diwan:"sex,required" doc:"female or male."`
 	Email          source.Text   `diwan:"email" doc:"E-mail address."`
 	Authority      source.Text   `diwan:"authority" doc:"Authority of an officer."`
+	Post           catalog.Text  `diwan:"post" doc:"What an officer does and where, as the sign-in page shows it."`
 	Roles          []source.Text `diwan:"roles" doc:"Capacities of an officer, as authority:role."`
 }
 
@@ -45,7 +46,7 @@ func loadPeople(dir string) ([]provider.Person, error) {
 	for i, p := range f.People {
 		people[i] = provider.Person{
 			Subject: p.Person.Value, Name: p.Name.Plain(), NationalNumber: p.NationalNumber.Value, BirthDate: p.BirthDate.Value,
-			Sex: p.Sex.Value, Email: p.Email.Value, Authority: p.Authority.Value,
+			Sex: p.Sex.Value, Email: p.Email.Value, Authority: p.Authority.Value, Post: p.Post.Plain(),
 		}
 		for _, r := range p.Roles {
 			people[i].Roles = append(people[i].Roles, r.Value)

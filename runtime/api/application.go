@@ -81,6 +81,9 @@ type Document struct {
 	Href   string    `json:"href"`
 }
 
+// justSubmitted is how long after its submission a read waits, a bounded moment, for the first answers of registries.
+const justSubmitted = 10 * time.Second
+
 // role is in which role the caller sees an application.
 type role struct{ applicant, officer bool }
 
@@ -96,9 +99,9 @@ func (a *API) application(described huma.API) {
 			return nil, problem(ctx, "not-found")
 		}
 		v, as, err := a.view(ctx, id)
-		if err == nil && v.Status == application.Received {
-			// Who has just submitted wants to see what came of it.
-			if _, err = a.o.Book.Settle(ctx, id, application.Started); err == nil {
+		if err == nil && (v.Status == application.Received || v.Status == application.Open && a.o.Now().Sub(v.SubmittedAt) < justSubmitted) {
+			// Who has just submitted wants to see what came of it, such as the answer of an enquiry.
+			if _, err = a.o.Book.Settle(ctx, id, application.Answered); err == nil {
 				v, as, err = a.view(ctx, id)
 			}
 		}

@@ -31,7 +31,7 @@ func (a *App) web() (_ http.Handler, err error) {
 	c := a.config
 	if a.guard, err = identity.New(identity.Options{
 		Pool: a.Pool, Issuer: c.SignIn.Issuer, ClientID: c.SignIn.ClientID, ClientSecret: c.SignIn.ClientSecret, PublicURL: c.PublicURL,
-		Fail: a.refuse, SignedIn: a.signedIn, Now: c.Now, Log: c.Log,
+		Fail: a.refuse, SignedIn: a.signedIn, Language: ui.Language, Now: c.Now, Log: c.Log,
 	}); err != nil {
 		return nil, err
 	}
@@ -136,12 +136,14 @@ func (a *App) discovery(w http.ResponseWriter, _ *http.Request) {
 func (a *App) record(ctx context.Context, e audit.Entry) error { return audit.Record(ctx, a.Pool, e) }
 
 // protect keeps other sites from sending forms in a visitor's name. Bearer tokens and the gateway's signatures are not sent by browsers on
-// their own, so they need none.
+// their own, so they need none; a user name and password in an address are, and count for nothing here, so a request with them is a
+// visitor's like another.
 func protect(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "" || r.URL.Path == callbackPath {
+		scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if strings.EqualFold(scheme, "Bearer") || r.URL.Path == callbackPath {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -50,6 +50,8 @@ func checkAct(actor Actor, r ActRequest, key string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: a key of 1 to %d characters", ErrInvalid, mostKey)
 	case len(r.Comment) > mostComment:
 		return nil, fmt.Errorf("%w: a comment of more than %d bytes", ErrInvalid, mostComment)
+	case len(r.Action) > mostKey || !postgres.Storable(key, r.Action, r.Comment):
+		return nil, fmt.Errorf("%w: a text that cannot be stored", ErrInvalid)
 	case actor.Person == uuid.Nil || actor.Kind != Applicant && actor.Kind != Officer:
 		return nil, fmt.Errorf("%w: no actor", ErrInvalid)
 	case r.Task == uuid.Nil && (r.Action != Withdraw || actor.Kind != Applicant):

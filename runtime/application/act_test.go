@@ -1,8 +1,10 @@
 package application_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 
@@ -297,6 +299,29 @@ func TestReconcileStartsWhatWasReceivedAndReportsWhatIsGone(t *testing.T) {
 	o.settled(lost.ID, application.Started)
 	if v, err := o.book.ForApplicant(t.Context(), o.me.ID, at.ID); err != nil || v.Sequence != at.Sequence {
 		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+func TestReconcilingReportsWhatWasEndedBeforeItBeganAndGetsPastWhatCannotBeLookedAt(t *testing.T) {
+	o := newOffice(t)
+	o.work()
+	ids := []uuid.UUID{o.submitted().ID, o.submitted().ID}
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	o.engine.mu.Lock()
+	o.engine.unreadable = ids[0].String()
+	o.engine.runs[ids[1].String()].terminated = true
+	o.engine.mu.Unlock()
+	_, err := o.pool.Exec(t.Context(), "UPDATE application SET submitted_at = submitted_at - interval '1 hour', status = 'received', sequence = 0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := o.book.Reconcile(t.Context(), uuid.Nil)
+	if err == nil || r.Next != ids[0] {
+		t.Fatalf("%+v, %v; want to go on behind the first", r, err)
+	}
+	r, err = o.book.Reconcile(t.Context(), r.Next)
+	if err != nil || r.Restarted != 0 || len(r.Missing) != 1 || r.Missing[0] != ids[1] || r.Next != uuid.Nil {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

@@ -127,7 +127,7 @@ func (s *step) apply(ctx context.Context) error {
 
 // recordAct writes what the act brings, before the effects that build on it.
 func (s *step) recordAct() {
-	s.batch.Queue("UPDATE act SET result = '' WHERE id = $1", s.act.id)
+	s.batch.Queue("UPDATE act SET result = '', sequence = $2 WHERE id = $1", s.act.id, s.a.Sequence)
 	if s.act.data == nil {
 		return
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
 )
 
 func lookupOf(id interface{ String() string }) activity.Lookup {
@@ -130,6 +131,30 @@ func TestApplyThatDiesBeforeItsCommitLeavesNothing(t *testing.T) {
 	}
 	if n := o.count("SELECT count(*) FROM timeline"); n != before+1 {
 		t.Errorf("%d items, want %d", n, before+1)
+	}
+}
+
+func TestAnActThatWasAppliedButNotRecordedByTemporalIsBroughtAgain(t *testing.T) {
+	o := newOffice(t)
+	o.work()
+	v := o.paid()
+	r := application.ActRequest{Task: task(t, v).ID, Action: "approve", Revision: 1}
+	o.dies("act:after-commit", func() { _, _ = o.book.Act(context.WithoutCancel(t.Context()), o.officer(), v.ID, r, "k") })
+	v = o.settled(v.ID, func(p application.Progress) bool { return p.Status == application.Ended })
+	var id string
+	err := o.pool.QueryRow(t.Context(), "UPDATE outbox SET done_at = NULL, next_at = 'infinity' WHERE subject = (SELECT id::text FROM act WHERE action = 'approve') RETURNING subject").
+		Scan(&id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := o.engine.runs[v.ID.String()]
+	lost.state = lost.before[id] // what the process knew died with it
+	delete(lost.results, id)
+	if err := o.relay.Deliver(t.Context(), "act", id); err != nil {
+		t.Fatal(err)
+	}
+	if lost.state.Status != machine.Ended || len(o.ports.papers) != 1 || o.count("SELECT count(*) FROM timeline WHERE kind = 'ended'") != 1 {
+		t.Errorf("the workflow is %s, with %d papers", lost.state.Status, len(o.ports.papers))
 	}
 }
 

@@ -19,7 +19,8 @@ import (
 // refusals are the codes of activity.ActResult; another error of an update is a failure and is tried again.
 var refusals = []string{"closed", "revision", "forbidden", "unknown-action", "comment-required", "own-application", "frozen", "ended", "invalid"}
 
-// deliverAct brings a stored act to the workflow. An act that took effect is recorded by Apply; here only a refusal is.
+// deliverAct brings a stored act to the workflow. An act that took effect is recorded by Apply; here only a refusal is. One that has taken
+// effect is brought again all the same: a process that died in between may have kept Temporal from recording it.
 func (b *Book) deliverAct(ctx context.Context, d outbox.Delivery) error {
 	id, err := uuid.Parse(d.Subject)
 	if err != nil {
@@ -29,12 +30,15 @@ func (b *Book) deliverAct(ctx context.Context, d outbox.Delivery) error {
 	if err != nil || p == nil {
 		return err
 	}
-	if p.status == Ended {
+	if p.status == Ended && !p.tookEffect {
 		return b.refuse(ctx, p, "ended")
 	}
 	b.o.Fault.At("act:before-call")
 	code, err := b.send(ctx, p)
 	b.o.Fault.At("act:after-call")
+	if gone := (*serviceerror.NotFound)(nil); p.tookEffect && errors.As(err, &gone) {
+		return nil // it was recorded, and has led to the end
+	}
 	if err != nil {
 		return err
 	}
@@ -44,23 +48,25 @@ func (b *Book) deliverAct(ctx context.Context, d outbox.Delivery) error {
 	return nil
 }
 
-// pendingAct is an act whose result is not known.
+// pendingAct is an act that was not refused.
 type pendingAct struct {
 	act         activity.Act
 	application uuid.UUID
 	status      Status
+	tookEffect  bool
 }
 
-// pending reads an act as the machine takes it; nil when its result is known.
+// pending reads an act as the machine takes it; nil when it was refused.
 func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
 	p := &pendingAct{act: activity.Act{ID: id.String()}}
 	var digest string
 	var data []byte
 	err := b.o.Pool.QueryRow(ctx, `
-		SELECT c.application, a.status, a.plan, c.node, c.visit, c.revision, c.action, c.actor, c.capacities, c.comment <> '', c.reference, c.data, c.at
-		FROM act c JOIN application a ON a.id = c.application WHERE c.id = $1 AND c.result IS NULL`, id).
+		SELECT c.application, a.status, a.plan, c.node, c.visit, c.revision, c.action, c.actor, c.capacities, c.comment <> '', c.reference, c.data, c.at,
+			c.result IS NOT NULL, CASE WHEN c.result IS NULL THEN a.sequence ELSE c.sequence - 1 END
+		FROM act c JOIN application a ON a.id = c.application WHERE c.id = $1 AND coalesce(c.result, '') = ''`, id).
 		Scan(&p.application, &p.status, &digest, &p.act.Node, &p.act.Visit, &p.act.Revision, &p.act.Action, &p.act.Actor, &p.act.Capacities,
-			&p.act.Comment, &p.act.Reference, &data, &p.act.Facts.At)
+			&p.act.Comment, &p.act.Reference, &data, &p.act.Facts.At, &p.tookEffect, &p.act.Sequence)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}

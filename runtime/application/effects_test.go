@@ -78,3 +78,18 @@ func TestSettleOnNothingSaysSo(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestAnsweredWaitsForTheRegistriesToo(t *testing.T) {
+	o := newOffice(t)
+	o.work()
+	v, err := o.book.Submit(t.Context(), o.submission(uuid.NewString()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v = o.settled(v.ID, application.Answered); v.Status != application.Waiting || v.Node != "pay" {
+		t.Errorf("answered, it is %s at %q", v.Status, v.Node)
+	}
+	if application.Answered(application.Progress{Sequence: 1, Asking: true}) || application.Answered(application.Progress{}) {
+		t.Error("asking, or not yet started, counts as answered")
+	}
+}

@@ -28,12 +28,17 @@ type engine struct {
 	started int // calls that began a workflow
 	applied []activity.Apply
 	starts  []activity.Start
+
+	unreadable string // ID of a workflow that cannot be described
 }
 
 type running struct {
 	program *machine.Program
 	state   machine.State
 	results map[string]activity.ActResult // by update
+	before  map[string]machine.State      // by update: the state that it met
+
+	terminated bool // by an operator
 }
 
 var errDown = errors.New("connection refused")
@@ -58,7 +63,7 @@ func (e *engine) ExecuteWorkflow(ctx context.Context, o client.StartWorkflowOpti
 	if !ok || name != program.Plan().Service {
 		return nil, fmt.Errorf("workflow type %v, plan %s", name, start.Plan)
 	}
-	r := &running{program: program, results: map[string]activity.ActResult{}}
+	r := &running{program: program, results: map[string]activity.ActResult{}, before: map[string]machine.State{}}
 	e.runs[o.ID] = r
 	e.started++
 	e.starts = append(e.starts, start)
@@ -104,6 +109,7 @@ func (e *engine) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOpti
 	act := o.Args[0].(activity.Act)
 	result, before := r.results[o.UpdateID]
 	if !before {
+		r.before[o.UpdateID] = r.state
 		refused, err := e.step(ctx, r, machine.Event{Act: &act}, activity.Apply{Application: o.WorkflowID, At: act.Facts.At, Act: act.ID})
 		if err != nil {
 			return nil, err
@@ -117,12 +123,15 @@ func (e *engine) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOpti
 func (e *engine) DescribeWorkflowExecution(_ context.Context, id, _ string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if id == e.unreadable {
+		return nil, errDown
+	}
 	r := e.runs[id]
 	if r == nil {
 		return nil, serviceerror.NewNotFound("no such workflow")
 	}
 	status := enums.WORKFLOW_EXECUTION_STATUS_RUNNING
-	if r.state.Status == machine.Ended {
+	if r.state.Status == machine.Ended || r.terminated {
 		status = enums.WORKFLOW_EXECUTION_STATUS_COMPLETED
 	}
 	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflow.WorkflowExecutionInfo{Status: status}}, nil

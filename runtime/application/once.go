@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
 // onceLimit is how long a request may be under way before its process is taken for dead.
@@ -19,7 +21,7 @@ const onceLimit = time.Minute
 //
 // It is for POSTs that have no key of their own below; Submit and Act have.
 func (b *Book) Once(ctx context.Context, actor, key, route string, body []byte, do func(context.Context) (status int, body []byte, err error)) (status int, answer []byte, err error) {
-	if actor == "" || key == "" || len(key) > mostKey {
+	if actor == "" || key == "" || len(key) > mostKey || !postgres.Storable(key) {
 		return 0, nil, fmt.Errorf("%w: a key of 1 to %d characters", ErrInvalid, mostKey)
 	}
 	request, err := requestHash(route, body)
@@ -73,9 +75,16 @@ func (b *Book) claim(ctx context.Context, actor, key, route string, request []by
 	return false, status, answer, nil
 }
 
-// ForgetKeys drops keys older than age, a bounded number at a time.
+// forgetAtOnce bounds one statement of ForgetKeys, so that it holds up nobody.
+const forgetAtOnce = 5000
+
+// ForgetKeys drops all keys older than age, a bounded number at a time.
 func (b *Book) ForgetKeys(ctx context.Context, age time.Duration) error {
-	_, err := b.o.Pool.Exec(ctx, `DELETE FROM idempotency WHERE (actor, key) IN
-		(SELECT actor, key FROM idempotency WHERE at < now() - $1::interval LIMIT 5000)`, age)
-	return err
+	for {
+		done, err := b.o.Pool.Exec(ctx, `DELETE FROM idempotency WHERE (actor, key) IN
+			(SELECT actor, key FROM idempotency WHERE at < now() - $1::interval LIMIT $2)`, age, forgetAtOnce)
+		if err != nil || done.RowsAffected() < forgetAtOnce {
+			return err
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diwan-gov/diwan/runtime/application"
 )
@@ -41,6 +42,21 @@ func TestOnceGivesEveryRepeatTheFirstAnswer(t *testing.T) {
 	})
 	if err != nil || !errors.Is(inner, application.ErrUnderway) {
 		t.Errorf("%v; while it runs: %v", err, inner)
+	}
+}
+
+func TestAllOldKeysAreForgottenAtOnce(t *testing.T) {
+	o := newOffice(t)
+	_, err := o.pool.Exec(t.Context(), `INSERT INTO idempotency (actor, key, route, request, at)
+		SELECT 'a', n::text, 'r', '', now() - CASE WHEN n > 2 THEN interval '2 hours' ELSE '0' END FROM generate_series(1, 11002) n`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.book.ForgetKeys(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if n := o.count("SELECT count(*) FROM idempotency"); n != 2 {
+		t.Errorf("%d keys are left, want the 2 of this hour", n)
 	}
 }
 

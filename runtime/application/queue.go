@@ -2,15 +2,21 @@ package application
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
 // Queue lists the open tasks of the roles that somebody holds: overdue ones first, then the oldest. The role is the right: it names its
 // authority, and no other task is ever listed.
 func (b *Book) Queue(ctx context.Context, capacities []string, f QueueFilter, p Page) (out Paged[QueueItem], err error) {
 	after, err := p.cursor()
+	if err == nil && !postgres.Storable(f.Service, f.Role, f.Kind, f.Reference) {
+		err = fmt.Errorf("%w: filter", ErrInvalid)
+	}
 	if err != nil {
 		return out, err
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // ForApplicant gives a person's own application; ErrNotFound for any other.
@@ -81,14 +83,22 @@ func (b *Book) view(ctx context.Context, where string, args ...any) (*View, erro
 
 // step is the code of the step that a node was compiled from.
 func (b *Book) step(digest, node string) string {
+	if n := b.node(digest, node); n != nil {
+		return n.Step
+	}
+	return ""
+}
+
+// node is the node of a plan at which an application is; nil before its start.
+func (b *Book) node(digest, node string) *plan.Node {
 	if pl, ok := b.o.Releases.Plan(digest); ok && node != "" {
 		for i := range pl.Nodes {
 			if pl.Nodes[i].Key == node {
-				return pl.Nodes[i].Step
+				return &pl.Nodes[i]
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // follow reads the timeline and the tasks in one round trip.

@@ -14,6 +14,7 @@ type Person struct {
 type Submission struct {
 	Applicant Person
 	Service   string
+	Plan      string // digest of the plan against which the form was validated; "" = whichever is current
 	Form      map[string]any
 	Language  string
 	Uploads   []uuid.UUID // files that the form names; they must belong to the applicant

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 const (
@@ -21,10 +23,14 @@ type Progress struct {
 	Sequence int
 	Node     string
 	Outcome  string
+	Asking   bool // a registry's answer is on its way
 }
 
 // Started holds once the first step of the workflow was applied.
 func Started(p Progress) bool { return p.Sequence > 0 }
+
+// Answered holds once the workflow has started and no registry's answer is on its way: the next move is somebody's, or it has ended.
+func Answered(p Progress) bool { return Started(p) && !p.Asking }
 
 // Beyond holds once more than these steps were applied; take them from a View.
 func Beyond(sequence int) func(Progress) bool {
@@ -36,10 +42,14 @@ func Beyond(sequence int) func(Progress) bool {
 func (b *Book) Settle(ctx context.Context, id uuid.UUID, until func(Progress) bool) (bool, error) {
 	return b.wait(ctx, id, settleWait, func() (bool, error) {
 		var p Progress
-		err := b.o.Pool.QueryRow(ctx, "SELECT status, sequence, node, outcome FROM application WHERE id = $1", id).
-			Scan(&p.Status, &p.Sequence, &p.Node, &p.Outcome)
+		var digest string
+		err := b.o.Pool.QueryRow(ctx, "SELECT status, sequence, node, outcome, plan FROM application WHERE id = $1", id).
+			Scan(&p.Status, &p.Sequence, &p.Node, &p.Outcome, &digest)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return false, ErrNotFound
+		}
+		if n := b.node(digest, p.Node); n != nil {
+			p.Asking = n.Kind == plan.Lookup
 		}
 		return err == nil && until(p), err
 	})

@@ -27,7 +27,8 @@ const (
 // Submit stores the form as a new application, pinned to the plan of the current release, and promises the start of its workflow in the same
 // transaction; the start follows at once when Temporal can be reached, and later otherwise. The same key with the same submission gives
 // the same application, with another one ErrKeyReused. ErrNotFound when the current release has no such service, or an upload is not the
-// applicant's; ErrUnavailable when the service's tariff does not hold today.
+// applicant's; ErrUnavailable when the service's tariff does not hold today, or when the plan against which the form was validated is not the
+// current one any more: validate it again.
 //
 // The view shows the application as received. Follow with Settle(id, Started) to show what the first steps did.
 func (b *Book) Submit(ctx context.Context, s Submission) (*View, error) {
@@ -68,13 +69,16 @@ type newApplication struct {
 }
 
 func (b *Book) prepare(s Submission) (*newApplication, error) {
-	if s.Key == "" || len(s.Key) > mostKey || s.Applicant.ID == uuid.Nil || s.Language == "" {
+	if s.Key == "" || len(s.Key) > mostKey || !postgres.Storable(s.Key) || s.Applicant.ID == uuid.Nil || s.Language == "" {
 		return nil, fmt.Errorf("%w: a submission needs an applicant, a language and a key of at most %d characters", ErrInvalid, mostKey)
 	}
 	head := b.o.Releases.Head()
 	live, ok := b.o.Releases.Service(s.Service)
 	if !ok {
 		return nil, fmt.Errorf("%w: service", ErrNotFound)
+	}
+	if s.Plan != "" && s.Plan != live.PlanDigest {
+		return nil, fmt.Errorf("%w: a release has changed the service since the form was validated", ErrUnavailable)
 	}
 	zone, err := time.LoadLocation(live.Plan.Zone)
 	if err != nil {

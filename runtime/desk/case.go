@@ -137,7 +137,7 @@ func (k *kase) facts(t *application.Task) ui.Facts {
 	}
 	items = append(items, ui.Meta{Icon: "route", Label: k.locale.T("desk.case.step"), Text: k.stepTitle(t.Step)})
 	if t.DueAt != nil {
-		items = append(items, ui.Meta{Icon: "clock", Label: k.locale.T("desk.case.due"), Text: k.locale.DateTime(*t.DueAt) + " (" + k.left(*t.DueAt) + ")"})
+		items = append(items, ui.Meta{Icon: "clock", Label: k.locale.T("desk.case.due"), Text: k.locale.Deadline(*t.DueAt) + " (" + k.left(*t.DueAt) + ")"})
 	}
 	return ui.Facts{Items: items}
 }

@@ -66,7 +66,7 @@ func (k *kase) paymentText(p payment.View) string {
 	case p.PaidAt != nil:
 		return k.locale.DateTime(*p.PaidAt)
 	case p.Status == payment.Due && p.DueAt != nil:
-		return k.locale.T("desk.payment.until", "date", k.locale.DateTime(*p.DueAt))
+		return k.locale.T("desk.payment.until", "date", k.locale.Deadline(*p.DueAt))
 	}
 	return ""
 }

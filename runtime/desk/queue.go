@@ -142,7 +142,7 @@ func (v *visit) tasks(items []application.QueueItem, f application.QueueFilter) 
 			{Text: q.Reference, Href: "/desk/applications/" + q.Application.String()},
 			{Text: v.service(q.Service, q.Texts)},
 			v.taskCell(q),
-			{Text: v.locale.Date(q.SubmittedAt), Note: v.locale.T("desk.queue.waiting", "since", v.locale.T("count.days", "count", days(q.Task.OpenedAt, v.o.Now())))},
+			{Text: v.locale.Date(q.SubmittedAt), Note: v.waiting(q.Task.OpenedAt)},
 			v.dueCell(q.Task),
 		}})
 	}
@@ -165,7 +165,7 @@ func (v *visit) dueCell(t application.Task) ui.Cell {
 	if t.DueAt == nil {
 		return ui.Cell{Text: v.locale.T("desk.queue.noDue")}
 	}
-	c := ui.Cell{Text: v.locale.Date(*t.DueAt), Note: v.left(*t.DueAt)}
+	c := ui.Cell{Text: v.locale.LastDay(*t.DueAt), Note: v.left(*t.DueAt)}
 	if t.Overdue {
 		c.Tag = &ui.Tag{State: ui.Overdue}
 	}
@@ -182,6 +182,14 @@ func (v *visit) left(due time.Time) string {
 		return v.locale.T("desk.due.left", "time", v.locale.T("count.days", "count", n))
 	}
 	return v.locale.T("desk.due.soon")
+}
+
+// waiting says how long a task has been open.
+func (v *visit) waiting(since time.Time) string {
+	if n := days(since, v.o.Now()); n > 0 {
+		return v.locale.T("desk.queue.waiting", "since", v.locale.T("count.days", "count", n))
+	}
+	return v.locale.T("desk.queue.fresh")
 }
 
 // days are the whole days from one instant to another.

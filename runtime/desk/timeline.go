@@ -41,9 +41,15 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 	case "submitted":
 		s.Title = k.locale.T("desk.event.submitted")
 	case "done":
+		if e.Outcome == "issued" {
+			return s, false // the document has an event of its own
+		}
 		s.Title, s.Text = k.stepTitle(e.Step), k.decisionTitle(e.Step, e.Outcome)
-		if e.Outcome == "sendBack" {
+		switch e.Outcome {
+		case "sendBack":
 			s.Text = k.locale.T("desk.event.sentBack")
+		case "paid": // by nobody: a payment has an event of its own
+			s.Text = k.locale.T("desk.event.nothingDue")
 		}
 	case "paid":
 		s.Title, s.Text = k.stepTitle(e.Step), k.outcome("paid")

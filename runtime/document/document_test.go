@@ -309,6 +309,9 @@ func TestIssuingAgainGivesTheSamePaper(t *testing.T) {
 	if _, err := w.archive.Open(t.Context(), uuid.New(), id); !errors.Is(err, document.ErrNotFound) {
 		t.Errorf("opened with the ID and another application: %v", err)
 	}
+	if _, err := w.archive.Open(t.Context(), application, id+"\x00"); !errors.Is(err, document.ErrNotFound) {
+		t.Errorf("what is no ID: %v", err)
+	}
 	second := request(uuid.New())
 	second.At = time.Date(2026, 12, 31, 23, 0, 0, 0, time.UTC)
 	second.Zone = time.FixedZone("local", 2*3600)
@@ -317,6 +320,20 @@ func TestIssuingAgainGivesTheSamePaper(t *testing.T) {
 	w.must(w.pool.QueryRow(t.Context(), "SELECT number FROM document WHERE application = $1", second.Application).Scan(&number))
 	if number != "DL-2027-000001" {
 		t.Errorf("number %s; in its own zone it is next year", number)
+	}
+}
+
+func TestAValueThatCannotBeDrawnDoesNotKeepThePaperBack(t *testing.T) {
+	w := newWorld(t)
+	r := request(uuid.New())
+	print := r.Print
+	r.Print = func(number string) (document.Paper, error) {
+		p, err := print(number)
+		p.Rows[0].Cell.Value = "名🙂 م" + strings.Repeat("\u0610", 50) + strings.Repeat("\u2067", 20)
+		return p, err
+	}
+	if v, err := w.archive.Verify(t.Context(), w.issue(r)); err != nil || v.Status != document.Valid {
+		t.Errorf("%+v, %v", v, err)
 	}
 }
 

@@ -166,6 +166,10 @@ func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]I
 // Open opens a paper of the application; the caller has made sure that the reader may see that application. The ID alone opens nothing: it
 // stands on the paper for everybody. ErrNotFound.
 func (a *Archive) Open(ctx context.Context, application uuid.UUID, id string) (*File, error) {
+	id, ok := cleanID(id)
+	if !ok {
+		return nil, ErrNotFound
+	}
 	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND id = $2", application, id)
 	if err != nil {
 		return nil, err

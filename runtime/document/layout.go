@@ -118,7 +118,7 @@ func value(languages []string, c Cell) []pdf.Text {
 	if c.Value == "" {
 		return []pdf.Text{{Value: "–"}}
 	}
-	return []pdf.Text{{Value: c.Value}}
+	return []pdf.Text{{Value: pdf.Plain(c.Value)}}
 }
 
 // joined writes one line of a list as a text in each language: Date: 31/01/2027 · Amount: 250.00 ILS.

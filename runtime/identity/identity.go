@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -40,6 +41,8 @@ type Options struct {
 	Fail func(w http.ResponseWriter, r *http.Request, status int, err error)
 	// SignedIn is told of every sign-in that succeeded, for instance for the audit. Its error undoes the sign-in.
 	SignedIn func(r *http.Request, p *Person) error
+	// Language is the one that a visitor reads, told to the issuer so that its page has it too; nil: none is told.
+	Language func(context.Context) string
 	Client   *http.Client // to the issuer; one with a time limit of 5 s
 	Now      func() time.Time
 	Log      *slog.Logger

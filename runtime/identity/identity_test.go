@@ -165,6 +165,31 @@ func TestRolesAndFactsFollowTheLastSignIn(t *testing.T) {
 	}
 }
 
+func TestATokenFromBeforeARoleWasTakenAwayDoesNotBringItBackToTheSession(t *testing.T) {
+	s := newSite(t)
+	b := s.browser()
+	at := time.Now().Add(-time.Hour)
+	signIn := func(at time.Time) {
+		s.provider.set(func() { s.provider.change = func(c map[string]any) { c["iat"] = at.Unix() } })
+		b.do("GET", "/sign-in?then=/mine")
+	}
+	officer := map[string]any{"aud": "diwan-api", "roles": []string{"health:clerk"}, "iat": at.Unix()}
+	old := s.provider.sign(officer, s.provider.key)
+	signIn(at.Add(-time.Minute))
+	signIn(at.Add(time.Minute)) // both times without a role
+	if _, _, body := s.browser().do("GET", "/", "Authorization", "Bearer "+old); !strings.HasPrefix(body, "Amal Khaled true [health:clerk]") {
+		t.Errorf("the token itself: %s", body)
+	}
+	if _, _, body := b.do("GET", "/mine"); !strings.HasPrefix(body, "Amal Khaled false []") {
+		t.Errorf("the session after the old token: %s", body)
+	}
+	officer["iat"] = at.Add(2 * time.Minute).Unix()
+	s.browser().do("GET", "/", "Authorization", "Bearer "+s.provider.sign(officer, s.provider.key))
+	if _, _, body := b.do("GET", "/mine"); !strings.HasPrefix(body, "Amal Khaled true [health:clerk]") {
+		t.Errorf("the session after a newer token: %s", body)
+	}
+}
+
 func TestTheSessionCookieChangesAtSignInAndIsOutOfReachOfScripts(t *testing.T) {
 	s := newSite(t)
 	b := s.browser().stopAtRedirects()
@@ -237,6 +262,7 @@ func TestASignInThatDidNotBeginHereOrSpeaksOfSomethingElseIsRefused(t *testing.T
 		"another audience":  {change: func(c map[string]any) { c["aud"] = "somebody" }},
 		"an ended token":    {change: func(c map[string]any) { c["exp"] = time.Now().Add(-time.Minute).Unix() }},
 		"another's token":   {change: func(c map[string]any) { c["iss"] = "https://other.example" }},
+		"of no instant":     {change: func(c map[string]any) { c["iat"] = 0 }},
 	} {
 		s.provider.set(func() { s.provider.change = c.change })
 		_, to, _ := victim.do("GET", "/sign-in?then=/mine")
@@ -319,6 +345,7 @@ func TestABearerTokenIsForUsFromTheIssuerAndNotOver(t *testing.T) {
 		"an ended one":        p.sign(map[string]any{"aud": "diwan-api", "exp": time.Now().Add(-time.Minute).Unix()}, p.key),
 		"a stranger's":        p.sign(map[string]any{"aud": "diwan-api"}, stranger),
 		"of another issuer":   p.sign(map[string]any{"aud": "diwan-api", "iss": "https://other.example"}, p.key),
+		"of no instant":       p.sign(map[string]any{"aud": "diwan-api", "iat": 0}, p.key),
 		"one that is changed": good[:len(good)-6] + "AAAAAA",
 		"unsigned":            "eyJhbGciOiJub25lIn0." + strings.Split(good, ".")[1] + ".",
 		"none":                "",

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -61,5 +62,9 @@ func (g *Guard) bearer(ctx context.Context, token string) (*Person, error) {
 	if err := verified.Claims(&c); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrToken, err)
 	}
-	return g.remember(ctx, verified.Issuer, c)
+	p, err := g.remember(ctx, verified.Issuer, c, verified.IssuedAt)
+	if errors.Is(err, errNoInstant) {
+		err = fmt.Errorf("%w: %w", ErrToken, err)
+	}
+	return p, err
 }

@@ -38,7 +38,11 @@ func (g *Guard) signIn(w http.ResponseWriter, r *http.Request) {
 	flows := append(g.flows(r.Context()), f)
 	g.setFlows(r.Context(), flows[max(0, len(flows)-maxFlows):])
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, g.client(provider).AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), http.StatusSeeOther)
+	asked := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
+	if g.o.Language != nil {
+		asked = append(asked, oauth2.SetAuthURLParam("ui_locales", g.o.Language(r.Context())))
+	}
+	http.Redirect(w, r, g.client(provider).AuthCodeURL(f.State, asked...), http.StatusSeeOther)
 }
 
 // callback takes the code that the browser brings back.
@@ -112,7 +116,11 @@ func (g *Guard) exchange(ctx context.Context, q url.Values, f flow) (*Person, er
 	if err := identity.Claims(&c); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSignIn, err)
 	}
-	return g.remember(ctx, identity.Issuer, c)
+	p, err := g.remember(ctx, identity.Issuer, c, identity.IssuedAt)
+	if errors.Is(err, errNoInstant) {
+		err = fmt.Errorf("%w: %w", ErrSignIn, err)
+	}
+	return p, err
 }
 
 // signOut ends the session here; the issuer's own goes on.

@@ -14,34 +14,56 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// seenEvery is how often a person who does not change is written down again.
-const seenEvery = time.Hour
-
-// remember takes over what the issuer attests of a person now. It writes only where something changed or the person was not seen for long.
-func (g *Guard) remember(ctx context.Context, issuer string, c claims) (*Person, error) {
+// remember takes over what the issuer attested of a person at an instant of the issuer's. It writes once for each newer instant and never
+// over something newer: a token from before a role was taken away counts by itself until it ends, but does not bring the role back to the
+// person's sessions.
+func (g *Guard) remember(ctx context.Context, issuer string, c claims, at time.Time) (*Person, error) {
+	if at.Unix() <= 0 { // OpenID Connect asks for it, the library does not
+		return nil, errNoInstant
+	}
 	facts, err := json.Marshal(c.attested())
 	if err != nil {
 		return nil, err
 	}
 	capacities := c.capacities()
-	var id uuid.UUID
-	var knownFacts []byte
-	var knownCapacities []string
-	var seen time.Time
-	err = g.o.Pool.QueryRow(ctx, "SELECT id, facts, capacities, seen_at FROM person WHERE issuer = $1 AND subject = $2", issuer, c.Subject).
-		Scan(&id, &knownFacts, &knownCapacities, &seen)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return nil, fmt.Errorf("identity: %w", err)
+	id, known, err := g.seen(ctx, issuer, c.Subject)
+	if err != nil {
+		return nil, err
 	}
-	if err != nil || !sameJSON(facts, knownFacts) || !slices.Equal(capacities, knownCapacities) || g.o.Now().Sub(seen) > seenEvery {
-		err = g.o.Pool.QueryRow(ctx, `INSERT INTO person (id, issuer, subject, facts, capacities, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
+	changed := !sameJSON(facts, known.facts) || !slices.Equal(capacities, known.capacities)
+	if id == uuid.Nil || at.After(known.at) || at.Equal(known.at) && changed {
+		_, err = g.o.Pool.Exec(ctx, `INSERT INTO person (id, issuer, subject, facts, capacities, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (issuer, subject) DO UPDATE SET facts = excluded.facts, capacities = excluded.capacities, seen_at = excluded.seen_at
-			RETURNING id`, uuid.New(), issuer, c.Subject, facts, capacities, g.o.Now()).Scan(&id)
+			WHERE person.seen_at <= excluded.seen_at`, uuid.New(), issuer, c.Subject, facts, capacities, at)
 		if err != nil {
 			return nil, fmt.Errorf("identity: %w", err)
 		}
+		if id == uuid.Nil { // perhaps another request was first
+			if id, _, err = g.seen(ctx, issuer, c.Subject); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return personOf(id, facts, capacities)
+}
+
+var errNoInstant = errors.New("the token does not say when it was issued")
+
+// seen is what is written down of a person.
+type seen struct {
+	facts      []byte
+	capacities []string
+	at         time.Time
+}
+
+// seen gives the zero UUID where a person has not been seen before.
+func (g *Guard) seen(ctx context.Context, issuer, subject string) (id uuid.UUID, s seen, err error) {
+	err = g.o.Pool.QueryRow(ctx, "SELECT id, facts, capacities, seen_at FROM person WHERE issuer = $1 AND subject = $2", issuer, subject).
+		Scan(&id, &s.facts, &s.capacities, &s.at)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return uuid.Nil, s, fmt.Errorf("identity: %w", err)
+	}
+	return id, s, nil
 }
 
 // sameJSON compares what this package wrote with what the database makes of it.
@@ -111,7 +133,15 @@ func (s store) Delete(token string) error {
 	return s.DeleteCtx(ctx, token)
 }
 
+// pruneAtOnce bounds one statement of pruneSessions, so that it holds up nobody.
+const pruneAtOnce = 10000
+
+// pruneSessions forgets every session that is over: whoever only looks at the sign-in leaves one behind.
 func pruneSessions(ctx context.Context, pool *pgxpool.Pool) error {
-	_, err := pool.Exec(ctx, "DELETE FROM sessions WHERE token IN (SELECT token FROM sessions WHERE expiry < now() LIMIT 10000)")
-	return err
+	for {
+		done, err := pool.Exec(ctx, "DELETE FROM sessions WHERE token IN (SELECT token FROM sessions WHERE expiry < now() LIMIT $1)", pruneAtOnce)
+		if err != nil || done.RowsAffected() < pruneAtOnce {
+			return err
+		}
+	}
 }

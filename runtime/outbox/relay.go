@@ -99,10 +99,13 @@ func (r *Relay) Run(ctx context.Context) {
 		}
 	}()
 	kinds := slices.Sorted(maps.Keys(r.handlers))
-	poll, sweep := time.NewTicker(r.options.Poll), time.NewTicker(time.Hour)
+	poll := time.NewTicker(r.options.Poll)
 	defer poll.Stop()
-	defer sweep.Stop()
+	var sweep time.Time // when to prune next
 	for ctx.Err() == nil {
+		if now := time.Now(); !now.Before(sweep) {
+			sweep = now.Add(r.prune(ctx))
+		}
 		more, err := r.round(ctx, kinds)
 		if err != nil && ctx.Err() == nil {
 			r.options.Log.Warn("outbox: cannot read the queue", "error", err)
@@ -114,12 +117,21 @@ func (r *Relay) Run(ctx context.Context) {
 		case <-ctx.Done():
 		case <-r.wake:
 		case <-poll.C:
-		case <-sweep.C:
-			if err := prune(ctx, r.pool, r.options.Keep); err != nil && ctx.Err() == nil {
-				r.options.Log.Warn("outbox: cannot prune", "error", err)
-			}
 		}
 	}
+}
+
+// prune forgets a part of what was delivered long ago and says when to go on: soon while there is more, since a busy installation delivers
+// hundreds of thousands an hour.
+func (r *Relay) prune(ctx context.Context) (after time.Duration) {
+	n, err := prune(ctx, r.pool, r.options.Keep)
+	if err != nil && ctx.Err() == nil {
+		r.options.Log.Warn("outbox: cannot prune", "error", err)
+	}
+	if n == pruneAtOnce {
+		return r.options.Poll
+	}
+	return time.Hour
 }
 
 // round takes as many due messages as there are free slots. more says that the queue may hold others that fit.

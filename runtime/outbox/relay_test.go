@@ -232,3 +232,23 @@ func TestWhatIsStoredOfAFailureIsACode(t *testing.T) {
 		}
 	}
 }
+
+func TestEverythingThatWasDeliveredLongAgoIsForgotten(t *testing.T) {
+	pool := pgtest.Migrated(t)
+	_, err := pool.Exec(t.Context(), `INSERT INTO outbox (kind, subject, done_at)
+		SELECT 'act', n::text, now() - CASE WHEN n > 3 THEN interval '8 days' ELSE interval '6 days' END FROM generate_series(1, 12003) n`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, outbox.New(pool, outbox.Options{Poll: 20 * time.Millisecond, Log: quiet}))
+	left := 0
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		if err := pool.QueryRow(t.Context(), "SELECT count(*) FROM outbox").Scan(&left); err != nil {
+			t.Fatal(err)
+		}
+		if left == 3 {
+			return
+		}
+	}
+	t.Errorf("%d messages are left, want the 3 of the last week", left)
+}

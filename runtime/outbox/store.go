@@ -115,11 +115,13 @@ func settle(ctx context.Context, pool *pgxpool.Pool, owner string, d Delivery, c
 	return err
 }
 
+const pruneAtOnce = 5000
+
 // prune forgets a bounded number of messages that were delivered long ago.
-func prune(ctx context.Context, pool *pgxpool.Pool, age time.Duration) error {
-	_, err := pool.Exec(ctx, `DELETE FROM outbox WHERE id IN (
-		SELECT id FROM outbox WHERE done_at < now() - $1::interval ORDER BY done_at LIMIT 5000 FOR UPDATE SKIP LOCKED)`, age)
-	return err
+func prune(ctx context.Context, pool *pgxpool.Pool, age time.Duration) (int64, error) {
+	done, err := pool.Exec(ctx, `DELETE FROM outbox WHERE id IN (
+		SELECT id FROM outbox WHERE done_at < now() - $1::interval ORDER BY done_at LIMIT $2 FOR UPDATE SKIP LOCKED)`, age, pruneAtOnce)
+	return done.RowsAffected(), err
 }
 
 // Backlog counts what waits and says how long the oldest of it has waited beyond its time.

@@ -17,6 +17,7 @@ type CheckoutRequest struct {
 	Payment     uuid.UUID
 	Description map[string]string // by language: the service's title
 	ReturnURL   string            // absolute; where the browser comes back, paid or not
+	Language    string            // in which the gateway greets the payer; empty: its own choice
 }
 
 // maxAttempts bounds the checkouts that one call tries to open.
@@ -78,17 +79,20 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 // callback. It gives the status after that. ErrUnavailable, ErrNotFound.
 func (d *Desk) Confirm(ctx context.Context, id uuid.UUID) (Status, error) {
 	p, err := readPayment(ctx, d.Pool, id)
-	if err != nil || p.status != Due || p.checkout == "" {
+	if err != nil || p.paidAt != nil || p.checkoutURL == "" {
 		return p.status, err
 	}
 	c, err := d.Gateway.read(ctx, p.checkout)
 	if err != nil {
 		return p.status, err
 	}
-	if c.Status == checkoutPaid {
+	switch {
+	case c.Status == checkoutPaid:
 		if _, err := d.settleNow(ctx, c); err != nil {
 			return p.status, err
 		}
+	case c.Status != checkoutOpen && p.status == Cancelled: // nobody can pay it any more
+		return p.status, closeCheckout(ctx, d.Pool, id)
 	}
 	p, err = readPayment(ctx, d.Pool, id)
 	return p.status, err
@@ -97,10 +101,13 @@ func (d *Desk) Confirm(ctx context.Context, id uuid.UUID) (Status, error) {
 // reconcileAtOnce bounds one round of Reconcile.
 const reconcileAtOnce = 100
 
-// Reconcile confirms payments that stand due with a checkout, the longest untouched first, and says how many turned out to be paid: callbacks
-// that never came. It goes on over single failures.
+// Reconcile confirms payments that have a checkout and are not paid, also cancelled ones that can still be paid there, and says how many
+// turned out to be: callbacks that never came. Each call goes on where the last one ended, and begins again at the end. It goes on over
+// single failures.
 func (d *Desk) Reconcile(ctx context.Context) (paid int, err error) {
-	open, err := readUnconfirmed(ctx, d.Pool, reconcileAtOnce)
+	d.reconciling.Lock()
+	defer d.reconciling.Unlock()
+	open, err := readUnconfirmed(ctx, d.Pool, d.reconciled, reconcileAtOnce)
 	if err != nil {
 		return 0, err
 	}
@@ -108,9 +115,13 @@ func (d *Desk) Reconcile(ctx context.Context) (paid int, err error) {
 		status, failed := d.Confirm(ctx, id)
 		if failed != nil {
 			err = failed
-		} else if status != Due {
+		} else if status != Due && status != Cancelled {
 			paid++
 		}
+	}
+	d.reconciled = uuid.Nil
+	if len(open) == reconcileAtOnce {
+		d.reconciled = open[len(open)-1]
 	}
 	return paid, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -67,7 +68,12 @@ type Options struct {
 }
 
 // Desk is the capability. Its methods are safe for parallel use.
-type Desk struct{ Options }
+type Desk struct {
+	Options
+
+	reconciling sync.Mutex
+	reconciled  uuid.UUID // the last payment that Reconcile has looked at
+}
 
 // New makes a desk. Give its Handlers to the relay.
 func New(o Options) *Desk {
@@ -80,7 +86,7 @@ func New(o Options) *Desk {
 	if o.Wake == nil {
 		o.Wake = func() {}
 	}
-	return &Desk{o}
+	return &Desk{Options: o}
 }
 
 // refundKind is the outbox kind of a refund that the gateway must carry out; its subject is the refund's ID.

@@ -59,9 +59,13 @@ var errKeyReused = errors.New("payment: gateway: idempotency key was used with a
 
 func (g *Gateway) create(ctx context.Context, key string, r CheckoutRequest, amount formula.Money, callback string) (checkout, error) {
 	var c checkout
-	err := g.call(ctx, http.MethodPost, "/v1/checkouts", key, map[string]any{
+	body := map[string]any{
 		"reference": r.Payment.String(), "amount": amount, "description": r.Description, "returnUrl": r.ReturnURL, "callbackUrl": callback,
-	}, &c)
+	}
+	if r.Language != "" {
+		body["language"] = r.Language
+	}
+	err := g.call(ctx, http.MethodPost, "/v1/checkouts", key, body, &c)
 	if err == nil && (c.ID == "" || !browsable(c.URL)) {
 		err = errors.New("payment: gateway: a checkout without ID or address")
 	}

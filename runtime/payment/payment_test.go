@@ -315,6 +315,64 @@ func TestACallbackThatNeverCameIsFoundByReconciling(t *testing.T) {
 	}
 }
 
+func TestReconcilingReachesEveryPaymentHoweverManyNobodyPays(t *testing.T) {
+	w := newWorld(t)
+	for range 100 {
+		_, p := w.assess()
+		w.checkout(p) // left at the gateway's page
+	}
+	_, err := w.pool.Exec(t.Context(), "UPDATE payment SET due_at = $1", w.now.Add(time.Hour))
+	w.must(err)
+	var paid []uuid.UUID
+	for range 20 { // wherever their IDs stand among the others
+		application, p := w.assess()
+		w.bank.pay(w.checkout(p))
+		paid = append(paid, application)
+	}
+	found := 0
+	for range 2 {
+		n, err := w.desk.Reconcile(t.Context())
+		w.must(err)
+		found += n
+	}
+	if found != len(paid) {
+		t.Errorf("%d of %d payments found in two rounds", found, len(paid))
+	}
+	for _, application := range paid {
+		if v := w.view(application); v.Status != payment.Paid {
+			t.Errorf("payment %s", v.Status)
+		}
+	}
+}
+
+func TestMoneyThatCameAfterTheCancellationAndWithoutACallbackGoesBack(t *testing.T) {
+	w := newWorld(t)
+	cancelled := func() (uuid.UUID, string) {
+		application, p := w.assess()
+		id := w.checkout(p)
+		w.tx(func(tx pgx.Tx) error { return w.desk.Cancel(t.Context(), tx, application, "pay", 1) })
+		return application, id
+	}
+	application, id := cancelled()
+	_, over := cancelled()
+	reconcile := func(want int) {
+		t.Helper()
+		if n, err := w.desk.Reconcile(t.Context()); n != want || err != nil {
+			t.Errorf("reconciled %d, %v; want %d", n, err, want)
+		}
+	}
+	reconcile(0)
+	w.bank.pay(id)
+	w.bank.set(over, "expired")
+	reconcile(1)
+	w.deliverRefunds()
+	if v := w.view(application); v.Status != payment.Refunded || w.bank.holds() != 0 || w.balance(ledger.Clearing) != 0 {
+		t.Errorf("payment %s, the bank holds %d, clearing %d", v.Status, w.bank.holds(), w.balance(ledger.Clearing))
+	}
+	w.bank.switchOff(true) // nothing is left to ask it about
+	reconcile(0)
+}
+
 func TestMoneyThatNobodyWaitsForGoesBackWhole(t *testing.T) {
 	w := newWorld(t)
 	cancel := func(application uuid.UUID) {

@@ -145,8 +145,13 @@ func skipAttempt(ctx context.Context, q querier, id uuid.UUID, attempt int) erro
 	return run(ctx, q, "UPDATE payment SET attempt = $2, checkout = '', checkout_url = '' WHERE id = $1 AND status = 'due' AND attempt < $2", id, attempt)
 }
 
-func readUnconfirmed(ctx context.Context, q querier, limit int) ([]uuid.UUID, error) {
-	rows, err := q.Query(ctx, `SELECT id FROM payment WHERE status = 'due' AND checkout <> '' ORDER BY due_at NULLS LAST, id LIMIT $1`, limit)
+// closeCheckout remembers that nothing more can come of the checkout of a cancelled payment.
+func closeCheckout(ctx context.Context, q querier, id uuid.UUID) error {
+	return run(ctx, q, "UPDATE payment SET checkout_url = '' WHERE id = $1 AND status = 'cancelled'", id)
+}
+
+func readUnconfirmed(ctx context.Context, q querier, after uuid.UUID, limit int) ([]uuid.UUID, error) {
+	rows, err := q.Query(ctx, `SELECT id FROM payment WHERE paid_at IS NULL AND checkout_url <> '' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}

@@ -18,6 +18,7 @@ type applicationPage struct {
 	Panel     *ui.Panel // just sent, or well ended
 	Head      *applicationHead
 	Next      string // what happens now, in a sentence
+	Why       string // what the officer wrote who refused it
 	Action    *actionBox
 	Answer    []ui.Component // of an enquiry
 	Documents []ui.DocumentCard
@@ -124,7 +125,7 @@ func (p *Portal) show(w http.ResponseWriter, r *http.Request, status int, o *ope
 	page.Wide, page.Flash = true, flash
 	page.Crumbs = []ui.Link{{Text: o.l.T("nav.applications"), Href: "/applications"}, {Text: o.Reference}}
 	page.Body = applicationPage{
-		Panel: o.panel(sent), Head: o.head(sent), Next: o.next(), Action: o.action(),
+		Panel: o.panel(sent), Head: o.head(sent), Next: o.next(), Why: o.why(), Action: o.action(),
 		Answer: o.answer(), Documents: o.documents(), Timeline: o.timeline(), Money: o.money(), Answers: answers,
 		Again: p.again(o), Withdraw: o.withdrawLink(), Poll: o.poll(0),
 	}
@@ -213,7 +214,7 @@ func (o *opened) action() *actionBox {
 		box := &actionBox{Title: o.l.T("action.payTitle"), Amount: &ui.Money{Minor: due.Amount, Currency: due.Currency},
 			Button: ui.Button{Text: o.l.T("action.payNow"), Href: "/pay/" + due.ID.String(), Icon: "credit-card", Large: true}}
 		if due.DueAt != nil {
-			box.Text = o.l.T("action.payBefore", "date", o.l.DateTime(*due.DueAt))
+			box.Text = o.l.T("action.payBefore", "date", o.l.Deadline(*due.DueAt))
 		}
 		return box
 	}
@@ -221,7 +222,7 @@ func (o *opened) action() *actionBox {
 		box := &actionBox{Title: o.l.T("action.correctTitle"), Comment: o.comment(),
 			Button: ui.Button{Text: o.l.T("action.correctNow"), Href: "/applications/" + o.ID.String() + "/correct/" + task.ID.String(), Icon: "pencil", Large: true}}
 		if task.DueAt != nil {
-			box.Text = o.l.T("action.correctBefore", "date", o.l.DateTime(*task.DueAt))
+			box.Text = o.l.T("action.correctBefore", "date", o.l.Deadline(*task.DueAt))
 		}
 		return box
 	}
@@ -236,6 +237,14 @@ func (o *opened) comment() string {
 		}
 	}
 	return ""
+}
+
+// why is the comment with which the application was refused.
+func (o *opened) why() string {
+	if o.Outcome != ui.Refused {
+		return ""
+	}
+	return o.comment()
 }
 
 func (o *opened) documents() []ui.DocumentCard {

@@ -60,7 +60,7 @@ func (p *Portal) answer(w http.ResponseWriter, r *http.Request) error {
 	pages := f.sheets(view)
 	at := max(0, slices.IndexFunc(pages, func(s sheet) bool { return s.code == posted[sheetControl] }))
 	if ui.IsFragment(r) {
-		return f.fragment(w, r, view, pages[at])
+		return f.fragment(w, r, view, pages[at], d)
 	}
 	switch to, change := strings.CutPrefix(posted[goControl], "change:"); {
 	case change:
@@ -147,9 +147,11 @@ func (d draft) hidden() []ui.Hidden {
 }
 
 // fragment answers with the questions alone, after an answer that opens or closes some.
-func (f *filling) fragment(w http.ResponseWriter, r *http.Request, view form.View, s sheet) error {
+func (f *filling) fragment(w http.ResponseWriter, r *http.Request, view form.View, s sheet, d draft) error {
 	page := f.p.page(r, "")
-	page.Body = f.body(r, view, s)
+	body := f.body(r, view, s)
+	body.Carried = append(body.Carried, d.hidden()...) // the questions take the place of those before, and of what is carried among them
+	page.Body = body
 	return f.p.ui.Fragment(w, r, http.StatusOK, "questions", page)
 }
 

@@ -82,11 +82,11 @@ func (p *Portal) corrected(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	f.prefill(frozen)
+	d := draft{key: posted[keyControl], revision: posted[revisionControl]}
 	if ui.IsFragment(r) {
 		view := f.view(nil)
-		return f.fragment(w, r, view, f.sheets(view)[0])
+		return f.fragment(w, r, view, f.sheets(view)[0], d)
 	}
-	d := draft{key: posted[keyControl], revision: posted[revisionControl]}
 	values, problems, err := f.validate(r.Context())
 	if err != nil {
 		return err

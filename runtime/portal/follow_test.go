@@ -97,11 +97,14 @@ func TestWithoutScriptsAnAnswerOpensQuestionsByContinuing(t *testing.T) {
 	if _, kept := w.book.acts[0].Data["dependantName"]; kept {
 		t.Error("a hidden answer was sent")
 	}
-	r := multipartRequest("/applications/"+v.ID.String()+"/correct/"+task.String(), map[string][]string{"dependant": {"studentSon"}, "phone": {"x"}})
+	r := multipartRequest("/applications/"+v.ID.String()+"/correct/"+task.String(), map[string][]string{"dependant": {"studentSon"}, "phone": {"x"}, "_key": {"k1"}, "_revision": {"2"}})
 	r.Header.Set("HX-Request", "true")
 	part := w.do(t, r).is(http.StatusOK).has("#questions #dependantName", "").hasNot("header")
 	if part.Find("#phone").AttrOr("value", "") != "x" {
 		t.Error("what was typed is lost")
+	}
+	if part.Find("input[name=_key]").AttrOr("value", "") != "k1" || part.Find("input[name=_revision]").AttrOr("value", "") != "2" {
+		t.Error("the form cannot be sent any more after a question has opened")
 	}
 }
 

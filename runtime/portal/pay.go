@@ -36,7 +36,7 @@ func (p *Portal) pay(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	request := payment.CheckoutRequest{Payment: id, ReturnURL: p.o.PublicURL + "/pay/" + id.String() + "/return"}
+	request := payment.CheckoutRequest{Payment: id, ReturnURL: p.o.PublicURL + "/pay/" + id.String() + "/return", Language: ui.Language(r.Context())}
 	if texts, ok := p.o.Releases.Texts(digest); ok {
 		request.Description = texts.Title
 	}

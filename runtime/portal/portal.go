@@ -37,7 +37,9 @@ type Portal struct {
 	o  Options
 	ui *ui.Templates
 
-	mu    sync.Mutex // guards the two below
+	verifying chan struct{} // holds one for each file that is being verified
+
+	mu    sync.Mutex // guards the ones below
 	found *index
 	head  int64 // the release that was indexed
 	forms formCache
@@ -61,7 +63,7 @@ func New(o Options) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Portal{o: o, ui: templates}, nil
+	return &Portal{o: o, ui: templates, verifying: make(chan struct{}, mostVerifying)}, nil
 }
 
 // Register puts every page of the portal on a mux, with the page of an unknown address.

@@ -45,8 +45,10 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 	switch e.Kind {
 	case "submitted":
 		step.Title = o.l.T("progress.submitted")
+	case "paid":
+		step.Title = o.stepTitle(e.Step)
 	case "done":
-		if !o.worth(e.Step) {
+		if e.Outcome == "paid" || !o.worth(e.Step) { // what was paid has an event of its own; here nothing was due
 			return step, false
 		}
 		step.Title = o.stepTitle(e.Step)

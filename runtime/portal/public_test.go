@@ -2,9 +2,11 @@ package portal_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/diwan-gov/diwan/runtime/document"
@@ -99,4 +101,37 @@ func TestTheFootPagesAreThere(t *testing.T) {
 	for path, want := range map[string]string{"/help": "reference number", "/accessibility": "WCAG", "/privacy": "two cookies", "/about-sample-data": "completed with an example"} {
 		w.get(t, path).is(http.StatusOK).has("main", want)
 	}
+}
+
+func TestFilesThatArriveSlowlyFillNoMemory(t *testing.T) {
+	w := newWorld(t)
+	paper := func() *http.Request {
+		return multipartRequest("/verify", nil, map[string]file{"file": {"paper.pdf", pdfFile}})
+	}
+	var ended sync.WaitGroup
+	slow := make(chan struct{})
+	for range 8 {
+		r := paper()
+		begun := make(chan struct{})
+		r.Body = io.NopCloser(io.MultiReader(&held{begun: begun, until: slow}, r.Body))
+		ended.Go(func() { w.handler.ServeHTTP(httptest.NewRecorder(), r) })
+		<-begun
+	}
+	w.do(t, paper()).is(http.StatusServiceUnavailable)
+	w.get(t, "/verify").is(http.StatusOK)
+	close(slow)
+	ended.Wait()
+	w.do(t, paper()).is(http.StatusOK)
+}
+
+// held is the beginning of a body that does not come until it is let go.
+type held struct {
+	begun chan<- struct{}
+	until <-chan struct{}
+}
+
+func (h *held) Read([]byte) (int, error) {
+	close(h.begun)
+	<-h.until
+	return 0, io.EOF
 }

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/application"
@@ -20,7 +19,7 @@ func (o *opened) answer() []ui.Component {
 		}
 		table := ui.Table{Caption: label, Empty: &ui.Empty{Title: o.l.T("application.emptyList")}}
 		for _, c := range row.Cell.Columns {
-			table.Columns = append(table.Columns, ui.Column{Text: cmp.Or(o.l.Pick(c.Label), c.Code)})
+			table.Columns = append(table.Columns, ui.Column{Text: heading(o.l, c)})
 		}
 		for _, line := range row.Cell.Rows {
 			var cells ui.Row
@@ -38,6 +37,17 @@ func (o *opened) answer() []ui.Component {
 		out = append([]ui.Component{values}, out...)
 	}
 	return out
+}
+
+// heading names a column: as the definition does, else by the words that registers share, else by its code.
+func heading(l *ui.Locale, c application.Column) string {
+	if label := l.Pick(c.Label); label != "" {
+		return label
+	}
+	if key := "column." + c.Code; l.T(key) != key {
+		return l.T(key)
+	}
+	return c.Code
 }
 
 // cellText writes a value in the page's language.
@@ -61,7 +71,7 @@ func cellText(l *ui.Locale, c application.Cell) string {
 			var parts []string
 			for i, cell := range c.Rows[0] {
 				if i < len(c.Columns) && cell.Value != "" {
-					parts = append(parts, cmp.Or(l.Pick(c.Columns[i].Label), c.Columns[i].Code)+": "+cellText(l, cell))
+					parts = append(parts, heading(l, c.Columns[i])+": "+cellText(l, cell))
 				}
 			}
 			return strings.Join(parts, "\n")

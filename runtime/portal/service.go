@@ -41,7 +41,7 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 	title, authority := l.Pick(s.Texts.Title), p.authority(l, s.Authority)
 	start := "action.apply"
 	if enquiry(s.Plan) {
-		start = "service.ask"
+		start = "service.begin"
 	}
 	body := servicePage{
 		Summary: l.Pick(s.Texts.Summary),
@@ -145,6 +145,9 @@ func (p *Portal) costs(l *ui.Locale, s *release.Live) ui.SummaryList {
 // journey tells what happens, step by step.
 func journey(l *ui.Locale, s *release.Live, authority string) []numbered {
 	steps := []numbered{{l.T("service.step.form"), l.T("service.step.formText", "count", len(s.Plan.Form.Fields))}}
+	if enquiry(s.Plan) {
+		steps[0].Text = l.T("service.step.askText") // it is answered without a check of what was written
+	}
 	seen := map[string]bool{}
 	for i := range s.Plan.Nodes {
 		n := &s.Plan.Nodes[i]

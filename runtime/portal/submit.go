@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -34,7 +35,7 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 // send stores the application once for its key and shows it as soon as its first steps are taken.
 func (f *filling) send(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft) error {
 	submission := application.Submission{
-		Applicant: application.Person{ID: f.me.ID, Facts: f.me.Facts()}, Service: s.Service, Form: values, Language: f.l.Lang(),
+		Applicant: application.Person{ID: f.me.ID, Facts: f.me.Facts()}, Service: s.Service, Plan: s.PlanDigest, Form: values, Language: f.l.Lang(),
 		Uploads: f.files(values), Key: d.key,
 	}
 	v, err := f.p.o.Applications.Submit(r.Context(), submission)
@@ -47,11 +48,26 @@ func (f *filling) send(w http.ResponseWriter, r *http.Request, s *release.Live, 
 		return f.check(w, r, s, values, draft{key: rand.Text()}, []ui.Banner{{Kind: ui.Caution, Text: f.l.T("check.sentBefore"),
 			Link: &ui.Link{Text: f.l.T("nav.applications"), Href: "/applications"}}})
 	}
+	if errors.Is(err, application.ErrNotFound) && len(submission.Uploads) > 0 {
+		return f.givenAway(w, r, d)
+	}
 	if err != nil {
 		return err
 	}
-	if _, err := f.p.o.Applications.Settle(r.Context(), v.ID, application.Started); err != nil {
+	if _, err := f.p.o.Applications.Settle(r.Context(), v.ID, application.Answered); err != nil {
 		return err
 	}
 	return see(w, r, "/applications/"+v.ID.String()+"?sent=1")
+}
+
+// givenAway asks for the files again: a file belongs to the application that named it first, and an earlier one does.
+func (f *filling) givenAway(w http.ResponseWriter, r *http.Request, d draft) error {
+	var problems []form.Problem
+	for _, field := range f.form.Plan().Form.Fields {
+		if field.Type == "file" && f.typed.Get(field.Code) != "" {
+			f.typed.Del(field.Code)
+			problems = append(problems, form.Problem{Path: "/" + field.Code, Field: field.Code, Code: form.FileMissingProblem, Message: "form.problem." + form.FileMissingProblem})
+		}
+	}
+	return f.incomplete(w, r, problems, d)
 }

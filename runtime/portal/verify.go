@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -55,8 +56,20 @@ func (p *Portal) verifyID(w http.ResponseWriter, r *http.Request) error {
 	return p.verification(w, r, found)
 }
 
+const (
+	mostVerifying = 8                // files at once: anybody may send one, and each is in memory whole
+	verifyWait    = 20 * time.Second // for one to arrive
+)
+
 // verifyFile reads the file of a form as it comes: it is kept nowhere.
 func (p *Portal) verifyFile(w http.ResponseWriter, r *http.Request) error {
+	select {
+	case p.verifying <- struct{}{}:
+		defer func() { <-p.verifying }()
+	default:
+		return application.ErrUnavailable
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(verifyWait)) // a server that cannot has a limit of its own
 	r.Body = http.MaxBytesReader(w, r.Body, mostVerified)
 	parts, err := r.MultipartReader()
 	if err != nil {

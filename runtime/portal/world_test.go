@@ -175,6 +175,11 @@ func (b *book) Submit(_ context.Context, s application.Submission) (*application
 		}
 		return v, nil
 	}
+	for _, before := range b.sent {
+		if slices.ContainsFunc(s.Uploads, func(id uuid.UUID) bool { return slices.Contains(before.Uploads, id) }) {
+			return nil, application.ErrNotFound
+		}
+	}
 	live, _ := b.world.Service(s.Service)
 	v := &application.View{ID: uuid.New(), Reference: "D7K2-94QM", Service: s.Service, Authority: live.Authority, Applicant: s.Applicant.ID,
 		Plan: live.PlanDigest, Texts: live.TextsDigest, Language: s.Language, Status: application.Received, Form: s.Form, Facts: s.Applicant.Facts,

@@ -19,6 +19,7 @@ type Component interface{ Component() string }
 //
 //	t "key" "name" value …   message, arguments isolated
 //	date v, datetime v       time.Time, or a day as "2026-03-03"
+//	lastDay t                the last day before a time limit
 //	money m, number n, size n
 //	pick m                   this language's text of a map of languages; another's is isolated
 //	bdi v                    a value of unknown direction, isolated: names, numbers, what people typed
@@ -30,6 +31,7 @@ func functions(locale *Locale, set *template.Template) template.FuncMap {
 		"t":        locale.html,
 		"date":     func(v any) (string, error) { return when(locale, v, locale.Date) },
 		"datetime": func(v any) (string, error) { return when(locale, v, locale.DateTime) },
+		"lastDay":  locale.LastDay,
 		"isoTime":  func(v time.Time) string { return v.UTC().Format(time.RFC3339) },
 		"money":    func(m Money) template.HTML { return bdi(locale.Money(m)) },
 		"currency": locale.CurrencyName,

@@ -172,6 +172,18 @@ func (w *world) create(t *testing.T) string {
 	return answer["id"].(string)
 }
 
+func TestThePageBeginsInTheLanguageThatTheMerchantNames(t *testing.T) {
+	w := newWorld(t)
+	for language, query := range map[string]string{"en": "?lang=en", "ar": "?lang=ar", "fr": "", "": ""} {
+		order := w.order()
+		order["language"] = language
+		_, answer := w.call(t, "POST", "/v1/checkouts", t.Name()+language, order)
+		if address, _ := answer["url"].(string); !strings.HasPrefix(address, w.server.URL+"/pay/co_") || !strings.HasSuffix(address, query) || query == "" && strings.Contains(address, "?") {
+			t.Errorf("%q leads to %v", language, answer)
+		}
+	}
+}
+
 // press goes through the page as a browser would and returns where it is sent.
 func (w *world) press(t *testing.T, id, choice string) string {
 	t.Helper()
@@ -513,7 +525,7 @@ func TestPageSpeaksArabicAndEnglish(t *testing.T) {
 		if html.AttrOr("lang", "") != want.lang || html.AttrOr("dir", "") != want.direction || page.Find("dd").Eq(1).Text() != want.text {
 			t.Errorf("%q: %s %s %q", query, html.AttrOr("lang", ""), html.AttrOr("dir", ""), page.Find("dd").Eq(1).Text())
 		}
-		if page.Find("button[name=choice]").Length() != 3 || page.Find("#card").AttrOr("value", "") != sampleCard || page.Find(".amount").Text() != "250.00 ILS" {
+		if page.Find("button[name=choice]").Length() != 3 || page.Find("#card").AttrOr("value", "") != sampleCard || page.Find(".amount").Text() != map[string]string{"ar": "250.00 شيكل", "en": "250.00 ILS"}[want.lang] {
 			t.Errorf("%q: buttons, card or amount are missing", query)
 		}
 		if page.Find("script, style, [style]").Length() != 0 {

@@ -65,6 +65,7 @@ func (g *Gateway) createCheckout(w http.ResponseWriter, r *http.Request) {
 		Description map[string]string `json:"description"`
 		ReturnURL   string            `json:"returnUrl"`
 		CallbackURL string            `json:"callbackUrl"`
+		Language    string            `json:"language"` // of the page that url leads to; it can be changed there
 	}
 	problem := decode(body, &asked)
 	plain, amountProblem := asked.Amount.check()
@@ -103,7 +104,11 @@ func (g *Gateway) createCheckout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g.nudge() // so that the expiry is waited for
-	answer(w, http.StatusCreated, map[string]string{"id": c.ID, "url": g.payURL(c.ID), "status": "open"})
+	address := g.payURL(c.ID)
+	if words[asked.Language] != nil {
+		address += "?lang=" + asked.Language
+	}
+	answer(w, http.StatusCreated, map[string]string{"id": c.ID, "url": address, "status": "open"})
 }
 
 func (g *Gateway) payURL(id string) string { return g.address + "/pay/" + id }

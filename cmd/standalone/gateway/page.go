@@ -38,7 +38,7 @@ var words = map[string]map[string]string{
 	"ar": {
 		"bank": "بنك الزيتون التجريبي", "title": "الدفع بالبطاقة", "warning": "بوابة تجريبية، لا تُحوَّل أي أموال.", "amount": "المبلغ", "for": "عن", "reference": "المرجع",
 		"card": "رقم البطاقة", "expires": "تاريخ الانتهاء", "code": "رمز الأمان", "pay": "ادفع الآن", "decline": "جرّب رفض البنك", "cancel": "إلغاء والعودة",
-		"gone": "لا توجد عملية دفع كهذه.", "direction": "rtl", "other": "en", "otherName": "English",
+		"gone": "لا توجد عملية دفع كهذه.", "direction": "rtl", "other": "en", "otherName": "English", "ILS": "شيكل", "JOD": "دينار", "USD": "دولار", "EUR": "يورو",
 	},
 }
 
@@ -72,6 +72,9 @@ func (g *Gateway) showCheckout(w http.ResponseWriter, r *http.Request) {
 	}
 	data.Action = g.payURL(c.ID) + "?lang=" + data.Language
 	data.Amount, data.Currency, data.Reference, data.Card = c.Amount, c.Currency, c.Reference, sampleCard
+	if name := data.Text[c.Currency]; name != "" {
+		data.Currency = name
+	}
 	data.Description = c.Description[data.Language]
 	if data.Description == "" {
 		data.Description = c.Description[data.Other]

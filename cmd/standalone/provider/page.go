@@ -86,7 +86,9 @@ func (p *Provider) showPeople(w http.ResponseWriter, r *http.Request, req reques
 		}
 		one := card{Subject: person.Subject, Name: name, Initial: string([]rune(name)[:1])}
 		if len(person.Roles) > 0 {
-			one.About = strings.Join(person.Roles, " · ")
+			if one.About = person.Post[data.Language]; one.About == "" {
+				one.About = strings.Join(person.Roles, " · ")
+			}
 			officers.Cards = append(officers.Cards, one)
 			continue
 		}

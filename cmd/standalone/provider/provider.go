@@ -30,8 +30,9 @@ type Person struct {
 	BirthDate      string            // 1988-03-21
 	Sex            string            // female or male
 	Email          string
-	Roles          []string // such as transport:licensing-officer; none: a citizen
-	Authority      string   // of an officer
+	Roles          []string          // such as transport:licensing-officer; none: a citizen
+	Authority      string            // of an officer
+	Post           map[string]string // of an officer, by language; it is shown where there is one
 }
 
 // Client is an application that may ask for a sign-in.

@@ -144,6 +144,7 @@ CREATE TABLE act (
     data        jsonb,                     -- corrected form
     at          timestamptz NOT NULL,
     result      text,                      -- NULL = not yet known, '' = took effect, else the code of the refusal
+    sequence    int NOT NULL DEFAULT 0,    -- as which step of the machine it took effect
     UNIQUE (application, actor, key)
 );
 CREATE TABLE register_number (             -- gap-free numbers of registers
@@ -203,6 +204,7 @@ CREATE TABLE payment (
     UNIQUE (application, node, visit)
 );
 CREATE INDEX payment_checkout ON payment (checkout) WHERE checkout <> '';
+CREATE INDEX payment_unconfirmed ON payment (id) WHERE paid_at IS NULL AND checkout_url <> '';
 CREATE TABLE gateway_event (               -- stored raw before anything else happens
     event       text PRIMARY KEY,
     body        bytea NOT NULL,
