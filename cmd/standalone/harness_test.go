@@ -158,6 +158,9 @@ func (s *sharedProduct) get(t testing.TB) *product {
 	t.Helper()
 	s.once.Do(func() {
 		if s.dir, s.err = os.MkdirTemp("", "diwan"); s.err == nil {
+			s.err = copyPrepared(s.dir)
+		}
+		if s.err == nil {
 			s.p, s.err = tryLaunch(s.dir, sampleCatalogue)
 		}
 	})
@@ -176,8 +179,10 @@ func (s *sharedProduct) stop() {
 			s.p.kill()
 		}
 	}
-	if s.dir != "" {
-		_ = os.RemoveAll(s.dir)
+	for _, dir := range []string{s.dir, prepared.dir} {
+		if dir != "" {
+			removeData(dir)
+		}
 	}
 }
 
