@@ -65,6 +65,7 @@ type Act struct {
 	Reads      map[string]json.RawMessage `json:"reads,omitempty"`
 	Comment    bool                       `json:"comment,omitempty"`   // whether a comment was given; its text stays in Postgres
 	Reference  string                     `json:"reference,omitempty"` // payload in Postgres, such as the payment or the corrected form
+	Sequence   int                        `json:"sequence,omitempty"`  // steps that had been applied before it: it waits until the workflow has taken them
 }
 
 // ActResult is the answer to an Act. Code is empty when it took effect; otherwise closed, revision, forbidden, unknown-action,

@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -82,7 +83,7 @@ func (s *shell) run(ctx workflow.Context) error {
 			return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, s.next())
 		}
 		err := workflow.Await(ctx, func() bool {
-			return len(s.waiting) > 0 || s.lookup.ready() || s.timer != nil && s.timer.IsReady() ||
+			return s.due() >= 0 || s.lookup.ready() || s.timer != nil && s.timer.IsReady() ||
 				(s.state.Status == machine.Ended || s.renewable(ctx)) && workflow.AllHandlersFinished(ctx)
 		})
 		if err != nil {
@@ -91,12 +92,19 @@ func (s *shell) run(ctx workflow.Context) error {
 	}
 }
 
+// due is the first act whose turn it is, or -1. When a worker is lost after a step was applied and before Temporal has recorded it, the
+// workflow has that step still before it, while people have seen it and act on it already: their acts wait.
+func (s *shell) due() int {
+	return slices.IndexFunc(s.waiting, func(m *message) bool { return m.act.Sequence <= s.state.Sequence || s.state.Status == machine.Ended })
+}
+
 // one takes the next event, if there is one: acts first, then the registry's answer, then the clock.
 func (s *shell) one(ctx workflow.Context) bool {
 	switch {
-	case len(s.waiting) > 0:
-		m := s.waiting[0]
-		s.waiting = s.waiting[1:]
+	case s.due() >= 0:
+		i := s.due()
+		m := s.waiting[i]
+		s.waiting = slices.Delete(s.waiting, i, i+1)
 		m.result.Code = string(s.round(ctx, machine.Event{Act: &m.act}, m.act.Facts.At, m.act.ID))
 		m.done = true
 	case s.lookup.ready():
