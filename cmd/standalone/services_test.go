@@ -119,7 +119,7 @@ func TestAnInsuranceIsRenewedWithASonWhoStudies(t *testing.T) {
 	v.press("Continue")
 	v.fill("Mobile phone", "0599123456")
 	v.press("Continue")
-	v.sees("A son who studies", "study.pdf", "You pay after your application was looked at")
+	v.sees("A son who studies", "study.pdf", "Premium of the dependant", "90.00", "550.00", "You pay only after your application was approved")
 	v.send()
 	v.sees("We have your application")
 	application, reference := v.path(), v.reference()

@@ -15,7 +15,7 @@ import (
 type Quote struct {
 	Lines    []FeeLine `json:"lines"`
 	Total    Money     `json:"total"`
-	Complete bool      `json:"complete" doc:"False where a person decides before the first payment, so that fees may follow"`
+	Complete bool      `json:"complete" doc:"False where an officer decides before the first payment; the lines are then those of a decision in favour"`
 	Refused  plan.Text `json:"refused,omitempty" doc:"Why the application would be refused as things are"`
 }
 
@@ -48,7 +48,7 @@ func (a *API) quoted(ctx context.Context, in *formInput) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
-	out := Quote{Lines: feeLines(q.Lines, q.Currency, l.Texts), Total: money(q.Total, q.Currency), Complete: q.Kind == plan.Pay || q.Kind == plan.End || len(l.Plan.Fees) == 0}
+	out := Quote{Lines: feeLines(q.Lines, q.Currency, l.Texts), Total: money(q.Total, q.Currency), Complete: len(l.Plan.Fees) == 0 || !q.Assumed && (q.Kind == plan.Pay || q.Kind == plan.End)}
 	if q.Reason != "" {
 		out.Refused = l.Texts.Reasons[q.Reason]
 	}

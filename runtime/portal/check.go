@@ -88,7 +88,11 @@ func (f *filling) quote(r *http.Request, s *release.Live, values map[string]any,
 			body.Refusal = reason
 		}
 	case len(q.Lines) > 0:
-		table := ui.FeeTable{Total: ui.Money{Minor: q.Total, Currency: q.Currency}, Note: f.l.T("check.feesNote")}
+		note := "check.feesNote"
+		if q.Assumed {
+			note = "check.feesIfApproved"
+		}
+		table := ui.FeeTable{Total: ui.Money{Minor: q.Total, Currency: q.Currency}, Note: f.l.T(note)}
 		for _, line := range q.Lines {
 			table.Rows = append(table.Rows, ui.FeeRow{Text: feeTitle(f.l, f.texts, line.Fee), Amount: ui.Money{Minor: line.Amount, Currency: q.Currency}})
 		}

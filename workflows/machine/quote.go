@@ -7,12 +7,13 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// Quote is what an application would cost, as far as that can be told without a person: up to its first payment, its first decision or its
-// end.
+// Quote is what an application would cost, as far as that can be told without a person: up to its first payment or its end. Where somebody
+// decides before that, the quote is for the case that they decide in favour, and says so.
 type Quote struct {
 	Lines    []activity.Line
 	Total    int64 // minor units of Currency
 	Currency string
+	Assumed  bool      // an officer decides first; the quote is for a decision in favour
 	Kind     plan.Kind // of the node where the dry run stopped: pay, review, correct or end
 	Node     string    // its key
 	Outcome  string    // where Kind is end
@@ -44,7 +45,7 @@ func (p *Program) Quote(start activity.Start, ask func(activity.Lookup) (activit
 		r.take(Event{Answer: &LookupAnswer{Node: asked.Node, Visit: asked.Visit, Answer: a}})
 	}
 	n := r.node()
-	q := Quote{Currency: p.plan.Currency, Kind: n.Kind, Node: n.Key}
+	q := Quote{Currency: p.plan.Currency, Assumed: r.assumed, Kind: n.Kind, Node: n.Key}
 	switch {
 	case r.s.Task != nil && r.s.Task.Kind == IncidentTask:
 		return Quote{}, fmt.Errorf("quote of %s: %s at %s", p.plan.Service, r.s.Task.Incident, n.Key)
@@ -60,4 +61,16 @@ func (p *Program) Quote(start activity.Start, ask func(activity.Lookup) (activit
 		}
 	}
 	return q, nil
+}
+
+// inFavour is the first decision of a review that leads on: neither back to the applicant nor to an end.
+func (r *run) inFavour(n *node) (action string, ok bool) {
+	for _, d := range n.Review.Decisions {
+		for _, e := range n.edges {
+			if kind := r.p.nodes[e.to].Kind; e.on == d.Action && kind != plan.Correct && kind != plan.End {
+				return d.Action, true
+			}
+		}
+	}
+	return "", false
 }

@@ -29,7 +29,8 @@ type run struct {
 	values  *values
 	effects []activity.Effect
 	visited bool // s.Visits is already this run's own copy
-	dry     bool // stop at a payment, even one of zero, without asking for it
+	dry     bool // stop at a payment, even one of zero, without asking for it, and take reviews to be decided in favour
+	assumed bool // a dry run has taken a review to be decided
 }
 
 func (r *run) take(e Event) Refusal {

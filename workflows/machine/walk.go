@@ -61,6 +61,12 @@ func (r *run) visit() (outcome string, on bool) {
 	case plan.Pay:
 		return r.pay(n)
 	case plan.Review:
+		if r.dry {
+			if outcome, ok := r.inFavour(n); ok {
+				r.assumed = true
+				return outcome, true
+			}
+		}
 		r.review(n)
 	case plan.Correct:
 		r.correct(n)

@@ -1,0 +1,49 @@
+package machine_test
+
+import (
+	"testing"
+
+	"github.com/diwan-gov/diwan/workflows/machine"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// reviewed is a plan in which an officer decides before the payment; approve leads to the node named.
+func reviewed(t *testing.T, approve int) *machine.Program {
+	t.Helper()
+	p, err := machine.Load(&plan.Plan{
+		Format: plan.Format, Service: "s", Authority: "a", Currency: "ILS", Zone: "UTC", Withdraw: -1,
+		Fees: []plan.Fee{{Code: "card", Amount: `money("10.00 ILS")`}},
+		Nodes: []plan.Node{
+			{Key: "review", Step: "review", Kind: plan.Review, Review: &plan.ReviewNode{Role: "officer", Decisions: []plan.Decision{
+				{Action: "refuse"}, {Action: "sendBack", AtMost: 1, Then: "refuse"}, {Action: "approve"}}}},
+			{Key: "review/sendBack", Step: "review", Kind: plan.Correct, Correct: &plan.CorrectNode{}},
+			{Key: "pay", Step: "pay", Kind: plan.Pay, Pay: &plan.PayNode{Fees: []string{"card"}}},
+			{Key: "end/refused", Kind: plan.End, End: &plan.EndNode{Outcome: "refused"}},
+			{Key: "end/completed", Kind: plan.End, End: &plan.EndNode{Outcome: "completed"}},
+		},
+		Edges: []plan.Edge{
+			{From: 0, To: 3, On: "refuse"}, {From: 0, To: 1, On: "sendBack"}, {From: 0, To: approve, On: "approve"},
+			{From: 1, To: 0, On: "submit"}, {From: 2, To: 4, On: "paid"},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestAQuoteTakesAReviewBeforeThePaymentToBeDecidedInFavour(t *testing.T) {
+	q, err := reviewed(t, 2).Quote(*start(), nil)
+	if err != nil || !q.Assumed || q.Kind != plan.Pay || q.Total != 1000 || len(q.Lines) != 1 {
+		t.Fatalf("%+v, %v", q, err)
+	}
+	// Where every decision ends or goes back there is nothing to look forward to.
+	if q, err = reviewed(t, 4).Quote(*start(), nil); err != nil || q.Assumed || q.Kind != plan.Review || len(q.Lines) != 0 {
+		t.Fatalf("%+v, %v", q, err)
+	}
+	// A real application waits for its officer all the same.
+	s, _, refused := reviewed(t, 2).Step(machine.State{}, machine.Event{Start: start()})
+	if refused != "" || s.Task == nil || s.Task.Kind != machine.ReviewTask {
+		t.Fatalf("%+v, %s", s.Task, refused)
+	}
+}
