@@ -194,6 +194,8 @@ func TestABrokenFirstCatalogueIsRefusedWithItsFindings(t *testing.T) {
 	t.Parallel()
 	catalogue := newCatalogue(t)
 	edit(t, catalogue, licenceFile, "authority: transport", "autority: transport")
+	const copyFile = "services/interior/birth-certificate-copy.yaml"
+	edit(t, catalogue, copyFile, "tariff.birthCertificateCopy", "tariff.birthCertificateCopi")
 	dir, err := os.MkdirTemp("", "diwan")
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +206,8 @@ func TestABrokenFirstCatalogueIsRefusedWithItsFindings(t *testing.T) {
 		t.Fatal("it started")
 	}
 	said := err.Error()
-	if !strings.Contains(said, "exit status 3") || !place(licenceFile).MatchString(said) || !strings.Contains(said, "autority") {
+	if !strings.Contains(said, "exit status 3") || !place(licenceFile).MatchString(said) || !strings.Contains(said, "autority") ||
+		!place(copyFile).MatchString(said) || !strings.Contains(said, "birthCertificateCopi") {
 		t.Errorf("it says:\n%s", said)
 	}
 }

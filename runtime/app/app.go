@@ -57,7 +57,7 @@ type App struct {
 type Refused struct{ Findings diag.List }
 
 func (r *Refused) Error() string {
-	return fmt.Sprintf("the catalogue has %d findings and was not released", len(r.Findings))
+	return fmt.Sprintf("the catalogue was not released; findings: %d", len(r.Findings))
 }
 
 // Open brings the database to this version, publishes the catalogue, loads every plan that is needed and wires the capabilities. Nothing is

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/check"
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -43,6 +44,9 @@ func (a *App) publish(ctx context.Context, refused func(*Refused)) error {
 func build(a *App) (release.Release, diag.List) {
 	c, findings := catalog.Load(a.config.Catalogue)
 	if findings.HasErrors() {
+		// What could be read is checked all the same: whoever mends a file wants to hear everything at once.
+		findings.Add(check.Check(c)...)
+		findings.Sort()
 		return release.Release{}, findings
 	}
 	r, more := release.Build(c)
