@@ -5,10 +5,10 @@ GO    ?= go
 # Packages that link the Temporal server: too heavy for the race detector.
 HEAVY := ./cmd/standalone/...
 
-.PHONY: run build test bench check clean
+.PHONY: run build test bench clean
 
 run: ## start everything on this machine, with sample people and services
-	$(GO) run ./cmd/standalone
+	@trap 'exit 0' INT; $(GO) run ./cmd/standalone
 
 build: ## bin/diwan and bin/standalone
 	$(GO) build -o bin/diwan ./cmd/diwan
