@@ -17,45 +17,52 @@ import (
 // Applications, payments and documents do not know each other: each declares what it needs in words of its own, and these are the only
 // places where one's words become another's.
 
-// payments is the payment desk as applications see it.
-type payments struct{ desk *payment.Desk }
+// Payments is a payment desk as applications see it.
+type Payments struct{ Desk *payment.Desk }
 
-func (p payments) Assess(ctx context.Context, tx pgx.Tx, r application.AssessRequest) error {
-	return p.desk.Assess(ctx, tx, payment.AssessRequest(r))
+// Assess is application.Payments.
+func (p Payments) Assess(ctx context.Context, tx pgx.Tx, r application.AssessRequest) error {
+	return p.Desk.Assess(ctx, tx, payment.AssessRequest(r))
 }
 
-func (p payments) Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error {
-	return p.desk.Cancel(ctx, tx, application, node, visit)
+// Cancel is application.Payments.
+func (p Payments) Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error {
+	return p.Desk.Cancel(ctx, tx, application, node, visit)
 }
 
-func (p payments) Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error {
-	return p.desk.Refund(ctx, tx, application, outcome, lines, at)
+// Refund is application.Payments.
+func (p Payments) Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error {
+	return p.Desk.Refund(ctx, tx, application, outcome, lines, at)
 }
 
-func (p payments) Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, reference, code string) error {
-	return p.desk.Refused(ctx, tx, application, reference, code)
+// Refused is application.Payments.
+func (p Payments) Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, reference, code string) error {
+	return p.Desk.Refused(ctx, tx, application, reference, code)
 }
 
-// acts is the book of applications as the payment desk sees it. The book is made after the desk, since each needs the other.
-type acts struct{ book *application.Book }
+// Acts is a book of applications as the payment desk sees it. The book is made after the desk and set here, since each needs the other.
+type Acts struct{ Book *application.Book }
 
-func (a *acts) SystemAct(ctx context.Context, tx pgx.Tx, s payment.SystemAct) (uuid.UUID, error) {
-	return a.book.SystemAct(ctx, tx, application.SystemAct(s))
+// SystemAct is payment.Acts.
+func (a *Acts) SystemAct(ctx context.Context, tx pgx.Tx, s payment.SystemAct) (uuid.UUID, error) {
+	return a.Book.SystemAct(ctx, tx, application.SystemAct(s))
 }
 
-// documents is the archive as applications see it.
-type documents struct{ archive *document.Archive }
+// Documents is an archive as applications see it.
+type Documents struct{ Archive *document.Archive }
 
-func (d documents) Claim(ctx context.Context, tx pgx.Tx, owner, id uuid.UUID, uploads []uuid.UUID) error {
-	err := d.archive.Claim(ctx, tx, owner, id, uploads)
+// Claim is application.Documents.
+func (d Documents) Claim(ctx context.Context, tx pgx.Tx, owner, id uuid.UUID, uploads []uuid.UUID) error {
+	err := d.Archive.Claim(ctx, tx, owner, id, uploads)
 	if errors.Is(err, document.ErrNotFound) {
 		return application.ErrNotFound
 	}
 	return err
 }
 
-func (d documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequest) error {
-	_, err := d.archive.Issue(ctx, tx, document.IssueRequest{
+// Issue is application.Documents.
+func (d Documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequest) error {
+	_, err := d.Archive.Issue(ctx, tx, document.IssueRequest{
 		Application: r.Application, Reference: r.Reference, Service: r.Service, Authority: r.Authority, Language: r.Language, Zone: r.Zone,
 		Node: r.Node, Visit: r.Visit, Document: r.Document, Text: r.Text, Deliver: r.Deliver, At: r.At,
 		Print: func(number string) (document.Paper, error) {

@@ -115,7 +115,7 @@ func (a *App) capabilities() (err error) {
 	if err != nil {
 		return err
 	}
-	book := &acts{}
+	book := &Acts{}
 	a.Payments = payment.New(payment.Options{
 		Pool: a.Pool, Gateway: gateway, Acts: book, Wake: a.relay.Wake, Secrets: []string{c.Gateway.Secret},
 		CallbackURL: c.PublicURL + callbackPath, Now: c.Now, Log: c.Log, Fault: c.Fault,
@@ -131,10 +131,10 @@ func (a *App) capabilities() (err error) {
 		return err
 	}
 	a.Book = application.New(application.Options{
-		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: payments{a.Payments},
-		Documents: documents{a.Archive}, Registry: registers, Audit: audited{}, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
+		Documents: Documents{a.Archive}, Registry: registers, Audit: audited{}, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
-	book.book = a.Book
+	book.Book = a.Book
 	a.relay.Handle(a.Book.Handlers())
 	a.relay.Handle(a.Payments.Handlers())
 	return nil

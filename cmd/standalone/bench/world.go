@@ -26,6 +26,7 @@ import (
 	"github.com/diwan-gov/diwan/cmd/standalone/bench/plain"
 	"github.com/diwan-gov/diwan/cmd/standalone/registries"
 	temporalserver "github.com/diwan-gov/diwan/cmd/standalone/temporal"
+	"github.com/diwan-gov/diwan/runtime/app"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/form"
@@ -198,17 +199,17 @@ func (w *world) capabilities() error {
 	}
 	w.secret = base64.StdEncoding.EncodeToString(random())
 	relay := outbox.New(pool, outbox.Options{Log: quiet()})
-	acts := &acts{}
+	acts := &app.Acts{}
 	w.desk = payment.New(payment.Options{
 		Pool: pool, Gateway: gateway, Acts: acts, Wake: relay.Wake, Secrets: []string{w.secret}, CallbackURL: publicURL, Log: quiet(),
 	})
 	w.ledger = ledger.New(pool)
 	w.starts = &starts{Client: w.temporal}
 	w.book = application.New(application.Options{
-		Pool: pool, Releases: w.store, Relay: relay, Temporal: w.starts, Payments: payments{w.desk}, Documents: papers{w.archive}, Registry: asked,
+		Pool: pool, Releases: w.store, Relay: relay, Temporal: w.starts, Payments: app.Payments{Desk: w.desk}, Documents: app.Documents{Archive: w.archive}, Registry: asked,
 		Log: quiet(),
 	})
-	acts.book = w.book
+	acts.Book = w.book
 	relay.Handle(w.book.Handlers())
 	relay.Handle(w.desk.Handlers())
 	w.relay = relay
