@@ -8,8 +8,11 @@ package uitest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -54,25 +57,56 @@ func Browser(t testing.TB) context.Context {
 
 func chromium(t testing.TB) string {
 	t.Helper()
-	names := []string{"chromium", "chromium-browser", "google-chrome"}
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+	if path, ok := installed(); ok {
+		return path
 	}
 	if apt, err := exec.LookPath("apt-get"); err == nil && os.Geteuid() == 0 {
-		ctx, stop := context.WithTimeout(context.Background(), testLimit)
-		defer stop()
-		exec.CommandContext(ctx, apt, "update", "-q").Run() // an old list may still do
-		if out, err := exec.CommandContext(ctx, apt, "install", "-q", "-y", "--no-install-recommends", "chromium").CombinedOutput(); err != nil {
-			t.Fatalf("no Chromium, and installing the package chromium failed: %v\n%s", err, out)
+		if err := install(apt); err != nil {
+			t.Fatalf("no Chromium, and installing the package chromium failed: %v", err)
 		}
-		if path, err := exec.LookPath("chromium"); err == nil {
+		if path, ok := installed(); ok {
 			return path
 		}
 	}
 	t.Fatal("this test drives a browser: install the package chromium (or google-chrome) so that it is on the PATH")
 	return ""
+}
+
+func installed() (path string, ok bool) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// install takes Debian's package. The tests of several packages run at once, and apt serves one at a time: the first installs, the others wait
+// for it.
+func install(apt string) error {
+	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "diwan-chromium.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return err
+	}
+	if _, ok := installed(); ok {
+		return nil
+	}
+	ctx, stop := context.WithTimeout(context.Background(), testLimit)
+	defer stop()
+	run := func(args ...string) ([]byte, error) {
+		c := exec.CommandContext(ctx, apt, args...)
+		c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+		return c.CombinedOutput()
+	}
+	_, _ = run("update", "-q") // an old list may still do
+	if out, err := run("install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", "chromium"); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	return nil
 }
 
 // Do performs browser actions within a limit and fails the test when one fails.
