@@ -66,22 +66,6 @@ type Operation struct {
 	Gives source.Map[Type] `diwan:"gives,required" doc:"Fields of the answer and their types."`
 }
 
-// Tariff is a table of amounts and counts that formulas read as tariff.name. It is dated reference data: a change of it never makes a
-// new plan.
-type Tariff struct {
-	source.Ranged
-	Code      source.Text             `diwan:"tariff,required" doc:"Code of the tariff."`
-	Title     Text                    `diwan:"title,required" doc:"Its name, in each language."`
-	Authority source.Text             `diwan:"authority,required" doc:"Authority that sets it."`
-	Sample    bool                    `diwan:"sample" doc:"true where the amounts are sample data and come from no published source."`
-	Source    source.Text             `diwan:"source" doc:"Where the amounts were published."`
-	Since     source.Text             `diwan:"since,required" doc:"First day on which it applies (YYYY-MM-DD)."`
-	Amounts   source.Map[TariffEntry] `diwan:"amounts,required" doc:"Named amounts (250.00 ILS) or numbers."`
-}
-
-// TariffEntry is one value of a tariff: money such as "250.00 ILS", or a number.
-type TariffEntry struct{ source.Text }
-
 // Calendar says which days are working days.
 type Calendar struct {
 	source.Ranged
@@ -96,24 +80,4 @@ type Holiday struct {
 	source.Ranged
 	Date  source.Text `diwan:"date,required" doc:"The day (YYYY-MM-DD)."`
 	Title Text        `diwan:"title,required" doc:"Its name, in each language."`
-}
-
-// Document is the layout of a paper that a service issues (CPSV-AP: output).
-type Document struct {
-	source.Ranged
-	Code     source.Text   `diwan:"document,required" doc:"Code of the document."`
-	Title    Text          `diwan:"title,required" doc:"Heading of the paper, in each language it is printed in."`
-	Register source.Text   `diwan:"register,required" doc:"Prefix of its numbers, for instance DL."`
-	Rows     []DocumentRow `diwan:"rows,required" doc:"Labelled values."`
-	Body     Text          `diwan:"body" doc:"A sentence under the rows, in each language."`
-	Sample   bool          `diwan:"sample" doc:"true prints a SAMPLE watermark."`
-	Valid    source.Text   `diwan:"validUntil" doc:"Formula of the last day on which it is valid; absent means without end."`
-}
-
-// DocumentRow is one labelled value of a paper.
-type DocumentRow struct {
-	source.Ranged
-	Label Text        `diwan:"label,required" doc:"Label, in each language."`
-	Value source.Text `diwan:"value,required" doc:"Formula over form, applicant, facts, answers and issued."`
-	When  source.Text `diwan:"when" doc:"Formula: the row is printed only when it is true."`
 }
