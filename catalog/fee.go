@@ -10,4 +10,3 @@ type Fee struct {
 	When   source.Text `diwan:"when" doc:"Formula: the line is due only when it is true."`
 	Amount source.Text `diwan:"amount,required" doc:"Formula of money."`
 }
-

@@ -100,4 +100,3 @@ type Option struct {
 	Label Text        `diwan:"label,required" doc:"What the applicant sees."`
 	Hint  Text        `diwan:"hint" doc:"Help under the label."`
 }
-

@@ -17,4 +17,3 @@ type Tariff struct {
 
 // TariffEntry is one value of a tariff: money such as "250.00 ILS", or a number.
 type TariffEntry struct{ source.Text }
-

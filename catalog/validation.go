@@ -11,4 +11,3 @@ type Validation struct {
 	When    source.Text `diwan:"when" doc:"Formula: checked only when it is true."`
 	Message Text        `diwan:"message,required" doc:"What to say, and what to do."`
 }
-
