@@ -1,0 +1,317 @@
+package plan
+
+// Kind of a node. The words are those of the language, where the language has one.
+type Kind string
+
+// The node kinds.
+const (
+	Lookup  Kind = "lookup"  // ask a registry; outcomes: found, notFound
+	Gate    Kind = "gate"    // nothing but outgoing edges with guards
+	Pay     Kind = "pay"     // assess fee lines and wait until they are paid; outcomes: paid, lapse
+	Review  Kind = "review"  // wait for an officer's decision; outcomes: the decisions
+	Correct Kind = "correct" // wait for the applicant's correction; outcomes: submit, lapse, exhausted
+	Issue   Kind = "issue"   // issue a document; outcome: issued
+	Answer  Kind = "answer"  // show the answer of an enquiry; outcome: answered
+	End     Kind = "end"     // the application ends with Outcome
+
+	Write       Kind = "write"       // write to a registry; outcome: written
+	Fork        Kind = "fork"        // split into the branches of a region and wait for them; outcomes: done, otherwise
+	Join        Kind = "join"        // a branch of a region ends here; leads nowhere
+	Invite      Kind = "invite"      // wait for the answer of another person, of the applicant or of the public; outcomes: the decisions
+	Appointment Kind = "appointment" // wait for a booking and for the day; outcomes: attended, missed
+	Wait        Kind = "wait"        // wait for a day, a duration or an event; outcomes: over, happened
+	Notify      Kind = "notify"      // tell somebody; outcome: notified
+	Revoke      Kind = "revoke"      // a document that was issued is no longer valid; outcome: revoked
+	Right       Kind = "right"       // grant or change a right; outcome: changed
+	Start       Kind = "start"       // start another service; outcomes: started or, where it is waited for, ended
+	Compute     Kind = "compute"     // freeze values; outcome: computed
+	Draw        Kind = "draw"        // a recorded random draw; outcome: drawn
+	PayOut      Kind = "pay-out"     // pay money to somebody; outcome: paidOut
+	Settle      Kind = "settle"      // release or forfeit deposits; outcome: settled
+	Place       Kind = "place"       // wait for a place in the service's round; outcomes: placed, reserve, refused
+)
+
+// Node is one place at which an application can be.
+type Node struct {
+	Key  string `json:"key"`  // stable key: the step's code; synthesised nodes have step/suffix
+	Step string `json:"step"` // code of the step it was compiled from
+	Kind Kind   `json:"kind"`
+	// When is the condition under which the step happens, "" = always. The gate before the node decides; here it only says what formulas
+	// of the node may take as given.
+	When string `json:"when,omitempty"`
+
+	Lookup  *LookupNode  `json:"lookup,omitempty"`
+	Pay     *PayNode     `json:"pay,omitempty"`
+	Review  *ReviewNode  `json:"review,omitempty"`
+	Correct *CorrectNode `json:"correct,omitempty"`
+	Issue   *IssueNode   `json:"issue,omitempty"`
+	Answer  *AnswerNode  `json:"answer,omitempty"`
+	End     *EndNode     `json:"end,omitempty"`
+
+	Fork        *ForkNode        `json:"fork,omitempty"`
+	Join        *JoinNode        `json:"join,omitempty"`
+	Invite      *InviteNode      `json:"invite,omitempty"`
+	Appointment *AppointmentNode `json:"appointment,omitempty"`
+	Wait        *WaitNode        `json:"wait,omitempty"`
+	Notify      *NotifyNode      `json:"notify,omitempty"`
+	Revoke      *RevokeNode      `json:"revoke,omitempty"`
+	Right       *RightNode       `json:"right,omitempty"`
+	Start       *StartNode       `json:"start,omitempty"`
+	Compute     *ComputeNode     `json:"compute,omitempty"`
+	Draw        *DrawNode        `json:"draw,omitempty"`
+	PayOut      *PayOutNode      `json:"payOut,omitempty"`
+	Settle      *SettleNode      `json:"settle,omitempty"`
+}
+
+// LookupNode asks a registry, or writes to it (kind write); the answer is read by formulas as Result.field.
+type LookupNode struct {
+	Registry  string     `json:"registry"`
+	Operation string     `json:"operation"`
+	With      []Argument `json:"with"`
+	Result    string     `json:"result"`
+	// Keep are the fields of the answer that the machine needs (its read set of this answer); the whole answer is kept in Postgres.
+	Keep []string `json:"keep"`
+}
+
+// Argument is a named formula.
+type Argument struct {
+	Name    string `json:"name"`
+	Formula string `json:"formula"`
+	Kind    string `json:"kind"`
+}
+
+// PayNode freezes an assessment of the fee lines and waits for its payment. A total of zero passes at once with outcome paid.
+type PayNode struct {
+	Fees  []string `json:"fees"`
+	Clock *Clock   `json:"clock,omitempty"`
+	// Share is the part that is due now, in percent, 0 = all. Rest asks for what an earlier share of the same fees has left.
+	Share       int          `json:"share,omitempty"`
+	Rest        bool         `json:"rest,omitempty"`
+	Instalments *Instalments `json:"instalments,omitempty"`
+}
+
+// Instalments splits an assessment into Count payments, the first at once and each next one Every later. A missed one lapses or escalates.
+type Instalments struct {
+	Count  int    `json:"count"`
+	Every  Span   `json:"every"`
+	Missed string `json:"missed"` // lapse, escalate
+}
+
+// ReviewNode opens a task for a role of the service's authority, or of Authority.
+type ReviewNode struct {
+	Role      string     `json:"role"`
+	Authority string     `json:"authority,omitempty"`
+	Decisions []Decision `json:"decisions"`
+	Clock     *Clock     `json:"clock,omitempty"`
+	// Fields are the officer's own form; their values are read as Result.field.
+	Fields []FormField `json:"fields,omitempty"`
+	Result string      `json:"result,omitempty"`
+	Panel  *Panel      `json:"panel,omitempty"`
+	// NotSame are steps whose deciders may not decide here (four eyes).
+	NotSame []string `json:"notSame,omitempty"`
+	// Inspect says that the review is done on site.
+	Inspect bool `json:"inspect,omitempty"`
+}
+
+// Panel lets Members decide together: as soon as Quorum have voted and the outcome can no longer change, or all have voted, the decision
+// with most votes is taken; Tie stands where two have as many.
+type Panel struct {
+	Members int    `json:"members"`
+	Quorum  int    `json:"quorum"`
+	Notice  *Span  `json:"notice,omitempty"` // nobody votes before it is over
+	Minutes bool   `json:"minutes,omitempty"`
+	Tie     string `json:"tie"`
+}
+
+// ForkNode splits into branches. The token that entered waits here until enough branches ended in favour (outcome done), or until that
+// can no longer be (outcome otherwise); the branches that still run are then called off.
+type ForkNode struct {
+	Branches []Branch `json:"branches"`
+	Each     *Each    `json:"each,omitempty"` // one branch for each item instead: Branches has one
+	Need     int      `json:"need"`           // branches in favour; 0 = all
+}
+
+// Branch is one way of a region; it is not entered where When is false, and then counts for nothing.
+type Branch struct {
+	Key   string `json:"key"`
+	Entry int    `json:"entry"` // index of its first node
+	When  string `json:"when,omitempty"`
+}
+
+// Each makes one branch for each item of a list; formulas of the branch read Item and the whole number Number.
+type Each struct {
+	Item   string `json:"item"`
+	Number string `json:"number"`
+	List   string `json:"list"` // formula
+	AtMost int    `json:"atMost"`
+}
+
+// JoinNode is the end of a branch.
+type JoinNode struct {
+	Against bool `json:"against,omitempty"`
+}
+
+// InviteNode asks somebody who is no officer.
+type InviteNode struct {
+	Whom      string      `json:"whom"`             // applicant, person, public
+	Person    string      `json:"person,omitempty"` // formula of the national number, where Whom is person
+	Fields    []FormField `json:"fields,omitempty"`
+	Decisions []Decision  `json:"decisions"`
+	Result    string      `json:"result"`
+	// Silence is the decision that stands when the last rung of the clock is over, "" where the rung itself says what happens.
+	Silence string `json:"silence,omitempty"`
+	Clock   *Clock `json:"clock,omitempty"`
+}
+
+// AppointmentNode lets the applicant book a slot with officers of Role.
+type AppointmentNode struct {
+	Role     string `json:"role"`
+	Capacity int    `json:"capacity"` // of one slot
+	Minutes  int    `json:"minutes"`  // of one slot
+	AtMost   int    `json:"atMost"`   // bookings, the first among them
+	Clock    *Clock `json:"clock,omitempty"`
+}
+
+// WaitNode waits for what comes first: Until (a formula of a date), the clock, or an event.
+type WaitNode struct {
+	Until string `json:"until,omitempty"`
+	For   *Span  `json:"for,omitempty"`
+	Event string `json:"event,omitempty"`
+	About string `json:"about,omitempty"` // formula of text that the event must be about
+	// Result is the root under which formulas read what the event gives; Keep are the fields that the machine needs.
+	Result string   `json:"result,omitempty"`
+	Keep   []string `json:"keep,omitempty"`
+	Clock  *Clock   `json:"clock,omitempty"`
+}
+
+// NotifyNode tells somebody; the words are in Texts.
+type NotifyNode struct {
+	Whom   string `json:"whom"` // applicant, person, role
+	Person string `json:"person,omitempty"`
+	Role   string `json:"role,omitempty"`
+}
+
+// RevokeNode takes the validity of the document that the application has issued.
+type RevokeNode struct {
+	Document string `json:"document"`
+}
+
+// RightNode grants a right or changes one that the application is about.
+type RightNode struct {
+	Right  string     `json:"right"`
+	Change string     `json:"change"` // granted, renewed, suspended, resumed, transferred, replaced, revoked, expired
+	Of     string     `json:"of,omitempty"`
+	Terms  []Argument `json:"terms"`
+	Result string     `json:"result"`
+}
+
+// StartNode starts an application of another service for About (a formula of a national number, "" = the same applicant).
+type StartNode struct {
+	Service string     `json:"service"`
+	About   string     `json:"about,omitempty"`
+	With    []Argument `json:"with"`
+	Wait    bool       `json:"wait,omitempty"`
+	Result  string     `json:"result"` // formulas read Result.outcome
+	Clock   *Clock     `json:"clock,omitempty"`
+}
+
+// ComputeNode evaluates Values once; formulas read them as Result.name.
+type ComputeNode struct {
+	Result string     `json:"result"`
+	Values []Argument `json:"values"`
+}
+
+// DrawNode draws one of the channels by weight; formulas read Result.channel.
+type DrawNode struct {
+	Result   string    `json:"result"`
+	Channels []Channel `json:"channels"`
+}
+
+// Channel is one outcome of a draw.
+type Channel struct {
+	Name   string `json:"name"`
+	Weight int    `json:"weight"`
+}
+
+// PayOutNode pays Amount (a formula of money) to the applicant or to a person.
+type PayOutNode struct {
+	Person string `json:"person,omitempty"`
+	Amount string `json:"amount"`
+}
+
+// SettleNode decides about deposits that are held.
+type SettleNode struct {
+	Fees []string `json:"fees"`
+	What string   `json:"what"` // release, forfeit
+}
+
+// Decision is one that the officer may take. Comment says whether a comment is required.
+type Decision struct {
+	Action  string `json:"action"`
+	Comment bool   `json:"comment,omitempty"`
+	// AtMost bounds how often the application may go back by this decision; after that Then stands for it. 0 = not a return.
+	AtMost int    `json:"atMost,omitempty"`
+	Then   string `json:"then,omitempty"`
+	When   string `json:"when,omitempty"` // formula: offered only when it holds
+}
+
+// CorrectNode opens a task for the applicant: the form, to be corrected and submitted again.
+type CorrectNode struct {
+	// Frozen are the form fields that earlier fees, lookups and guards have read: they can no longer be changed.
+	Frozen []string `json:"frozen"`
+	Clock  *Clock   `json:"clock,omitempty"`
+}
+
+// IssueNode issues the document Documents[code].
+type IssueNode struct {
+	Document string   `json:"document"`
+	Deliver  []string `json:"deliver,omitempty"`
+}
+
+// Document is what decides about a paper; its words are in Texts under document.<code>.
+type Document struct {
+	Code     string `json:"code"`
+	Register string `json:"register"`
+	Rows     []Row  `json:"rows"`
+	Valid    string `json:"valid,omitempty"` // formula of the last day of validity
+	Sample   bool   `json:"sample,omitempty"`
+}
+
+// Row is one labelled value of a paper or of an answer; its label is in Texts. Kind is the type of the value.
+type Row struct {
+	Formula string  `json:"formula"`
+	Kind    string  `json:"kind"`
+	Fields  []Field `json:"fields,omitempty"` // columns, where Kind is list
+	When    string  `json:"when,omitempty"`
+}
+
+// AnswerNode shows rows at once.
+type AnswerNode struct {
+	Rows []Row `json:"rows"`
+}
+
+// EndNode ends the application. Refund says, for each fee line, whether what was paid goes back (all) or stays (keep).
+type EndNode struct {
+	Outcome string   `json:"outcome"`
+	Reason  bool     `json:"reason,omitempty"` // a reason text stands in Texts under end.<key>
+	Refund  []Refund `json:"refund,omitempty"`
+}
+
+// Refund is what happens to a paid fee line at an end.
+type Refund struct {
+	Fee  string `json:"fee"`
+	What string `json:"what"` // all, keep
+}
+
+// Clock is a time limit of a node, armed when the node is entered.
+type Clock struct {
+	Count int    `json:"count"`
+	Unit  string `json:"unit"` // minutes, hours, days, working days, weeks, months, years
+	Then  string `json:"then"` // escalate: mark the task and go on waiting; anything else is the outcome at expiry (lapse, refuse)
+}
+
+// Span is a length of time.
+type Span struct {
+	Count int    `json:"count"`
+	Unit  string `json:"unit"` // minutes, hours, days, working days, weeks, months, years
+}
