@@ -50,26 +50,35 @@ func decodeDefinition(name string, content []byte) *definition {
 	if root == nil {
 		return d
 	}
-	folder, _, _ := strings.Cut(name, "/")
-	switch folder {
-	case SettingsFile:
-		d.value = new(Settings)
-	case "authorities":
-		d.value = new(Authority)
-	case "registries":
-		d.value = new(Registry)
-	case "tariffs":
-		d.value = new(Tariff)
-	case "calendars":
-		d.value = new(Calendar)
-	case "documents":
-		d.value = new(Document)
-	case serviceFolder:
-		d.value = &Service{File: name}
-	default:
+	if d.value = Declares(name); d.value == nil {
 		return d
 	}
 	d.findings.Add(source.Decode(root, d.value)...)
 	d.findings.Sort()
 	return d
+}
+
+// Declares gives an empty value of what a file of that path declares, such as a *Service, or nil where it declares nothing.
+func Declares(name string) any {
+	if path.Ext(name) != ".yaml" {
+		return nil
+	}
+	folder, _, _ := strings.Cut(name, "/")
+	switch folder {
+	case SettingsFile:
+		return new(Settings)
+	case "authorities":
+		return new(Authority)
+	case "registries":
+		return new(Registry)
+	case "tariffs":
+		return new(Tariff)
+	case "calendars":
+		return new(Calendar)
+	case "documents":
+		return new(Document)
+	case serviceFolder:
+		return &Service{File: name}
+	}
+	return nil
 }

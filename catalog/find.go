@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -143,4 +144,15 @@ func (c *Catalogue) FileNames() []string {
 		out[i] = d.path
 	}
 	return out
+}
+
+// Definitions gives the path and the value of each file that declares something: a *Settings, *Authority, *Service and so on, sorted by path.
+func (c *Catalogue) Definitions() iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		for _, d := range c.definitions {
+			if d.value != nil && !yield(d.path, d.value) {
+				return
+			}
+		}
+	}
 }

@@ -3,7 +3,7 @@
 //
 // It owns the strict reading of YAML (what a definition never needs is refused: anchors, aliases, merge keys,
 // tags, several documents, hidden characters, doubled keys, excessive size) and the meaning of the struct
-// tags that declare the language's keys. It knows no service, form or step: those are structs of the
+// tags that declare the language's keys (a key whose text is the code of something else says of what: names:"fee"). It knows no service, form or step: those are structs of the
 // catalogue. It reads no files and never writes YAML by an encoder; Set splices bytes, so comments and order
 // survive.
 //

@@ -36,6 +36,7 @@ type plan struct {
 
 type field struct {
 	name, doc string
+	names     string // what the text is the code of
 	index     []int
 	typ       reflect.Type
 	required  bool
@@ -111,7 +112,9 @@ func (p *plan) add(t reflect.Type, at []int) {
 				panic("source: wrong tag on " + t.String() + "." + f.Name)
 			}
 			p.byName[name] = len(p.fields)
-			p.fields = append(p.fields, field{name, f.Tag.Get("doc"), index, f.Type, option == "required"})
+			p.fields = append(p.fields, field{
+				name: name, doc: f.Tag.Get("doc"), names: f.Tag.Get("names"), index: index, typ: f.Type, required: option == "required",
+			})
 		}
 	}
 }

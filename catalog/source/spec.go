@@ -8,6 +8,8 @@ type Key struct {
 	Type     Type
 	Required bool
 	Doc      string // from the tag `doc:"…"`
+	// Names is what the text is the code of, such as fee or role, from the tag `names:"…"`; formula for a formula, "" where it is not said.
+	Names string
 }
 
 // Type is the type of a value in the language.
@@ -43,7 +45,7 @@ func Spec(t reflect.Type) []Key {
 	p.add(t, nil)
 	keys := make([]Key, 0, len(p.fields))
 	for _, f := range p.fields {
-		keys = append(keys, Key{Name: f.name, Type: TypeOf(f.typ), Required: f.required, Doc: f.doc})
+		keys = append(keys, Key{Name: f.name, Type: TypeOf(f.typ), Required: f.required, Doc: f.doc, Names: f.names})
 	}
 	return keys
 }
