@@ -3,18 +3,12 @@ package catalog
 import (
 	"io/fs"
 	"path"
-	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
 const serviceFolder = "services"
-
-// folders lists the folders of definitions, in the order of the reference.
-func folders() []string {
-	return []string{"authorities", "registries", "tariffs", "calendars", "documents", serviceFolder}
-}
 
 // definition is one file that was read, with what it declares: *Settings, *Authority, *Registry, *Tariff, *Calendar, *Document, *Service,
 // or nil for a script and for a file without a tree.
@@ -56,29 +50,4 @@ func decodeDefinition(name string, content []byte) *definition {
 	d.findings.Add(source.Decode(root, d.value)...)
 	d.findings.Sort()
 	return d
-}
-
-// Declares gives an empty value of what a file of that path declares, such as a *Service, or nil where it declares nothing.
-func Declares(name string) any {
-	if path.Ext(name) != ".yaml" {
-		return nil
-	}
-	folder, _, _ := strings.Cut(name, "/")
-	switch folder {
-	case SettingsFile:
-		return new(Settings)
-	case "authorities":
-		return new(Authority)
-	case "registries":
-		return new(Registry)
-	case "tariffs":
-		return new(Tariff)
-	case "calendars":
-		return new(Calendar)
-	case "documents":
-		return new(Document)
-	case serviceFolder:
-		return &Service{File: name}
-	}
-	return nil
 }

@@ -17,25 +17,6 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
-// file is one kind of definition file.
-type file struct {
-	path string
-	typ  reflect.Type
-}
-
-// files are the kinds in the order in which one meets them.
-func files() []file {
-	return []file{
-		{"catalogue.yaml", reflect.TypeFor[catalog.Settings]()},
-		{"services/", reflect.TypeFor[catalog.Service]()},
-		{"authorities/", reflect.TypeFor[catalog.Authority]()},
-		{"registries/", reflect.TypeFor[catalog.Registry]()},
-		{"tariffs/", reflect.TypeFor[catalog.Tariff]()},
-		{"calendars/", reflect.TypeFor[catalog.Calendar]()},
-		{"documents/", reflect.TypeFor[catalog.Document]()},
-	}
-}
-
 // Mapping is one mapping of the language with its keys.
 type Mapping struct {
 	Name string // of the Go type, in words: Answer row
@@ -63,8 +44,8 @@ func Mappings() []Mapping {
 			}
 		}
 	}
-	for _, f := range files() {
-		visit(f.typ)
+	for _, f := range catalog.FileKinds() {
+		visit(f.Type)
 	}
 	return out
 }
@@ -88,8 +69,8 @@ func mappings(t source.Type) []reflect.Type {
 func Markdown() string {
 	var b strings.Builder
 	b.WriteString("# The language\n\nThis page is made from the program that reads the files (`diwan reference`); it is not edited by hand.\n\nA catalogue is a folder with `catalogue.yaml` and these folders:\n\n")
-	for _, f := range files()[1:] {
-		fmt.Fprintf(&b, "- `%s`: one %s a file\n", f.path, strings.ToLower(name(f.typ)))
+	for _, f := range catalog.FileKinds()[1:] {
+		fmt.Fprintf(&b, "- `%s`: one %s a file\n", f.Path, strings.ToLower(name(f.Type)))
 	}
 	words(&b)
 	for _, m := range Mappings() {

@@ -1,6 +1,9 @@
 package source
 
-import "reflect"
+import (
+	"reflect"
+	"sync"
+)
 
 // Key is one key of a mapping, as the language reference and the designer's property panel show it.
 type Key struct {
@@ -33,12 +36,16 @@ var describerType = reflect.TypeFor[Describer]()
 
 // Spec lists the keys of a struct, or of what a pointer to a struct points to, in the order of its fields. It
 // goes one level deep, since the language is recursive: ask again with Type.Go. For anything but a struct there are none.
+// The list is shared by all who ask and must not be changed.
 func Spec(t reflect.Type) []Key {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	if t.Kind() != reflect.Struct {
 		return nil
+	}
+	if known, ok := specs.Load(t); ok {
+		return known.([]Key)
 	}
 	// The keys of a struct that decodes itself are those of its usual shape, so its own hook is not asked.
 	p := plan{byName: map[string]int{}}
@@ -47,8 +54,11 @@ func Spec(t reflect.Type) []Key {
 	for _, f := range p.fields {
 		keys = append(keys, Key{Name: f.name, Type: TypeOf(f.typ), Required: f.required, Doc: f.doc, Names: f.names})
 	}
+	specs.Store(t, keys)
 	return keys
 }
+
+var specs sync.Map // reflect.Type to []Key; as many entries as the program has types
 
 // TypeOf describes a Go type that Decode can fill; others panic, as in Decode.
 func TypeOf(t reflect.Type) Type {
