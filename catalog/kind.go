@@ -137,6 +137,8 @@ func (t Type) formula(name string, depth int) (formula.Type, bool) {
 		return formula.Type{Kind: formula.KindList, Elem: &elem}, depth < MostNested
 	case "record":
 		return group(), depth < MostNested
+	case ChoiceWord:
+		return formula.Type{Kind: formula.KindText}, true
 	}
 	k, ok := typeKinds[t.Word]
 	return formula.Type{Kind: k}, ok

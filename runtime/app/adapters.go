@@ -82,7 +82,7 @@ func rows(in []application.Row) []document.Row {
 }
 
 func cell(c application.Cell) document.Cell {
-	out := document.Cell{Kind: c.Kind, Value: c.Value}
+	out := document.Cell{Kind: c.Kind, Value: c.Value, Words: c.Words}
 	for _, column := range c.Columns {
 		out.Columns = append(out.Columns, document.Column(column))
 	}

@@ -40,7 +40,7 @@ func cellOf(path, kind string, fields []plan.Field, v any, texts *plan.Texts) Ce
 	case json.Number:
 		c.Value = v.String()
 	case string:
-		c.Value = v
+		c.Value, c.Words = v, texts.Codes[path][v]
 	case []any:
 		c.Columns = columns(path, fields, texts)
 		for _, item := range v {

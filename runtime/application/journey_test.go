@@ -51,7 +51,7 @@ func TestAnApplicationGoesFromSubmissionToItsPaper(t *testing.T) {
 	if len(paper.Rows) != 3 || paper.Rows[1].Cell.Value != "DL-2026-000001" || paper.Rows[0].Label["en"] != "Name" || paper.ValidUntil == "" {
 		t.Errorf("paper %+v", paper)
 	}
-	if list := paper.Rows[2].Cell; len(list.Rows) != 1 || list.Rows[0][0].Value != "B" || list.Columns[0].Label["en"] != "Class" {
+	if list := paper.Rows[2].Cell; len(list.Rows) != 1 || list.Rows[0][0].Value != "B" || list.Columns[0].Label["en"] != "Class" || list.Rows[0][0].Words["en"] != "Private car" {
 		t.Errorf("list %+v", list)
 	}
 }

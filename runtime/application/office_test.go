@@ -116,6 +116,7 @@ func (o *office) publish(p *plan.Plan) {
 				Rows:  []plan.Text{{"en": "Name"}, {"en": "Number"}, {"en": "Note"}, {"en": "Classes"}},
 			}},
 			Columns: map[string]plan.Text{"licence.classes.class": {"en": "Class"}},
+			Codes:   map[string]map[string]plan.Text{"licence.classes.class": {"B": {"en": "Private car"}}},
 		}}},
 	}
 	err := postgres.InTx(o.t.Context(), o.pool, func(tx pgx.Tx) error {

@@ -47,10 +47,20 @@ func (k *kase) register(a application.RegistryAnswer) []ui.Component {
 			}
 			continue
 		}
-		list.Rows = append(list.Rows, ui.SummaryRow{Key: label, Value: k.plain(value, f.Kind)})
+		list.Rows = append(list.Rows, ui.SummaryRow{Key: label, Value: k.coded(result+"."+f.Name, value, f.Kind)})
 	}
 	list.Rows = append(list.Rows, asked)
 	return append([]ui.Component{list}, tables...)
+}
+
+// coded writes a value by the words that its registry's declaration has for it.
+func (k *kase) coded(path string, value any, kind string) string {
+	if code, ok := value.(string); ok {
+		if words := k.locale.Pick(k.texts.Codes[path][code]); words != "" {
+			return words
+		}
+	}
+	return k.plain(value, kind)
 }
 
 // declared is the name by which formulas read the answers of a node, and what its registry says that it gives.
@@ -90,7 +100,7 @@ func (k *kase) lines(path, label string, declared []plan.Field, lines []any) ui.
 		object, _ := line.(map[string]any)
 		row := ui.Row{}
 		for _, f := range fields {
-			row.Cells = append(row.Cells, ui.Cell{Text: k.plain(object[f.Name], f.Kind)})
+			row.Cells = append(row.Cells, ui.Cell{Text: k.coded(path+"."+f.Name, object[f.Name], f.Kind)})
 		}
 		t.Rows = append(t.Rows, row)
 	}

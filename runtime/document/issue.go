@@ -49,10 +49,11 @@ type Row struct {
 // Cell is a value, free of any language: true, 12, 12.50, 250.00 ILS, any text, or 2027-01-31. A list has a line in Rows for each item and a
 // record has one; their headings are Columns.
 type Cell struct {
-	Kind    string   `json:"kind"` // bool, int, decimal, money, text, date, list, record
-	Value   string   `json:"value,omitempty"`
-	Columns []Column `json:"columns,omitempty"`
-	Rows    [][]Cell `json:"rows,omitempty"`
+	Kind    string    `json:"kind"` // bool, int, decimal, money, text, date, list, record
+	Value   string    `json:"value,omitempty"`
+	Words   plan.Text `json:"words,omitempty"` // what a coded Value is called in each language
+	Columns []Column  `json:"columns,omitempty"`
+	Rows    [][]Cell  `json:"rows,omitempty"`
 }
 
 // Column is the heading of one column of a list.

@@ -98,6 +98,9 @@ func texts(languages []string, t plan.Text) []pdf.Text {
 }
 
 func value(languages []string, c Cell) []pdf.Text {
+	if words := texts(languages, c.Words); len(words) > 0 {
+		return words
+	}
 	switch c.Kind {
 	case "bool":
 		if c.Value == "true" {

@@ -52,6 +52,9 @@ func heading(l *ui.Locale, c application.Column) string {
 
 // cellText writes a value in the page's language.
 func cellText(l *ui.Locale, c application.Cell) string {
+	if words := l.Pick(c.Words); words != "" {
+		return words
+	}
 	switch c.Kind {
 	case "bool":
 		switch c.Value {

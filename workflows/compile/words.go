@@ -2,6 +2,7 @@ package compile
 
 import (
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -44,6 +45,9 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 	}
 	for i := range s.Steps {
 		stepWords(t, &s.Steps[i])
+		if _, op := c.Operation(s.Steps[i].Ask.Value); op != nil {
+			answerWords(t, s.Steps[i].Code.Value, op.Gives)
+		}
 	}
 	for _, d := range p.Documents {
 		doc := c.Document(d.Code)
@@ -75,6 +79,30 @@ func stepWords(t *plan.Texts, st *catalog.Step) {
 	}
 	for i := range st.Answer {
 		t.Answers[code] = append(t.Answers[code], text(st.Answer[i].Label))
+	}
+}
+
+// answerWords takes what the values of a registry's answer are called, and their codes.
+func answerWords(t *plan.Texts, path string, gives source.Map[catalog.Type]) {
+	for name, of := range gives.All() {
+		at := path + "." + name
+		if of.Label.Len() > 0 {
+			if t.Columns == nil {
+				t.Columns = map[string]plan.Text{}
+			}
+			t.Columns[at] = text(of.Label)
+		}
+		if of.Options.Len() > 0 {
+			codes := map[string]plan.Text{}
+			for code, words := range of.Options.All() {
+				codes[code] = text(words)
+			}
+			if t.Codes == nil {
+				t.Codes = map[string]map[string]plan.Text{}
+			}
+			t.Codes[at] = codes
+		}
+		answerWords(t, at, of.Fields)
 	}
 }
 

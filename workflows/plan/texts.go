@@ -39,9 +39,11 @@ type Texts struct {
 	Rules     []Text            `json:"rules,omitempty"`   // in the order of Form.Rules
 	Scripts   []Text            `json:"scripts,omitempty"` // in the order of Form.Scripts
 	Answers   map[string][]Text `json:"answers,omitempty"` // labels of an answer node's rows, by key; columns of a list are in Columns
-	// Columns names the fields of lists by path, such as fines.list.date; absent ones are shown by their code.
-	Columns   map[string]Text         `json:"columns,omitempty"`
-	Documents map[string]DocumentText `json:"documents,omitempty"`
+	// Columns names what registries answer by path, such as fines.list.date; absent ones are shown by their code.
+	Columns map[string]Text `json:"columns,omitempty"`
+	// Codes says what the codes that registries answer are called, by path and code.
+	Codes     map[string]map[string]Text `json:"codes,omitempty"`
+	Documents map[string]DocumentText    `json:"documents,omitempty"`
 }
 
 // SectionText is the words of one section, in form order.
