@@ -80,7 +80,7 @@ func Markdown() string {
 			if k.Required {
 				required = ", required"
 			}
-			fmt.Fprintf(&b, "| `%s` | %s%s | %s |\n", k.Name, cell(value(k.Type)), required, cell(k.Doc))
+			fmt.Fprintf(&b, "| `%s` | %s%s | %s |\n", k.Name, cell(Value(k.Type)), required, cell(k.Doc))
 		}
 	}
 	b.WriteString("\n## What is checked\n\n")
@@ -95,8 +95,8 @@ var (
 	keywordsType = reflect.TypeFor[catalog.Keywords]()
 )
 
-// value says in words what stands behind a key.
-func value(t source.Type) string {
+// Value says in words what stands behind a key, such as "list of text".
+func Value(t source.Type) string {
 	switch {
 	case t.Go == textType:
 		return "text in each language"
@@ -105,15 +105,15 @@ func value(t source.Type) string {
 	case t.Kind == "choice":
 		return "one of " + strings.Join(quoted(t.Values), ", ")
 	case t.Kind == "list":
-		return "list of " + value(*t.Of)
+		return "list of " + Value(*t.Of)
 	case t.Kind == "map":
-		return "names, each with " + value(*t.Of)
+		return "names, each with " + Value(*t.Of)
 	case t.Kind == "mapping":
 		return strings.ToLower(name(t.Go))
 	case t.Kind == "one of":
 		var shapes []string
 		for _, s := range t.Shapes {
-			words := value(s)
+			words := Value(s)
 			if s.Kind == "mapping" {
 				words = "a mapping"
 			}

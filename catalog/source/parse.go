@@ -77,6 +77,13 @@ func Parse(file string, b []byte, limits Limits) (*Node, diag.List) {
 	return n, p.list
 }
 
+// Reads tells whether b is one YAML document, at the price of a bare parse: for those who try several ways to write something. Parse may
+// still have problems with it.
+func Reads(b []byte) bool {
+	root, err := readYAML(strings.NewReader(strings.TrimPrefix(string(b), "\ufeff")))
+	return err == nil && root != nil
+}
+
 // parser turns the library's nodes into ours and refuses what a definition never needs.
 type parser struct {
 	doc    *document

@@ -1,0 +1,123 @@
+package editor
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/formula"
+)
+
+// formula proposes what a formula may go on with at the cursor.
+func (p *place) formula() {
+	text := p.node.Value
+	at := strings.Index(text, marker)
+	start := at - len(p.word.prefix)
+	if start < 0 || at > formula.MaxSource {
+		return
+	}
+	p.word.from = p.word.from + strings.LastIndexByte(p.word.prefix, '-') + 1 // a minus is no part of a name
+	start += strings.LastIndexByte(p.word.prefix, '-') + 1
+	scope := p.view.scope()
+	if p.inText(text[:start]) {
+		return
+	}
+	names := formula.Names(text)
+	for i, n := range names {
+		if n.Start != start || n.End < at {
+			continue
+		}
+		if n.Of < 0 {
+			p.roots(names[:i], scope)
+			return
+		}
+		p.fields(resolve(names, scope)[n.Of].Type)
+		return
+	}
+	if !strings.HasSuffix(strings.TrimSpace(text[:start]), ".") {
+		p.roots(nil, scope)
+	}
+}
+
+// roots proposes what a name may begin with.
+func (p *place) roots(before []formula.Name, scope []formula.Field) {
+	resolved := resolve(before, scope)
+	for i, n := range before { // the item of a loop that is open here
+		if n.Item >= 0 {
+			p.add(Item{Label: n.Word, Kind: NameItem, Detail: resolved[i].Type.String()})
+		}
+	}
+	for _, f := range scope {
+		p.add(Item{Label: f.Name, Kind: NameItem, Detail: rootDetail(f), Doc: presence(f)})
+	}
+	for _, f := range formula.Functions() {
+		if !strings.Contains(f.Use, "."+f.Name+"(") {
+			p.add(Item{Label: f.Name, Kind: FunctionItem, Detail: f.Use, Doc: f.Doc, Insert: f.Name + "($0)", Snippet: true})
+		}
+	}
+	for _, w := range []string{"and", "or", "not", "in", "true", "false"} {
+		p.add(Item{Label: w, Kind: WordItem})
+	}
+}
+
+func rootDetail(f formula.Field) string {
+	switch f.Name {
+	case catalog.FormRoot:
+		return "answers of the applicant"
+	case catalog.ApplicantRoot:
+		return "who applies"
+	case catalog.AsOfRoot:
+		return "days that count"
+	case catalog.TariffRoot:
+		return "amounts and numbers of the tariff"
+	case catalog.FactsRoot:
+		return "named formulas of the service"
+	case catalog.IssuedRoot:
+		return "number and day of the document"
+	}
+	return f.Type.String()
+}
+
+// fields proposes what can be read of a value, or asked of it.
+func (p *place) fields(t formula.Type) {
+	for _, f := range below(t) {
+		p.add(Item{Label: f.Name, Kind: NameItem, Detail: f.Type.String(), Doc: presence(f)})
+	}
+	of := ""
+	switch t.Kind {
+	case formula.KindList:
+		of = "list."
+	case formula.KindText:
+		of = "text."
+	}
+	if of == "" {
+		return
+	}
+	for _, f := range formula.Functions() {
+		if strings.HasPrefix(f.Use, of) {
+			p.add(Item{Label: f.Name, Kind: FunctionItem, Detail: f.Use, Doc: f.Doc, Insert: f.Name + "($0)", Snippet: true})
+		}
+	}
+}
+
+// compared is a comparison whose right side is a text that is being written.
+var compared = regexp.MustCompile(`form\.([A-Za-z0-9]+)\s*(?:==|!=)\s*["']$`)
+
+// inText proposes the options of the field with which a text is compared, and tells whether the cursor stands in a text.
+func (p *place) inText(before string) bool {
+	if strings.Count(before, `"`)%2 == 0 && strings.Count(before, `'`)%2 == 0 {
+		return false
+	}
+	m := compared.FindStringSubmatch(before)
+	service := serviceIn(p.view.catalogue, p.view.file)
+	if m == nil || service == nil {
+		return true
+	}
+	if _, field := service.Field(m[1]); field != nil {
+		for i := range field.Options {
+			o := &field.Options[i]
+			p.add(Item{Label: o.Value.Value, Kind: ValueItem, Detail: o.Label.In(language(p.view.catalogue))})
+		}
+	}
+	return true
+}

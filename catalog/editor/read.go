@@ -1,0 +1,84 @@
+package editor
+
+import (
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
+)
+
+// readable names: what a formula may read where it stands, with types.
+
+// scope lists what formulas at s may read: the roots of the service, and issued in documents.
+func (v *View) scope() []formula.Field {
+	service := serviceIn(v.catalogue, v.file)
+	paper := false
+	if service == nil {
+		_, code := v.root.Get("document")
+		for _, s := range v.catalogue.Services {
+			if code != nil && issues(s.Node(), code.Value) {
+				service, paper = s, true
+				break
+			}
+		}
+	}
+	if service == nil {
+		return nil
+	}
+	fields := v.catalogue.Scope(service).Fields
+	if paper {
+		fields = append(fields[:len(fields):len(fields)], formula.Field{Name: catalog.IssuedRoot, Type: formula.Type{Kind: formula.KindObject,
+			Object: &formula.Object{Name: catalog.IssuedRoot, Fields: []formula.Field{
+				{Name: "number", Type: formula.Type{Kind: formula.KindText}}, {Name: "on", Type: formula.Type{Kind: formula.KindDate}},
+			}}}})
+	}
+	return fields
+}
+
+// resolve gives what each of the names of a formula stands for; the zero Field where that is not known.
+func resolve(names []formula.Name, scope []formula.Field) []formula.Field {
+	out := make([]formula.Field, len(names))
+	for i, n := range names {
+		switch {
+		case n.Item >= 0:
+			if t := out[n.Item].Type; t.Kind == formula.KindList && t.Elem != nil {
+				out[i] = formula.Field{Name: n.Word, Type: *t.Elem}
+			}
+		case n.Of >= 0:
+			out[i] = fieldNamed(below(out[n.Of].Type), n.Word)
+		case !n.Call:
+			out[i] = fieldNamed(scope, n.Word)
+		}
+	}
+	return out
+}
+
+// below are the fields that can be read of a value.
+func below(t formula.Type) []formula.Field {
+	if t.Kind == formula.KindObject && t.Object != nil {
+		return t.Object.Fields
+	}
+	return nil
+}
+
+func fieldNamed(fields []formula.Field, name string) formula.Field {
+	for _, f := range fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return formula.Field{}
+}
+
+// offsetIn is the byte of the value of a scalar that stands at a byte of the file, found by halving, since places go up with offsets.
+func offsetIn(n *source.Node, offset int) int {
+	low, high := 0, len(n.Value)
+	for low < high {
+		middle := (low + high + 1) / 2
+		if n.At(middle).Offset <= offset {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return low
+}
