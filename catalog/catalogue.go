@@ -14,12 +14,16 @@ type Catalogue struct {
 	Calendars   []*Calendar
 	Documents   []*Document
 	Services    []*Service
+	Blueprints  []*Blueprint
+	Fragments   []*Fragment
+	Texts       []*SharedTexts
 
 	// Files holds every file that was read (definitions and scripts), by its slash-separated path inside the catalogue.
 	Files map[string][]byte
 
 	definitions []*definition // sorted by path
 	byCode      codes
+	shared      *shared
 }
 
 // Settings is catalogue.yaml: what holds for every service unless it says otherwise.

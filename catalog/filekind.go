@@ -23,6 +23,9 @@ func FileKinds() []FileKind {
 		{"tariffs/", reflect.TypeFor[Tariff]()},
 		{"calendars/", reflect.TypeFor[Calendar]()},
 		{"documents/", reflect.TypeFor[Document]()},
+		{"blueprints/", reflect.TypeFor[Blueprint]()},
+		{"fragments/", reflect.TypeFor[Fragment]()},
+		{"texts/", reflect.TypeFor[SharedTexts]()},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // assemble makes a catalogue of files that are sorted by path.
 func assemble(files []*definition) *Catalogue {
-	c := &Catalogue{Settings: &Settings{}, Files: make(map[string][]byte, len(files)), definitions: files}
+	c := &Catalogue{Settings: &Settings{}, Files: make(map[string][]byte, len(files)), definitions: files, shared: sharedOf(files)}
 	c.byCode.authorities = map[string]*Authority{}
 	c.byCode.registries = map[string]*Registry{}
 	c.byCode.tariffs = map[string]*Tariff{}
@@ -38,6 +38,12 @@ func assemble(files []*definition) *Catalogue {
 		case *Document:
 			c.Documents = append(c.Documents, v)
 			put(c.byCode.documents, v.Code.Value, v)
+		case *Blueprint:
+			c.Blueprints = append(c.Blueprints, v)
+		case *Fragment:
+			c.Fragments = append(c.Fragments, v)
+		case *SharedTexts:
+			c.Texts = append(c.Texts, v)
 		case *Service:
 			c.Services = append(c.Services, v)
 			put(c.byCode.services, v.Code.Value, v)
@@ -119,6 +125,14 @@ func (c *Catalogue) Script(s *Service, name string) (file string, content []byte
 func (c *Catalogue) Sound(file string) bool {
 	d := c.definitionAt(file)
 	return d != nil && !d.findings.HasErrors()
+}
+
+// MadeOf lists the files of which the definition in a file is made besides its own: its blueprint, fragments and shared texts.
+func (c *Catalogue) MadeOf(file string) []string {
+	if d := c.definitionAt(file); d != nil {
+		return d.from
+	}
+	return nil
 }
 
 // Complete tells that every file of a folder (authorities, registries, …) gave a definition. Where one did not, a code that is not found

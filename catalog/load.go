@@ -29,20 +29,13 @@ const mostFiles = 50_000
 func Load(fsys fs.FS) (*Catalogue, diag.List) {
 	paths, list := definitionPaths(fsys)
 	files := make([]*definition, len(paths))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(paths)) {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(paths) {
-					return
-				}
-				files[i] = readDefinition(fsys, paths[i])
-			}
-		})
-	}
-	wg.Wait()
+	onAllCores(len(paths), func(i int) { files[i] = readDefinition(fsys, paths[i]) })
+	from := sharedOf(files)
+	onAllCores(len(paths), func(i int) {
+		if !files[i].shares() {
+			files[i].decode(from)
+		}
+	})
 	c := assemble(files)
 	for _, f := range files {
 		list.Add(f.findings...)
@@ -51,30 +44,59 @@ func Load(fsys fs.FS) (*Catalogue, diag.List) {
 		list.Add(noSettings())
 	}
 	list.Sort()
-	return c, list
+	return c, list.Once()
+}
+
+// onAllCores calls do for 0 to n-1, each once, and waits.
+func onAllCores(n int, do func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // WithFile gives the catalogue as it would be with another content of one file, or without the file where content is nil. Everything else
-// is shared with c, which does not change. The findings are those of that file alone.
+// is shared with c, which does not change. The findings are those of that file, and of those that are made of it.
 func (c *Catalogue) WithFile(name string, content []byte) (*Catalogue, diag.List) {
 	i, found := slices.BinarySearchFunc(c.definitions, name, func(d *definition, n string) int { return strings.Compare(d.path, n) })
 	files := slices.Clone(c.definitions)
-	if content == nil {
+	var list diag.List
+	d := &definition{path: name}
+	switch {
+	case content != nil:
+		d = parseDefinition(name, content)
 		if found {
-			files = slices.Delete(files, i, i+1)
+			files[i] = d
+		} else {
+			files = slices.Insert(files, i, d)
 		}
-		if name == SettingsFile {
-			return assemble(files), diag.List{noSettings()}
+	case found:
+		files = slices.Delete(files, i, i+1)
+	}
+	switch {
+	case d.shares():
+		list.Add(d.findings...)
+		from := sharedOf(files)
+		for i, f := range files {
+			if !f.shares() && (f.misses || slices.Contains(f.from, name)) {
+				files[i] = f.again(from)
+				list.Add(files[i].findings...)
+			}
 		}
-		return assemble(files), nil
+	case content != nil:
+		d.decode(c.shared)
+		list.Add(d.findings...)
+	case name == SettingsFile:
+		list.Add(noSettings())
 	}
-	d := decodeDefinition(name, content)
-	if found {
-		files[i] = d
-	} else {
-		files = slices.Insert(files, i, d)
-	}
-	return assemble(files), slices.Clone(d.findings)
+	list.Sort()
+	return assemble(files), list.Once()
 }
 
 func noSettings() diag.Diagnostic {

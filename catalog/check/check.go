@@ -27,6 +27,7 @@ var rules = []Rule{
 	{Name: "tariffs", Doc: "Amounts are money or numbers, in the currency of the catalogue.", catalogue: tariffs},
 	{Name: "calendars", Doc: "Weekends are days of the week and holidays are dates, each once.", catalogue: calendars},
 	{Name: "documents", Doc: "Papers have rows and a register of their own.", catalogue: documents},
+	{Name: "families", Doc: "Blueprints and fragments have only holes and places that they declare, and are used.", catalogue: families},
 	{Name: "texts", Doc: "Every text is given in every language of the catalogue.", catalogue: sharedTexts},
 
 	{Name: "service-texts", Doc: "Every text of a service is given in every language of the catalogue.", service: serviceTexts},
@@ -72,7 +73,7 @@ func Check(c *catalog.Catalogue) diag.List {
 		list.Add(l...)
 	}
 	list.Sort()
-	return distinct(list)
+	return list.Once()
 }
 
 // Shared gives what is wrong with what services share: settings, authorities, registries, tariffs, calendars and documents.
@@ -84,7 +85,7 @@ func Shared(c *catalog.Catalogue) diag.List {
 		}
 	}
 	o.list.Sort()
-	return distinct(o.list)
+	return o.list.Once()
 }
 
 // Service gives what is wrong with one service of c, and with the documents that it issues.
@@ -99,12 +100,5 @@ func Service(c *catalog.Catalogue, s *catalog.Service) diag.List {
 		}
 	}
 	p.list.Sort()
-	return distinct(p.list)
-}
-
-// distinct drops repeats: a document that two services issue is looked at twice.
-func distinct(list diag.List) diag.List {
-	return slices.CompactFunc(list, func(a, b diag.Diagnostic) bool {
-		return a.Code == b.Code && a.Range == b.Range && a.Summary == b.Summary
-	})
+	return p.list.Once()
 }

@@ -178,13 +178,16 @@ func (n *Node) At(offset int) diag.Position {
 
 // Span is the range in the file of value[from:to] of a scalar.
 func (n *Node) Span(from, to int) diag.Range {
+	if n.made {
+		return n.Range()
+	}
 	a, b := n.offsetAt(from), n.offsetAt(to)
 	return n.doc.span(a, max(a, b))
 }
 
 func (n *Node) offsetAt(offset int) int {
 	start := int(n.start)
-	if n.Kind != Scalar || offset < 0 || n.end == n.start {
+	if n.Kind != Scalar || offset < 0 || n.end == n.start || n.made {
 		return start
 	}
 	offset = min(offset, len(n.Value))

@@ -43,6 +43,7 @@ type Node struct {
 	doc        *document
 	children   []*Node // items, or keys and values in turn
 	start, end int32   // bytes in the file
+	made       bool    // its text or its children are not what stands in the file there
 }
 
 // valueType is what YAML would take a plain scalar for; edits must not change it.
@@ -96,9 +97,9 @@ func (n *Node) cutOff() int {
 // File is the name under which the file was parsed.
 func (n *Node) File() string { return n.doc.file }
 
-// Items are the items of a list, and none for any other kind.
+// Items are the items of a list, and none for any other kind or for no node at all.
 func (n *Node) Items() []*Node {
-	if n.Kind != List {
+	if n == nil || n.Kind != List {
 		return nil
 	}
 	return n.children

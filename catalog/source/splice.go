@@ -26,6 +26,9 @@ func Set(src []byte, n *Node, value string) ([]byte, error) {
 	if n.Kind != Scalar && n.Kind != Null {
 		return nil, fmt.Errorf("%w: it is %s", ErrRefused, n.Kind)
 	}
+	if n.made {
+		return nil, fmt.Errorf("%w: a blueprint fills it", ErrRefused)
+	}
 	start, end := int(n.start), int(n.end)
 	if n.Style == Literal || n.Style == Folded {
 		if header := n.doc.src[start:n.doc.lineEnd(start)]; !plainHeader[header] {

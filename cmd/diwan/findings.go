@@ -43,12 +43,12 @@ func findings(c *catalog.Catalogue, loaded diag.List) diag.List {
 		list.Add(l...)
 	}
 	list.Sort()
-	return list
+	return list.Once()
 }
 
 // rests tells whether something that s names is broken: what its plan and its scenarios would show then is no fault of its own.
 func rests(c *catalog.Catalogue, s *catalog.Service, broken map[string]bool) bool {
-	named := []string{catalog.SettingsFile}
+	named := append([]string{catalog.SettingsFile}, c.MadeOf(s.File)...)
 	if a := c.Authority(s.Authority.Value); a != nil {
 		named = append(named, a.Head().File)
 	}
