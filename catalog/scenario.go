@@ -2,22 +2,60 @@ package catalog
 
 import "github.com/diwan-gov/diwan/catalog/source"
 
-// Scenario is an example inside the definition: an input, what others answer, and what must come out.
+// Scenario is an example inside the definition: what the applicant writes, what others answer and do, and what must come out. Whatever is
+// asked several times takes one reply for every time, or a list with one for each time.
 type Scenario struct {
 	source.Ranged
-	Title   source.Text             `diwan:"scenario,required" doc:"What it shows."`
-	On      source.Text             `diwan:"on" doc:"Day of submission (YYYY-MM-DD), the scenario's today; needed."`
-	Form    *source.Node            `diwan:"form" doc:"Answers of the applicant."`
-	Person  *source.Node            `diwan:"applicant" doc:"Facts of the applicant that differ from the usual sample person."`
-	Answers *source.Node            `diwan:"answers" doc:"Answers of the registries, by registry/operation."`
-	Decide  source.Map[source.Text] `diwan:"decide" doc:"Decision of each review, by step."`
-	Expect  Expectation             `diwan:"expect,required" doc:"What must come out."`
+	Title       source.Text                                 `diwan:"scenario,required" doc:"What it shows."`
+	On          source.Text                                 `diwan:"on" doc:"Day of submission (YYYY-MM-DD), the scenario's today; needed."`
+	Form        *source.Node                                `diwan:"form" doc:"Answers of the applicant, as they would be typed. Of a file any text stands for one that is accepted; report.pdf and 'report.pdf 6 MB' say more."`
+	Person      *source.Node                                `diwan:"applicant" doc:"Facts of the applicant that differ from the usual sample person."`
+	Answers     source.Map[source.Successive[*source.Node]] `diwan:"answers" names:"operation" doc:"Answers of the registries, by registry/operation: what it gives, notFound, or failed."`
+	Decide      source.Map[source.Successive[source.Text]]  `diwan:"decide" names:"step" doc:"What is decided at each step: a decision, or silence (nobody decides, and time passes to the next time limit)."`
+	Officer     source.Map[source.Successive[*source.Node]] `diwan:"officer" names:"step" doc:"What the officer writes in the step's own form."`
+	Corrections source.Map[source.Successive[*source.Node]] `diwan:"corrections" names:"step" doc:"What the applicant changes when the step has sent the application back: fields and values, or silence. Where nothing is said it comes back unchanged."`
+	Pay         source.Map[source.Successive[source.Text]]  `diwan:"pay" names:"step" doc:"paid, or not (time passes to the time limit). Where nothing is said, whoever must pay pays."`
+	Takes       source.Map[source.Successive[source.Text]]  `diwan:"takes" names:"step" doc:"How long the reply at a step takes, such as 3 working days; at once where nothing is said."`
+	Events      []Happening                                 `diwan:"events" doc:"What happens by itself."`
+	Expect      Expectation                                 `diwan:"expect,required" doc:"What must come out."`
 }
 
-// Expectation is what a scenario must come out as.
+// Happening is something that happens to an application from outside its steps.
+type Happening struct {
+	source.Ranged
+	Event source.Text `diwan:"event,required" doc:"withdraw: the applicant withdraws."`
+	At    source.Text `diwan:"at" names:"step" doc:"It happens when the application waits at this step."`
+	After source.Text `diwan:"after" doc:"It happens so long after that, or after submission, such as 3 working days."`
+}
+
+// The words of scenarios.
+const (
+	Silence   = "silence"  // of a decision or a correction: nobody replies
+	NotFound  = "notFound" // of an answer: the registry knows no such thing
+	Failed    = "failed"   // of an answer: the registry cannot be asked
+	Paid      = "paid"
+	NotPaid   = "not"
+	Withdraws = "withdraw"
+)
+
+// Expectation is what a scenario must come out as. What is not written is not looked at, but for fees: all that are due are written.
 type Expectation struct {
 	source.Ranged
-	Path []source.Text           `diwan:"path" doc:"Steps that were reached, in order."`
-	Fees source.Map[source.Text] `diwan:"fees" doc:"Fee lines and their amounts; all that are due."`
-	End  source.Text             `diwan:"end,required" doc:"Outcome of the application."`
+	Path      []source.Text                               `diwan:"path" names:"step" doc:"Steps that were reached, in order."`
+	Fees      source.Map[source.Text]                     `diwan:"fees" names:"fee" doc:"Fee lines and their amounts; all that are due."`
+	Total     source.Text                                 `diwan:"total" doc:"Sum of all fees."`
+	Refunds   source.Map[source.Text]                     `diwan:"refunds" names:"fee" doc:"Paid fee lines, and whether they go back (all) or stay (keep) at the end; all of them."`
+	Tasks     source.Map[source.Successive[ExpectedTask]] `diwan:"tasks" names:"step" doc:"Who is asked at a step, and until when."`
+	Documents []source.Text                               `diwan:"documents" names:"document" doc:"Documents that were issued, in order."`
+	Dates     source.Map[source.Text]                     `diwan:"dates" names:"step" doc:"Day on which a step was reached (YYYY-MM-DD); end is the day on which the application ended."`
+	Findings  source.Map[source.Text]                     `diwan:"findings" names:"field" doc:"The form is refused: each field that is, with the code of the problem (required, rule, …), the script's own code, or the message in one language."`
+	End       source.Text                                 `diwan:"end" doc:"Outcome of the application."`
+	Waits     source.Text                                 `diwan:"waits" names:"step" doc:"In place of end: the step at which the application still waits when nothing more is said."`
+}
+
+// ExpectedTask is who is asked at a step, and until when.
+type ExpectedTask struct {
+	source.Ranged
+	Role source.Text `diwan:"role" names:"role" doc:"Role that is asked, or applicant."`
+	Due  source.Text `diwan:"due" doc:"Last day of its time limit (YYYY-MM-DD), or never."`
 }

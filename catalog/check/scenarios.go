@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
@@ -9,8 +10,8 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
-// scenarios: a service has examples, they speak of what it has, and each ending is shown by one. That they come out as they say is found
-// by running them, elsewhere.
+// scenarios: a service has examples, and they speak of what it has. That they come out as they say, and which endings they show, is found by
+// running them, elsewhere.
 func scenarios(p *pass) {
 	s := p.service
 	if len(s.Scenarios) == 0 {
@@ -27,7 +28,6 @@ func scenarios(p *pass) {
 		seen[sc.Title.Value] = sc.Title
 		scenario(p, sc)
 	}
-	coverage(p)
 }
 
 func scenario(p *pass, sc *catalog.Scenario) {
@@ -35,9 +35,54 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	if !sc.On.IsZero() && !isDate(sc.On.Value) {
 		p.add(notDate(sc.On.Range(), sc.On.Value))
 	}
-	keys(p, sc.Form, "field", fieldCodes(s))
-	inputs(p, sc.Form)
+	if !sc.Expect.Has("findings") { // such a scenario may give what the form does not have
+		keys(p, sc.Form, "field", fieldCodes(s))
+	}
 	keys(p, sc.Person, "fact of the applicant", []string{"nationalNumber", "name", "birthDate", "sex"})
+	registries(p, sc, c)
+	reviews := stepCodes(s, catalog.ReviewStep)
+	for _, e := range sc.Decide.Entries {
+		step := s.Step(stepOf(e.Key.Value))
+		if step == nil || step.Decisions.Len() == 0 {
+			p.add(unknown("review", e.Key, reviews))
+			continue
+		}
+		for _, word := range e.Value.Values {
+			if word.Value != catalog.Silence && decisionNamed(step, word) == nil {
+				p.add(unknown("decision", word, step.Decisions.Keys()))
+			}
+		}
+	}
+	speaksOf(p, sc.Corrections, "review", reviews)
+	speaksOf(p, sc.Pay, "payment", stepCodes(s, catalog.PayStep))
+	speaksOf(p, sc.Takes, "step", stepCodes(s, ""))
+	speaksOf(p, sc.Officer, "review", reviews)
+	for i := range sc.Events {
+		if at := sc.Events[i].At; !at.IsZero() && s.Step(at.Value) == nil {
+			p.add(unknown("step", at, stepCodes(s, "")))
+		}
+	}
+	expectation(p, &sc.Expect)
+}
+
+// stepOf is the step of a step, or of one of the nodes that it becomes, such as review/sendBack.
+func stepOf(key string) string {
+	step, _, _ := strings.Cut(key, "/")
+	return step
+}
+
+// speaksOf: replies stand under steps that ask for them.
+func speaksOf[T any](p *pass, said source.Map[source.Successive[T]], what string, have []string) {
+	for _, e := range said.Entries {
+		if !slices.Contains(have, stepOf(e.Key.Value)) {
+			p.add(unknown(what, e.Key, have))
+		}
+	}
+}
+
+// registries: they answer what is asked, with what they give.
+func registries(p *pass, sc *catalog.Scenario, c *catalog.Catalogue) {
+	s := p.service
 	var asked []string
 	known := true
 	for i := range s.Steps {
@@ -47,33 +92,46 @@ func scenario(p *pass, sc *catalog.Scenario) {
 			known = known && op != nil
 		}
 	}
-	if known { // where a lookup is misspelt, the scenarios are probably right
-		keys(p, sc.Answers, "lookup", asked)
-	}
-	if sc.Answers != nil {
-		for name, answer := range sc.Answers.Pairs() {
-			if _, op := c.Operation(name.Value); op != nil && answer.Kind == source.Mapping {
+	for _, e := range sc.Answers.Entries {
+		if known && !slices.Contains(asked, e.Key.Value) { // where a lookup is misspelt, the scenarios are probably right
+			p.add(unknown("lookup", e.Key, asked))
+			continue
+		}
+		_, op := c.Operation(e.Key.Value)
+		if op == nil {
+			continue
+		}
+		for _, answer := range e.Value.Values {
+			if answer != nil && answer.Kind == source.Mapping {
 				keys(p, answer, "field of the answer", op.Gives.Keys())
 			}
 		}
 	}
-	reviewSteps := stepCodes(s, catalog.ReviewStep)
-	for _, e := range sc.Decide.Entries {
-		step := s.Step(e.Key.Value)
-		if step == nil || step.Kind() != catalog.ReviewStep {
-			p.add(unknown("review", e.Key, reviewSteps))
-		} else if decisionNamed(step, e.Value) == nil {
-			p.add(unknown("decision", e.Value, step.Decisions.Keys()))
-		}
-	}
-	expectation(p, &sc.Expect)
 }
 
 func expectation(p *pass, x *catalog.Expectation) {
 	s := p.service
-	for _, step := range x.Path {
-		if s.Step(step.Value) == nil {
-			p.add(unknown("step", step, stepCodes(s, "")))
+	if !x.Has("end") && !x.Has("waits") && !x.Has("findings") && x.Node() != nil {
+		p.add(problem("no-ending", x.Head(), "the scenario does not say how the application ends").
+			WithHelp("Write end with an outcome, waits with the step at which it still waits, or findings where the form is refused."))
+	}
+	steps := stepCodes(s, "")
+	for _, step := range append(slices.Clone(x.Path), x.Waits) {
+		if !step.IsZero() && s.Step(step.Value) == nil {
+			p.add(unknown("step", step, steps))
+		}
+	}
+	for _, e := range x.Tasks.Entries {
+		if s.Step(e.Key.Value) == nil {
+			p.add(unknown("step", e.Key, steps))
+		}
+	}
+	for _, e := range x.Dates.Entries {
+		if e.Key.Value != "end" && s.Step(e.Key.Value) == nil {
+			p.add(unknown("step", e.Key, steps))
+		}
+		if !isDate(e.Value.Value) {
+			p.add(notDate(e.Value.Range(), e.Value.Value))
 		}
 	}
 	var fees []string
@@ -84,13 +142,28 @@ func expectation(p *pass, x *catalog.Expectation) {
 		if !slices.Contains(fees, e.Key.Value) {
 			p.add(unknown("fee", e.Key, fees))
 		}
-		if _, err := formula.ParseMoney(e.Value.Value); err != nil {
-			p.add(problem("amount", e.Value.Range(), "{value:q} is no amount", "value", e.Value.Value).
-				WithHelp("Write 250.00 " + p.catalogue.Settings.Currency.Value + "."))
+		amount(p, e.Value)
+	}
+	if x.Has("total") {
+		amount(p, x.Total)
+	}
+	for _, e := range x.Refunds.Entries {
+		if !slices.Contains(fees, e.Key.Value) {
+			p.add(unknown("fee", e.Key, fees))
+		}
+		if e.Value.Value != "all" && e.Value.Value != "keep" {
+			p.add(unknown("refund", e.Value, []string{"all", "keep"}))
 		}
 	}
 	if outcomes := outcomesOf(s); !x.End.IsZero() && !slices.Contains(outcomes, x.End.Value) {
 		p.add(unknown("outcome", x.End, outcomes))
+	}
+}
+
+func amount(p *pass, t source.Text) {
+	if _, err := formula.ParseMoney(t.Value); err != nil {
+		p.add(problem("amount", t.Range(), "{value:q} is no amount", "value", t.Value).
+			WithHelp("Write 250.00 " + p.catalogue.Settings.Currency.Value + "."))
 	}
 }
 
@@ -176,46 +249,4 @@ func outcomesOf(s *catalog.Service) []string {
 // completes tells that an application can pass the last step where nothing is issued.
 func completes(s *catalog.Service) bool {
 	return len(s.Steps) > 0 && !stops(&s.Steps[len(s.Steps)-1]) && len(stepCodes(s, catalog.IssueStep)) == 0
-}
-
-// coverage warns of endings that no scenario shows.
-func coverage(p *pass) {
-	s := p.service
-	shown := func(step *catalog.Step, decision string) bool {
-		return slices.ContainsFunc(s.Scenarios, func(sc catalog.Scenario) bool {
-			path := sc.Expect.Path
-			if len(path) == 0 || path[len(path)-1].Value != step.Code.Value {
-				return false
-			}
-			taken, _ := sc.Decide.Get(step.Code.Value)
-			return decision == "" || taken.Value == decision
-		})
-	}
-	if completes(s) && !slices.ContainsFunc(s.Scenarios, func(sc catalog.Scenario) bool { return sc.Expect.End.Value == completed }) {
-		p.add(uncovered(s.Steps[len(s.Steps)-1].Code, completed))
-	}
-	for i := range s.Steps {
-		step := &s.Steps[i]
-		switch step.Kind() {
-		case catalog.RefuseStep, catalog.AnswerStep:
-			if !shown(step, "") {
-				p.add(uncovered(step.Code, step.Code.Value))
-			}
-		case catalog.IssueStep:
-			if i == len(s.Steps)-1 && !shown(step, "") {
-				p.add(uncovered(step.Code, step.Code.Value))
-			}
-		case catalog.ReviewStep:
-			for _, e := range step.Decisions.Entries {
-				if e.Value.Has("end") && !shown(step, e.Key.Value) {
-					p.add(uncovered(e.Key, step.Code.Value+": "+e.Key.Value))
-				}
-			}
-		}
-	}
-}
-
-func uncovered(at source.Text, ending string) diag.Diagnostic {
-	return warning("ending-not-shown", at.Range(), "no scenario ends with {ending}", "ending", ending).
-		WithHelp("Write a scenario whose expected path ends here.")
 }

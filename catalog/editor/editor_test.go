@@ -218,11 +218,11 @@ func TestDefinitionAndReferences(t *testing.T) {
 		define    string
 		uses      int // with the declaration
 	}{
-		{"tariff.licencePerYear * form.years", "tariff.licencePerYear * form.ye┃ars", "driving-licence-renew.yaml: - field: [years]", 9},
+		{"tariff.licencePerYear * form.years", "tariff.licencePerYear * form.ye┃ars", "driving-licence-renew.yaml: - field: [years]", 14},
 		{"tariff.licencePerYear * form.years", "tariff.licencePer┃Year * form.years", "transport.yaml: [licencePerYear]: 50.00 ILS", 2},
 		{"when: facts.age >= 60", "when: facts.a┃ge >= 60", "driving-licence-renew.yaml: [age]: fullYears(applicant.birthDate, asOf.submitted)", 2},
 		{"pay: [renewal, late]", "pay: [renewal, la┃te]", "driving-licence-renew.yaml: - fee: [late]", 5},
-		{"review: licensing-officer", "review: licens┃ing-officer", "transport.yaml: - role: [licensing-officer]", 2},
+		{"review: licensing-officer", "review: licens┃ing-officer", "transport.yaml: - role: [licensing-officer]", 4},
 		{"ask: licensing/licence-by-number", "ask: licensing/lic┃ence-by-number", "licensing.yaml: - operation: [licence-by-number]", 0},
 		{"ask: licensing/licence-by-number", "ask: lice┃nsing/licence-by-number", "licensing.yaml: registry: [licensing]", 0},
 		{"when: licence.blocked", "when: licence.bl┃ocked", "licensing.yaml: [blocked]: yes-no", 0},
@@ -266,8 +266,8 @@ func TestRenamingChangesEveryPlaceAndTheCatalogueStaysClean(t *testing.T) {
 		files, edits    int
 		scripts         string
 	}{
-		{"tariff.licencePerYear * form.years", "tariff.licencePerYear * form.ye┃ars", "duration", 2, 9, ""},
-		{"      - field: licenceNumber", "      - field: licence┃Number", "number", 2, 9, ""},
+		{"tariff.licencePerYear * form.years", "tariff.licencePerYear * form.ye┃ars", "duration", 2, 14, ""},
+		{"      - field: licenceNumber", "      - field: licence┃Number", "number", 2, 15, ""},
 		{"  - fee: late", "  - fee: la┃te", "fine", 1, 5, ""},
 		{"  monthsLate: monthsBegun", "  months┃Late: monthsBegun", "late", 1, 3, ""},
 		{"  - step: licence", "  - step: lic┃ence", "card2", 2, 0, ""},

@@ -16,7 +16,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"diwan": main}) }
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == workerCommand { // the pool of scripts starts this program again
+		main()
+		return
+	}
+	testscript.Main(m, map[string]func(){"diwan": main})
+}
 
 // The scripts run the command as its users do. "exits CODE ARGUMENTS…" is diwan with these arguments, which must exit with that code.
 func TestTheCommandLine(t *testing.T) {

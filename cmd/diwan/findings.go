@@ -26,6 +26,9 @@ func findings(c *catalog.Catalogue, loaded diag.List) diag.List {
 			}
 		}
 	}
+	scripts := new(lazyPool)
+	defer scripts.Close()
+	suite := servicetest.New(c, scripts)
 	found := make([]diag.List, len(c.Services))
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -33,7 +36,8 @@ func findings(c *catalog.Catalogue, loaded diag.List) diag.List {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(c.Services); i = int(next.Add(1)) - 1 {
 				if s := c.Services[i]; !broken[s.File] && c.Sound(s.File) && !rests(c, s, broken) {
-					found[i] = servicetest.Run(c, s)
+					report := suite.Service(s, nil)
+					found[i] = report.Findings()
 				}
 			}
 		})

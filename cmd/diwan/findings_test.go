@@ -26,7 +26,7 @@ func TestAMistakeIsToldOnce(t *testing.T) {
 		"promised":           {renew, "promised: 3 working days", "promised: ٣ business days", "duration", "3 working days"},
 		"no refund":          {renew, "refuse: {end: refused, refund: {renewal: all, late: keep}}", "refuse: {end: refused}", "no-refund", ""},
 		"no answers":         {renew, "    answers: {licensing/licence-by-number: {holder: \"401234567\", category: B, expiresOn: 2027-01-01, unpaidFines: 0, finesTotal: 0.00 ILS, blocked: false}}\n", "", "scenario-answer", ""},
-		"refused input":      {renew, `form: {licenceNumber: "1234567", years: 5`, `form: {licenceNumber: "12345", years: 5`, "scenario-value", ""},
+		"refused input":      {renew, `form: {licenceNumber: "1234567", years: 5`, `form: {licenceNumber: "12345", years: 5`, "scenario-form", ""},
 	} {
 		t.Run(what, func(t *testing.T) {
 			root := t.TempDir()

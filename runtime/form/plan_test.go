@@ -205,6 +205,9 @@ func TestEverySampleFormTakesItsScenarios(t *testing.T) {
 			continue
 		}
 		for _, scenario := range s.Scenarios {
+			if scenario.Expect.Has("findings") {
+				continue // its form is meant to be refused
+			}
 			raw := map[string]any{}
 			for code, v := range plainNode(scenario.Form).(map[string]any) {
 				if v == "upload" {

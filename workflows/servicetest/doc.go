@@ -1,9 +1,13 @@
-// Package servicetest runs the scenarios that stand inside definitions, on the pure machine, and says where something else comes out than
-// they expect. It knows no Temporal and no database; a scenario takes microseconds.
+// Package servicetest runs the scenarios that stand inside definitions, on the pure machine and in virtual time, and says where something
+// else comes out than they expect, with what happened step by step. It knows no Temporal and no database; a scenario takes far less than a
+// millisecond, a year of working days included.
 //
-// In a scenario the applicant is Layla Khalil Al-Najjar unless it says otherwise, registries answer what is written under answers (notFound
-// or nothing stands for "no such thing"), whoever must pay pays, an application that is sent back comes back unchanged, and a review takes
-// its decision each time it is reached. Where the end is to be lapsed or withdrawn, that happens at the last step of the path.
+// In a scenario the applicant is Layla Khalil Al-Najjar unless it says otherwise. The form is judged exactly as the portal judges it.
+// Registries answer what is written under answers; decisions stand under decide; whoever must pay pays, and an application that is sent back
+// comes back unchanged, unless the scenario says otherwise. Every reply comes at once or after what takes says; where there is silence, time
+// passes to the next clock. Nothing is taken from what a scenario expects.
 //
-//	findings := servicetest.Run(c, c.Service("transport.driving-licence.renew"))
+//	suite := servicetest.New(c, pool)
+//	report := suite.Service(c.Service("transport.driving-licence.renew"))
+//	for _, r := range report.Results { fmt.Println(r.Scenario.Title, r.Passed()) }
 package servicetest

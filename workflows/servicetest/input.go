@@ -2,8 +2,9 @@ package servicetest
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
@@ -11,57 +12,57 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
-// slice is how many days of the calendar a scenario brings.
-const slice = 400
+// usual is the person that applies where the scenario says nothing else.
+var usual = map[string]string{
+	"nationalNumber": `"401234567"`, "name": `"ليلى خليل النجار"`, "birthDate": `"1988-03-21"`, "sex": `"female"`,
+}
 
-// start is what the scenario's application starts with.
-func (r *rehearsal) start() (*activity.Start, bool) {
-	day, err := time.ParseInLocation(time.DateOnly, r.sc.On.Value, r.p.Zone())
-	if err != nil {
-		r.add("scenario-day", r.sc.RangeOf("on"), "the scenario does not say on which day the application is submitted")
-		return nil, false
+// start judges the form and gives what the scenario's application starts with; nil where it does not start.
+func (r *rehearsal) start() *activity.Start {
+	r.person = map[string]json.RawMessage{}
+	for name, value := range usual {
+		r.person[name] = json.RawMessage(value)
 	}
-	r.at = day.Add(10 * time.Hour)
-	var fields, person []formula.Field
-	for _, f := range r.scope.Fields {
-		switch f.Name {
-		case catalog.FormRoot:
-			fields = f.Type.Object.Fields
-		case catalog.ApplicantRoot:
-			person = f.Type.Object.Fields
+	for _, f := range r.u.scope.Fields {
+		if f.Name == catalog.ApplicantRoot {
+			maps.Copy(r.person, r.object(r.sc.Person, f.Type.Object.Fields))
 		}
 	}
-	form := r.object(r.sc.Form, fields)
-	applicant := map[string]json.RawMessage{
-		"nationalNumber": []byte(`"401234567"`), "name": []byte(`"ليلى خليل النجار"`), "birthDate": []byte(`"1988-03-21"`), "sex": []byte(`"female"`),
+	r.typed = r.written(r.sc.Form)
+	if len(r.differences) > 0 {
+		return nil
 	}
-	for name, value := range r.object(r.sc.Person, person) {
-		applicant[name] = value
-	}
-	if len(r.list) > 0 || !r.formIsComplete(form, applicant) {
-		return nil, false
-	}
-	reads := map[string]json.RawMessage{}
-	for _, path := range r.p.Plan().Reads {
-		from, name := form, path[len("form."):]
-		if path[0] == 'a' {
-			from, name = applicant, path[len("applicant."):]
-		}
-		if v, ok := from[name]; ok {
-			reads[path] = v
-		}
+	form, ok := r.submit(r.typed, []*source.Node{r.sc.Form}, &r.sc.Expect)
+	if !ok {
+		return nil
 	}
 	return &activity.Start{
-		Interpreter: activity.Interpreter, Application: "scenario", Applicant: "applicant", Reads: reads, Tariff: r.tariff(),
-		Facts: activity.Facts{At: r.at, Calendar: r.calendar(day)},
-	}, len(r.list) == 0
+		Interpreter: activity.Interpreter, Application: "scenario", Applicant: applicant, Reads: r.reads(form),
+		Tariff: r.tariff(r.u.p.Plan().TariffReads), Facts: r.facts(),
+	}
+}
+
+// reads is the plan's read set of a form and of the applicant.
+func (r *rehearsal) reads(form map[string]json.RawMessage) map[string]json.RawMessage {
+	out := map[string]json.RawMessage{}
+	for _, path := range r.u.p.Plan().Reads {
+		root, name, _ := strings.Cut(path, ".")
+		from := form
+		if root == catalog.ApplicantRoot {
+			from = r.person
+		}
+		if v, ok := from[name]; ok {
+			out[path] = v
+		}
+	}
+	return out
 }
 
 // tariff takes the amounts of the last tariff that began by the day of submission.
-func (r *rehearsal) tariff() *activity.Tariff {
+func (r *rehearsal) tariff(names []string) *activity.Tariff {
 	var t *catalog.Tariff
-	for _, x := range r.c.Tariffs {
-		if x.Code.Value == r.s.Tariff.Value && x.Since.Value <= r.sc.On.Value && (t == nil || t.Since.Value < x.Since.Value) {
+	for _, x := range r.u.c.Tariffs {
+		if x.Code.Value == r.u.s.Tariff.Value && x.Since.Value <= r.sc.On.Value && (t == nil || t.Since.Value < x.Since.Value) {
 			t = x
 		}
 	}
@@ -69,33 +70,13 @@ func (r *rehearsal) tariff() *activity.Tariff {
 		return nil
 	}
 	out := &activity.Tariff{Version: t.Code.Value + "@" + t.Since.Value, Amounts: map[string]json.RawMessage{}}
-	for _, name := range r.p.Plan().TariffReads {
+	for _, name := range names {
 		e, _ := t.Amounts.Get(name)
 		kind, _ := e.Kind()
 		out.Amounts[name] = scalar(e.Value, kind)
 	}
 	return out
 }
-
-func (r *rehearsal) calendar(from time.Time) *activity.Calendar {
-	c := r.c.Calendar(r.c.Settings.Calendar.Value)
-	if c == nil {
-		return nil
-	}
-	weekend := texts(c.Weekend)
-	out := make([]byte, slice)
-	for i := range out {
-		d := from.AddDate(0, 0, i)
-		free := slices.ContainsFunc(c.Holidays, func(h catalog.Holiday) bool { return h.Date.Value == d.Format(time.DateOnly) })
-		out[i] = 'w'
-		if free || slices.Contains(weekend, weekdays[d.Weekday()]) {
-			out[i] = '-'
-		}
-	}
-	return &activity.Calendar{Version: "scenario", From: from.Format(time.DateOnly), Days: string(out)}
-}
-
-var weekdays = [...]string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
 
 func typesOf(op *catalog.Operation) []formula.Field {
 	var out []formula.Field
@@ -116,17 +97,17 @@ func (r *rehearsal) object(n *source.Node, fields []formula.Field) map[string]js
 	for key, value := range n.Pairs() {
 		i := slices.IndexFunc(fields, func(f formula.Field) bool { return f.Name == key.Value })
 		if i < 0 {
-			r.add("scenario-value", key.Range(), "there is no {name:q}", "name", key.Value)
+			r.differ("value", key.Range(), "there is no {name:q}", "name", key.Value)
 			continue
 		}
 		raw := plain(value, fields[i].Type)
 		if _, err := formula.DecodeValue(fields[i].Type, raw); err != nil {
-			r.add("scenario-value", value.Range(), "{name} is {type}", "name", key.Value, "type", fields[i].Type.String())
+			r.differ("value", value.Range(), "{name} is {type}", "name", key.Value, "type", fields[i].Type.String())
 			continue
 		}
 		b, err := json.Marshal(raw)
 		if err != nil {
-			r.add("scenario-value", value.Range(), "{name} is {type}", "name", key.Value, "type", fields[i].Type.String())
+			r.differ("value", value.Range(), "{name} is {type}", "name", key.Value, "type", fields[i].Type.String())
 			continue
 		}
 		out[key.Value] = b

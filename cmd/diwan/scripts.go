@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/diwan-gov/diwan/catalog/script"
+)
+
+// lazyPool runs validation scripts in workers that are started when the first is called: most commands and most catalogues need none. It is
+// safe for parallel use.
+type lazyPool struct {
+	once sync.Once
+	pool *script.Pool
+	err  error
+}
+
+// Call runs a script; the error is also that no worker could be started.
+func (l *lazyPool) Call(ctx context.Context, s *script.Script, value any, form map[string]any) (script.Result, error) {
+	l.once.Do(func() { l.pool, l.err = script.NewPool(script.Options{}) })
+	if l.err != nil {
+		return script.Result{}, fmt.Errorf("workers for scripts: %w", l.err)
+	}
+	return l.pool.Call(ctx, s, value, form)
+}
+
+// Close ends the workers, if there are any.
+func (l *lazyPool) Close() {
+	l.once.Do(func() {})
+	if l.pool != nil {
+		l.pool.Close()
+	}
+}

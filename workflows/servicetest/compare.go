@@ -1,0 +1,254 @@
+package servicetest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/workflows/machine"
+)
+
+// compare says, aspect by aspect, where something else came out than the scenario expects. One that could not go on is compared too, as far
+// as it came: what is missing then follows from what stopped it, so only that is said.
+func (r *rehearsal) compare() {
+	if len(r.differences) == 0 {
+		r.comparePath()
+		r.compareFees()
+		r.compareRefunds()
+		r.compareTasks()
+		r.compareDocuments()
+		r.compareDates()
+		r.compareEnd()
+	}
+	if len(r.differences) == 0 {
+		r.unused()
+	}
+	r.tell()
+}
+
+// tell adds what happened to each difference.
+func (r *rehearsal) tell() {
+	story := "What happened: " + Story(r.happened) + "."
+	for i := range r.differences {
+		if d := &r.differences[i]; d.Severity == diag.Error && len(r.happened) > 0 {
+			d.Help = strings.TrimSpace(d.Help + " " + story)
+		}
+	}
+}
+
+func (r *rehearsal) comparePath() {
+	x := &r.sc.Expect
+	want := texts(x.Path)
+	if !x.Has("path") || slices.Equal(want, r.path) {
+		return
+	}
+	at := x.RangeOf("path")
+	for i, step := range x.Path {
+		if i >= len(r.path) || r.path[i] != step.Value {
+			at = step.Range()
+			break
+		}
+	}
+	d := r.differ("path", at, "the path is {have}, not {want}", "have", list(r.path), "want", list(want))
+	d.Want, d.Have = list(want), list(r.path)
+}
+
+func (r *rehearsal) compareEnd() {
+	x := &r.sc.Expect
+	if r.state.Status == machine.Ended {
+		want, at := x.End.Value, x.End.Range()
+		if x.Has("waits") {
+			want, at = "", x.Waits.Range()
+		}
+		if want != r.state.Outcome {
+			d := r.differ("end", at, "the application ends {have}", "have", r.state.Outcome)
+			d.Want, d.Have = want, r.state.Outcome
+			if x.Has("waits") {
+				d.Want = "waits at " + x.Waits.Value
+			}
+		}
+		return
+	}
+	var have []string
+	for _, w := range r.u.p.Waits(r.state) {
+		have = append(have, w.Step)
+	}
+	if x.Has("waits") && slices.Contains(have, x.Waits.Value) {
+		return
+	}
+	at, want := r.sc.Expect.Head(), "ends "+x.End.Value
+	if x.Has("end") {
+		at = x.End.Range()
+	}
+	if x.Has("waits") {
+		at, want = x.Waits.Range(), "waits at "+x.Waits.Value
+	}
+	d := r.differ("end", at, "the application does not end: it waits at {step}, and nothing more is said", "step", strings.Join(have, " and "))
+	d.Want, d.Have = want, "waits at "+strings.Join(have, " and ")
+	d.Help = "Say what is decided then, or write waits: " + strings.Join(have, "") + " in place of end where that is meant."
+}
+
+// compareFees compares line by line; a line that is assessed several times counts with its sum.
+func (r *rehearsal) compareFees() {
+	x := &r.sc.Expect
+	sums, order := map[string]int64{}, []string(nil)
+	total := int64(0)
+	for _, l := range r.fees {
+		if _, known := sums[l.Fee]; !known {
+			order = append(order, l.Fee)
+		}
+		sums[l.Fee] += l.Amount
+		total += l.Amount
+	}
+	for _, e := range x.Fees.Entries {
+		have, due := sums[e.Key.Value]
+		want, err := formula.ParseMoney(e.Value.Value)
+		switch {
+		case !due:
+			d := r.differ("fees", e.Key.Range(), "{fee} is not due", "fee", e.Key.Value)
+			d.Want = e.Key.Value + " " + e.Value.Value
+		case err != nil || want != (formula.Money{Minor: have, Currency: r.u.p.Plan().Currency}):
+			d := r.differ("fees", e.Value.Range(), "{fee} is {have}, not {want}", "fee", e.Key.Value, "have", r.money(have), "want", e.Value.Value)
+			d.Want, d.Have = e.Key.Value+" "+e.Value.Value, e.Key.Value+" "+r.money(have)
+		}
+	}
+	var more []string
+	for _, fee := range order {
+		if _, expected := x.Fees.Get(fee); !expected {
+			more = append(more, fee+": "+r.money(sums[fee]))
+		}
+	}
+	if len(more) > 0 {
+		at := x.KeyRange("end")
+		if x.Has("fees") {
+			at = x.RangeOf("fees")
+		}
+		d := r.differ("fees", at, "{have} is due too", "have", strings.Join(more, ", "))
+		d.Have, d.Help = strings.Join(more, ", "), "Write fees: {"+strings.Join(more, ", ")+"}."
+		if x.Has("fees") {
+			d.Help = "Add " + strings.Join(more, ", ") + "."
+		}
+	}
+	if want, err := formula.ParseMoney(x.Total.Value); x.Has("total") && (err != nil || want.Minor != total || want.Currency != r.u.p.Plan().Currency) {
+		d := r.differ("total", x.Total.Range(), "the total is {have}, not {want}", "have", r.money(total), "want", x.Total.Value)
+		d.Want, d.Have = x.Total.Value, r.money(total)
+	}
+}
+
+func (r *rehearsal) compareRefunds() {
+	x := &r.sc.Expect
+	if !x.Has("refunds") {
+		return
+	}
+	have := map[string]string{}
+	for _, l := range r.refunds {
+		have[l.Fee] = l.What
+		if _, expected := x.Refunds.Get(l.Fee); !expected {
+			d := r.differ("refunds", x.RangeOf("refunds"), "{fee} is paid too: {have}", "fee", l.Fee, "have", l.What)
+			d.Have = l.Fee + ": " + l.What
+		}
+	}
+	for _, e := range x.Refunds.Entries {
+		switch what, paid := have[e.Key.Value]; {
+		case !paid:
+			d := r.differ("refunds", e.Key.Range(), "{fee} was not paid, or nothing says what becomes of it", "fee", e.Key.Value)
+			d.Want = e.Key.Value + ": " + e.Value.Value
+		case what != e.Value.Value:
+			d := r.differ("refunds", e.Value.Range(), "of {fee} it is {have}, not {want}", "fee", e.Key.Value, "have", what, "want", e.Value.Value)
+			d.Want, d.Have = e.Key.Value+": "+e.Value.Value, e.Key.Value+": "+what
+		}
+	}
+}
+
+func (r *rehearsal) compareTasks() {
+	for _, e := range r.sc.Expect.Tasks.Entries {
+		have := r.tasks[e.Key.Value]
+		if len(have) == 0 {
+			r.differ("tasks", e.Key.Range(), "nobody is asked at {step}", "step", e.Key.Value)
+		}
+		for i, t := range have {
+			want, ok := e.Value.Time(i)
+			if !ok {
+				r.differ("tasks", e.Value.Range(), "{step} asks once more: {role}, by {due}", "step", e.Key.Value, "role", t.role, "due", t.due)
+				break
+			}
+			if want.Has("role") && t.role != want.Role.Value && !strings.HasSuffix(t.role, ":"+want.Role.Value) {
+				d := r.differ("tasks", want.Role.Range(), "at {step} {have} is asked, not {want}", "step", e.Key.Value, "have", t.role, "want", want.Role.Value)
+				d.Want, d.Have = want.Role.Value, t.role
+			}
+			if want.Has("due") && t.due != want.Due.Value {
+				d := r.differ("tasks", want.Due.Range(), "the last day at {step} is {have}, not {want}", "step", e.Key.Value, "have", t.due, "want", want.Due.Value)
+				d.Want, d.Have = want.Due.Value, t.due
+			}
+		}
+		if e.Value.Listed && len(have) > 0 && len(have) < len(e.Value.Values) {
+			r.differ("tasks", e.Value.Values[len(have)].Range(), "{step} does not ask so often", "step", e.Key.Value)
+		}
+	}
+}
+
+func (r *rehearsal) compareDocuments() {
+	x := &r.sc.Expect
+	if want := texts(x.Documents); x.Has("documents") && !slices.Equal(want, r.documents) {
+		d := r.differ("documents", x.RangeOf("documents"), "the documents are {have}, not {want}", "have", list(r.documents), "want", list(want))
+		d.Want, d.Have = list(want), list(r.documents)
+	}
+}
+
+func (r *rehearsal) compareDates() {
+	for _, e := range r.sc.Expect.Dates.Entries {
+		have, reached := r.dates[e.Key.Value]
+		switch {
+		case !reached:
+			d := r.differ("dates", e.Key.Range(), "{step} is not reached", "step", e.Key.Value)
+			d.Want = e.Value.Value
+		case have != e.Value.Value:
+			d := r.differ("dates", e.Value.Range(), "{step} is reached on {have}, not on {want}", "step", e.Key.Value, "have", have, "want", e.Value.Value)
+			d.Want, d.Have = e.Value.Value, have
+		}
+	}
+}
+
+// unused warns of replies that nothing asked for: whoever wrote them thinks of another way than the application takes.
+func (r *rehearsal) unused() {
+	unused(r, "answers", r.sc.Answers)
+	unused(r, "decide", r.sc.Decide)
+	unused(r, "corrections", r.sc.Corrections)
+	unused(r, "pay", r.sc.Pay)
+	for i := range r.sc.Events {
+		if !r.over[i] {
+			r.superfluous(r.sc.Events[i].Event.Range(), r.sc.Events[i].Event.Value)
+		}
+	}
+}
+
+func unused[T any](r *rehearsal, what string, said source.Map[source.Successive[T]]) {
+	for i := range said.Entries {
+		e := &said.Entries[i]
+		n := r.used[what+"/"+e.Key.Value]
+		switch {
+		case n == 0:
+			r.superfluous(e.Key.Range(), e.Key.Value)
+		case e.Value.Listed && n < len(e.Value.Values):
+			items := e.Value.Node().Items()
+			r.superfluous(items[n].Range(), e.Key.Value)
+		}
+	}
+}
+
+func (r *rehearsal) superfluous(at diag.Range, name string) {
+	d := r.differ("unused", at, "nothing asks for this in the scenario: {name}", "name", name)
+	d.Severity, d.Help = diag.Warning, "Remove it, or look whether the application goes another way than you think. What happened: "+Story(r.happened)+"."
+}
+
+func list(words []string) string { return "[" + strings.Join(words, ", ") + "]" }
+
+func texts(ts []source.Text) []string {
+	out := make([]string, len(ts))
+	for i, t := range ts {
+		out[i] = t.Value
+	}
+	return out
+}

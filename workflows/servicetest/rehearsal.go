@@ -1,0 +1,168 @@
+package servicetest
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
+)
+
+// mostEvents bounds a scenario; return loops are bounded by the plan.
+const mostEvents = 500
+
+const (
+	applicant = "applicant"
+	never     = "never"
+)
+
+// rehearsal is one scenario as it runs.
+type rehearsal struct {
+	u           *unit
+	sc          *catalog.Scenario
+	differences []Difference
+	happened    []Entry
+
+	now     time.Time // in the plan's zone
+	state   machine.State
+	typed   map[string]any // the form as it was typed last
+	person  map[string]json.RawMessage
+	uploads map[string]file
+	replies map[visit]*reply
+	used    map[string]int // replies that were taken, by what they answer
+	over    map[int]bool   // happenings that have happened
+	since   map[int]time.Time
+	brought time.Time // first day of the calendar slice that the machine has
+	stuck   bool
+
+	ended     string // key of the end that was reached
+	path      []string
+	dates     map[string]string
+	tasks     map[string][]task
+	fees      []activity.Line
+	refunds   []activity.LineRefund
+	documents []string
+}
+
+// visit tells one wait from the next at the same node.
+type visit struct {
+	node string
+	n    int
+}
+
+type task struct{ role, due string }
+
+func rehearse(u *unit, sc *catalog.Scenario) *rehearsal {
+	r := &rehearsal{
+		u: u, sc: sc, replies: map[visit]*reply{}, used: map[string]int{}, over: map[int]bool{}, since: map[int]time.Time{},
+		dates: map[string]string{}, tasks: map[string][]task{}, uploads: map[string]file{},
+	}
+	day, err := time.ParseInLocation(time.DateOnly, sc.On.Value, u.p.Zone())
+	if err != nil {
+		r.differ("day", sc.RangeOf("on"), "the scenario does not say on which day the application is submitted").Help = "Write on: 2026-11-22."
+		return r
+	}
+	r.now = day.Add(10 * time.Hour)
+	start := r.start()
+	if start == nil {
+		r.tell()
+		return r
+	}
+	r.note("", "submitted")
+	r.since[submitted] = r.now
+	r.step(machine.Event{Start: start})
+	for range mostEvents {
+		if len(r.differences) > 0 || r.stuck || r.state.Status == machine.Ended {
+			break
+		}
+		r.next()
+	}
+	r.compare()
+	return r
+}
+
+// next lets the earliest of all that may come happen: something from outside, a reply, or the end of a clock.
+func (r *rehearsal) next() {
+	waits := r.u.p.Waits(r.state)
+	var what func()
+	var at time.Time
+	offer := func(when time.Time, do func()) {
+		if what == nil || when.Before(at) {
+			at, what = when, do
+		}
+	}
+	r.happenings(waits, offer)
+	for _, w := range waits {
+		answer := r.replyTo(w)
+		if len(r.differences) > 0 {
+			return
+		}
+		if !answer.silent {
+			offer(answer.at, answer.do)
+		}
+	}
+	if clock, armed := r.u.p.NextClock(r.state); armed {
+		offer(clock.DueAt, func() { r.expire(clock) })
+	}
+	if what == nil {
+		r.stuck = true
+		return
+	}
+	if at.After(r.now) {
+		r.now = at.In(r.u.p.Zone())
+	}
+	what()
+}
+
+// expire lets a clock run out. Where the application goes on waiting, somebody may break the silence then.
+func (r *rehearsal) expire(w machine.Wait) {
+	r.note(w.Step, "the time is over")
+	if key := (visit{w.Node, w.Visit}); r.replies[key] != nil && r.replies[key].silent {
+		delete(r.replies, key)
+	}
+	r.step(machine.Event{Due: &machine.Due{At: w.DueAt}})
+}
+
+// facts are what every event brings.
+func (r *rehearsal) facts() activity.Facts {
+	f := activity.Facts{At: r.now.UTC()}
+	if r.brought.IsZero() || r.now.Sub(r.brought) > slice/2*24*time.Hour {
+		f.Calendar, r.brought = r.u.calendar.from(r.now), r.now
+	}
+	return f
+}
+
+func (r *rehearsal) step(e machine.Event) {
+	next, effects, refused := r.u.p.Step(r.state, e)
+	if refused != "" {
+		at := "its start"
+		if waits := r.u.p.Waits(r.state); len(waits) > 0 {
+			at = waits[0].Node
+		}
+		r.differ("refused", r.sc.Title.Range(), "the application cannot go on at {node}: {problem}", "node", at, "problem", string(refused))
+		return
+	}
+	r.state = next
+	r.record(effects)
+}
+
+func (r *rehearsal) act(a *activity.Act) {
+	a.ID = "scenario"
+	r.step(machine.Event{Act: a})
+}
+
+// Difference is one thing that came out otherwise than the scenario says, or that the scenario does not say. Its code is scenario- and the
+// aspect; its summary says both, and its help what happened.
+type Difference struct {
+	Aspect string // path, fees, end …
+	Want   string // "" where the scenario expects nothing
+	Have   string // "" where nothing came
+	diag.Diagnostic
+}
+
+func (r *rehearsal) differ(aspect string, at diag.Range, template string, args ...string) *Difference {
+	r.differences = append(r.differences, Difference{Aspect: aspect, Diagnostic: diag.New(diag.Error, "scenario-"+aspect, at, template, args...)})
+	return &r.differences[len(r.differences)-1]
+}

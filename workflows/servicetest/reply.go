@@ -1,0 +1,218 @@
+package servicetest
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
+)
+
+// reply is what somebody does about a wait, and when; silent is nothing.
+type reply struct {
+	at     time.Time
+	do     func()
+	silent bool
+}
+
+// replyTo is the reply to a wait; it stays the same until it is given, or until the wait's clock has run out.
+func (r *rehearsal) replyTo(w machine.Wait) *reply {
+	key := visit{w.Node, w.Visit}
+	if w.Kind == machine.IncidentTask {
+		key.node += "!" // what is asked of the operator is another thing than what was asked before
+	}
+	if known := r.replies[key]; known != nil {
+		return known
+	}
+	do, silent := r.respond(w)
+	answer := &reply{at: r.now, do: do, silent: silent || do == nil}
+	if !answer.silent && len(r.differences) == 0 {
+		answer.at = r.later(w)
+	}
+	r.replies[key] = answer
+	return answer
+}
+
+// respond finds what the scenario says about a wait.
+func (r *rehearsal) respond(w machine.Wait) (do func(), silent bool) {
+	switch w.Kind {
+	case machine.LookupWait:
+		return r.lookup(w)
+	case machine.IncidentTask:
+		return r.incident(w)
+	case machine.PaymentTask:
+		word, said, spent := taken(r, "pay", r.sc.Pay, w)
+		switch {
+		case spent:
+			return exhausted(r, "pay", r.sc.Pay, w)
+		case said && word.Value == catalog.NotPaid:
+			return nil, true
+		case said && word.Value != catalog.Paid:
+			r.differ("pay", word.Range(), "{word:q} is neither paid nor not", "word", word.Value)
+			return nil, true
+		}
+		return func() { r.act(w.Act(machine.Paid, "gateway", r.facts())) }, false
+	case machine.CorrectTask:
+		return r.correct(w)
+	}
+	return r.decide(w)
+}
+
+// decide takes the decision that the scenario names.
+func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
+	word, said, spent := taken(r, "decide", r.sc.Decide, w)
+	switch {
+	case spent:
+		return exhausted(r, "decide", r.sc.Decide, w)
+	case !said && r.sc.Expect.Waits.Value == w.Step:
+		return nil, true
+	case !said:
+		r.differ("decision", r.sc.Title.Range(), "the scenario does not say what is decided at {step}", "step", w.Step).
+			Help = "Write decide: {" + w.Step + ": " + w.Actions[0] + "}; the decisions are " + strings.Join(w.Actions, ", ") + ", and silence."
+		return nil, true
+	case word.Value == catalog.Silence:
+		return nil, true
+	case !slices.Contains(w.Actions, word.Value):
+		d := r.differ("decision", word.Range(), "at {step} nobody can decide {word:q}", "step", w.Step, "word", word.Value)
+		d.Suggestion = diag.Near(word.Value, w.Actions)
+		return nil, true
+	}
+	return func() {
+		a := w.Act(word.Value, "officer", r.facts())
+		a.Comment = true
+		r.act(a)
+	}, false
+}
+
+// correct sends the form back with what the scenario changes in it.
+func (r *rehearsal) correct(w machine.Wait) (do func(), silent bool) {
+	change, said, spent := taken(r, "corrections", r.sc.Corrections, w)
+	switch {
+	case spent:
+		return exhausted(r, "corrections", r.sc.Corrections, w)
+	case said && change.Kind == source.Scalar && change.Value == catalog.Silence:
+		return nil, true
+	case said && change.Kind != source.Mapping:
+		r.differ("value", change.Range(), "a correction is fields with values, or silence")
+		return nil, true
+	}
+	return func() {
+		reads := r.corrected(change)
+		if reads == nil {
+			return
+		}
+		a := w.Act(machine.Submit, applicant, r.facts())
+		a.Reads = reads
+		r.act(a)
+	}, false
+}
+
+// incident is looked at again by the operator where the scenario has another answer of the registry.
+func (r *rehearsal) incident(w machine.Wait) (do func(), silent bool) {
+	name := r.asks(w.Step)
+	answers, _ := r.sc.Answers.Get(name)
+	if name != "" && answers.Listed && r.used["answers/"+name] < len(answers.Values) {
+		return func() { r.act(w.Act(machine.Retry, "operator", r.facts())) }, false
+	}
+	if r.sc.Expect.Waits.Value == w.Step {
+		return nil, true
+	}
+	r.differ("incident", r.sc.Title.Range(), "at {node} an operator would be asked: {incident}", "node", w.Node, "incident", w.Incident).
+		Help = "Write waits: " + w.Step + " in place of end where that is meant."
+	return nil, true
+}
+
+// asks is the operation that a step asks, or "".
+func (r *rehearsal) asks(step string) string {
+	if st := r.u.s.Step(step); st != nil {
+		return st.Ask.Value
+	}
+	return ""
+}
+
+// lookup answers as a registry does.
+func (r *rehearsal) lookup(w machine.Wait) (do func(), silent bool) {
+	name := w.Lookup.Registry + "/" + w.Lookup.Operation
+	answers, given := r.sc.Answers.Get(name)
+	if !given {
+		_, op := r.u.c.Operation(name)
+		fields := ""
+		if op != nil {
+			fields = strings.Join(op.Gives.Keys(), ": …, ") + ": …"
+		}
+		r.differ("answer", r.sc.Title.Range(), "the scenario does not say what {lookup} answers", "lookup", name).
+			Help = "Write answers: {" + name + ": {" + fields + "}}, or notFound, or failed."
+		return nil, true
+	}
+	value, ok := answers.Time(r.used["answers/"+name])
+	if !ok {
+		r.differ("answer", answers.Range(), "{lookup} is asked once more than it answers here", "lookup", name).Help = "Add what it answers then."
+		return nil, true
+	}
+	r.used["answers/"+name]++
+	a := activity.Answer{}
+	switch {
+	case value.Kind == source.Scalar && value.Value == catalog.Failed:
+		a.Failed = catalog.Failed
+	case value.Kind == source.Mapping:
+		_, op := r.u.c.Operation(name)
+		a.Found, a.Values = true, r.object(value, typesOf(op))
+		if len(r.differences) > 0 {
+			return nil, true
+		}
+	case value.Kind == source.Scalar && value.Value != catalog.NotFound:
+		r.differ("value", value.Range(), "{value:q} is no answer", "value", value.Value).Help = "Write what it gives, notFound or failed."
+		return nil, true
+	}
+	return func() {
+		a.Facts = r.facts()
+		r.step(machine.Event{Answer: &machine.LookupAnswer{Node: w.Node, Visit: w.Visit, Answer: a}})
+	}, false
+}
+
+// taken takes the next of the replies under the wait's node or step. exhausted says that there are some, and fewer than are asked for.
+func taken[T any](r *rehearsal, what string, said source.Map[source.Successive[T]], w machine.Wait) (v T, found, exhausted bool) {
+	for _, key := range []string{w.Node, w.Step} {
+		values, there := said.Get(key)
+		if !there {
+			continue
+		}
+		v, found = values.Time(r.used[what+"/"+key])
+		r.used[what+"/"+key]++
+		return v, found, !found
+	}
+	return v, false, false
+}
+
+// exhausted reports that a step asks more often than the scenario replies.
+func exhausted[T any](r *rehearsal, what string, said source.Map[source.Successive[T]], w machine.Wait) (func(), bool) {
+	values, there := said.Get(w.Node)
+	if !there {
+		values, _ = said.Get(w.Step)
+	}
+	r.differ(what, values.Range(), "{step} asks once more than the scenario replies", "step", w.Step).Help = "Add a reply for that time, or write one reply that stands for every time."
+	return nil, true
+}
+
+// later is when a reply comes that takes what the scenario says.
+func (r *rehearsal) later(w machine.Wait) time.Time {
+	d, said, _ := taken(r, "takes", r.sc.Takes, w)
+	if !said {
+		return r.now
+	}
+	duration, ok := catalog.ParseDuration(d.Value)
+	if !ok {
+		r.noDuration(d)
+		return r.now
+	}
+	return r.u.calendar.after(r.now, duration)
+}
+
+func (r *rehearsal) noDuration(t source.Text) {
+	d := r.differ("duration", t.Range(), "{text:q} is no duration such as 3 working days", "text", t.Value)
+	d.Suggestion = catalog.DurationMeant(t.Value)
+}
