@@ -128,3 +128,12 @@ func (t ParameterType) takes(n *source.Node) bool {
 	}
 	return scalar
 }
+
+// Refuses says what a value, as it is written in YAML, would have to be, or nothing where the parameter takes it.
+func (p *Parameter) Refuses(written string) string {
+	n, list := source.Parse("", []byte(written), source.Limits{})
+	if n == nil || list.HasErrors() || !p.Type.takes(n) {
+		return p.Type.want()
+	}
+	return ""
+}

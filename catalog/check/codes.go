@@ -18,6 +18,11 @@ var (
 	registerForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}$`)
 )
 
+// IsServiceCode tells whether a service may have this code.
+func IsServiceCode(code string) bool {
+	return serviceForm.MatchString(code) && len(code) <= longestCode
+}
+
 // longestCode keeps codes fit for keys, addresses and metrics.
 const longestCode = 80
 
