@@ -38,6 +38,8 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 	case activity.Escalate:
 		s.batch.Queue("UPDATE task SET overdue = true WHERE application = $1 AND node = $2 AND visit = $3 AND closed_at IS NULL", s.id, e.Node, e.Visit)
 		s.event("escalated", e, "")
+	case activity.Remind:
+		s.event("reminded", e, "")
 	case activity.Ended:
 		s.event("ended", e, "")
 	default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"go.temporal.io/api/enums/v1"
@@ -84,14 +85,17 @@ func (e *engine) step(ctx context.Context, r *running, event machine.Event, a ac
 		}
 		e.applied = append(e.applied, a)
 		r.state = next
-		if next.Asked == nil {
+		waits := r.program.Waits(next)
+		at := slices.IndexFunc(waits, func(w machine.Wait) bool { return w.Lookup != nil })
+		if at < 0 {
 			return "", nil
 		}
-		answer, err := e.book.Lookup(ctx, *next.Asked)
+		asked := *waits[at].Lookup
+		answer, err := e.book.Lookup(ctx, asked)
 		if err != nil {
 			return "", err
 		}
-		event = machine.Event{Answer: &machine.LookupAnswer{Node: next.Asked.Node, Visit: next.Asked.Visit, Answer: answer}}
+		event = machine.Event{Answer: &machine.LookupAnswer{Node: asked.Node, Visit: asked.Visit, Answer: answer}}
 		a = activity.Apply{Application: a.Application, At: answer.Facts.At}
 	}
 }

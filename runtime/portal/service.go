@@ -157,13 +157,13 @@ func journey(l *ui.Locale, s *release.Live, authority string) []numbered {
 			text = l.T("service.step.lookup")
 		case plan.Pay:
 			text = l.T("service.step.pay")
-			if c := n.Pay.Clock; c != nil {
-				text = l.T("service.step.payWithin", "time", duration(l, c.Count, c.Unit))
+			if limit, ok := n.Pay.Clock.Promise(); ok {
+				text = l.T("service.step.payWithin", "time", duration(l, limit.Count, limit.Unit))
 			}
 		case plan.Review:
 			text = l.T("service.step.review", "authority", authority)
-			if c := n.Review.Clock; c != nil {
-				text = l.T("service.step.reviewWithin", "authority", authority, "time", duration(l, c.Count, c.Unit))
+			if limit, ok := n.Review.Clock.Promise(); ok {
+				text = l.T("service.step.reviewWithin", "authority", authority, "time", duration(l, limit.Count, limit.Unit))
 			}
 		case plan.Issue:
 			text = l.T("service.step.issue")

@@ -126,6 +126,7 @@ const (
 	Assess    EffectKind = "assess"   // Assessment: freeze fee lines and open a payment
 	Cancel    EffectKind = "cancel"   // the node's unpaid payment is no longer due
 	Issue     EffectKind = "issue"    // Document
+	Remind    EffectKind = "remind"   // whoever is waited for at the node is told again
 	ShowRows  EffectKind = "answer"   // the rows of an answer node
 	Refund    EffectKind = "refund"   // Refunds: what goes back and what stays
 	Ended     EffectKind = "ended"    // Outcome, Reason
@@ -137,6 +138,7 @@ type Effect struct {
 	Node       string       `json:"node"`
 	Step       string       `json:"step"`
 	Visit      int          `json:"visit"`
+	Item       int          `json:"item,omitempty"` // number of the item, in a branch for each item
 	Outcome    string       `json:"outcome,omitempty"`
 	Task       *Task        `json:"task,omitempty"`
 	Assessment *Assessment  `json:"assessment,omitempty"`

@@ -153,7 +153,7 @@ func (k *compiler) pay(i int, st *catalog.Step, n plan.Node) {
 }
 
 func clock(w catalog.Within) *plan.Clock {
-	return &plan.Clock{Count: w.Limit.Count, Unit: string(w.Limit.Unit), Then: w.Then.Value}
+	return &plan.Clock{Rungs: []plan.Rung{{Span: plan.Span{Count: w.Limit.Count, Unit: string(w.Limit.Unit)}, Then: w.Then.Value}}}
 }
 
 // after is the key to which an application goes on from step i.

@@ -31,7 +31,7 @@ func (k *compiler) review(i int, st *catalog.Step, n plan.Node) {
 	for j := range st.Decisions.Entries {
 		k.decision(i, st, &st.Decisions.Entries[j])
 	}
-	if c := n.Review.Clock; c != nil && c.Then != escalate {
+	if len(n.Review.Clock.Outcomes()) > 0 {
 		k.expiry(st, code, code+"/"+lapse, st.Within.Then)
 	}
 }

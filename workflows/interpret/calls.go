@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -51,7 +52,7 @@ func apply(ctx workflow.Context, a activity.Apply) {
 	}
 }
 
-// lookup is the one question to a registry that is on its way. A nil lookup is none.
+// lookup is a question to a registry that is on its way.
 type lookup struct {
 	asked  *activity.Lookup
 	future workflow.Future
@@ -60,23 +61,41 @@ type lookup struct {
 	cancel workflow.CancelFunc
 }
 
-// ask keeps one call for the one lookup that the state waits for.
+// ask keeps one call for each lookup that the state waits for, and lets go of those that it waits for no more.
 func (s *shell) ask(ctx workflow.Context) {
-	asked := s.state.Asked
-	if s.lookup != nil && (asked == nil || asked.Node != s.lookup.asked.Node || asked.Visit != s.lookup.asked.Visit) {
-		s.lookup.cancel()
-		s.lookup = nil
+	var asked []*activity.Lookup
+	for i := range s.state.Tokens {
+		if l := s.state.Tokens[i].Asked; l != nil {
+			asked = append(asked, l)
+		}
 	}
-	if asked == nil || s.lookup != nil {
-		return
+	s.lookups = slices.DeleteFunc(s.lookups, func(l *lookup) bool {
+		gone := !slices.ContainsFunc(asked, l.of)
+		if gone {
+			l.cancel()
+		}
+		return gone
+	})
+	for _, a := range asked {
+		if slices.ContainsFunc(s.lookups, func(l *lookup) bool { return l.of(a) }) {
+			continue
+		}
+		l := &lookup{asked: a, local: true}
+		l.scope, l.cancel = workflow.WithCancel(ctx)
+		l.future = workflow.ExecuteLocalActivity(locally(l.scope, lookupLocally), activity.LookupName, *a)
+		s.lookups = append(s.lookups, l)
 	}
-	l := &lookup{asked: asked, local: true}
-	l.scope, l.cancel = workflow.WithCancel(ctx)
-	l.future = workflow.ExecuteLocalActivity(locally(l.scope, lookupLocally), activity.LookupName, *asked)
-	s.lookup = l
 }
 
-func (l *lookup) ready() bool { return l != nil && l.future != nil && l.future.IsReady() }
+// of tells whether l is the call for a question.
+func (l *lookup) of(a *activity.Lookup) bool {
+	return l.asked.Node == a.Node && l.asked.Visit == a.Visit
+}
+
+// answered is the first call that has come back, or -1.
+func (s *shell) answered() int { return slices.IndexFunc(s.lookups, (*lookup).ready) }
+
+func (l *lookup) ready() bool { return l.future != nil && l.future.IsReady() }
 
 // take gives the answer, or asks again by an ordinary activity where the local call has failed.
 func (l *lookup) take(ctx workflow.Context) (machine.LookupAnswer, bool) {

@@ -27,7 +27,7 @@ type shell struct {
 	dueAt  time.Time
 	disarm workflow.CancelFunc
 
-	lookup *lookup
+	lookups []*lookup // questions to registries that are on their way
 }
 
 // message is an act that waits for its turn, and then its result.
@@ -83,7 +83,7 @@ func (s *shell) run(ctx workflow.Context) error {
 			return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, s.next())
 		}
 		err := workflow.Await(ctx, func() bool {
-			return s.due() >= 0 || s.lookup.ready() || s.timer != nil && s.timer.IsReady() ||
+			return s.due() >= 0 || s.answered() >= 0 || s.timer != nil && s.timer.IsReady() ||
 				(s.state.Status == machine.Ended || s.renewable(ctx)) && workflow.AllHandlersFinished(ctx)
 		})
 		if err != nil {
@@ -98,7 +98,7 @@ func (s *shell) due() int {
 	return slices.IndexFunc(s.waiting, func(m *message) bool { return m.act.Sequence <= s.state.Sequence || s.state.Status == machine.Ended })
 }
 
-// one takes the next event, if there is one: acts first, then the registry's answer, then the clock.
+// one takes the next event, if there is one: acts first, then the answers of registries, then the clock.
 func (s *shell) one(ctx workflow.Context) bool {
 	switch {
 	case s.due() >= 0:
@@ -107,8 +107,8 @@ func (s *shell) one(ctx workflow.Context) bool {
 		s.waiting = slices.Delete(s.waiting, i, i+1)
 		m.result.Code = string(s.round(ctx, machine.Event{Act: &m.act}, m.act.Facts.At, m.act.ID))
 		m.done = true
-	case s.lookup.ready():
-		if answer, ok := s.lookup.take(ctx); ok {
+	case s.answered() >= 0:
+		if answer, ok := s.lookups[s.answered()].take(ctx); ok {
 			s.round(ctx, machine.Event{Answer: &answer}, answer.Answer.Facts.At, "")
 		}
 	case s.timer != nil && s.timer.IsReady():
@@ -140,28 +140,28 @@ func (s *shell) round(ctx workflow.Context, e machine.Event, at time.Time, act s
 	return ""
 }
 
-// arm keeps one timer for the one clock of the state. At the end it is left as it is: the server drops it with the run.
+// arm keeps one timer for the time limit that is over first. At the end it is left as it is: the server drops it with the run.
 func (s *shell) arm(ctx workflow.Context) {
 	if s.state.Status == machine.Ended {
 		return
 	}
-	clock := s.state.Clock
-	if s.timer != nil && (clock == nil || !clock.DueAt.Equal(s.dueAt)) {
+	next, armed := s.state.DueAt()
+	if s.timer != nil && (!armed || !next.DueAt.Equal(s.dueAt)) {
 		s.disarm()
 		s.timer = nil
 	}
-	if clock == nil || s.timer != nil {
+	if !armed || s.timer != nil {
 		return
 	}
 	var scope workflow.Context
 	scope, s.disarm = workflow.WithCancel(ctx)
-	s.dueAt = clock.DueAt
-	s.timer = workflow.NewTimerWithOptions(scope, max(clock.DueAt.Sub(workflow.Now(ctx)), 0), workflow.TimerOptions{Summary: clock.Then})
+	s.dueAt = next.DueAt
+	s.timer = workflow.NewTimerWithOptions(scope, max(next.DueAt.Sub(workflow.Now(ctx)), 0), workflow.TimerOptions{Summary: next.Then})
 }
 
 // renewable says that the history has grown long and that nothing is in flight.
 func (s *shell) renewable(ctx workflow.Context) bool {
-	return s.lookup == nil && len(s.waiting) == 0 && workflow.GetInfo(ctx).GetContinueAsNewSuggested()
+	return len(s.lookups) == 0 && len(s.waiting) == 0 && workflow.GetInfo(ctx).GetContinueAsNewSuggested()
 }
 
 // next is the input of the run that continues this one.

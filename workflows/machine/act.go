@@ -14,9 +14,12 @@ func (r *run) act(a *activity.Act) Refusal {
 	if a.Node == "" {
 		return r.withdraw(a)
 	}
-	t := r.s.Task
+	if !r.stand(a.Node, a.Visit) {
+		return Closed
+	}
+	t := r.t().Task
 	switch {
-	case t == nil || a.Node != r.node().Key || a.Visit != t.Visit:
+	case t == nil:
 		return Closed
 	case t.Kind != PaymentTask && a.Revision != t.Revision: // the gateway knows no revisions
 		return Revision
@@ -38,7 +41,7 @@ func (r *run) act(a *activity.Act) Refusal {
 		if t.After != "" {
 			r.goOn(t.After, a.Actor)
 		} else {
-			r.walk(r.s.Node)
+			r.walk(r.t().Node)
 		}
 	}
 	return ""
@@ -51,14 +54,21 @@ func (r *run) withdraw(a *activity.Act) Refusal {
 	case !slices.Contains(a.Capacities, Applicant):
 		return Forbidden
 	}
-	r.close(Withdraw, a.Actor)
-	r.done(Withdraw, a.Actor)
-	r.walk(r.p.plan.Withdraw)
+	r.leap(Withdraw, a.Actor, r.p.plan.Withdraw)
 	return ""
 }
 
+// leap takes the whole application to a node: whatever runs is called off.
+func (r *run) leap(outcome, actor string, to int) {
+	r.cur = 0
+	r.callOff(outcome, actor)
+	r.close(outcome, actor)
+	r.done(outcome, actor)
+	r.walk(to)
+}
+
 func (r *run) review(n *node) {
-	if !r.arm(n.Review.Clock) {
+	if !r.arm(n) {
 		return
 	}
 	t := &Task{Kind: ReviewTask, Role: r.p.plan.Authority + ":" + n.Review.Role, Actions: make([]string, len(n.Review.Decisions))}
@@ -91,13 +101,13 @@ func (r *run) decide(a *activity.Act) Refusal {
 	if effective.AtMost > 0 {
 		r.countRound(effective.Action)
 	}
-	at := r.s.Node
-	r.s.Deciders = append(slices.Clip(r.s.Deciders), Decider{at, r.s.Visits[at], a.Actor})
+	at := r.t()
+	r.s.Deciders = append(slices.Clip(r.s.Deciders), Decider{at.Node, at.Visit, a.Actor, at.Scope})
 	if today := dayOf(r.at, r.p.zone).String(); today != r.s.Decided {
 		r.s.Decided = today
 		if r.p.readsDecided {
 			asOf, _ := days("asOf", "submitted", r.s.Submitted, "decided", today) // Submitted has been read before
-			r.values = r.values.with("asOf", asOf)
+			r.values, r.local = r.values.with("asOf", asOf), nil
 		}
 	}
 	r.goOn(effective.Action, a.Actor)
@@ -114,8 +124,9 @@ func (r *run) decision(action string) (plan.Decision, bool) {
 }
 
 func (r *run) rounds(action string) int {
+	t := r.t()
 	for _, x := range r.s.Rounds {
-		if x.Node == r.s.Node && x.Action == action {
+		if x.Node == t.Node && x.Action == action && x.In == t.Scope {
 			return x.Count
 		}
 	}
@@ -123,10 +134,11 @@ func (r *run) rounds(action string) int {
 }
 
 func (r *run) countRound(action string) {
+	t := r.t()
 	rounds := slices.Clone(r.s.Rounds)
-	i := slices.IndexFunc(rounds, func(x Round) bool { return x.Node == r.s.Node && x.Action == action })
+	i := slices.IndexFunc(rounds, func(x Round) bool { return x.Node == t.Node && x.Action == action && x.In == t.Scope })
 	if i < 0 {
-		rounds = append(rounds, Round{Node: r.s.Node, Action: action})
+		rounds = append(rounds, Round{Node: t.Node, Action: action, In: t.Scope})
 		i = len(rounds) - 1
 	}
 	rounds[i].Count++
@@ -134,10 +146,9 @@ func (r *run) countRound(action string) {
 }
 
 func (r *run) correct(n *node) {
-	if !r.arm(n.Correct.Clock) {
+	if !r.arm(n) {
 		return
 	}
-	r.s.Status = Waiting
 	r.open(&Task{Kind: CorrectTask, Role: Applicant, Actions: []string{Submit}}, &activity.Task{Frozen: n.Correct.Frozen})
 }
 
@@ -168,7 +179,7 @@ func (r *run) submit(a *activity.Act) Refusal {
 			return Frozen
 		}
 	}
-	r.s.Reads, r.values = next.Reads, values
+	r.s.Reads, r.values, r.local = next.Reads, values, nil
 	r.goOn(Submit, a.Actor)
 	return ""
 }

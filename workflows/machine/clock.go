@@ -53,8 +53,8 @@ func (d day) end(zone *time.Location) time.Time {
 	return noon.Add(time.Duration(seconds) * time.Second).UTC()
 }
 
-// due is the instant at which a clock that is armed at the given instant runs out. The day of arming does not count.
-func due(c *plan.Clock, at time.Time, zone *time.Location, cal *activity.Calendar) (time.Time, error) {
+// due is the instant at which a span that begins at the given instant is over. The day on which it begins does not count.
+func due(c plan.Span, at time.Time, zone *time.Location, cal *activity.Calendar) (time.Time, error) {
 	today := dayOf(at, zone)
 	switch c.Unit {
 	case "minutes":
@@ -79,7 +79,22 @@ func due(c *plan.Clock, at time.Time, zone *time.Location, cal *activity.Calenda
 	return time.Time{}, fmt.Errorf("unit %q", c.Unit)
 }
 
-// workingDay is the n-th worked day after from. Days outside the slice follow the weekly pattern of its last seven days, or of the last
+// back is the day that lies a span before d.
+func (d day) back(c plan.Span, cal *activity.Calendar) (day, error) {
+	switch c.Unit {
+	case "days":
+		return d.add(-c.Count), nil
+	case "weeks":
+		return d.add(-7 * c.Count), nil
+	case "months":
+		return d.addMonths(-c.Count), nil
+	case "years":
+		return d.addMonths(-12 * c.Count), nil
+	}
+	return workingDay(cal, d, -c.Count)
+}
+
+// workingDay is the n-th worked day after from, or, where n is below zero, before it. Days outside the slice follow the weekly pattern of its last seven days, or of the last
 // seven before them in which anybody worked.
 func workingDay(cal *activity.Calendar, from day, n int) (day, error) {
 	if cal == nil {
@@ -100,8 +115,12 @@ func workingDay(cal *activity.Calendar, from day, n int) (day, error) {
 		return day{}, fmt.Errorf("calendar %s: no day is worked", cal.Version)
 	}
 	index := int(from.Sub(first.Time).Hours() / 24)
+	way := 1
+	if n < 0 {
+		way, n = -1, -n
+	}
 	for d := from; ; {
-		d, index = d.add(1), index+1
+		d, index = d.add(way), index+way
 		worked := false
 		if index >= 0 && index < len(cal.Days) {
 			worked = cal.Days[index] == 'w'

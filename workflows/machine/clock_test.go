@@ -52,7 +52,7 @@ func TestClocksAreDueWhenTheirLastDayIsOver(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := due(&plan.Clock{Count: c.count, Unit: c.unit}, at, zone, c.cal)
+			got, err := due(plan.Span{Count: c.count, Unit: c.unit}, at, zone, c.cal)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,7 +65,7 @@ func TestClocksAreDueWhenTheirLastDayIsOver(t *testing.T) {
 
 func TestACalendarWithoutAWorkedDayIsNoCalendar(t *testing.T) {
 	for _, cal := range []*activity.Calendar{nil, {From: "2026-03-01"}, {From: "2026-03-01", Days: strings.Repeat("-", 400)}, {From: "soon", Days: "wwwwwww"}} {
-		if _, err := due(&plan.Clock{Count: 1, Unit: "working days"}, time.Unix(0, 0), time.UTC, cal); err == nil {
+		if _, err := due(plan.Span{Count: 1, Unit: "working days"}, time.Unix(0, 0), time.UTC, cal); err == nil {
 			t.Errorf("%+v was counted on", cal)
 		}
 	}

@@ -8,8 +8,10 @@
 //
 //	p, err := machine.Load(plan)
 //	s, effects, refused := p.Step(machine.State{}, machine.Event{Start: &start})
-//	if s.Asked != nil { … } // ask the registry, then Event{Answer: …}
-//	if s.Clock != nil { … } // arm a timer, then Event{Due: …}
+//	for _, w := range p.Waits(s) {
+//		if w.Asked != nil { … } // ask the registry, then Event{Answer: …}
+//	}
+//	if at, ok := s.DueAt(); ok { … } // arm a timer, then Event{Due: …}
 package machine
 
 import (
@@ -23,17 +25,17 @@ type Event struct {
 	Start  *activity.Start
 	Act    *activity.Act
 	Answer *LookupAnswer
-	Due    *Due // the armed clock has run out
+	Due    *Due // a time limit is over
 }
 
-// LookupAnswer is the answer to the lookup that the state waits for.
+// LookupAnswer is the answer to a lookup that the state waits for.
 type LookupAnswer struct {
 	Node   string
 	Visit  int
 	Answer activity.Answer
 }
 
-// Due says that the instant of the armed clock has come.
+// Due says that the instant of State.DueAt has come. It takes one rung; another one that is over has an event of its own.
 type Due struct{ At time.Time }
 
 // Refusal is why an event changed nothing; "" means that it took effect. Refusals of acts are what activity.ActResult carries.
@@ -62,7 +64,6 @@ const (
 	Gateway   = "gateway"   // capacity of the payment gateway
 	Applicant = "applicant" // capacity of the applicant
 	Operator  = "operator"  // role, in the service's authority, that looks after incidents
-	escalate  = "escalate"  // what a clock may lead to beside an outcome
 )
 
 // The incidents: why an operator is asked. They stand in Effect.Reason as incident.<code>.
@@ -72,5 +73,6 @@ const (
 	NoWay        = "no-way"        // no edge of the node holds
 	NoProgress   = "no-progress"   // a round of nodes without a wait
 	BadFee       = "bad-fee"       // a fee line is negative, in another currency or too large
+	TooMany      = "too-many"      // more items than there may be branches
 	NoCalendar   = "no-calendar"   // working days are to be counted and no event brought a calendar
 )

@@ -116,7 +116,7 @@ func (j *journey) answer(a activity.Answer) machine.Event {
 	if a.Facts.At.IsZero() {
 		a.Facts.At = j.at
 	}
-	return machine.Event{Answer: &machine.LookupAnswer{Node: j.s.Asked.Node, Visit: j.s.Asked.Visit, Answer: a}}
+	return machine.Event{Answer: &machine.LookupAnswer{Node: j.asked().Node, Visit: j.asked().Visit, Answer: a}}
 }
 
 // valid answers the licence lookup with a licence that expires on the day.
@@ -127,8 +127,9 @@ func (j *journey) valid(expires string) {
 
 func (j *journey) act(action string, change ...func(*activity.Act)) machine.Event {
 	a := &activity.Act{ID: "act", Facts: activity.Facts{At: j.at}, Action: action, Actor: "O1", Node: j.p.Key(j.s)}
-	if task := j.s.Task; task != nil {
-		a.Visit, a.Revision, a.Capacities = task.Visit, task.Revision, []string{"something-else", task.Role}
+	if waits := j.p.Waits(j.s); len(waits) > 0 && waits[0].Role != "" {
+		w := waits[0]
+		a.Node, a.Visit, a.Revision, a.Capacities = w.Node, w.Visit, w.Revision, []string{"something-else", w.Role}
 	}
 	for _, c := range change {
 		c(a)
@@ -138,7 +139,30 @@ func (j *journey) act(action string, change ...func(*activity.Act)) machine.Even
 
 func comment(a *activity.Act) { a.Comment = true }
 
-func (j *journey) wait() { j.t.Helper(); j.must(machine.Event{Due: &machine.Due{At: j.s.Clock.DueAt}}) }
+func (j *journey) wait() { j.t.Helper(); j.must(machine.Event{Due: &machine.Due{At: j.dueAt()}}) }
+
+// asked is the question that the application waits for, or nil.
+func (j *journey) asked() *activity.Lookup {
+	for _, w := range j.p.Waits(j.s) {
+		if w.Lookup != nil {
+			return w.Lookup
+		}
+	}
+	return nil
+}
+
+// task is the open task of the first branch, or nil.
+func (j *journey) task() *machine.Task { return j.s.Tokens[0].Task }
+
+// dueAt is the next time limit.
+func (j *journey) dueAt() time.Time {
+	j.t.Helper()
+	m, ok := j.s.DueAt()
+	if !ok {
+		j.t.Fatal("no clock is armed")
+	}
+	return m.DueAt
+}
 
 // told is what the effects say, one word each, for comparison.
 func told(effects []activity.Effect) string {

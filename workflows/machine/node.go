@@ -65,6 +65,14 @@ func (p *Program) loadNode(c *compiler, n *plan.Node) (node, error) {
 		if err := p.loadRows(c, n.Answer.Rows, n.When, false); err != nil {
 			return out, err
 		}
+	case plan.Fork:
+		if err := p.loadFork(c, n, &out); err != nil {
+			return out, err
+		}
+	case plan.Join:
+		if n.Join == nil {
+			return out, missing
+		}
 	case plan.End:
 		if n.End == nil || n.End.Outcome == "" {
 			return out, missing
@@ -72,10 +80,9 @@ func (p *Program) loadNode(c *compiler, n *plan.Node) (node, error) {
 	default:
 		return out, missing
 	}
-	if clock != nil && (clock.Count < 1 || clock.Count > mostUnits || !slices.Contains(units, clock.Unit) || clock.Then == "") {
-		return out, errors.New("a clock without count, unit or consequence")
-	}
-	return out, nil
+	var err error
+	out.rungs, err = loadClock(c, clock, n.When)
+	return out, err
 }
 
 // checkDecisions refuses a limit that leads nowhere, or to another limit.
@@ -96,29 +103,41 @@ func checkDecisions(ds []plan.Decision) error {
 }
 
 func (p *Program) loadEdges(c *compiler) error {
-	for _, e := range p.plan.Edges {
-		if e.From < 0 || e.From >= len(p.nodes) || e.To < 0 || e.To >= len(p.nodes) {
-			return errors.New("an edge to a node that does not exist")
+	for i := range p.plan.Edges {
+		e := &p.plan.Edges[i]
+		if e.From < 0 || e.From >= len(p.nodes) || e.To < 0 || e.To >= len(p.nodes) || e.AtMost < 0 || e.Out < 0 {
+			return errors.New("an edge to a node that does not exist, or with a limit below zero")
 		}
 		guard, err := c.optional(source{text: e.Guard, kind: "bool"})
 		if err != nil {
 			return fmt.Errorf("edge from %s: %w", p.nodes[e.From].Key, err)
 		}
-		p.nodes[e.From].edges = append(p.nodes[e.From].edges, edge{e.To, e.On, guard})
+		out := edge{index: i, to: e.To, on: e.On, guard: guard, atMost: e.AtMost, out: e.Out, back: e.Back}
+		for at := range p.nodes {
+			if slices.Contains(e.Invalidates, p.nodes[at].Step) && p.nodes[at].Step != "" {
+				out.forgets = append(out.forgets, at)
+			}
+		}
+		p.nodes[e.From].edges = append(p.nodes[e.From].edges, out)
+		p.most += min(e.AtMost, mostUnits) * len(p.nodes)
 	}
+	p.most = min(p.most+len(p.nodes), mostEntered)
 	for i := range p.nodes {
 		n := &p.nodes[i]
 		for _, outcome := range n.outcomes() {
-			if !slices.ContainsFunc(n.edges, func(e edge) bool { return e.on == outcome }) {
+			if !n.leads(outcome) {
 				return fmt.Errorf("node %s: the outcome %q leads nowhere", n.Key, outcome)
 			}
 		}
-		if (n.Kind == plan.End) != (len(n.edges) == 0) {
-			return fmt.Errorf("node %s: an end leads nowhere, every other node somewhere", n.Key)
+		if stays := n.Kind == plan.End || n.Kind == plan.Join; stays != (len(n.edges) == 0) {
+			return fmt.Errorf("node %s: an end or a join leads nowhere, every other node somewhere", n.Key)
 		}
 	}
 	return nil
 }
+
+// mostEntered bounds the nodes that one step may enter.
+const mostEntered = 10_000
 
 // outcomes are the ways in which the node can be left.
 func (n *node) outcomes() []string {
@@ -142,9 +161,8 @@ func (n *node) outcomes() []string {
 		out = []string{"issued"}
 	case plan.Answer:
 		out = []string{"answered"}
+	case plan.Fork:
+		out = []string{allDone}
 	}
-	if clock != nil && clock.Then != escalate {
-		out = append(out, clock.Then)
-	}
-	return out
+	return append(out, clock.Outcomes()...)
 }

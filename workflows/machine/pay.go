@@ -18,26 +18,23 @@ func (r *run) pay(n *node) (outcome string, on bool) {
 		return "", false
 	}
 	if r.dry {
-		r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: r.s.Node, Visit: r.s.Visits[r.s.Node], Lines: lines, Total: total})
+		r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: r.t().Node, Visit: r.t().Visit, Lines: lines, Total: total})
 		return "", false
 	}
 	if total == 0 {
 		return Paid, true
 	}
-	if !r.arm(n.Pay.Clock) {
+	if !r.arm(n) {
 		return "", false
 	}
-	at := r.s.Node
-	r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: at, Visit: r.s.Visits[at], Lines: lines, Total: total})
-	r.s.Task = &Task{Kind: PaymentTask, Visit: r.s.Visits[at], Role: Gateway, Actions: []string{Paid}}
-	r.s.Status = Waiting
+	at := r.t()
+	r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: at.Node, Visit: at.Visit, Lines: lines, Total: total})
+	at.Task = &Task{Kind: PaymentTask, Role: Gateway, Actions: payments}
 	a := &activity.Assessment{Currency: r.p.plan.Currency, Lines: lines, Total: total}
 	if r.s.Tariff != nil {
 		a.Tariff = r.s.Tariff.Version
 	}
-	if c := r.s.Clock; c != nil {
-		a.DueAt = &c.DueAt
-	}
+	a.DueAt = r.dueAt()
 	r.effect(activity.Assess).Assessment = a
 	return "", false
 }
@@ -69,17 +66,29 @@ func (r *run) assess(n *node) (lines []activity.Line, total int64, bad string) {
 	return lines, total, ""
 }
 
-// paid marks the open payment's assessment, which is the last one.
+var payments = []string{Paid}
+
+// paid marks the assessment of the current token's payment.
 func (r *run) paid() {
-	as := slices.Clone(r.s.Assessments)
-	as[len(as)-1].Paid = true
+	as, t := slices.Clone(r.s.Assessments), r.t()
+	for i := range as {
+		if as[i].Node == t.Node && as[i].Visit == t.Visit {
+			as[i].Paid = true
+		}
+	}
 	r.s.Assessments = as
 }
 
 // end ends the application: what was paid goes back or stays as the end says, line by line.
 func (r *run) end(n *node) {
-	r.s.Status, r.s.Outcome = Ended, n.End.Outcome
-	r.s.Task, r.s.Clock, r.s.Asked = nil, nil, nil
+	at := r.t().ID
+	for i := range r.s.Tokens { // what runs in other branches ends with it
+		if r.s.Tokens[i].ID != at && r.s.Tokens[i].Visit > 0 {
+			r.cur = i
+			r.close(calledOff, "")
+		}
+	}
+	r.cur = indexOf(r.s.Tokens, at)
 	var refunds []activity.LineRefund
 	for _, x := range n.End.Refund {
 		if r.wasPaid(x.Fee) {
@@ -94,6 +103,8 @@ func (r *run) end(n *node) {
 	if n.End.Reason {
 		e.Reason = n.Key
 	}
+	r.s.Status, r.s.Outcome, r.s.Node = Ended, n.End.Outcome, r.t().Node
+	r.s.Tokens = nil
 }
 
 func (r *run) wasPaid(fee string) bool {

@@ -24,20 +24,21 @@ type Program struct {
 	rows    map[source]*expression
 	valid   map[string]*expression // by document
 
+	region   []int  // of each node: the fork in whose region it is, or outside
+	most     int    // nodes that one step may enter
+	operator string // role that looks after incidents
+
 	readsDecided bool // formulas may read asOf.decided
 }
 
 type node struct {
 	*plan.Node
 	edges []edge
+	rungs []rung
 	with  []*expression // of a lookup
 	fees  []*fee        // of a payment
-}
-
-type edge struct {
-	to    int
-	on    string
-	guard *expression // nil = always
+	whens []*expression // of a fork's branches, nil = always
+	list  *expression   // of a fork with a branch for each item
 }
 
 type fact struct {
@@ -75,7 +76,7 @@ func load(pl *plan.Plan) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Program{plan: pl, zone: zone, index: map[string]int{}, fees: map[string]*fee{}, scope: map[string][]formula.Field{}, rows: map[source]*expression{}, valid: map[string]*expression{}}
+	p := &Program{plan: pl, zone: zone, operator: pl.Authority + ":" + Operator, index: map[string]int{}, fees: map[string]*fee{}, scope: map[string][]formula.Field{}, rows: map[source]*expression{}, valid: map[string]*expression{}}
 	for _, f := range c.scope {
 		if f.Type.Kind == formula.KindObject {
 			p.scope[f.Name] = f.Type.Object.Fields
@@ -108,6 +109,9 @@ func load(pl *plan.Plan) (*Program, error) {
 		p.nodes = append(p.nodes, loaded)
 	}
 	if err := p.loadEdges(c); err != nil {
+		return nil, err
+	}
+	if err := p.loadRegions(); err != nil {
 		return nil, err
 	}
 	if err := p.loadDocuments(c); err != nil {

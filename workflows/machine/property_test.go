@@ -25,7 +25,10 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 		if rnd.IntN(3) == 0 {
 			return nil
 		}
-		return &plan.Clock{Count: 1 + rnd.IntN(20), Unit: pick("hours", "days", "working days", "months"), Then: pick("escalate", "lapse")}
+		return &plan.Clock{Rungs: []plan.Rung{
+			{Span: plan.Span{Count: 1 + rnd.IntN(20), Unit: pick("hours", "days", "working days", "months")}, Then: pick("remind", "escalate", "lapse")},
+			{Span: plan.Span{Count: 1 + rnd.IntN(20), Unit: pick("hours", "days", "working days", "months")}, Then: pick("escalate", "lapse")},
+		}}
 	}
 	pl.Fees[0].Amount = pick("tariff.perYear * form.years", "tariff.perYear * 0", "tariff.perYear * (3 - form.years)", "round(tariff.perYear / (form.years - 1))", `money("1.000 JOD")`)
 	pl.Nodes, pl.Edges = nil, nil
@@ -75,30 +78,34 @@ func randomEvent(rnd *rand.Rand, p *machine.Program, s machine.State, at time.Ti
 		facts.Calendar = week
 	}
 	values := raw("expiresOn", []string{`"2025-06-01"`, `"2027-01-01"`, "null", "true"}[rnd.IntN(4)], "unpaidFines", strconv.Itoa(rnd.IntN(3)))
+	var w machine.Wait
+	if waits := p.Waits(s); len(waits) > 0 {
+		w = waits[rnd.IntN(len(waits))]
+	}
 	switch k := rnd.IntN(10); {
 	case k == 0:
 		return machine.Event{Start: start()}
-	case k <= 3:
-		a := &machine.LookupAnswer{Node: p.Key(s), Visit: 1 + rnd.IntN(2), Answer: activity.Answer{Facts: facts, Found: rnd.IntN(4) > 0, Values: values}}
-		if s.Asked != nil && rnd.IntN(4) > 0 {
-			a.Visit = s.Asked.Visit
+	case k <= 3 && (w.Lookup != nil || k == 1):
+		a := &machine.LookupAnswer{Node: w.Node, Visit: 1 + rnd.IntN(2), Answer: activity.Answer{Facts: facts, Found: rnd.IntN(4) > 0, Values: values}}
+		if rnd.IntN(4) > 0 {
+			a.Visit = w.Visit
 		}
 		if rnd.IntN(6) == 0 {
 			a.Answer.Failed = "unavailable"
 		}
 		return machine.Event{Answer: a}
 	case k == 4:
-		if s.Clock != nil {
-			at = s.Clock.DueAt.Add(time.Duration(rnd.IntN(3)-1) * time.Hour)
+		if m, ok := s.DueAt(); ok {
+			at = m.DueAt.Add(time.Duration(rnd.IntN(3)-1) * time.Hour)
 		}
 		return machine.Event{Due: &machine.Due{At: at}}
 	case k == 5 && rnd.IntN(3) == 0:
 		return machine.Event{Act: &activity.Act{Facts: facts, Action: "withdraw", Capacities: []string{"applicant"}}}
 	}
-	a := &activity.Act{Facts: facts, Node: p.Key(s), Actor: []string{"P1", "O1", "O2"}[rnd.IntN(3)], Comment: rnd.IntN(2) == 0,
+	a := &activity.Act{Facts: facts, Node: w.Node, Actor: []string{"P1", "O1", "O2"}[rnd.IntN(3)], Comment: rnd.IntN(2) == 0,
 		Action: "approve", Reads: raw("form.licenceNumber", []string{`"1234567"`, `"7654321"`, "9"}[rnd.IntN(3)], "form.years", strconv.Itoa(rnd.IntN(7)))}
-	if t := s.Task; t != nil && rnd.IntN(8) > 0 {
-		a.Visit, a.Revision, a.Capacities, a.Action = t.Visit, t.Revision, []string{t.Role}, t.Actions[rnd.IntN(len(t.Actions))]
+	if len(w.Actions) > 0 && rnd.IntN(8) > 0 {
+		a.Visit, a.Revision, a.Capacities, a.Action = w.Visit, w.Revision, []string{w.Role}, w.Actions[rnd.IntN(len(w.Actions))]
 	}
 	return machine.Event{Act: a}
 }
@@ -128,7 +135,13 @@ func checkStep(t testing.TB, p *machine.Program, s machine.State, e machine.Even
 	case next.Sequence != s.Sequence+1:
 		t.Fatalf("sequence %d after %d", next.Sequence, s.Sequence)
 	}
-	if waits := next.Task != nil || next.Asked != nil; waits == (next.Status == machine.Ended) {
+	waits := p.Waits(next)
+	for _, w := range waits {
+		if w.Lookup == nil && len(w.Actions) == 0 && len(w.Clock) == 0 {
+			t.Fatalf("a branch at %s waits for nothing: %s", w.Node, after)
+		}
+	}
+	if (len(waits) == 0) != (next.Status == machine.Ended) {
 		t.Fatalf("%s at %s waits for nothing, or has ended and waits: %s", next.Status, p.Key(next), after)
 	}
 	if len(effects) > 3*len(p.Plan().Nodes)+4 {
@@ -158,7 +171,7 @@ func TestStepIsTotalPureAndNeverLeavesAnApplicationStuck(t *testing.T) {
 			if next.Sequence == s.Sequence {
 				refused++
 			}
-			if next.Task != nil && next.Task.Kind == machine.IncidentTask {
+			if slices.ContainsFunc(p.Waits(next), func(w machine.Wait) bool { return w.Kind == machine.IncidentTask }) {
 				incidents++
 			}
 			s = next

@@ -2,6 +2,7 @@ package machine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -31,10 +32,12 @@ func (p *Program) Quote(start activity.Start, ask func(activity.Lookup) (activit
 		return Quote{}, fmt.Errorf("quote of %s: %s", p.plan.Service, refused)
 	}
 	for range p.nodes { // a lookup is asked once, since only decisions lead back
-		if r.s.Asked == nil {
+		waits := r.p.Waits(r.s)
+		at := slices.IndexFunc(waits, func(w Wait) bool { return w.Lookup != nil })
+		if at < 0 {
 			break
 		}
-		asked := *r.s.Asked
+		asked := *waits[at].Lookup
 		a, err := ask(asked)
 		if err != nil {
 			return Quote{}, fmt.Errorf("quote of %s: %w", p.plan.Service, err)
@@ -44,13 +47,23 @@ func (p *Program) Quote(start activity.Start, ask func(activity.Lookup) (activit
 		}
 		r.take(Event{Answer: &LookupAnswer{Node: asked.Node, Visit: asked.Visit, Answer: a}})
 	}
-	n := r.node()
+	n := &r.p.nodes[r.s.Node]
+	for i := range r.s.Tokens {
+		if at := &r.p.nodes[r.s.Tokens[i].Node]; at.Kind == plan.Pay {
+			n = at
+			break
+		}
+	}
 	q := Quote{Currency: p.plan.Currency, Assumed: r.assumed, Kind: n.Kind, Node: n.Key}
+	for _, w := range r.p.Waits(r.s) {
+		switch {
+		case w.Kind == IncidentTask:
+			return Quote{}, fmt.Errorf("quote of %s: %s at %s", p.plan.Service, w.Incident, w.Node)
+		case w.Lookup != nil:
+			return Quote{}, fmt.Errorf("quote of %s: lookups do not end", p.plan.Service)
+		}
+	}
 	switch {
-	case r.s.Task != nil && r.s.Task.Kind == IncidentTask:
-		return Quote{}, fmt.Errorf("quote of %s: %s at %s", p.plan.Service, r.s.Task.Incident, n.Key)
-	case r.s.Asked != nil:
-		return Quote{}, fmt.Errorf("quote of %s: lookups do not end", p.plan.Service)
 	case n.Kind == plan.Pay:
 		a := r.s.Assessments[len(r.s.Assessments)-1]
 		q.Lines, q.Total = a.Lines, a.Total

@@ -42,8 +42,9 @@ func TestAQuoteTakesAReviewBeforeThePaymentToBeDecidedInFavour(t *testing.T) {
 		t.Fatalf("%+v, %v", q, err)
 	}
 	// A real application waits for its officer all the same.
-	s, _, refused := reviewed(t, 2).Step(machine.State{}, machine.Event{Start: start()})
-	if refused != "" || s.Task == nil || s.Task.Kind != machine.ReviewTask {
-		t.Fatalf("%+v, %s", s.Task, refused)
+	p := reviewed(t, 2)
+	s, _, refused := p.Step(machine.State{}, machine.Event{Start: start()})
+	if refused != "" || p.Waits(s)[0].Kind != machine.ReviewTask {
+		t.Fatalf("%+v, %s", p.Waits(s), refused)
 	}
 }

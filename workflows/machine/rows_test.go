@@ -89,7 +89,7 @@ func TestAQuoteStopsAtThePaymentOrTheEnd(t *testing.T) {
 
 func TestLoadRefusesWhatStepCouldNotRun(t *testing.T) {
 	for name, change := range map[string]func(*plan.Plan){
-		"format":            func(p *plan.Plan) { p.Format = 2 },
+		"format":            func(p *plan.Plan) { p.Format = 3 },
 		"zone":              func(p *plan.Plan) { p.Zone = "Mars/Olympus" },
 		"no nodes":          func(p *plan.Plan) { p.Nodes = nil },
 		"key twice":         func(p *plan.Plan) { p.Nodes[1].Key = "pay" },
@@ -102,11 +102,11 @@ func TestLoadRefusesWhatStepCouldNotRun(t *testing.T) {
 		"unguarded":         func(p *plan.Plan) { p.Documents[0].Rows[2].When = "" },
 		"facts in circles":  func(p *plan.Plan) { p.Facts[0].Formula = "facts.monthsLate + 1" },
 		"read set":          func(p *plan.Plan) { p.Reads = []string{"form.x"} },
-		"clock":             func(p *plan.Plan) { node(p, "pay").Pay.Clock.Unit = "moons" },
+		"clock":             func(p *plan.Plan) { node(p, "pay").Pay.Clock.Rungs[0].Span.Unit = "moons" },
 		"limit":             func(p *plan.Plan) { node(p, "review").Review.Decisions[1].Then = "sendBack" },
 		"withdraw":          func(p *plan.Plan) { p.Withdraw = 0 },
 		"outcome":           func(p *plan.Plan) { p.Edges = p.Edges[:len(p.Edges)-2] },
-		"lapse":             func(p *plan.Plan) { node(p, "review").Review.Clock.Then = "lapse" },
+		"lapse":             func(p *plan.Plan) { node(p, "review").Review.Clock.Rungs[0].Then = "lapse" },
 		"kind":              func(p *plan.Plan) { node(p, "pay").Kind = "dance" },
 	} {
 		pl := readPlan(t)

@@ -13,22 +13,26 @@ type Status string
 // The statuses. The zero State has none: it has not started.
 const (
 	Open    Status = "open"    // the authority, a registry or an operator is at work
-	Waiting Status = "waiting" // the applicant is asked to pay or to correct
+	Waiting Status = "waiting" // the applicant is asked to pay or to correct, whatever else goes on
 	Ended   Status = "ended"
 )
 
 // State is all that one application's run remembers: plain data whose JSON decodes to the same State, so that a run can be continued
 // elsewhere. Step never changes a State that it was given, nor what hangs on it; nobody else may either.
 //
-// It holds personal data (Reads, Answers) and is never logged.
+// It holds personal data (Reads, Answers) and is never logged. What an application waits for is read by Program.Waits.
 type State struct {
 	Application string `json:"application,omitempty"`
 	Applicant   string `json:"applicant,omitempty"`
 	Status      Status `json:"status,omitempty"`
 	Sequence    int    `json:"sequence,omitempty"` // steps that took effect
-	Node        int    `json:"node,omitempty"`     // index in the plan's nodes
+	Node        int    `json:"node,omitempty"`     // index of the node that is shown as the application's place
 	Visits      []int  `json:"visits,omitempty"`   // how often each node was entered, by index
 	Outcome     string `json:"outcome,omitempty"`  // of the application, when it has ended
+
+	// Tokens are the places at which the application is: one, or one for each branch that runs beside the one that waits at the fork.
+	// None when it has ended. A token stands before those that it has forked.
+	Tokens []Token `json:"tokens,omitempty"`
 
 	Submitted string `json:"submitted,omitempty"` // day of submission in the plan's zone, YYYY-MM-DD
 	Decided   string `json:"decided,omitempty"`   // day of the last decision of a review
@@ -38,22 +42,52 @@ type State struct {
 	Tariff   *activity.Tariff           `json:"tariff,omitempty"`
 	Calendar *activity.Calendar         `json:"calendar,omitempty"` // the latest that an event brought
 
-	Task  *Task            `json:"task,omitempty"`  // the one open task or payment
-	Clock *Clock           `json:"clock,omitempty"` // the one armed clock
-	Asked *activity.Lookup `json:"asked,omitempty"` // the one lookup that is waited for
-
 	Assessments []Assessment `json:"assessments,omitempty"`
 	Rounds      []Round      `json:"rounds,omitempty"`
 	Deciders    []Decider    `json:"deciders,omitempty"`
+	Taken       []Taken      `json:"taken,omitempty"`
+	Left        []Left       `json:"left,omitempty"`     // kept where the plan has an edge back
+	Standing    []Left       `json:"standing,omitempty"` // of Left, what carries the application on when it comes there again
 
 	// values are Reads, Answers and Tariff decoded; they follow from the rest and are made again after a round trip.
 	values *values
 }
 
-// Answered is what a lookup found, as far as formulas read it. A later answer under the same name takes the place of an earlier one.
+// Token is one place at which the application is, and what it waits for there.
+type Token struct {
+	ID    int `json:"id"` // 1 is the first one
+	Node  int `json:"node,omitempty"`
+	Visit int `json:"visit,omitempty"`
+
+	Task  *Task            `json:"task,omitempty"`  // the open task or payment
+	Clock []Moment         `json:"clock,omitempty"` // the rungs that are still to come, the earliest first
+	Asked *activity.Lookup `json:"asked,omitempty"` // the lookup that is waited for
+
+	// Region says of a token that waits at a fork how its branches stand.
+	Region *Region `json:"region,omitempty"`
+
+	// Of is the token at the fork of which this one is a branch. Scope is the nearest branch of a region with an item for each branch, this
+	// token or one above it, 0 = none: what happens in its steps is known in them only.
+	Of     int             `json:"of,omitempty"`
+	Scope  int             `json:"scope,omitempty"`
+	Number int             `json:"number,omitempty"` // of the item, from 1
+	Item   json.RawMessage `json:"item,omitempty"`
+}
+
+// Region is how the branches of a fork stand.
+type Region struct {
+	Need     int `json:"need"` // branches in favour that are needed
+	Live     int `json:"live"` // branches that still run
+	InFavour int `json:"inFavour,omitempty"`
+	Against  int `json:"against,omitempty"`
+}
+
+// Answered is what a lookup found, or a person filled in, as far as formulas read it. A later answer under the same name takes the place of
+// an earlier one.
 type Answered struct {
 	Result string                     `json:"result"`
 	Values map[string]json.RawMessage `json:"values,omitempty"`
+	In     int                        `json:"in,omitempty"` // Token.Scope in which it is known
 }
 
 // TaskKind is what is asked of a person or of the gateway.
@@ -70,7 +104,6 @@ const (
 // Task is what an act may answer.
 type Task struct {
 	Kind     TaskKind `json:"kind"`
-	Visit    int      `json:"visit"` // of State.Node
 	Revision int      `json:"revision"`
 	Role     string   `json:"role"`
 	Actions  []string `json:"actions"`
@@ -80,8 +113,8 @@ type Task struct {
 	After string `json:"after,omitempty"`
 }
 
-// Clock is the armed clock of State.Node.
-type Clock struct {
+// Moment is a rung of an armed clock.
+type Moment struct {
 	DueAt time.Time `json:"dueAt"` // UTC
 	Then  string    `json:"then"`
 }
@@ -100,6 +133,7 @@ type Round struct {
 	Node   int    `json:"node"`
 	Action string `json:"action"`
 	Count  int    `json:"count"`
+	In     int    `json:"in,omitempty"`
 }
 
 // Decider is who decided at a review.
@@ -107,9 +141,24 @@ type Decider struct {
 	Node  int    `json:"node"`
 	Visit int    `json:"visit"`
 	Actor string `json:"actor"`
+	In    int    `json:"in,omitempty"`
 }
 
-// Key is the key of the node at which s is, "" before the start.
+// Taken counts how often an edge with a limit was taken.
+type Taken struct {
+	Edge  int `json:"edge"` // index in the plan's edges
+	Count int `json:"count"`
+	In    int `json:"in,omitempty"`
+}
+
+// Left is the outcome by which a node was last left.
+type Left struct {
+	Node    int    `json:"node"`
+	Outcome string `json:"outcome"`
+	In      int    `json:"in,omitempty"`
+}
+
+// Key is the key of the node at which s is shown, "" before the start.
 func (p *Program) Key(s State) string {
 	if s.Status == "" || s.Node < 0 || s.Node >= len(p.nodes) {
 		return ""

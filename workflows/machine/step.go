@@ -27,11 +27,19 @@ type run struct {
 	s       State
 	at      time.Time
 	values  *values
+	local   *values // what the current token's scope knows beside
+	localOf int
 	effects []activity.Effect
-	visited bool // s.Visits is already this run's own copy
-	dry     bool // stop at a payment, even one of zero, without asking for it, and take reviews to be decided in favour
-	assumed bool // a dry run has taken a review to be decided
+	// arrivals are the tokens that have been forked and the nodes that they are to enter.
+	arrivals []arrival
+	cur      int  // index of the token that moves
+	visited  bool // s.Visits is already this run's own copy
+	left     int  // nodes that may still be entered
+	dry      bool // stop at a payment, even one of zero, without asking for it, and take reviews to be decided in favour
+	assumed  bool // a dry run has taken a review to be decided
 }
+
+type arrival struct{ token, node int }
 
 func (r *run) take(e Event) Refusal {
 	given := 0
@@ -47,49 +55,83 @@ func (r *run) take(e Event) Refusal {
 		return Invalid
 	case e.Start != nil:
 		return r.start(e.Start)
-	case !r.fits():
-		return Invalid
 	case r.s.Status == Ended:
 		return Over
+	case !r.p.fits(&r.s):
+		return Invalid
 	}
+	r.s.Tokens = slices.Clone(r.s.Tokens)
+	r.left = r.p.most
 	if r.values == nil {
 		r.values = r.p.valuesOf(&r.s)
 	}
 	r.effects = make([]activity.Effect, 0, 6)
+	var refused Refusal
 	switch {
 	case e.Act != nil:
 		r.facts(e.Act.Facts)
-		return r.act(e.Act)
+		refused = r.act(e.Act)
 	case e.Answer != nil:
 		r.facts(e.Answer.Answer.Facts)
-		return r.answer(e.Answer)
+		refused = r.answer(e.Answer)
+	default:
+		r.at = e.Due.At.UTC()
+		refused = r.due()
 	}
-	r.at = e.Due.At.UTC()
-	return r.due()
+	if refused == "" {
+		r.conclude()
+	}
+	return refused
+}
+
+// conclude says where the application now is: where the applicant is waited for, else at its first token.
+func (r *run) conclude() {
+	if r.s.Status == Ended {
+		return
+	}
+	r.s.Status, r.s.Node = Open, r.s.Tokens[0].Node
+	for i := range r.s.Tokens {
+		if t := r.s.Tokens[i].Task; t != nil && (t.Role == Applicant || t.Kind == PaymentTask) {
+			r.s.Status, r.s.Node = Waiting, r.s.Tokens[i].Node
+			return
+		}
+	}
 }
 
 // fits tells a state of this plan from one of another.
-func (r *run) fits() bool {
-	s := &r.s
-	if s.Node < 0 || s.Node >= len(r.p.nodes) || len(s.Visits) != len(r.p.nodes) {
+func (p *Program) fits(s *State) bool {
+	if len(s.Tokens) == 0 || s.Node < 0 || s.Node >= len(p.nodes) || len(s.Visits) != len(p.nodes) || s.Tokens[0].Of != 0 {
 		return false
 	}
-	kind := r.p.nodes[s.Node].Kind
-	if s.Asked != nil && kind != plan.Lookup {
-		return false
+	for i := range s.Tokens {
+		t := &s.Tokens[i]
+		if t.Node < 0 || t.Node >= len(p.nodes) || i > 0 && (t.Of == 0 || indexOf(s.Tokens[:i], t.Of) < 0) || indexOf(s.Tokens[:i], t.ID) >= 0 {
+			return false
+		}
+		kind := p.nodes[t.Node].Kind
+		if t.Asked != nil && !asks(kind) || t.Region != nil && kind != plan.Fork || t.Region == nil && i+1 < len(s.Tokens) && s.Tokens[i+1].Of == t.ID {
+			return false
+		}
+		if t.Task != nil && !t.Task.fits(kind) {
+			return false
+		}
 	}
-	if s.Task == nil {
-		return true
-	}
-	switch s.Task.Kind {
+	return true
+}
+
+// asks tells the nodes that wait for an answer.
+func asks(k plan.Kind) bool { return k == plan.Lookup }
+
+func (t *Task) fits(kind plan.Kind) bool {
+	switch t.Kind {
 	case ReviewTask:
 		return kind == plan.Review
 	case CorrectTask:
 		return kind == plan.Correct
 	case PaymentTask:
-		return kind == plan.Pay && len(s.Assessments) > 0
+		return kind == plan.Pay
 	}
-	return s.Task.Kind == IncidentTask
+	return t.Kind == IncidentTask
 }
 
 // facts takes what every event brings.
@@ -109,70 +151,85 @@ func (r *run) start(s *activity.Start) Refusal {
 	r.s.Submitted = dayOf(r.at, r.p.zone).String()
 	r.s.Reads, r.s.Tariff = s.Reads, s.Tariff
 	r.s.Visits, r.visited = make([]int, len(r.p.nodes)), true
+	r.s.Tokens = []Token{{ID: 1}}
+	r.left = r.p.most
 	r.values = r.p.valuesOf(&r.s)
+	r.effects = make([]activity.Effect, 0, 6)
 	r.walk(0)
+	r.conclude()
 	return ""
 }
 
-// answer takes what a registry said, if it is the one that is waited for.
+// answer takes what a registry said, if it is one that is waited for.
 func (r *run) answer(a *LookupAnswer) Refusal {
-	asked := r.s.Asked
-	if asked == nil || a.Node != asked.Node || a.Visit != asked.Visit {
+	if !r.stand(a.Node, a.Visit) || r.t().Asked == nil {
 		return Late
 	}
-	result := r.node().Lookup.Result
-	r.s.Asked = nil
+	asked, result := r.t().Asked, r.node().Lookup.Result
+	r.t().Asked = nil
 	if a.Answer.Failed != "" {
 		r.incident(LookupFailed)
 		return ""
 	}
-	answers := slices.DeleteFunc(slices.Clone(r.s.Answers), func(o Answered) bool { return o.Result == result })
-	outcome, object := "notFound", map[string]any(nil)
+	outcome := "notFound"
 	if a.Answer.Found {
+		outcome = "found"
 		kept := Answered{Result: result}
 		for _, name := range asked.Keep {
 			if v, ok := a.Answer.Values[name]; ok {
 				kept.set(name, v)
 			}
 		}
-		var err error
-		if object, err = r.p.decodeRoot(result, kept.Values); err != nil {
+		if !r.learn(kept) {
 			r.incident(LookupFailed)
 			return ""
 		}
-		outcome, answers = "found", append(answers, kept)
+	} else {
+		r.forget(result)
 	}
-	if len(answers) == 0 {
-		answers = nil
-	}
-	r.s.Answers, r.values = answers, r.values.with(result, object)
 	r.goOn(outcome, "")
 	return ""
 }
 
-// due takes the end of the armed clock.
+// stand makes the token that is at a visit of a node the current one.
+func (r *run) stand(key string, visit int) bool {
+	i, known := r.p.index[key]
+	if !known {
+		return false
+	}
+	for at := range r.s.Tokens {
+		if t := &r.s.Tokens[at]; t.Node == i && t.Visit == visit {
+			r.cur = at
+			return true
+		}
+	}
+	return false
+}
+
+// due takes the rung that is over the longest.
 func (r *run) due() Refusal {
-	c := r.s.Clock
-	if c == nil || r.at.Before(c.DueAt) {
+	first := -1
+	for i := range r.s.Tokens {
+		if c := r.s.Tokens[i].Clock; len(c) > 0 && (first < 0 || c[0].DueAt.Before(r.s.Tokens[first].Clock[0].DueAt)) {
+			first = i
+		}
+	}
+	if first < 0 || r.at.Before(r.s.Tokens[first].Clock[0].DueAt) {
 		return Late
 	}
-	if c.Then == escalate {
-		r.s.Clock = nil
-		r.effect(activity.Escalate)
-		return ""
+	r.cur = first
+	t := r.t()
+	over := t.Clock[0]
+	if t.Clock = t.Clock[1:]; len(t.Clock) == 0 {
+		t.Clock = nil
 	}
-	r.goOn(c.Then, "")
+	switch over.Then {
+	case plan.Remind:
+		r.effect(activity.Remind)
+	case plan.Escalate:
+		r.effect(activity.Escalate)
+	default:
+		r.goOn(over.Then, "")
+	}
 	return ""
 }
-
-func (r *run) node() *node { return &r.p.nodes[r.s.Node] }
-
-// effect adds an effect of the node where the application is; the caller fills in the rest.
-func (r *run) effect(kind activity.EffectKind) *activity.Effect {
-	n := r.node()
-	r.effects = append(r.effects, activity.Effect{Kind: kind, Node: n.Key, Step: n.Step, Visit: r.s.Visits[r.s.Node]})
-	return &r.effects[len(r.effects)-1]
-}
-
-// speaks tells nodes that a timeline shows from those that only decide.
-func (n *node) speaks() bool { return n.Kind != plan.Gate && n.Kind != plan.End }

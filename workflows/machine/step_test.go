@@ -13,7 +13,7 @@ import (
 func TestAnApplicationGoesFromSubmissionToItsDocument(t *testing.T) {
 	j := begin(t, licence(t))
 	j.expect("entered:licence")
-	if a := j.s.Asked; a == nil || a.Registry != "licensing" || string(a.With[0].Value) != `"1234567"` || a.Application != "A1" || a.Visit != 1 {
+	if a := j.asked(); a == nil || a.Registry != "licensing" || string(a.With[0].Value) != `"1234567"` || a.Application != "A1" || a.Visit != 1 {
 		t.Fatalf("asked %+v", a)
 	}
 	j.valid("2027-01-01")
@@ -183,17 +183,17 @@ func TestSentBackAndCorrectedUntilTheLimitDecides(t *testing.T) {
 func TestClocksEscalateOnceAndLapse(t *testing.T) {
 	j := begin(t, licence(t))
 	j.valid("2027-01-01")
-	if r := j.step(machine.Event{Due: &machine.Due{At: j.s.Clock.DueAt.Add(-time.Millisecond)}}); r != machine.Late {
+	if r := j.step(machine.Event{Due: &machine.Due{At: j.dueAt().Add(-time.Millisecond)}}); r != machine.Late {
 		t.Fatalf("too early: %q", r)
 	}
 	lapsing := *j
 	lapsing.wait()
 	lapsing.expect("cancel:pay=lapse done:pay=lapse ended:end/lapsed=lapsed")
 	j.must(j.act("paid"))
-	due := machine.Event{Due: &machine.Due{At: j.s.Clock.DueAt}}
+	due := machine.Event{Due: &machine.Due{At: j.dueAt()}}
 	j.must(due)
 	j.expect("escalate:review")
-	if r := j.step(due); r != machine.Late || j.s.Task == nil {
+	if r := j.step(due); r != machine.Late || j.task() == nil {
 		t.Fatalf("a second escalation: %q", r)
 	}
 	j.must(j.act("sendBack", comment))
@@ -247,8 +247,8 @@ func TestWhatCannotBeDecidedBecomesAnIncident(t *testing.T) {
 			j.valid("2027-01-01")
 			j.expect(c.want)
 			j.must(j.act("retry"))
-			if j.s.Task == nil || j.s.Task.Kind != machine.IncidentTask {
-				t.Fatalf("after a retry that fails again: %+v", j.s.Task)
+			if j.task() == nil || j.task().Kind != machine.IncidentTask {
+				t.Fatalf("after a retry that fails again: %+v", j.task())
 			}
 		})
 	}

@@ -107,7 +107,9 @@ func (p *Program) valuesOf(s *State) *values {
 		v.keep(p.decodeInto(v.roots, "tariff", s.Tariff.Amounts))
 	}
 	for _, a := range s.Answers {
-		v.keep(p.decodeInto(v.roots, a.Result, a.Values))
+		if a.In == 0 {
+			v.keep(p.decodeInto(v.roots, a.Result, a.Values))
+		}
 	}
 	asOf, err := days("asOf", "submitted", s.Submitted, "decided", s.Decided)
 	v.roots["asOf"] = asOf

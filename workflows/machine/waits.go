@@ -23,25 +23,37 @@ type Wait struct {
 	Comment  []string // actions that need a comment
 	Incident string   // why an operator is asked
 	Lookup   *activity.Lookup
-	DueAt    time.Time // of its clock; zero where there is none
-	Then     string    // what its clock leads to
+	DueAt    time.Time // of its next time limit; zero where there is none
+	Then     string    // what that limit leads to: remind, escalate, or an outcome
+	Clock    []Moment  // all time limits that are still to come, the earliest first
+	Item     int       // number of the item, in a branch for each item; else 0
 }
 
 // Waits are the things that an application waits for, in the order of its branches: none before its start and after its end.
 func (p *Program) Waits(s State) []Wait {
-	if s.Status == "" || s.Status == Ended || s.Node < 0 || s.Node >= len(p.nodes) {
+	if s.Status == "" || s.Status == Ended || !p.fits(&s) {
 		return nil
 	}
-	n := &p.nodes[s.Node]
-	w := Wait{Node: n.Key, Step: n.Step, Visit: s.Visits[s.Node]}
-	if c := s.Clock; c != nil {
-		w.DueAt, w.Then = c.DueAt, c.Then
+	out := make([]Wait, 0, len(s.Tokens))
+	for i := range s.Tokens {
+		if t := &s.Tokens[i]; t.Region == nil {
+			out = append(out, p.wait(s.Tokens, t))
+		}
+	}
+	return out
+}
+
+func (p *Program) wait(tokens []Token, t *Token) Wait {
+	n := &p.nodes[t.Node]
+	w := Wait{Node: n.Key, Step: n.Step, Visit: t.Visit, Clock: t.Clock, Item: numberOf(tokens, t)}
+	if len(t.Clock) > 0 {
+		w.DueAt, w.Then = t.Clock[0].DueAt, t.Clock[0].Then
 	}
 	switch {
-	case s.Asked != nil:
-		w.Kind, w.Lookup = LookupWait, s.Asked
-	case s.Task != nil:
-		w.Kind, w.Role, w.Actions, w.Revision, w.Incident = s.Task.Kind, s.Task.Role, s.Task.Actions, s.Task.Revision, s.Task.Incident
+	case t.Asked != nil:
+		w.Kind, w.Lookup = LookupWait, t.Asked
+	case t.Task != nil:
+		w.Kind, w.Role, w.Actions, w.Revision, w.Incident = t.Task.Kind, t.Task.Role, t.Task.Actions, t.Task.Revision, t.Task.Incident
 		if w.Kind == ReviewTask {
 			for _, d := range n.Review.Decisions {
 				if d.Comment {
@@ -49,10 +61,26 @@ func (p *Program) Waits(s State) []Wait {
 				}
 			}
 		}
-	default:
-		return nil
 	}
-	return []Wait{w}
+	return w
+}
+
+// numberOf is the number of the item in whose branch t is, or 0.
+func numberOf(tokens []Token, t *Token) int {
+	if i := indexOf(tokens, t.Scope); i >= 0 {
+		return tokens[i].Number
+	}
+	return 0
+}
+
+// DueAt is the instant at which time does something next: the one timer that a shell has to keep.
+func (s *State) DueAt() (m Moment, ok bool) {
+	for i := range s.Tokens {
+		if c := s.Tokens[i].Clock; len(c) > 0 && (!ok || c[0].DueAt.Before(m.DueAt)) {
+			m, ok = c[0], true
+		}
+	}
+	return m, ok
 }
 
 // NextClock is the instant of the clock that runs out first, and what it is of; false where none is armed.

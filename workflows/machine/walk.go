@@ -8,21 +8,36 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// walk enters node i and goes on, node by node, until one waits or the application ends. Nothing that guards read changes on the way, so
-// a walk that is longer than the plan goes round in circles.
+// walk lets the current token enter node i and go on, node by node, until it waits or the application ends; then the tokens that it has
+// forked. How many nodes one step may enter is bounded, so that a round without a wait is found.
 func (r *run) walk(i int) {
-	for range r.p.nodes {
+	r.pass(i)
+	for len(r.arrivals) > 0 && r.s.Status != Ended {
+		a := r.arrivals[0]
+		r.arrivals = r.arrivals[1:]
+		if at := indexOf(r.s.Tokens, a.token); at >= 0 { // else it was called off in between
+			r.cur = at
+			r.pass(a.node)
+		}
+	}
+}
+
+// pass lets the current token go from node to node until it waits.
+func (r *run) pass(i int) {
+	for r.left > 0 {
+		r.left--
 		r.arrive(i)
 		outcome, on := r.visit()
 		if !on {
 			return
 		}
-		next, ok := r.follow(outcome)
+		e, ok := r.follow(outcome)
 		if !ok {
 			return
 		}
 		r.done(outcome, "")
-		i = next
+		r.cross(e)
+		i = e.to
 	}
 	r.arrive(i)
 	r.incident(NoProgress)
@@ -31,21 +46,22 @@ func (r *run) walk(i int) {
 // goOn leaves a node that waited, by its outcome.
 func (r *run) goOn(outcome, actor string) {
 	r.close(outcome, actor)
-	next, ok := r.follow(outcome)
+	e, ok := r.follow(outcome)
 	if !ok {
 		return
 	}
 	r.done(outcome, actor)
-	r.walk(next)
+	r.cross(e)
+	r.walk(e.to)
 }
 
 func (r *run) arrive(i int) {
 	if !r.visited {
 		r.s.Visits, r.visited = slices.Clone(r.s.Visits), true
 	}
-	r.s.Node = i
 	r.s.Visits[i]++
-	r.s.Status = Open
+	t := r.t()
+	t.Node, t.Visit = i, r.s.Visits[i]
 	if r.node().speaks() {
 		r.effect(activity.Entered)
 	}
@@ -77,6 +93,10 @@ func (r *run) visit() (outcome string, on bool) {
 	case plan.Answer:
 		r.effect(activity.ShowRows)
 		return "answered", true
+	case plan.Fork:
+		return r.fork(n)
+	case plan.Join:
+		return r.join(n)
 	case plan.End:
 		r.end(n)
 	}
@@ -84,27 +104,29 @@ func (r *run) visit() (outcome string, on bool) {
 }
 
 // follow finds the edge that the outcome takes. Where none can be found it opens an incident and says so.
-func (r *run) follow(outcome string) (to int, ok bool) {
-	for _, e := range r.node().edges {
-		if e.on != outcome {
+func (r *run) follow(outcome string) (e *edge, ok bool) {
+	edges := r.node().edges
+	for i := range edges {
+		e := &edges[i]
+		if e.on != outcome || e.atMost > 0 && r.taken(e) >= e.atMost {
 			continue
 		}
 		if e.guard == nil {
-			return e.to, true
+			return e, true
 		}
 		holds, err := r.eval(e.guard)
 		if err != nil {
 			r.incident(NoValue)
-			r.s.Task.After = outcome
-			return 0, false
+			r.t().Task.After = outcome
+			return nil, false
 		}
 		if holds == true {
-			return e.to, true
+			return e, true
 		}
 	}
 	r.incident(NoWay)
-	r.s.Task.After = outcome
-	return 0, false
+	r.t().Task.After = outcome
+	return nil, false
 }
 
 func (r *run) done(outcome, actor string) {
@@ -114,9 +136,10 @@ func (r *run) done(outcome, actor string) {
 	}
 }
 
-// close ends whatever the node waits for.
+// close ends whatever the current token waits for.
 func (r *run) close(outcome, actor string) {
-	if t := r.s.Task; t != nil {
+	at := r.t()
+	if t := at.Task; t != nil {
 		kind := activity.CloseTask
 		if t.Kind == PaymentTask {
 			kind = activity.Cancel
@@ -126,50 +149,36 @@ func (r *run) close(outcome, actor string) {
 			e.Outcome, e.Actor = outcome, actor
 		}
 	}
-	r.s.Task, r.s.Clock, r.s.Asked = nil, nil, nil
+	at.Task, at.Clock, at.Asked = nil, nil, nil
 }
 
 // incident asks an operator to look. Retry enters the node again, or, where only the way on is missing, looks for it again.
 func (r *run) incident(code string) {
-	r.s.Clock, r.s.Asked = nil, nil
-	r.s.Status = Open
-	r.open(&Task{Kind: IncidentTask, Role: r.p.plan.Authority + ":" + Operator, Actions: []string{Retry}, Incident: code}, nil).Reason = "incident." + code
+	t := r.t()
+	t.Clock, t.Asked = nil, nil
+	r.open(&Task{Kind: IncidentTask, Role: r.p.operator, Actions: retries, Incident: code}, nil).Reason = "incident." + code
 }
 
-// open makes t the open task of the node and asks for it.
+var retries = []string{Retry}
+
+// open makes t the open task of the current token and asks for it.
 func (r *run) open(t *Task, more *activity.Task) *activity.Effect {
-	t.Visit, t.Revision = r.s.Visits[r.s.Node], 1
-	r.s.Task = t
+	t.Revision = 1
+	r.t().Task = t
 	if more == nil {
 		more = &activity.Task{}
 	}
 	more.Kind, more.Role, more.Actions, more.Revision = string(t.Kind), t.Role, t.Actions, t.Revision
-	if c := r.s.Clock; c != nil {
-		more.DueAt = &c.DueAt
-	}
+	more.DueAt = r.dueAt()
 	e := r.effect(activity.OpenTask)
 	e.Task = more
 	return e
 }
 
-// arm arms the node's clock; false means that it could not and that an incident is open.
-func (r *run) arm(c *plan.Clock) bool {
-	if c == nil {
-		return true
-	}
-	at, err := due(c, r.at, r.p.zone, r.s.Calendar)
-	if err != nil {
-		r.incident(NoCalendar)
-		return false
-	}
-	r.s.Clock = &Clock{DueAt: at, Then: c.Then}
-	return true
-}
-
 // ask waits for a registry.
 func (r *run) ask(n *node) {
 	l := &activity.Lookup{
-		Application: r.s.Application, Node: n.Key, Visit: r.s.Visits[r.s.Node],
+		Application: r.s.Application, Node: n.Key, Visit: r.t().Visit,
 		Registry: n.Lookup.Registry, Operation: n.Lookup.Operation, Keep: n.Lookup.Keep,
 		With: make([]activity.Argument, len(n.with)),
 	}
@@ -186,27 +195,75 @@ func (r *run) ask(n *node) {
 		}
 		l.With[i] = activity.Argument{Name: n.Lookup.With[i].Name, Value: raw}
 	}
-	r.s.Asked = l
+	r.t().Asked = l
+}
+
+// view is what formulas of the current token may read.
+func (r *run) view() *values {
+	scope := r.t().Scope
+	if scope == 0 {
+		return r.values
+	}
+	if r.local == nil || r.localOf != scope {
+		r.local, r.localOf = r.p.within(r.values, &r.s, scope), scope
+	}
+	return r.local
 }
 
 // eval evaluates a formula, and before it the facts that it reads and that are not known yet.
 func (r *run) eval(e *expression) (any, error) {
-	if r.values.err != nil {
-		return nil, r.values.err
+	v := r.view()
+	if v.err != nil {
+		return nil, v.err
 	}
 	for _, i := range e.facts {
 		f := &r.p.facts[i]
-		if _, known := r.values.facts[f.name]; known {
+		if _, known := v.facts[f.name]; known {
 			continue
 		}
-		v, err := f.formula.Eval(r.values.roots)
+		value, err := f.formula.Eval(v.roots)
 		if err != nil {
 			// A formula may guard against what a fact reads; then it does not need this fact.
 			continue
 		}
-		r.values = r.values.learn(f.name, v)
+		v = v.learn(f.name, value)
 	}
-	return e.formula.Eval(r.values.roots)
+	if r.t().Scope == 0 {
+		r.values = v
+	} else {
+		r.local = v
+	}
+	return e.formula.Eval(v.roots)
+}
+
+// learn keeps an answer and lets formulas read it; false where a value is not of its declared type, and then nothing has changed.
+func (r *run) learn(a Answered) bool {
+	object, err := r.p.decodeRoot(a.Result, a.Values)
+	if err != nil {
+		return false
+	}
+	a.In = r.t().Scope
+	r.forget(a.Result)
+	r.s.Answers = append(slices.Clip(r.s.Answers), a)
+	if a.In == 0 {
+		r.values = r.values.with(a.Result, object)
+	}
+	r.local = nil
+	return true
+}
+
+// forget takes an answer away, where there is one.
+func (r *run) forget(result string) {
+	in := r.t().Scope
+	is := func(a Answered) bool { return a.Result == result && a.In == in }
+	if !slices.ContainsFunc(r.s.Answers, is) {
+		return
+	}
+	r.s.Answers = without(r.s.Answers, is)
+	if in == 0 {
+		r.values = r.values.with(result, nil)
+	}
+	r.local = nil
 }
 
 // set adds a value to an answer that no state holds yet.

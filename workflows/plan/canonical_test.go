@@ -54,7 +54,7 @@ func TestDecodeIsStrict(t *testing.T) {
 	for name, b := range map[string]string{
 		"unknown key":    strings.Replace(string(good), `"service"`, `"more":1,"service"`, 1),
 		"text after it":  string(good) + " {}",
-		"another format": strings.Replace(string(good), `"format":1`, `"format":2`, 1),
+		"another format": strings.Replace(string(good), `"format":2`, `"format":3`, 1),
 		"nothing":        "",
 	} {
 		if _, err := plan.Decode([]byte(b)); err == nil {

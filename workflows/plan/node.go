@@ -158,9 +158,8 @@ type InviteNode struct {
 	Fields    []FormField `json:"fields,omitempty"`
 	Decisions []Decision  `json:"decisions"`
 	Result    string      `json:"result"`
-	// Silence is the decision that stands when the last rung of the clock is over, "" where the rung itself says what happens.
-	Silence string `json:"silence,omitempty"`
-	Clock   *Clock `json:"clock,omitempty"`
+	// What silence means is the last rung of the clock: the decision that then stands.
+	Clock *Clock `json:"clock,omitempty"`
 }
 
 // AppointmentNode lets the applicant book a slot with officers of Role.
@@ -301,17 +300,4 @@ type EndNode struct {
 type Refund struct {
 	Fee  string `json:"fee"`
 	What string `json:"what"` // all, keep
-}
-
-// Clock is a time limit of a node, armed when the node is entered.
-type Clock struct {
-	Count int    `json:"count"`
-	Unit  string `json:"unit"` // minutes, hours, days, working days, weeks, months, years
-	Then  string `json:"then"` // escalate: mark the task and go on waiting; anything else is the outcome at expiry (lapse, refuse)
-}
-
-// Span is a length of time.
-type Span struct {
-	Count int    `json:"count"`
-	Unit  string `json:"unit"` // minutes, hours, days, working days, weeks, months, years
 }

@@ -10,7 +10,7 @@
 package plan
 
 // Format is the version of this package's data shape; a machine refuses a plan of a format that it does not know.
-const Format = 1
+const Format = 2
 
 // Plan is one service as it runs.
 type Plan struct {
