@@ -33,7 +33,8 @@ const maxFile = 2 << 20
 func readDefinition(fsys fs.FS, name string) *definition {
 	info, err := fs.Stat(fsys, name)
 	if err == nil && info.Size() > maxFile {
-		return broken(name, diag.New(diag.Error, "too-large", diag.Range{File: name}, "the file is too large to be a definition"))
+		return broken(name, diag.New(diag.Error, "too-large", diag.Range{File: name}, "the file is too large to be a definition").
+			WithHelp("Split the definition."))
 	}
 	content, err := fs.ReadFile(fsys, name)
 	if err != nil {

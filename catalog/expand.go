@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/diag"
@@ -73,7 +72,7 @@ type expansion struct {
 	broken bool
 }
 
-func (x *expansion) add(code string, at diag.Range, summary, help string, args ...string) {
+func (x *expansion) add(code diag.Code, at diag.Range, summary, help diag.Phrase, args ...any) {
 	x.list.Add(diag.New(diag.Error, code, at, summary, args...).WithHelp(help))
 }
 
@@ -145,12 +144,13 @@ func (x *expansion) arguments(parameters []Parameter, with, at *source.Node) map
 		_, given := with.Get(name)
 		switch {
 		case given == nil && p.Default == nil:
-			x.add("missing-parameter", at.Range(), "{name} must be given", "Write it under with: "+name+", "+p.Type.want()+".", "name", name)
+			x.add("missing-parameter", at.Range(), "{name} must be given", "Write it under with: {name}, {want}.",
+				"name", name, "want", p.Type.want())
 			x.broken = true
 		case given == nil:
 			values[name] = p.Default
 		case !p.Type.takes(given):
-			x.add("parameter-type", given.Head(), "{name} is {want}", "", "name", name, "want", p.Type.want())
+			x.add("parameter-type", given.Head(), "{name} is {want}", "Write {want}.", "name", name, "want", p.Type.want())
 			x.broken = true
 		default:
 			values[name] = given
@@ -159,7 +159,7 @@ func (x *expansion) arguments(parameters []Parameter, with, at *source.Node) map
 	for key := range with.Pairs() {
 		if !slices.Contains(names, key.Value) {
 			x.list.Add(diag.New(diag.Error, "unknown-parameter", key.Range(), "there is no parameter {name:q}", "name", key.Value).
-				WithSuggestion(diag.Near(key.Value, names)).WithHelp("The parameters are " + strings.Join(names, ", ") + "."))
+				WithSuggestion(diag.Near(key.Value, names)).WithHelp("The parameters are {names}.", "names", names))
 		}
 	}
 	return values
@@ -175,9 +175,9 @@ func (x *expansion) places(tree *source.Node, declared []source.Text, fill *sour
 		switch {
 		case !slices.Contains(names, key.Value):
 			x.list.Add(diag.New(diag.Error, "unknown-place", key.Range(), "the blueprint has no place {name:q}", "name", key.Value).
-				WithSuggestion(diag.Near(key.Value, names)).WithHelp("The places are " + strings.Join(names, ", ") + "."))
+				WithSuggestion(diag.Near(key.Value, names)).WithHelp("The places are {names}.", "names", names))
 		case items.Kind != source.List:
-			x.add("parameter-type", items.Head(), "{name} is {want}", "", "name", key.Value, "want", "a list")
+			x.add("parameter-type", items.Head(), "{name} is {want}", "Write {want}.", "name", key.Value, "want", diag.Phrase("a list"))
 		}
 	}
 	return tree.Each(func(n *source.Node) *source.Node {
@@ -218,7 +218,7 @@ func spliced(n *source.Node, instead func(*source.Node) ([]*source.Node, bool)) 
 func (x *expansion) uses(root *source.Node, depth int) *source.Node {
 	if depth > mostNestedUses {
 		if !x.broken {
-			x.add("fragment-circle", root.Head(), "fragments use each other more than {most} deep", "A fragment may not use itself.", "most", strconv.Itoa(mostNestedUses))
+			x.add("fragment-circle", root.Head(), "fragments use each other more than {most} deep", "A fragment may not use itself.", "most", mostNestedUses)
 		}
 		x.broken = true
 		return root
@@ -240,7 +240,7 @@ func (x *expansion) uses(root *source.Node, depth int) *source.Node {
 func (x *expansion) fragment(item, code *source.Node, depth int) []*source.Node {
 	for key := range item.Pairs() {
 		if key.Value != useKey && key.Value != withKey {
-			x.list.Add(diag.New(diag.Error, "unknown-key", key.Range(), "unknown key {key:q}", "key", key.Value).WithHelp("The keys here are use, with."))
+			x.list.Add(diag.New(diag.Error, "unknown-key", key.Range(), "unknown key {key:q}", "key", key.Value).WithHelp("The keys here are {names}.", "names", strings.Join([]string{useKey, withKey}, ", ")))
 		}
 	}
 	d := x.fragments[code.Value]

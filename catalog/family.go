@@ -3,6 +3,7 @@ package catalog
 import (
 	"strconv"
 
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
@@ -84,7 +85,7 @@ func (ParameterType) Synonym(word string) string {
 }
 
 // want says in words what a value of the type is.
-func (t ParameterType) want() string {
+func (t ParameterType) want() diag.Phrase {
 	switch t {
 	case TextsParameter:
 		return "a text in each language"
@@ -130,7 +131,7 @@ func (t ParameterType) takes(n *source.Node) bool {
 }
 
 // Refuses says what a value, as it is written in YAML, would have to be, or nothing where the parameter takes it.
-func (p *Parameter) Refuses(written string) string {
+func (p *Parameter) Refuses(written string) diag.Phrase {
 	n, list := source.Parse("", []byte(written), source.Limits{})
 	if n == nil || list.HasErrors() || !p.Type.takes(n) {
 		return p.Type.want()

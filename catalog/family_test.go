@@ -121,7 +121,11 @@ func TestAMemberTakesOutWhatItDoesNotNeed(t *testing.T) {
 }
 
 func TestEachMistakeOfAMemberIsFoundAtItsPlace(t *testing.T) {
-	for name, test := range map[string]struct{ old, with, code, at string }{
+	for name, test := range map[string]struct {
+		old, with string
+		code      diag.Code
+		at        string
+	}{
 		"no such blueprint":  {"blueprint: renewal", "blueprint: renewel", "unknown-blueprint", "1:12"},
 		"parameter missing":  {"subject: {en: a taxi licence}, ", "", "missing-parameter", "1:12"},
 		"parameter misspelt": {"price: 35", "prise: 35", "unknown-parameter", "3:39"},

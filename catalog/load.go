@@ -6,7 +6,6 @@ import (
 	"path"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -40,7 +39,8 @@ func Load(fsys fs.FS) (*Catalogue, diag.List) {
 	for _, f := range files {
 		list.Add(f.findings...)
 	}
-	if c.definitionAt(SettingsFile) == nil {
+	misspelt := slices.ContainsFunc(list, func(d diag.Diagnostic) bool { return d.Suggestion == SettingsFile })
+	if c.definitionAt(SettingsFile) == nil && !misspelt {
 		list.Add(noSettings())
 	}
 	list.Sort()
@@ -100,7 +100,7 @@ func (c *Catalogue) WithFile(name string, content []byte) (*Catalogue, diag.List
 }
 
 func noSettings() diag.Diagnostic {
-	return diag.New(diag.Error, "missing-file", diag.Range{File: SettingsFile}, "the catalogue has no "+SettingsFile).
+	return diag.New(diag.Error, "missing-file", diag.Range{File: SettingsFile}, "the catalogue has no {file}", "file", SettingsFile).
 		WithHelp("Write it: code, title, languages, currency, time zone and calendar.")
 }
 
@@ -120,14 +120,14 @@ func definitionPaths(fsys fs.FS) ([]string, diag.List) {
 		case p == SettingsFile || isDefinition(p):
 			paths = append(paths, p)
 			if len(paths) > mostFiles {
-				list.Add(diag.New(diag.Error, "too-many-files", diag.Range{}, "the catalogue has more than {most} files", "most", strconv.Itoa(mostFiles)))
+				list.Add(diag.New(diag.Error, "too-many-files", diag.Range{}, "the catalogue has more than {most} files", "most", mostFiles).
+					WithHelp("Check the folder that holds catalogue.yaml, not one above it."))
 				return fs.SkipAll
 			}
 		case strings.Contains(p, "/"):
 			list.Add(unknownFile(p))
 		case strings.HasSuffix(p, ".yaml") || strings.HasSuffix(p, ".yml"):
-			list.Add(diag.New(diag.Warning, "unknown-file", diag.Range{File: p}, "this file is not read: it lies in no folder of definitions").
-				WithSuggestion(diag.Near(p, []string{SettingsFile})))
+			list.Add(misplacedFile(p))
 		}
 		return nil
 	})
@@ -155,10 +155,10 @@ func enter(p string, list *diag.List) error {
 	case p == sampleFolder:
 		return fs.SkipDir
 	case known:
-		list.Add(diag.New(diag.Warning, "unknown-folder", diag.Range{File: p}, "the folder {folder:q} is not read: only services have folders below", "folder", below))
+		list.Add(diag.New(diag.Error, "unknown-folder", diag.Range{File: p}, "the folder {folder:q} is not read: only services have folders below", "folder", below).
+			WithHelp("Move its files up into {above}/.", "above", top))
 	default:
-		list.Add(diag.New(diag.Warning, "unknown-folder", diag.Range{File: p}, "the folder {folder:q} is not read", "folder", top).
-			WithSuggestion(diag.Near(top, folders())).WithHelp("The folders of a catalogue are " + strings.Join(folders(), ", ") + "."))
+		list.Add(unknownFolder(top))
 	}
 	return fs.SkipDir
 }
@@ -171,10 +171,39 @@ func isDefinition(p string) bool {
 	return path.Ext(p) == ".yaml" || folder == serviceFolder && path.Ext(p) == ".js"
 }
 
+// unknownFolder is a folder that nothing reads. It is an error where its name is nearly that of one that is read: what lies in it would be
+// missed without a word.
+func unknownFolder(name string) diag.Diagnostic {
+	d := diag.New(diag.Warning, "unknown-folder", diag.Range{File: name}, "the folder {folder:q} is not read", "folder", name).
+		WithSuggestion(diag.Near(name, folders())).
+		WithHelp("The folders of a catalogue are {folders}, and {sample}. What is no definition lies outside.",
+			"folders", strings.Join(folders(), ", "), "sample", sampleFolder)
+	if d.Suggestion != "" {
+		d.Severity = diag.Error
+	}
+	return d
+}
+
+// unknownFile is a file in a folder of definitions that none of them reads. It is an error where it surely should be one: what it declares
+// would be missed without a word.
 func unknownFile(p string) diag.Diagnostic {
-	d := diag.New(diag.Warning, "unknown-file", diag.Range{File: p}, "this file is not read: definitions end in .yaml, and scripts of services in .js")
-	if ext := path.Ext(p); ext == ".yml" {
+	d := diag.New(diag.Warning, "unknown-file", diag.Range{File: p}, "this file is not read: definitions end in .yaml, and scripts of services in .js").
+		WithHelp("Rename it, or move it out of the catalogue.")
+	ext := path.Ext(p)
+	if strings.EqualFold(ext, ".yml") || strings.EqualFold(ext, ".yaml") {
+		d.Severity = diag.Error
 		d.Suggestion = strings.TrimSuffix(path.Base(p), ext) + ".yaml"
+	}
+	return d
+}
+
+// misplacedFile is a YAML file beside catalogue.yaml. It is an error where that one is misspelt.
+func misplacedFile(p string) diag.Diagnostic {
+	d := diag.New(diag.Warning, "unknown-file", diag.Range{File: p}, "this file is not read: it lies in no folder of definitions").
+		WithSuggestion(diag.Near(p, []string{SettingsFile})).
+		WithHelp("Move it into the folder of what it declares: {folders}.", "folders", strings.Join(folders(), ", "))
+	if d.Suggestion != "" {
+		d.Severity = diag.Error
 	}
 	return d
 }

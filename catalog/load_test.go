@@ -77,13 +77,12 @@ func TestFilesThatAreNotReadAreTold(t *testing.T) {
 		files[name] = &fstest.MapFile{Data: []byte("x: 1\n")}
 	}
 	c, list := catalog.Load(files)
-	want := `authorities/a.yml: warning[unknown-file]: this file is not read: definitions end in .yaml, and scripts of services in .js (did you mean "a.yaml"?)
-authorities/deep: warning[unknown-folder]: the folder "deep" is not read: only services have folders below
+	want := `authorities/a.yml: error[unknown-file]: this file is not read: definitions end in .yaml, and scripts of services in .js (did you mean "a.yaml"?)
+authorities/deep: error[unknown-folder]: the folder "deep" is not read: only services have folders below
 authorities/notes.txt: warning[unknown-file]: this file is not read: definitions end in .yaml, and scripts of services in .js
-catalog.yaml: warning[unknown-file]: this file is not read: it lies in no folder of definitions (did you mean "catalogue.yaml"?)
-catalogue.yaml: error[missing-file]: the catalogue has no catalogue.yaml
+catalog.yaml: error[unknown-file]: this file is not read: it lies in no folder of definitions (did you mean "catalogue.yaml"?)
 registries/x.js: warning[unknown-file]: this file is not read: definitions end in .yaml, and scripts of services in .js
-service: warning[unknown-folder]: the folder "service" is not read (did you mean "services"?)
+service: error[unknown-folder]: the folder "service" is not read (did you mean "services"?)
 `
 	if got := lines(list); got != want {
 		t.Errorf("got\n%s", got)

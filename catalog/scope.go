@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
@@ -107,26 +106,16 @@ func (sc *Scope) compile(env *formula.Env, text source.Text, want formula.Type, 
 
 // formulaProblem puts a problem of a formula at its place in the file.
 func formulaProblem(text source.Text, p formula.Problem) diag.Diagnostic {
-	d := diag.Diagnostic{
-		Severity: diag.Error, Code: p.Code, Range: text.Span(p.Offset, p.End), Summary: strings.TrimSuffix(p.Summary, "."),
-		Args: p.Args, Help: p.Help, Suggestion: p.Suggestion,
+	d := diag.Of(diag.Error, p.Code, text.Span(p.Offset, p.End), p.Said()).WithSuggestion(p.Suggestion)
+	switch {
+	case p.Code == formula.CodeUnknownName && p.Args["name"] == TariffRoot:
+		return d.WithSuggestion("").WithHelp("Write tariff: with the code of a tariff at the top of the service.")
+	case p.Code == formula.CodeUnknownName && p.Args["name"] == IssuedRoot:
+		return d.WithSuggestion("").WithHelp("Only the documents of the service read the number and the day of issue.")
+	case p.Suggestion != "" && p.Help == formula.DidYouMean: // said once
+		return d
 	}
-	if p.Code == formula.CodeUnknownName {
-		switch p.Args["name"] {
-		case TariffRoot:
-			d.Help, d.Suggestion = "Write tariff: with the code of a tariff at the top of the service.", ""
-		case IssuedRoot:
-			d.Help, d.Suggestion = "Only the documents of the service read the number and the day of issue.", ""
-		}
-	}
-	// A summary begins with a small letter, and what is suggested is said once.
-	if s := d.Summary; len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'a' && s[1] <= 'z' {
-		d.Summary = strings.ToLower(s[:1]) + s[1:]
-	}
-	if d.Suggestion != "" && strings.HasPrefix(d.Help, "Did you mean") {
-		d.Help = ""
-	}
-	return d
+	return d.Helped(p.Advice())
 }
 
 // environment builds what compiles formulas. Names that no formula could write are left out before, so it cannot fail by a definition.

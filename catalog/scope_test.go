@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
@@ -86,7 +87,7 @@ func TestTheScopeOfABrokenServiceLeavesOutWhatIsBroken(t *testing.T) {
 	if got := strings.Join(names, " "); got != "first text second" {
 		t.Errorf("got %s", got)
 	}
-	for text, want := range map[string]string{
+	for text, want := range map[string]diag.Code{
 		"form.n == '1'": "", "once.a > 0": formula.CodeAbsentValue, "form.d > 1 and once.a > 0": "", "form.d > 1 and once.b > asOf.submitted": formula.CodeAbsentValue,
 		"form.d > 1 and once.rows.exists(r, r.c > money('1.00 ILS'))": "", "lost.anything": "", "facts.after": "", "facts.nothing": formula.CodeUnknownField,
 	} {

@@ -73,12 +73,11 @@ func (t *Type) word(n *source.Node, dec *source.Decoder) {
 	if slices.Contains(TypeWords(), t.Word) {
 		return
 	}
-	want := "one of " + strings.Join(TypeWords(), ", ")
-	if meant := FieldType("").Synonym(t.Word); slices.Contains(TypeWords(), meant) {
-		dec.Meant(n, want, meant)
-	} else {
-		dec.Expected(n, want, TypeWords()...)
+	meant := FieldType("").Synonym(t.Word)
+	if !slices.Contains(TypeWords(), meant) {
+		meant = ""
 	}
+	dec.OneOf(n, TypeWords(), meant)
 	t.Word = ""
 }
 

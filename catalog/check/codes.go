@@ -2,7 +2,6 @@ package check
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
@@ -28,14 +27,14 @@ const longestCode = 80
 
 // register collects the codes of one kind and reports what is malformed or there twice.
 type register struct {
-	what  string
+	what  diag.Phrase
 	form  func(string) bool
-	help  string
+	help  diag.Phrase
 	first map[string]source.Text
 	add   func(diag.Diagnostic)
 }
 
-func newRegister(what string, form func(string) bool, help string, add func(diag.Diagnostic)) *register {
+func newRegister(what diag.Phrase, form func(string) bool, help diag.Phrase, add func(diag.Diagnostic)) *register {
 	return &register{what, form, help, map[string]source.Text{}, add}
 }
 
@@ -55,16 +54,16 @@ func (r *register) enter(code source.Text) {
 }
 
 const (
-	kebabHelp   = "Write small letters and digits, words joined by a hyphen: licensing-officer."
-	nameHelp    = "Write a small letter, then letters and digits, since formulas read it: licenceNumber."
-	stepHelp    = "Write small letters and digits, words joined by a hyphen: first-review."
-	serviceHelp = "Write the authority, the subject and the action in small letters, joined by points, and the words of each by hyphens: transport.driving-licence.renew."
+	kebabHelp   diag.Phrase = "Write small letters and digits, words joined by a hyphen: licensing-officer."
+	nameHelp    diag.Phrase = "Write a small letter, then letters and digits, since formulas read it: licenceNumber."
+	stepHelp    diag.Phrase = "Write small letters and digits, words joined by a hyphen: first-review."
+	serviceHelp diag.Phrase = "Write the authority, the subject and the action in small letters, joined by points, and the words of each by hyphens: transport.driving-licence.renew."
 )
 
 // codes looks at the codes of everything that services share, and of the services.
 func codes(o *overview) {
 	c := o.catalogue
-	kebab := func(what string) *register { return newRegister(what, kebabForm.MatchString, kebabHelp, o.add) }
+	kebab := func(what diag.Phrase) *register { return newRegister(what, kebabForm.MatchString, kebabHelp, o.add) }
 	if code := c.Settings.Code; !code.IsZero() && !kebabForm.MatchString(code.Value) {
 		kebab("catalogue").enter(code)
 	}
@@ -106,9 +105,9 @@ func codes(o *overview) {
 }
 
 // names looks at the keys of a typed group, and of the groups in it.
-func names(o *overview, what string, types source.Map[catalog.Type], depth int) {
+func names(o *overview, what diag.Phrase, types source.Map[catalog.Type], depth int) {
 	if depth > catalog.MostNested {
-		o.add(problem("too-deep", types.Head(), "lists and records stand more than {most} deep in each other", "most", strconv.Itoa(catalog.MostNested)).
+		o.add(problem("too-deep", types.Head(), "lists and records stand more than {most} deep in each other", "most", catalog.MostNested).
 			WithHelp("Let the registry offer an operation of its own for what lies deeper."))
 		return
 	}
@@ -122,7 +121,7 @@ func names(o *overview, what string, types source.Map[catalog.Type], depth int) 
 // serviceCodes looks at the codes inside a service.
 func serviceCodes(p *pass) {
 	s := p.service
-	name := func(what string) *register { return newRegister(what, catalog.IsName, nameHelp, p.add) }
+	name := func(what diag.Phrase) *register { return newRegister(what, catalog.IsName, nameHelp, p.add) }
 	sections, fields := name("section"), name("field")
 	for i := range s.Form {
 		sections.enter(s.Form[i].Code)
@@ -148,7 +147,7 @@ func serviceCodes(p *pass) {
 	}
 	if a := s.Authority.Value; a != "" && serviceForm.MatchString(s.Code.Value) && !strings.HasPrefix(s.Code.Value, a+".") && p.catalogue.Authority(a) != nil {
 		p.add(problem("service-code", s.Code.Range(), "the code of a service begins with the code of its authority").
-			WithHelp("Write " + a + "." + afterPoint(s.Code.Value) + "."))
+			WithHelp("Write {code}.", "code", a+"."+afterPoint(s.Code.Value)))
 	}
 }
 

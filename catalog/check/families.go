@@ -37,7 +37,7 @@ func families(o *overview) {
 	}
 }
 
-func unused(o *overview, what string, code source.Text, is bool) {
+func unused(o *overview, what diag.Phrase, code source.Text, is bool) {
 	if is && !code.IsZero() {
 		o.add(warning("unused", code.Range(), "nothing uses the {what} {name}", "what", what, "name", code.Value).WithHelp("Use it, or remove the file."))
 	}
@@ -61,8 +61,8 @@ func holes(o *overview, what string, parameters []catalog.Parameter, template *s
 	})
 	for i := range parameters {
 		if code := parameters[i].Code; template != nil && !code.IsZero() && !slices.Contains(seen, code.Value) {
-			o.add(warning("unused", code.Range(), "nothing uses the {what} {name}", "what", "parameter", "name", code.Value).
-				WithHelp("Write $(" + code.Value + ") where it belongs, or remove it."))
+			o.add(warning("unused", code.Range(), "nothing uses the {what} {name}", "what", diag.Phrase("parameter"), "name", code.Value).
+				WithHelp("Write $({name}) where it belongs, or remove it."))
 		}
 	}
 }
@@ -85,8 +85,8 @@ func places(o *overview, b *catalog.Blueprint) {
 	})
 	for _, p := range b.Places {
 		if !slices.Contains(seen, p.Value) {
-			o.add(warning("unused", p.Range(), "nothing uses the {what} {name}", "what", "place", "name", p.Value).
-				WithHelp("Write {place: " + p.Value + "} in a list, or remove it."))
+			o.add(warning("unused", p.Range(), "nothing uses the {what} {name}", "what", diag.Phrase("place"), "name", p.Value).
+				WithHelp("Write {place: {name}} in a list, or remove it."))
 		}
 	}
 }

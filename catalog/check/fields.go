@@ -74,7 +74,7 @@ func misplaced(f *catalog.Field, key string, types []catalog.FieldType) diag.Dia
 		words = append(words, string(t))
 	}
 	return problem("misplaced-key", f.KeyRange(key), "a field of type {type} has no {key}", "type", string(f.Type), "key", key).
-		WithHelp("It is for " + enumerate(words) + ". Change the type, or remove the key.")
+		WithHelp("It is for {types}. Change the type, or remove the key.", "types", words)
 }
 
 // limits: min and max are of the field's type, and there is something between them.
@@ -110,12 +110,12 @@ func limit(p *pass, f *catalog.Field, text source.Text, isMax bool) (any, bool) 
 		v, err = formula.ParseDate(text.Value)
 		example = "2000-01-31"
 		if isMax {
-			example += " or today"
+			example = "2000-01-31, today"
 		}
 	}
 	if err != nil {
 		p.add(problem("limit", text.Range(), "{value:q} is no limit of a field of type {type}", "value", text.Value, "type", string(f.Type)).
-			WithHelp("Write it like this: " + example + ".").WithSuggestion(plainly(text.Value)))
+			WithHelp("Write it like this: {example}.", "example", example).WithSuggestion(plainly(text.Value)))
 		return nil, false
 	}
 	return v, true

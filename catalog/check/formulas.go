@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -17,11 +16,11 @@ func shows(at *position) diag.List {
 	}
 	t := at.formula.Type()
 	if t.Kind == formula.KindObject || t.Kind == formula.KindList && (t.Elem == nil || at.paper || t.Elem.Kind != formula.KindObject) {
-		what := "a single value or a table"
+		what := diag.Phrase("a single value or a table")
 		if at.paper {
 			what = "a single value"
 		}
-		return diag.List{problem("row-value", at.text.Range(), "this gives {got}, but a row shows {want}", "got", t.String(), "want", what).
+		return diag.List{problem("row-value", at.text.Range(), "this gives {got}, but a row shows {want}", "got", t.Said(), "want", what).
 			WithHelp("Name one field of it.")}
 	}
 	return at.problems
@@ -35,7 +34,7 @@ func formulas(p *pass) {
 	for _, at := range p.positions {
 		for _, d := range shows(at) {
 			if at.paper {
-				d = d.WithRelated(at.issued, "issued here by "+p.service.Code.Value)
+				d = d.WithRelated(at.issued, "issued here by {service}", "service", p.service.Code.Value)
 			}
 			p.add(d)
 		}
@@ -54,12 +53,12 @@ func visibility(p *pass) {
 			if slices.Contains(at.roots, root) {
 				continue
 			}
-			name := root
+			name := diag.Say("{root}", "root", root)
 			if through != "" {
-				name = fmt.Sprintf("%s (through facts.%s)", root, through)
+				name = diag.Say("{root} (through {fact})", "root", root, "fact", catalog.FactsRoot+"."+through)
 			}
 			p.add(problem("form-reads", where(at.text, root, through), "{name} is not known yet here, while the form is filled in", "name", name).
-				WithHelp("What can be read here is " + enumerate(at.roots) + ", and facts that read only these."))
+				WithHelp("What can be read here is {roots}, and facts that read only these.", "roots", at.roots))
 		}
 	}
 	circles(p)
@@ -136,14 +135,14 @@ func order(p *pass) {
 			if i < 0 || i < at.steps {
 				continue
 			}
-			name := root
+			name := diag.Say("{root}", "root", root)
 			if through != "" {
-				name = fmt.Sprintf("%s (through facts.%s)", root, through)
+				name = diag.Say("{root} (through {fact})", "root", root, "fact", catalog.FactsRoot+"."+through)
 			}
 			d := problem("answer-too-early", where(at.text, root, through), "{name} is read before it is asked", "name", name).
 				WithRelated(p.service.Steps[i].Code.Range(), "the lookup").WithHelp("Put the lookup before what reads its answer.")
 			if at.paper {
-				d = d.WithRelated(at.issued, "issued here by "+p.service.Code.Value)
+				d = d.WithRelated(at.issued, "issued here by {service}", "service", p.service.Code.Value)
 			}
 			p.add(d)
 		}

@@ -43,7 +43,7 @@ func head(p *pass) {
 	}
 	for i, e := range s.LifeEvents {
 		if !kebabForm.MatchString(e.Value) {
-			p.add(problem("code", e.Range(), "this {what} cannot have the code {code:q}", "code", e.Value, "what", "life event").WithHelp(kebabHelp))
+			p.add(problem("code", e.Range(), "this {what} cannot have the code {code:q}", "code", e.Value, "what", diag.Phrase("life event")).WithHelp(kebabHelp))
 		}
 		for _, before := range s.LifeEvents[:i] {
 			if before.Value == e.Value {

@@ -35,21 +35,21 @@ func newPass(c *catalog.Catalogue, s *catalog.Service) *pass {
 func (p *pass) add(d diag.Diagnostic) { p.list.Add(d) }
 
 // problem is an error at a place; warning is something that somebody should look at.
-func problem(code string, r diag.Range, template string, args ...string) diag.Diagnostic {
-	return diag.New(diag.Error, code, r, template, args...)
+func problem(code diag.Code, r diag.Range, phrase diag.Phrase, args ...any) diag.Diagnostic {
+	return diag.New(diag.Error, code, r, phrase, args...)
 }
 
-func warning(code string, r diag.Range, template string, args ...string) diag.Diagnostic {
-	return diag.New(diag.Warning, code, r, template, args...)
+func warning(code diag.Code, r diag.Range, phrase diag.Phrase, args ...any) diag.Diagnostic {
+	return diag.New(diag.Warning, code, r, phrase, args...)
 }
 
 // unknown is a name that stands for nothing; what says of what kind: "authority", "fee".
-func unknown(what string, name source.Text, have []string) diag.Diagnostic {
+func unknown(what diag.Phrase, name source.Text, have []string) diag.Diagnostic {
 	have = once(have)
 	d := problem("unknown-"+dashed(what), name.Range(), "there is no {what} {name:q}", "what", what, "name", name.Value).
 		WithSuggestion(diag.Near(name.Value, have))
 	if d.Suggestion == "" && len(have) > 0 && len(have) <= 12 {
-		d.Help = "There is " + enumerate(have) + "."
+		return d.WithHelp("There is {names}.", "names", have)
 	}
 	return d
 }
@@ -66,22 +66,8 @@ func once(words []string) []string {
 }
 
 // dashed makes a code of words.
-func dashed(words string) string { return strings.ReplaceAll(words, " ", "-") }
-
-// enumerate writes "a", "a and b", "a, b and c".
-func enumerate(words []string) string {
-	out := ""
-	for i, w := range words {
-		switch {
-		case i == 0:
-		case i == len(words)-1:
-			out += " and "
-		default:
-			out += ", "
-		}
-		out += w
-	}
-	return out
+func dashed(words diag.Phrase) diag.Code {
+	return diag.Code(strings.ReplaceAll(string(words), " ", "-"))
 }
 
 // values are the values of texts.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/schema"
 )
 
@@ -14,12 +15,12 @@ func patterns(p *pass) {
 		if f.Pattern.Value == "" {
 			continue
 		}
-		why := "browsers would read it differently from the server"
+		why := diag.Say("browsers would read it differently from the server")
 		if _, err := regexp.Compile(f.Pattern.Value); err != nil {
-			why = "it is not a regular expression"
+			why = diag.Say("it is not a regular expression")
 			var e *syntax.Error
 			if errors.As(err, &e) {
-				why = e.Code.String() + ": " + e.Expr
+				why = diag.Say("{problem}: {part}", "problem", e.Code.String(), "part", e.Expr)
 			}
 		} else if _, ok := schema.Pattern(f.Pattern.Value); ok {
 			continue

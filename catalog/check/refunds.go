@@ -87,12 +87,12 @@ func refund(p *pass, written source.Map[source.Text], at diag.Range, due []strin
 		lines = append(lines, fee+": "+w.Value)
 	}
 	if len(missing) > 0 {
-		what := "the fee {fee} may be paid by then, and it is not written whether it goes back"
+		what := diag.Phrase("the fee {fee} may be paid by then, and it is not written whether it goes back")
 		if len(missing) > 1 {
 			what = "the fees {fee} may be paid by then, and it is not written whether they go back"
 		}
-		p.add(problem("no-refund", at, what, "fee", enumerate(missing)).
-			WithHelp("Write all or keep for each: refund: {" + strings.Join(lines, ", ") + "}."))
+		p.add(problem("no-refund", at, what, "fee", missing).
+			WithHelp("Write all or keep for each: {refund}.", "refund", "refund: {"+strings.Join(lines, ", ")+"}"))
 	}
 	for _, e := range written.Entries {
 		if !slices.Contains(refundWords, e.Value.Value) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
@@ -56,7 +57,7 @@ func role(p *pass, step *catalog.Step) {
 func decision(p *pass, step *catalog.Step, e *source.Entry[catalog.Decision]) {
 	d := &e.Value
 	if !catalog.IsName(e.Key.Value) {
-		p.add(problem("code", e.Key.Range(), "this {what} cannot have the code {code:q}", "code", e.Key.Value, "what", "decision").
+		p.add(problem("code", e.Key.Range(), "this {what} cannot have the code {code:q}", "code", e.Key.Value, "what", diag.Phrase("decision")).
 			WithHelp("Write a small letter, then letters and digits: sendBack."))
 	}
 	if d.Continue {
@@ -145,6 +146,6 @@ func expiry(p *pass, step *catalog.Step, then source.Text, mayEscalate bool) {
 	case d.Continue:
 		p.add(problem("silent-approval", then.Range(), "nothing is approved by silence").WithHelp("Write escalate, lapse, or a decision that ends."))
 	case d.Has("to"):
-		p.add(problem("unbounded-return", then.Range(), "a time limit cannot send back").WithHelp("Write one of " + enumerate(have) + "."))
+		p.add(problem("unbounded-return", then.Range(), "a time limit cannot send back").WithHelp("Write one of {names}.", "names", have))
 	}
 }

@@ -72,7 +72,7 @@ func stepOf(key string) string {
 }
 
 // speaksOf: replies stand under steps that ask for them.
-func speaksOf[T any](p *pass, said source.Map[source.Successive[T]], what string, have []string) {
+func speaksOf[T any](p *pass, said source.Map[source.Successive[T]], what diag.Phrase, have []string) {
 	for _, e := range said.Entries {
 		if !slices.Contains(have, stepOf(e.Key.Value)) {
 			p.add(unknown(what, e.Key, have))
@@ -163,17 +163,17 @@ func expectation(p *pass, x *catalog.Expectation) {
 func amount(p *pass, t source.Text) {
 	if _, err := formula.ParseMoney(t.Value); err != nil {
 		p.add(problem("amount", t.Range(), "{value:q} is no amount", "value", t.Value).
-			WithHelp("Write 250.00 " + p.catalogue.Settings.Currency.Value + "."))
+			WithHelp("Write it like this: {example}.", "example", "250.00 "+p.catalogue.Settings.Currency.Value))
 	}
 }
 
 // keys: each key of a free mapping is one of those that there are.
-func keys(p *pass, n *source.Node, what string, have []string) {
+func keys(p *pass, n *source.Node, what diag.Phrase, have []string) {
 	if n == nil {
 		return
 	}
 	if n.Kind != source.Mapping {
-		p.add(problem("wrong-kind", n.Head(), "expected {want}, have {have}", "want", "keys with values", "have", n.Kind.String()))
+		p.add(problem("wrong-kind", n.Head(), "expected {want}, have {have}", "want", diag.Phrase("keys with values"), "have", n.Kind.Phrase()))
 		return
 	}
 	for k := range n.Pairs() {

@@ -39,7 +39,7 @@ func tariffs(o *overview) {
 			kind, ok := e.Value.Kind()
 			if !ok && !e.Value.IsZero() {
 				o.add(problem("amount", e.Value.Range(), "{value:q} is neither an amount nor a number", "value", e.Value.Value).
-					WithHelp("Write an amount as 250.00 " + currency + ", or a number such as 10 or 0.5.").WithSuggestion(plainly(e.Value.Value)))
+					WithHelp("Write an amount as 250.00 {currency}, or a number such as 10 or 0.5.", "currency", currency).WithSuggestion(plainly(e.Value.Value)))
 			}
 			if kind != formula.KindMoney {
 				continue

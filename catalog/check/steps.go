@@ -47,14 +47,14 @@ func steps(p *pass) {
 			continue
 		case 1:
 		default:
-			p.add(problem("step-kind", step.KeyRange(string(kinds[1])), "a step does one thing: this one has {kinds}", "kinds", enumerate(words(kinds))).
+			p.add(problem("step-kind", step.KeyRange(string(kinds[1])), "a step does one thing: this one has {kinds}", "kinds", words(kinds)).
 				WithHelp("Write one step for each."))
 			continue
 		}
 		for _, k := range stepKeys {
 			if step.Has(k.key) && !slices.Contains(k.kinds, kinds[0]) {
 				p.add(problem("misplaced-key", step.KeyRange(k.key), "a step that has {kind} has no {key}", "kind", string(kinds[0]), "key", k.key).
-					WithHelp("It is for " + enumerate(words(k.kinds)) + "."))
+					WithHelp("It is for {kinds}.", "kinds", words(k.kinds)))
 			}
 		}
 		if kinds[0] == catalog.RefuseStep && step.When.IsZero() && i < len(s.Steps)-1 {
@@ -110,7 +110,7 @@ func lookups(p *pass) {
 			e := &op.With.Entries[j]
 			if _, given := step.With.Get(e.Key.Value); !given && !e.Value.Optional {
 				p.add(problem("missing-argument", headOf(step), "{operation} needs the argument {name}", "operation", step.Ask.Value, "name", e.Key.Value).
-					WithRelated(e.Key.Range(), "declared here").WithHelp("Write with: {" + e.Key.Value + ": …}."))
+					WithRelated(e.Key.Range(), "declared here").WithHelp("Write {with}.", "with", "with: {"+e.Key.Value+": …}"))
 			}
 		}
 	}

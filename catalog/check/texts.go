@@ -86,7 +86,7 @@ func (t textWalk) text(x catalog.Text) {
 		}
 	}
 	if len(missing) > 0 {
-		t.add(problem("missing-language", x.Head(), "the text is missing in {languages}", "languages", enumerate(missing)).
+		t.add(problem("missing-language", x.Head(), "the text is missing in {languages}", "languages", missing).
 			WithHelp("Every text is given in each language of the catalogue."))
 	}
 	for i := range x.Entries {
@@ -107,6 +107,6 @@ func (t textWalk) keywords(k catalog.Keywords) {
 func (t textWalk) language(key source.Text) {
 	if len(t.languages) > 0 && !slices.Contains(t.languages, key.Value) {
 		t.add(problem("unknown-language", key.Range(), "{name:q} is no language of the catalogue", "name", key.Value).
-			WithHelp("The languages are " + enumerate(t.languages) + "."))
+			WithHelp("The languages are {languages}.", "languages", t.languages))
 	}
 }

@@ -88,12 +88,9 @@ func scriptProblem(file string, content []byte, p script.Problem) diag.Diagnosti
 		}
 		column++
 	}
-	d := problem(strings.ReplaceAll(p.Code, ".", "-"), diag.Range{File: file, Start: at, End: at}, "{summary}", "summary", p.Summary)
+	d := diag.Of(diag.Error, p.Code, diag.Range{File: file, Start: at, End: at}, p.Said()).Helped(p.Advice())
 	if p.Warning {
 		d.Severity = diag.Warning
-	}
-	if p.Help != "" {
-		d.Help = strings.ToUpper(p.Help[:1]) + p.Help[1:] + "."
 	}
 	return d
 }

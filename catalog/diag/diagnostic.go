@@ -58,49 +58,74 @@ func (s *Severity) UnmarshalText(b []byte) error {
 type Related struct {
 	Range   Range  `json:"range"`
 	Message string `json:"message"`
+
+	message Message
 }
 
 // Diagnostic is one problem.
 type Diagnostic struct {
 	Severity Severity `json:"severity"`
-	// Code is stable and in kebab-case, such as "unknown-key". Translations and documentation refer to it.
-	Code  string `json:"code"`
-	Range Range  `json:"range"`
-	// Summary is one English sentence without a full stop, ready to be shown.
+	// Code is stable: the page of the problem and the tools of others refer to it.
+	Code  Code  `json:"code"`
+	Range Range `json:"range"`
+	// Summary is one sentence without a full stop, ready to be shown: in English, or in the language of In.
 	Summary string `json:"summary"`
-	// Args are the values in Summary by name, so that Code and Args can be told in another language.
+	// Args are the values in Summary and Help by name, as they are said in English.
 	Args map[string]string `json:"args,omitempty"`
 	// Help says what to do, or is empty.
 	Help string `json:"help,omitempty"`
 	// Suggestion is what was probably meant in place of the text in Range, or is empty.
 	Suggestion string    `json:"suggestion,omitempty"`
 	Related    []Related `json:"related,omitempty"`
+
+	summary, help Message
 }
 
-// New makes a Diagnostic from a template. "{name}" in the template stands for the argument of that name and
-// "{name:q}" for the same in quotation marks and shortened; args are pairs of name and value. A placeholder
-// with no argument stays as it is, so that a test sees it.
-func New(severity Severity, code string, r Range, template string, args ...string) Diagnostic {
-	d := Diagnostic{Severity: severity, Code: code, Range: r, Summary: template}
-	if len(args) < 2 {
-		return d
-	}
-	d.Args = make(map[string]string, len(args)/2)
-	// One replacer: an argument that itself contains a placeholder is not expanded again.
-	pairs := make([]string, 0, 2*len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		name, value := args[i], args[i+1]
-		d.Args[name] = value
-		pairs = append(pairs, "{"+name+"}", value, "{"+name+":q}", Quote(value))
-	}
-	d.Summary = strings.NewReplacer(pairs...).Replace(template)
+// New makes a Diagnostic of a phrase and its arguments, as Say does.
+func New(severity Severity, code Code, r Range, phrase Phrase, args ...any) Diagnostic {
+	return Of(severity, code, r, Say(phrase, args...))
+}
+
+// Of makes a Diagnostic of a message.
+func Of(severity Severity, code Code, r Range, summary Message) Diagnostic {
+	d := Diagnostic{Severity: severity, Code: code, Range: r, Summary: summary.String(), summary: summary}
+	d.name(summary.Args)
 	return d
 }
 
-// WithHelp returns the diagnostic with what to do.
-func (d Diagnostic) WithHelp(help string) Diagnostic {
-	d.Help = help
+func (d *Diagnostic) name(args Args) {
+	if len(args) == 0 {
+		return
+	}
+	all := make(map[string]string, len(d.Args)+len(args))
+	for name, value := range d.Args {
+		all[name] = value
+	}
+	for name, value := range args {
+		all[name] = (*Language)(nil).value(value, false)
+	}
+	d.Args = all
+}
+
+// WithHelp returns the diagnostic with what to do. The phrase may use the arguments of the summary too.
+func (d Diagnostic) WithHelp(phrase Phrase, args ...any) Diagnostic {
+	return d.Helped(Say(phrase, args...))
+}
+
+// Helped is WithHelp with a message.
+func (d Diagnostic) Helped(help Message) Diagnostic {
+	d.name(help.Args)
+	d.help = help.merged(d.summary.Args)
+	d.Help = d.help.String()
 	return d
+}
+
+// WithMoreHelp returns the diagnostic with one more sentence behind the help that it has.
+func (d Diagnostic) WithMoreHelp(phrase Phrase, args ...any) Diagnostic {
+	if d.help.Phrase == "" {
+		return d.WithHelp(phrase, args...)
+	}
+	return d.Helped(Say("{first} {then}", "first", d.help, "then", Say(phrase, args...)))
 }
 
 // WithSuggestion returns the diagnostic with what was probably meant.
@@ -110,16 +135,39 @@ func (d Diagnostic) WithSuggestion(s string) Diagnostic {
 }
 
 // WithRelated returns the diagnostic with one more place that explains it.
-func (d Diagnostic) WithRelated(r Range, message string) Diagnostic {
-	d.Related = append(d.Related[:len(d.Related):len(d.Related)], Related{Range: r, Message: message})
+func (d Diagnostic) WithRelated(r Range, phrase Phrase, args ...any) Diagnostic {
+	m := Say(phrase, args...)
+	d.Related = append(d.Related[:len(d.Related):len(d.Related)], Related{Range: r, Message: m.String(), message: m})
+	return d
+}
+
+// In tells the diagnostic in another language; nil is English. It must have been made in this process: what was read from JSON has lost
+// what it was made of and stays as it is.
+func (d Diagnostic) In(l *Language) Diagnostic {
+	if d.summary.Phrase == "" {
+		return d
+	}
+	d.Summary, d.Help = d.summary.In(l), d.help.In(l)
+	related := make([]Related, len(d.Related))
+	for i, r := range d.Related {
+		r.Message = r.message.In(l)
+		related[i] = r
+	}
+	if len(related) > 0 {
+		d.Related = related
+	}
 	return d
 }
 
 // String is the first line that WriteText prints for the diagnostic.
-func (d Diagnostic) String() string {
+func (d Diagnostic) String() string { return d.line(nil) }
+
+// line is the first line in a language. The place stands first in every language, as editors want it.
+func (d Diagnostic) line(l *Language) string {
+	d = d.In(l)
 	var b strings.Builder
 	if d.Range.File != "" {
-		b.WriteString(d.Range.File)
+		b.WriteString(visible(d.Range.File))
 		b.WriteByte(':')
 	}
 	if d.Range.Start.Line > 0 {
@@ -128,12 +176,18 @@ func (d Diagnostic) String() string {
 	if b.Len() > 0 {
 		b.WriteByte(' ')
 	}
-	fmt.Fprintf(&b, "%s[%s]: %s", d.Severity, d.Code, d.Summary)
-	if d.Suggestion != "" {
-		fmt.Fprintf(&b, " (did you mean %s?)", Quote(d.Suggestion))
+	severity := Phrase("error")
+	if d.Severity == Warning {
+		severity = "warning"
 	}
-	return visible(b.String())
+	fmt.Fprintf(&b, "%s[%s]: %s", Say(severity).In(l), d.Code, d.Summary)
+	if d.Suggestion != "" {
+		fmt.Fprintf(&b, " (%s)", meant(d.Suggestion).In(l))
+	}
+	return l.safe(b.String())
 }
+
+func meant(suggestion string) Message { return Say("did you mean {word:q}?", "word", suggestion) }
 
 // longestQuote is how many runes of a value a summary shows.
 const longestQuote = 40

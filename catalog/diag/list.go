@@ -3,7 +3,6 @@ package diag
 import (
 	"cmp"
 	"slices"
-	"strconv"
 )
 
 // List is a collection of problems. A List belongs to one goroutine at a time.
@@ -58,6 +57,6 @@ func (l List) Cap(n int) List {
 		severity = Error
 	}
 	closing := New(severity, "more-problems", left[0].Range, "{count} more problems are not shown",
-		"count", strconv.Itoa(len(left))).WithHelp("Correct the problems above and check again.")
+		"count", len(left)).WithHelp("Correct the problems above and check again.")
 	return append(slices.Clone(l[:n]), closing)
 }

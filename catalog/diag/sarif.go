@@ -8,9 +8,9 @@ import (
 )
 
 // WriteSARIF writes the list as a SARIF 2.1.0 log, which code review tools read. File names become relative
-// URIs with forward slashes. The same list always gives the same bytes. The only errors are those of w.
-func WriteSARIF(w io.Writer, list List) error {
-	var codes []string
+// URIs with forward slashes. Messages are in l; nil is English. The same list always gives the same bytes. The only errors are those of w.
+func WriteSARIF(w io.Writer, l *Language, list List) error {
+	var codes []Code
 	for i := range list {
 		codes = append(codes, list[i].Code)
 	}
@@ -22,11 +22,11 @@ func WriteSARIF(w io.Writer, list List) error {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{c})
 	}
 	for i := range list {
-		d := &list[i]
+		d := list[i].In(l)
 		rule, _ := slices.BinarySearch(codes, d.Code)
 		text := d.Summary
 		if d.Suggestion != "" {
-			text += " (did you mean " + Quote(d.Suggestion) + "?)"
+			text += " (" + meant(d.Suggestion).In(l) + ")"
 		}
 		if d.Help != "" {
 			text += ". " + d.Help
@@ -84,10 +84,10 @@ type (
 		Rules []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
-		ID string `json:"id"`
+		ID Code `json:"id"`
 	}
 	sarifResult struct {
-		RuleID    string          `json:"ruleId"`
+		RuleID    Code            `json:"ruleId"`
 		RuleIndex int             `json:"ruleIndex"`
 		Level     string          `json:"level"`
 		Message   sarifMessage    `json:"message"`

@@ -12,10 +12,15 @@ import (
 // caret under the range, related places, and what to do. sourceOf returns the bytes of a file, or nil if it
 // has none; it may be nil. The only errors are those of w.
 func WriteText(w io.Writer, list List, sourceOf func(file string) []byte) error {
+	return WriteTextIn(w, nil, list, sourceOf)
+}
+
+// WriteTextIn is WriteText in another language; nil is English.
+func WriteTextIn(w io.Writer, l *Language, list List, sourceOf func(file string) []byte) error {
 	var b strings.Builder
 	for i := range list {
-		d := &list[i]
-		b.WriteString(d.String())
+		d := list[i].In(l)
+		b.WriteString(d.line(l))
 		b.WriteByte('\n')
 		if sourceOf != nil {
 			if line, ok := lineAt(sourceOf(d.Range.File), d.Range.Start); ok {
@@ -23,10 +28,10 @@ func WriteText(w io.Writer, list List, sourceOf func(file string) []byte) error 
 			}
 		}
 		for _, r := range d.Related {
-			fmt.Fprintf(&b, "  %s:%d:%d: %s\n", visible(r.Range.File), r.Range.Start.Line, r.Range.Start.Column, visible(r.Message))
+			fmt.Fprintf(&b, "  %s:%d:%d: %s\n", visible(r.Range.File), r.Range.Start.Line, r.Range.Start.Column, l.safe(r.Message))
 		}
 		if d.Help != "" {
-			fmt.Fprintf(&b, "help: %s\n", visible(d.Help))
+			fmt.Fprintf(&b, "%s\n", l.safe(Say("help: {what}", "what", d.help).In(l)))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -106,6 +111,14 @@ func cells(c rune) int {
 		return 2
 	}
 	return 1
+}
+
+// safe is visible for text that English was made into. Another language's own isolates stay: its arguments were made visible before them.
+func (l *Language) safe(s string) string {
+	if l == nil {
+		return visible(s)
+	}
+	return s
 }
 
 // visible replaces what could drive a terminal or turn the direction of the line, rune for rune.

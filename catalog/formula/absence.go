@@ -7,6 +7,8 @@ import (
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // facts is what is known to hold at a place in a formula: "has form.x", and the
@@ -158,13 +160,13 @@ func (w *walker) selected(e ast.Expr, known *facts, scope *bound, outermost bool
 	}
 	p := Problem{
 		Code:    CodeAbsentValue,
-		Summary: fmt.Sprintf("%s may be absent here; say what then.", shown),
-		Args:    map[string]string{"path": shown},
-		Help:    fmt.Sprintf("Guard it with has(%s) and …, or use orElse(%s, value).", shown, shown),
+		Summary: "{path} may be absent here; say what then",
+		Args:    diag.Args{"path": shown},
+		Help:    "Guard it with has({path}) and …, or use orElse({path}, value).",
 	}
 	if f.When != "" && !f.Optional {
 		p.Args["when"] = f.When
-		p.Help = fmt.Sprintf("It is there when: %s. Ask the same before, guard it with has(%s) and …, or use orElse(%s, value).", f.When, shown, shown)
+		p.Help = "It is there when: {when}. Ask the same before, guard it with has({path}) and …, or use orElse({path}, value)."
 	}
 	w.at(e, p)
 }

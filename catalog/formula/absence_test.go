@@ -82,7 +82,7 @@ func TestAbsentValuesMustBeGuarded(t *testing.T) {
 		var absent []string
 		for _, p := range problems {
 			if p.Code == CodeAbsentValue {
-				absent = append(absent, p.Args["path"])
+				absent = append(absent, p.Args["path"].(string))
 			} else {
 				t.Errorf("%s: %+v", c.src, p)
 			}
@@ -101,7 +101,7 @@ func TestAnAbsentValueIsReportedWithWhatToWrite(t *testing.T) {
 	}
 	p := problems[0]
 	if src[p.Offset:p.End] != "form.medicalReport" || p.Args["when"] != "applicant.age >= 60" ||
-		!strings.Contains(p.Help, "has(form.medicalReport)") || !strings.Contains(p.Help, "orElse(form.medicalReport, value)") {
+		!strings.Contains(p.Advice().String(), "has(form.medicalReport)") || !strings.Contains(p.Advice().String(), "orElse(form.medicalReport, value)") {
 		t.Errorf("%+v", p)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/interpreter"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // Compile checks and compiles a formula that must give want. It returns every
@@ -52,7 +54,7 @@ func (e *Env) CompileUnder(src string, want Type, guards []string) (*Formula, []
 	}
 	program, err := e.interpreter.NewInterpretable(tree, options...)
 	if err != nil {
-		return nil, []Problem{{Code: CodeNotSupported, End: len(src), Summary: "The formula cannot be prepared."}}
+		return nil, []Problem{{Code: CodeNotSupported, End: len(src), Summary: "the formula cannot be prepared"}}
 	}
 	f.program = program
 	return f, nil
@@ -71,8 +73,8 @@ func (d *draft) result(want Type) {
 	}
 	got, ok := d.env.provider.typeOf(celType)
 	if !ok && !(celType.Kind() == types.ListKind && want.accepts(Type{Kind: KindList})) {
-		d.at(root, Problem{Code: CodeResult, Summary: "It cannot be said what this gives; an empty list alone has no type.",
-			Args: map[string]string{"want": want.String()}})
+		d.at(root, Problem{Code: CodeResult, Summary: "it cannot be said what this gives; an empty list alone has no type",
+			Args: diag.Args{"want": want.Said()}})
 		return
 	}
 	if ok && want.accepts(got) {
@@ -80,8 +82,8 @@ func (d *draft) result(want Type) {
 	}
 	p := Problem{
 		Code:    CodeResult,
-		Summary: "This gives " + got.String() + ", but here " + want.String() + " is wanted.",
-		Args:    map[string]string{"want": want.String(), "got": got.String()},
+		Summary: "this gives {got}, but here {want} is wanted",
+		Args:    diag.Args{"want": want.Said(), "got": got.Said()},
 	}
 	switch {
 	case want.Kind == KindInt && got.Kind == KindDecimal:
@@ -97,7 +99,7 @@ func (d *draft) result(want Type) {
 func unrounded() Problem {
 	return Problem{
 		Code:    CodeOperands,
-		Summary: "Money divided by a number must be rounded.",
+		Summary: "money divided by a number must be rounded",
 		Help:    "Say how, to whole units of the currency: round(…), roundUp(…) or roundDown(…).",
 	}
 }

@@ -1,44 +1,48 @@
 package formula
 
 import (
-	"fmt"
 	"strings"
 
 	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
+
+// DidYouMean is the help of a Problem that has a Suggestion and nothing to add.
+const DidYouMean diag.Phrase = "Did you mean {suggestion}?"
 
 // commonSlips are things that people write and that a parser's message would
 // not explain.
 func (d *draft) commonSlips() {
 	for i, t := range d.src.tokens {
-		help := ""
+		help := diag.Phrase("")
 		switch word := d.src.word(i); {
 		case word == "=" && t.kind == symbolToken:
-			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: t.end, Summary: "One = does not compare.",
+			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: t.end, Summary: "one = does not compare",
 				Help: "Write == for equal.", Suggestion: "=="})
 		case word == "not" && d.src.word(i+1) == "in" && d.src.word(i-1) != ".":
 			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: d.src.tokens[i+1].end,
-				Summary: "not stands before the whole condition.", Help: "Write not (value in list)."})
+				Summary: "not stands before the whole condition", Help: "Write not (value in list)."})
 		case word == "“" || word == "”" || word == "‘" || word == "’" || word == "«" || word == "»":
 			help = `Text stands between plain quotes: "…".`
 		case t.kind == wordToken && d.src.word(i-1) != "." && wordSlips[word] != "":
-			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: t.end, Summary: "This word is written in small letters.",
-				Help: "Write " + wordSlips[word] + ".", Suggestion: wordSlips[word]})
+			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: t.end, Summary: "this word is written in small letters",
+				Help: "Write {meant}.", Args: diag.Args{"meant": wordSlips[word]}, Suggestion: wordSlips[word]})
 		case t.kind == wordToken && word == "if" && d.src.word(i-1) != ".":
-			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: t.end, Summary: "There is no if.",
+			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: t.end, Summary: "there is no if",
 				Help: "Write condition ? one value : the other value."})
 		case t.kind == numberToken && i+1 < len(d.src.tokens) && d.src.tokens[i+1].kind == wordToken && d.src.tokens[i+1].end-d.src.tokens[i+1].start == 3 &&
 			strings.ToUpper(d.src.word(i+1)) == d.src.word(i+1):
-			p := Problem{Code: CodeSyntax, Offset: t.start, End: d.src.tokens[i+1].end, Summary: "An amount is written in quotes.",
+			p := Problem{Code: CodeSyntax, Offset: t.start, End: d.src.tokens[i+1].end, Summary: "an amount is written in quotes",
 				Suggestion: "money('" + d.src.text[t.start:d.src.tokens[i+1].end] + "')"}
-			p.Help = "Write " + p.Suggestion + ", or put it into a tariff."
+			p.Help, p.Args = "Write {meant}, or put it into a tariff.", diag.Args{"meant": p.Suggestion}
 			d.report(p)
 			return
 		case t.kind == numberToken && d.src.word(i+1) == "%" && i+2 >= len(d.src.tokens):
-			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: d.src.tokens[i+1].end, Summary: "There is no percent sign.",
+			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: d.src.tokens[i+1].end, Summary: "there is no percent sign",
 				Help: "Write 10 percent as 0.10."})
 			return
 		case t.kind == symbolToken && word >= "٠" && word <= "٩" || word >= "۰" && word <= "۹":
@@ -46,7 +50,7 @@ func (d *draft) commonSlips() {
 		}
 		if help != "" {
 			d.report(Problem{Code: CodeSyntax, Offset: t.start, End: t.end,
-				Summary: "This character is not part of the language of formulas.", Help: help})
+				Summary: "this character is not part of the language of formulas", Help: help})
 		}
 	}
 }
@@ -76,34 +80,34 @@ func (e *Env) meant(name string) string {
 func (d *draft) syntax(text common.Source, errs []*common.Error) {
 	for _, err := range errs {
 		r, ok := text.LocationOffset(err.Location)
-		p := Problem{Code: CodeSyntax, Offset: len(d.src.text), End: len(d.src.text), Summary: "The formula cannot be read here."}
+		p := Problem{Code: CodeSyntax, Offset: len(d.src.text), End: len(d.src.text), Summary: "the formula cannot be read here"}
 		if ok {
 			p.Offset = d.src.offset(r)
 			p.End = p.Offset
 		}
 		if i := d.src.tokenAt(p.Offset); i >= 0 && p.Offset < d.src.tokens[i].end {
 			p.Offset, p.End = d.src.tokens[i].start, d.src.tokens[i].end
-			p.Args = map[string]string{"at": d.src.word(i)}
+			p.Args = diag.Args{"at": d.src.word(i)}
 		} else if i >= 0 {
-			p.Summary = "The formula ends too early."
+			p.Summary = "the formula ends too early"
 		}
 		switch {
 		case strings.Contains(err.Message, "recursion limit"), strings.Contains(err.Message, "exceeds limit"):
-			p.Code, p.Summary, p.Help = CodeTooLong, "The formula is nested too deep or too large.", "Split it into named facts."
+			p.Code, p.Summary, p.Help = CodeTooLong, "the formula is nested too deep or too large", "Split it into named facts."
 			p.Offset, p.End = 0, len(d.src.text)
 		case strings.Contains(err.Message, "reserved identifier"):
-			p.Summary = "This word is reserved."
+			p.Summary = "this word is reserved"
 		case strings.Contains(err.Message, "token recognition"), strings.Contains(err.Message, "unsupported syntax"):
-			p.Summary = "This is not part of the language of formulas."
+			p.Summary = "this is not part of the language of formulas"
 		case strings.Contains(err.Message, "int literal"):
-			p.Summary = "This number is too large."
+			p.Summary = "this number is too large"
 		case strings.Contains(err.Message, "argument must be a simple name"), strings.Contains(err.Message, "argument is not an identifier"):
-			p.Code, p.Summary = CodeArguments, "Here the name of one item is wanted, such as list.all(item, item > 0)."
+			p.Code, p.Summary = CodeArguments, "here the name of one item is wanted, such as list.all(item, item > 0)"
 		}
 		d.report(p)
 	}
 	if len(errs) == 0 {
-		d.report(Problem{Code: CodeSyntax, End: len(d.src.text), Summary: "The formula cannot be read."})
+		d.report(Problem{Code: CodeSyntax, End: len(d.src.text), Summary: "the formula cannot be read"})
 	}
 }
 
@@ -112,7 +116,7 @@ func (d *draft) syntax(text common.Source, errs []*common.Error) {
 func (d *draft) explain(err *common.Error) {
 	e := d.find(err.ExprID)
 	if e == nil {
-		d.report(Problem{Code: CodeNotSupported, End: len(d.src.text), Summary: "The formula does not fit together."})
+		d.report(Problem{Code: CodeNotSupported, End: len(d.src.text), Summary: "the formula does not fit together"})
 		return
 	}
 	switch {
@@ -120,21 +124,21 @@ func (d *draft) explain(err *common.Error) {
 		d.unknownField(e)
 	case e.Kind() == ast.SelectKind && strings.Contains(err.Message, "does not support field selection"):
 		of := d.words(d.tree.GetType(e.AsSelect().Operand().ID()))
-		d.atField(e, Problem{Code: CodeNoFields, Summary: "This is " + of + " and has no fields.",
-			Args: map[string]string{"name": e.AsSelect().FieldName(), "type": of}})
+		d.atField(e, Problem{Code: CodeNoFields, Summary: "this is {type} and has no fields",
+			Args: diag.Args{"name": e.AsSelect().FieldName(), "type": of}})
 	case strings.HasPrefix(err.Message, "expected type 'bool'"):
 		got := d.words(d.tree.GetType(e.ID()))
-		d.at(e, Problem{Code: CodeNotYesNo, Summary: "Here yes or no is wanted, but this is " + got + ".",
-			Args: map[string]string{"got": got}, Help: "Compare it with something, such as … > 0."})
+		d.at(e, Problem{Code: CodeNotYesNo, Summary: "here yes or no is wanted, but this is {got}",
+			Args: diag.Args{"got": got}, Help: "Compare it with something, such as … > 0."})
 	case strings.Contains(err.Message, "range of a comprehension"):
 		got := d.words(d.tree.GetType(e.ID()))
-		d.at(e, Problem{Code: CodeOperands, Summary: "Here a list is wanted, but this is " + got + ".", Args: map[string]string{"got": got}})
+		d.at(e, Problem{Code: CodeOperands, Summary: "here a list is wanted, but this is {got}", Args: diag.Args{"got": got}})
 	case e.Kind() == ast.CallKind && strings.HasPrefix(err.Message, "undeclared reference"):
 		d.unknownFunction(e)
 	case e.Kind() == ast.CallKind:
 		d.operands(e)
 	default:
-		d.at(e, Problem{Code: CodeNotSupported, Summary: "This does not fit together."})
+		d.at(e, Problem{Code: CodeNotSupported, Summary: "this does not fit together"})
 	}
 }
 
@@ -155,27 +159,26 @@ func (d *draft) unknownField(e ast.Expr) {
 	if owner == nil {
 		return
 	}
-	p := Problem{Code: CodeUnknownField, Args: map[string]string{"name": name}}
+	p := Problem{Code: CodeUnknownField, Args: diag.Args{"name": name}}
 	if owner == d.env.root {
 		p.Code = CodeUnknownName
-		p.Summary = fmt.Sprintf("There is nothing called %s here.", name)
+		p.Summary = "there is nothing called {name} here"
 		p.Suggestion = d.env.meant(name)
 	} else {
 		path, _ := d.path(sel.Operand(), nil)
+		p.Summary, p.Args["of"] = "{of} has no field {name}", path
 		if path == "" {
-			path = "This"
+			p.Summary = "this has no field {name}"
 		}
-		p.Summary = fmt.Sprintf("%s has no field %s.", path, name)
-		p.Args["of"] = path
 	}
 	if p.Suggestion == "" {
 		p.Suggestion = suggest(name, owner.names)
 	}
 	if p.Suggestion != "" {
 		p.Args["suggestion"] = p.Suggestion
-		p.Help = fmt.Sprintf("Did you mean %s?", p.Suggestion)
+		p.Help = DidYouMean
 	} else if len(owner.names) > 0 && len(owner.names) <= 12 {
-		p.Help = "There is: " + strings.Join(owner.names, ", ") + "."
+		p.Help, p.Args["names"] = "There is: {names}.", strings.Join(owner.names, ", ")
 	}
 	d.atField(e, p)
 }
@@ -187,19 +190,19 @@ func (d *draft) unknownFunction(e ast.Expr) {
 		return // reported when the call was rewritten
 	}
 	if how, known := usage[name]; known {
-		d.atName(e, Problem{Code: CodeArguments, Summary: name + "() is not used like this.",
-			Args: map[string]string{"function": name}, Help: "Write " + how + "."})
+		d.atName(e, Problem{Code: CodeArguments, Summary: "{function}() is not used like this",
+			Args: diag.Args{"function": name, "use": how}, Help: "Write {use}."})
 		return
 	}
 	lang, _ := language()
-	p := Problem{Code: CodeUnknownFunction, Summary: fmt.Sprintf("There is no function %s().", name), Args: map[string]string{"name": name}}
+	p := Problem{Code: CodeUnknownFunction, Summary: "there is no function {name}()", Args: diag.Args{"name": name}}
 	if meant := d.env.meant(name); meant != "" {
-		p.Suggestion, p.Help = meant, "Did you mean "+meant+"?"
+		p.Suggestion, p.Help, p.Args["suggestion"] = meant, DidYouMean, meant
 	} else if p.Suggestion = suggest(name, lang.functions); p.Suggestion != "" {
-		p.Args["suggestion"] = p.Suggestion
-		p.Help = "Did you mean " + usage[p.Suggestion] + "?"
+		p.Args["suggestion"] = usage[p.Suggestion]
+		p.Help = DidYouMean
 	} else {
-		p.Help = "There is: " + strings.Join(lang.functions, ", ") + "."
+		p.Help, p.Args["names"] = "There is: {names}.", strings.Join(lang.functions, ", ")
 	}
 	d.atName(e, p)
 }
@@ -211,7 +214,7 @@ func (d *draft) operands(e ast.Expr) {
 	if call.IsMemberFunction() {
 		args = append([]ast.Expr{call.Target()}, args...)
 	}
-	got := make([]string, len(args))
+	got := make([]diag.Message, len(args))
 	kinds := make([]*types.Type, len(args))
 	for i, arg := range args {
 		kinds[i] = d.tree.GetType(arg.ID())
@@ -223,8 +226,8 @@ func (d *draft) operands(e ast.Expr) {
 	}
 	name := strings.TrimPrefix(call.FunctionName(), "@")
 	if how, known := usage[name]; known {
-		d.at(e, Problem{Code: CodeArguments, Summary: fmt.Sprintf("%s() does not take %s.", name, strings.Join(got, " and ")),
-			Args: map[string]string{"function": name, "got": strings.Join(got, ", ")}, Help: "Write " + how + "."})
+		d.at(e, Problem{Code: CodeArguments, Summary: "{function}() does not take {got}",
+			Args: diag.Args{"function": name, "got": got, "use": how}, Help: "Write {use}."})
 		return
 	}
 	symbol, ok := operators.FindReverse(call.FunctionName())
@@ -234,23 +237,23 @@ func (d *draft) operands(e ast.Expr) {
 	if !ok && symbol == "" {
 		symbol = name
 	}
-	p := Problem{Code: CodeOperands, Args: map[string]string{"operator": symbol, "got": strings.Join(got, ", ")}}
+	p := Problem{Code: CodeOperands, Args: diag.Args{"operator": symbol, "got": got}}
 	switch {
 	case symbol == "? :" && len(got) == 3:
-		p.Summary = fmt.Sprintf("The two results of ? : must be of one kind, but are %s and %s.", got[1], got[2])
+		p.Summary, p.Args["got"] = "the two results of ? : must be of one kind, but are {got}", got[1:]
 		if kinds[1].TypeName() != kinds[2].TypeName() && numeric(kinds[1]) && numeric(kinds[2]) {
 			p.Help = "Multiply the whole number by 1.0."
 		}
 	case len(got) == 2:
-		p.Summary = fmt.Sprintf("%s does not go between %s and %s.", symbol, got[0], got[1])
+		p.Summary = "{operator} does not go between {got}"
 		p.Help = d.operandHelp(symbol, kinds[0], kinds[1])
 	default:
-		p.Summary = fmt.Sprintf("%s does not take %s.", symbol, strings.Join(got, " and "))
+		p.Summary = "{operator} does not take {got}"
 	}
 	d.at(e, p)
 }
 
-func (d *draft) operandHelp(symbol string, left, right *types.Type) string {
+func (d *draft) operandHelp(symbol string, left, right *types.Type) diag.Phrase {
 	is := func(t *types.Type, kinds ...*types.Type) bool {
 		for _, k := range kinds {
 			if t.TypeName() == k.TypeName() {
@@ -285,18 +288,18 @@ func numeric(t *types.Type) bool {
 }
 
 // words says a checked type as a person would.
-func (d *draft) words(t *types.Type) string {
+func (d *draft) words(t *types.Type) diag.Message {
 	if t.TypeName() == quotientType.TypeName() {
-		return "an amount not yet rounded"
+		return diag.Say("an amount not yet rounded")
 	}
 	if t.Kind() == types.ListKind {
 		if elem, ok := d.env.provider.typeOf(t.Parameters()[0]); ok {
-			return Type{Kind: KindList, Elem: &elem}.String()
+			return Type{Kind: KindList, Elem: &elem}.Said()
 		}
-		return "a list"
+		return diag.Say("a list")
 	}
 	if known, ok := d.env.provider.typeOf(t); ok {
-		return known.String()
+		return known.Said()
 	}
-	return "something unknown"
+	return diag.Say("something unknown")
 }

@@ -7,6 +7,8 @@ import (
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // lower makes a checked tree ready to run: literals become constants, equality
@@ -54,12 +56,12 @@ func (d *draft) lowerCall(e ast.Expr) {
 		d.constant(e, call.Args()[0], func(s string) (ref.Val, error) {
 			v, err := ParseMoney(s)
 			return moneyVal{v}, err
-		}, "An amount is written "+usage["money"]+", with no more decimals than the currency has.")
+		}, `An amount is written money("50.00 ILS"), with no more decimals than the currency has.`)
 	case "date":
 		d.constant(e, call.Args()[0], func(s string) (ref.Val, error) {
 			v, err := ParseDate(s)
 			return dateVal{v}, err
-		}, "A date is written "+usage["date"]+" and must exist.")
+		}, `A date is written date("2026-01-31") and must exist.`)
 	case "matches":
 		d.constant(call.Args()[0], call.Args()[0], func(s string) (ref.Val, error) {
 			re, err := regexp.Compile(s)
@@ -92,15 +94,15 @@ func own(t *types.Type) bool {
 }
 
 // constant puts a value in the place of e, read from the literal text.
-func (d *draft) constant(e, text ast.Expr, read func(string) (ref.Val, error), help string) {
+func (d *draft) constant(e, text ast.Expr, read func(string) (ref.Val, error), help diag.Phrase) {
 	if text.Kind() != ast.LiteralKind {
-		d.at(text, Problem{Code: CodeLiteral, Summary: "Here a text in quotes must stand, not a calculation.", Help: help})
+		d.at(text, Problem{Code: CodeLiteral, Summary: "here a text in quotes must stand, not a calculation", Help: help})
 		return
 	}
 	s, _ := text.AsLiteral().(types.String)
 	v, err := read(string(s))
 	if err != nil {
-		d.at(text, Problem{Code: CodeLiteral, Summary: "This text cannot be read as it is meant here.", Help: help})
+		d.at(text, Problem{Code: CodeLiteral, Summary: "this text cannot be read as it is meant here", Help: help})
 		return
 	}
 	e.SetKindCase(d.factory.NewLiteral(e.ID(), v))

@@ -1,8 +1,11 @@
 package formula
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // Each case marks the range of its only problem with ⟦ and ⟧.
@@ -11,7 +14,7 @@ func TestAProblemSaysWhatIsWrongAtItsPlace(t *testing.T) {
 	for _, c := range []struct {
 		src  string
 		want Kind
-		code string
+		code diag.Code
 		says string // a part of Summary or Help
 	}{
 		// names and fields
@@ -45,7 +48,7 @@ func TestAProblemSaysWhatIsWrongAtItsPlace(t *testing.T) {
 
 		// functions
 		{"⟦fulYears⟧(form.born, asOf.submitted)", KindInt, CodeUnknownFunction, "fullYears(from, to)"},
-		{"⟦now⟧()", KindDate, CodeUnknownFunction, "There is no function now()"},
+		{"⟦now⟧()", KindDate, CodeUnknownFunction, "there is no function now()"},
 		{"⟦timestamp⟧('2024-01-01T00:00:00Z')", KindAny, CodeUnknownFunction, "no function timestamp()"},
 		{"⟦fullYears(form.born)⟧", KindInt, CodeArguments, "fullYears(from, to)"},
 		{"⟦fullYears(form.born, 'x')⟧", KindInt, CodeArguments, "does not take a date and text"},
@@ -116,7 +119,7 @@ func TestAProblemSaysWhatIsWrongAtItsPlace(t *testing.T) {
 		if p.Offset != start || p.End != end {
 			t.Errorf("%s: at %d–%d, want %d–%d: %+v", c.src, p.Offset, p.End, start, end, p)
 		}
-		if p.Code != c.code || !strings.Contains(p.Summary+" "+p.Help, c.says) {
+		if p.Code != c.code || !strings.Contains(p.Said().String()+" "+p.Advice().String(), c.says) {
 			t.Errorf("%s: %+v", c.src, p)
 		}
 	}
@@ -124,13 +127,12 @@ func TestAProblemSaysWhatIsWrongAtItsPlace(t *testing.T) {
 
 func TestAllProblemsAreFoundAtOnceInTheOrderOfTheText(t *testing.T) {
 	_, problems := testEnv(t).Compile("form.yeers > 1 and tarif.perYear > form.fee or form.note == 'x' or form.fee + 1 > form.fee", kind(KindBool))
-	var codes []string
+	var codes []diag.Code
 	for _, p := range problems {
 		codes = append(codes, p.Code)
 	}
-	want := strings.Join([]string{CodeUnknownField, CodeUnknownName, CodeAbsentValue, CodeOperands}, " ")
-	if got := strings.Join(codes, " "); got != want {
-		t.Errorf("%s, want %s", got, want)
+	if want := []diag.Code{CodeUnknownField, CodeUnknownName, CodeAbsentValue, CodeOperands}; !slices.Equal(codes, want) {
+		t.Errorf("%s, want %s", codes, want)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // draft is one formula on its way through the compiler.
@@ -29,12 +31,12 @@ func (e *Env) parse(text string) (*draft, bool) {
 	lang, _ := language() // NewEnv has returned its error
 	d := &draft{env: e, src: scan(text), factory: ast.NewExprFactory(), nextID: 1 << 20}
 	if len(text) > MaxSource {
-		d.report(Problem{Code: CodeTooLong, End: len(text), Summary: "The formula is too long.",
+		d.report(Problem{Code: CodeTooLong, End: len(text), Summary: "the formula is too long",
 			Help: "Split it into named facts."})
 		return d, false
 	}
 	if len(d.src.tokens) == 0 {
-		d.report(Problem{Code: CodeSyntax, End: len(text), Summary: "The formula is empty."})
+		d.report(Problem{Code: CodeSyntax, End: len(text), Summary: "the formula is empty"})
 		return d, false
 	}
 	if d.commonSlips(); len(d.problems) > 0 {
@@ -100,7 +102,7 @@ func (d *draft) resolve(e ast.Expr, bound *names) {
 		d.resolve(c.LoopStep(), inner)
 		d.resolve(c.Result(), inner)
 	case ast.MapKind, ast.StructKind:
-		d.unsupported(e, "Groups in { } are not part of formulas.", "")
+		d.unsupported(e, "groups in { } are not part of formulas", "")
 	}
 }
 
@@ -109,11 +111,11 @@ func (d *draft) literal(e ast.Expr) {
 	case types.Double:
 		d.exactLiteral(e)
 	case types.Uint:
-		d.unsupported(e, "Whole numbers are written without u.", "")
+		d.unsupported(e, "whole numbers are written without u", "")
 	case types.Bytes:
-		d.unsupported(e, "Text is written without b.", "")
+		d.unsupported(e, "text is written without b", "")
 	case types.Null:
-		d.unsupported(e, "There is no null: a value is there or absent.", "Use has(form.field) or orElse(form.field, value).")
+		d.unsupported(e, "there is no null: a value is there or absent", "Use has(form.field) or orElse(form.field, value).")
 	}
 }
 
@@ -128,7 +130,7 @@ func (d *draft) exactLiteral(e ast.Expr) {
 	}
 	v, err := ParseDecimal(text)
 	if err != nil {
-		d.at(e, Problem{Code: CodeLiteral, Summary: "This number cannot be kept exactly.",
+		d.at(e, Problem{Code: CodeLiteral, Summary: "this number cannot be kept exactly",
 			Help: "Write at most 38 digits, without an exponent."})
 		v = Decimal{}
 	}
@@ -202,7 +204,7 @@ func (d *draft) call(e ast.Expr, bound *names) {
 	name := call.FunctionName()
 	switch name {
 	case operators.Index:
-		d.unsupported(e, "An item of a list is not read by its number.", "Use exists, all, filter, map or sum.")
+		d.unsupported(e, "an item of a list is not read by its number", "Use exists, all, filter, map or sum.")
 	case operators.Conditional:
 		d.alike(args[1], args[2])
 	case "has":
@@ -210,7 +212,7 @@ func (d *draft) call(e ast.Expr, bound *names) {
 			e.SetKindCase(d.presence(e.ID(), args[0]))
 			return
 		}
-		d.misused(e, name, "has() asks whether one field is there.")
+		d.misused(e, name, "has() asks whether one field is there")
 	case "orElse":
 		if len(args) == 2 && isPath(args[0]) {
 			d.alike(args[0], args[1])
@@ -218,10 +220,10 @@ func (d *draft) call(e ast.Expr, bound *names) {
 			e.SetKindCase(d.factory.NewCall(e.ID(), operators.Conditional, test, args[0], args[1]))
 			return
 		}
-		d.misused(e, name, "orElse() takes one field and the value to use when it is absent.")
+		d.misused(e, name, "orElse() takes one field and the value to use when it is absent")
 	case "min", "max":
 		if len(args) < 2 {
-			d.misused(e, name, name+"() compares two or more values.")
+			d.misused(e, name, "{function}() compares two or more values")
 			return
 		}
 		folded := args[0]
@@ -242,12 +244,12 @@ func (d *draft) presence(id int64, of ast.Expr) ast.Expr {
 
 // misused reports a rewritten function with wrong arguments and leaves a node
 // that the checker passes over in silence.
-func (d *draft) misused(e ast.Expr, name, summary string) {
-	d.at(e, Problem{Code: CodeArguments, Summary: summary, Args: map[string]string{"function": name},
-		Help: "Write " + usage[name] + "."})
+func (d *draft) misused(e ast.Expr, name string, summary diag.Phrase) {
+	d.at(e, Problem{Code: CodeArguments, Summary: summary, Args: diag.Args{"function": name, "use": usage[name]},
+		Help: "Write {use}."})
 }
 
-func (d *draft) unsupported(e ast.Expr, summary, help string) {
+func (d *draft) unsupported(e ast.Expr, summary, help diag.Phrase) {
 	d.foreign = true
 	d.at(e, Problem{Code: CodeNotSupported, Summary: summary, Help: help})
 }

@@ -1,9 +1,9 @@
 package formula
 
 import (
-	"fmt"
-
 	"cel.dev/cel-go/common/types"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // Kind says what a value is.
@@ -49,8 +49,18 @@ type Field struct {
 }
 
 // String gives the type in plain words, as a problem says it.
-func (t Type) String() string {
-	switch t.Kind {
+func (t Type) String() string { return t.Said().String() }
+
+// Said is String, to be told in any language.
+func (t Type) Said() diag.Message {
+	if t.Kind == KindList && t.Elem != nil {
+		return diag.Say("a list, each item {item}", "item", t.Elem.Said())
+	}
+	return diag.Say(t.Kind.phrase())
+}
+
+func (k Kind) phrase() diag.Phrase {
+	switch k {
 	case KindAny:
 		return "any value"
 	case KindBool:
@@ -66,14 +76,11 @@ func (t Type) String() string {
 	case KindDate:
 		return "a date"
 	case KindList:
-		if t.Elem == nil {
-			return "a list"
-		}
-		return "a list, each item " + t.Elem.String()
+		return "a list"
 	case KindObject:
 		return "a group of fields"
 	}
-	return fmt.Sprintf("kind %d", int(t.Kind))
+	return "something unknown"
 }
 
 // The CEL types of the values that CEL does not have itself. A quotient is

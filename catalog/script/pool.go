@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // Options of a pool; a zero field means its default.
@@ -129,7 +131,8 @@ func (p *Pool) Check(ctx context.Context, s *Script) ([]Problem, error) {
 		return nil, nil
 	case outcomeSyntax:
 		line, column := unwrapped(s.source, res.line, res.column)
-		return []Problem{{Code: "script.syntax", Line: line, Column: column, Summary: res.text}}, nil
+		return []Problem{{Code: "script-syntax", Line: line, Column: column, Summary: "not valid JavaScript: {problem}",
+			Help: "Check the brackets and the quotation marks before this place.", Args: diag.Args{"problem": res.text}}}, nil
 	}
 	return nil, s.failed(res)
 }

@@ -3,7 +3,6 @@ package script
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -12,14 +11,16 @@ import (
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
 	"github.com/dop251/goja/parser"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // absent are the globals that a worker takes away, with what to do instead.
-var absent = map[string]string{
-	"Date": "today's date is data: read it from a field", "eval": "write the code itself", "Function": "write a function itself",
-	"Promise": "a validation answers at once", "Proxy": "use a plain object", "Reflect": "use the object itself",
-	"RegExp": "write the pattern between slashes, so that it can be checked", "setTimeout": "a validation answers at once",
-	"fetch": "ask a registry in a step of the service", "require": "a script stands alone", "console": "use the preview",
+var absent = map[string]diag.Phrase{
+	"Date": "Today's date is data: read it from a field.", "eval": "Write the code itself.", "Function": "Write a function itself.",
+	"Promise": "A validation answers at once.", "Proxy": "Use a plain object.", "Reflect": "Use the object itself.",
+	"RegExp": "Write the pattern between slashes, so that it can be checked.", "setTimeout": "A validation answers at once.",
+	"fetch": "Ask a registry in a step of the service.", "require": "A script stands alone.", "console": "Use the preview.",
 }
 
 // reader walks a parsed script, collecting problems and the form's fields that it reads.
@@ -38,9 +39,9 @@ func newReader(text string) *reader {
 	return &reader{text: text, declared: map[string]bool{}, paths: map[string]bool{}, seen: map[any]bool{}}
 }
 
-func (r *reader) problem(at file.Idx, code, summary, help string) {
+func (r *reader) problem(at file.Idx, code diag.Code, summary, help diag.Phrase, args ...any) {
 	line, column := position(r.text, int(at)-1)
-	r.problems = append(r.problems, Problem{Code: "script." + code, Line: line, Column: column, Summary: summary, Help: help})
+	r.problems = append(r.problems, Problem{Code: code, Line: line, Column: column, Summary: summary, Help: help, Args: diag.Say("", args...).Args})
 }
 
 func (r *reader) refused() bool {
@@ -50,9 +51,9 @@ func (r *reader) refused() bool {
 func (r *reader) sorted() []Problem {
 	if r.dynamic != nil {
 		line, column := position(r.text, int(r.dynamic.Idx)-1)
-		r.problems = append(r.problems, Problem{Code: "script.reads-everything", Line: line, Column: column, Warning: true,
-			Summary: fmt.Sprintf("%s is used as a whole, so every call gets every field", r.form),
-			Help:    fmt.Sprintf("read fields by name, as %s.region, and pass those on", r.form)})
+		r.problems = append(r.problems, Problem{Code: "script-reads-everything", Line: line, Column: column, Warning: true,
+			Summary: "{form} is used as a whole, so every call gets every field",
+			Help:    "Read fields by name, as {form}.region, and pass those on.", Args: diag.Args{"form": r.form}})
 	}
 	slices.SortStableFunc(r.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Code, b.Code))
@@ -80,16 +81,16 @@ func (r *reader) program(p *ast.Program) {
 	f := validateFunction(p)
 	switch {
 	case f == nil:
-		r.problem(1, "no-validate", "the script has no function validate at its top", "write function validate(value, form) { … }")
+		r.problem(1, "script-no-validate", "the script has no function validate at its top", "Write function validate(value, form) { … }.")
 	case f.Async || f.Generator:
-		r.problem(f.Function, "no-validate", "validate must be a plain function", "write function validate(value, form) { … }")
+		r.problem(f.Function, "script-no-validate", "validate must be a plain function", "Write function validate(value, form) { … }.")
 	default:
 		r.parameters(f)
 	}
 	r.walk(reflect.ValueOf(p.Body))
 	for _, id := range r.globals {
 		if name := id.Name.String(); !r.declared[name] {
-			r.problem(id.Idx, "absent", name+" can't be used in a script", absent[name])
+			r.problem(id.Idx, "script-absent", "{name} can't be used in a script", absent[name], "name", name)
 		}
 	}
 }
@@ -98,13 +99,13 @@ func (r *reader) program(p *ast.Program) {
 func (r *reader) parameters(f *ast.FunctionLiteral) {
 	list := f.ParameterList.List
 	if f.ParameterList.Rest != nil || len(list) > 2 {
-		r.problem(f.Function, "parameters", "validate takes a value and the form", "write function validate(value, form) { … }")
+		r.problem(f.Function, "script-parameters", "validate takes a value and the form", "Write function validate(value, form) { … }.")
 		return
 	}
 	for i, b := range list {
 		id, ok := b.Target.(*ast.Identifier)
 		if !ok || b.Initializer != nil {
-			r.problem(b.Idx0(), "parameters", "a parameter of validate must be a plain name", "write function validate(value, form) { … }")
+			r.problem(b.Idx0(), "script-parameters", "a parameter of validate must be a plain name", "Write function validate(value, form) { … }.")
 			return
 		}
 		if i == 1 {
@@ -157,11 +158,11 @@ func (r *reader) visit(n any) bool {
 	case *ast.FunctionLiteral:
 		r.declare(n.Name)
 		if n.Async {
-			r.problem(n.Function, "async", "a script can't be async", "answer at once")
+			r.problem(n.Function, "script-async", "a script can't be async", "Answer at once.")
 		}
 	case *ast.ArrowFunctionLiteral:
 		if n.Async {
-			r.problem(n.Start, "async", "a script can't be async", "answer at once")
+			r.problem(n.Start, "script-async", "a script can't be async", "Answer at once.")
 		}
 	case *ast.ClassLiteral:
 		r.declare(n.Name)
@@ -181,7 +182,7 @@ func (r *reader) visit(n any) bool {
 		}
 		if d, ok := n.(*ast.DotExpression); ok && d.Identifier.Name == "random" {
 			if math, ok := d.Left.(*ast.Identifier); ok && math.Name == "Math" {
-				r.problem(d.Idx0(), "absent", "Math.random can't be used in a script", "the same form must always get the same answer")
+				r.problem(d.Idx0(), "script-absent", "{name} can't be used in a script", "The same form must always get the same answer.", "name", "Math.random")
 			}
 		}
 	}
@@ -259,7 +260,7 @@ var scriptClass = regexp.MustCompile(`\\[pP]\{\s*(Script|sc|Script_Extensions|sc
 // silently never match.
 func (r *reader) pattern(n *ast.RegExpLiteral) {
 	if scriptClass.MatchString(n.Pattern) {
-		r.problem(n.Idx, "pattern", `\p{Script=…} never matches here`, "write the range of letters, as [ء-ي]")
+		r.problem(n.Idx, "script-pattern", `\p{Script=…} never matches here`, "Write the range of letters, as [ء-ي].")
 		return
 	}
 	re2, err := parser.TransformRegExp(n.Pattern, strings.Contains(n.Flags, "s"), strings.Contains(n.Flags, "u"))
@@ -269,8 +270,8 @@ func (r *reader) pattern(n *ast.RegExpLiteral) {
 	var incompatible parser.RegexpErrorIncompatible
 	switch {
 	case errors.As(err, &incompatible):
-		r.problem(n.Idx, "pattern", "look-ahead, look-behind and back-references can't be used", "check in two steps, with two patterns")
+		r.problem(n.Idx, "script-pattern", "look-ahead, look-behind and back-references can't be used", "Check in two steps, with two patterns.")
 	case err != nil:
-		r.problem(n.Idx, "pattern", "the pattern can't be used", err.Error())
+		r.problem(n.Idx, "script-pattern", "the pattern can't be used: {why}", "Write a pattern of RE2.", "why", err.Error())
 	}
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // Limits of a script's text. Reading it happens in the parent, on a stack that can't be unwound
@@ -45,13 +47,20 @@ func (s *Script) ReadsAll() bool { return s.readsAll }
 
 // Problem is something in a script that its author should change. With a Warning the script still works.
 type Problem struct {
-	Code          string // stable, as "script.syntax"
-	Line, Column  int    // from 1; columns count characters
-	Summary, Help string
+	Code          diag.Code
+	Line, Column  int // from 1; columns count characters
+	Summary, Help diag.Phrase
+	Args          diag.Args
 	Warning       bool
 }
 
-func (p Problem) String() string { return fmt.Sprintf("%d:%d %s", p.Line, p.Column, p.Summary) }
+// Said is the summary with its arguments.
+func (p Problem) Said() diag.Message { return diag.Message{Phrase: p.Summary, Args: p.Args} }
+
+// Advice says what to do, or nothing.
+func (p Problem) Advice() diag.Message { return diag.Message{Phrase: p.Help, Args: p.Args} }
+
+func (p Problem) String() string { return fmt.Sprintf("%d:%d %s", p.Line, p.Column, p.Said()) }
 
 // Parse reads a script when its definition is checked. The script is nil when it can't be used; the
 // problems are in the order of the text. Nothing of the script runs, and it isn't compiled either: the
@@ -88,13 +97,14 @@ const (
 func unreadable(text string) *Problem {
 	switch {
 	case len(text) > MaxSource:
-		return &Problem{Code: "script.too-long", Line: 1, Column: 1, Summary: fmt.Sprintf("script is longer than %d bytes", MaxSource),
-			Help: "a validation is short; keep tables in reference data"}
+		return &Problem{Code: "script-too-long", Line: 1, Column: 1, Summary: "the script is longer than {most} bytes",
+			Help: "A validation is short: keep tables in reference data.", Args: diag.Args{"most": MaxSource}}
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return &Problem{Code: "script.encoding", Line: 1, Column: 1, Summary: "script is not UTF-8 text", Help: "save the file as UTF-8"}
+		return &Problem{Code: "script-encoding", Line: 1, Column: 1, Summary: "the script is not UTF-8 text", Help: "Save the file as UTF-8."}
 	}
 	if strings.Count(text, "=>") > maxArrows {
-		return &Problem{Code: "script.too-deep", Line: 1, Column: 1, Summary: fmt.Sprintf("more than %d arrow functions", maxArrows), Help: "split the script"}
+		return &Problem{Code: "script-too-deep", Line: 1, Column: 1, Summary: "the script has more than {most} arrow functions",
+			Help: "Split the script.", Args: diag.Args{"most": maxArrows}}
 	}
 	depth := 0
 	for i, c := range text {
@@ -106,8 +116,8 @@ func unreadable(text string) *Problem {
 		}
 		if depth > maxNesting {
 			line, column := position(text, i)
-			return &Problem{Code: "script.too-deep", Line: line, Column: column,
-				Summary: fmt.Sprintf("brackets are nested deeper than %d", maxNesting), Help: "split the expression"}
+			return &Problem{Code: "script-too-deep", Line: line, Column: column,
+				Summary: "brackets are nested deeper than {most}", Help: "Split the expression.", Args: diag.Args{"most": maxNesting}}
 		}
 	}
 	return nil
@@ -116,11 +126,12 @@ func unreadable(text string) *Problem {
 func syntaxProblems(text string, err error) []Problem {
 	var list parser.ErrorList
 	if !errors.As(err, &list) || len(list) == 0 {
-		return []Problem{{Code: "script.syntax", Line: 1, Column: 1, Summary: "not valid JavaScript"}}
+		return []Problem{{Code: "script-syntax", Line: 1, Column: 1, Summary: "not valid JavaScript", Help: "Check the brackets and the quotation marks before this place."}}
 	}
 	e := list[0] // the ones after it mostly follow from it
 	line, column := lineColumn(text, e.Position.Line, e.Position.Column)
-	return []Problem{{Code: "script.syntax", Line: line, Column: column, Summary: e.Message}}
+	return []Problem{{Code: "script-syntax", Line: line, Column: column, Summary: "not valid JavaScript: {problem}",
+		Help: "Check the brackets and the quotation marks before this place.", Args: diag.Args{"problem": e.Message}}}
 }
 
 // unwrapped turns a place in the wrapped text into one in the script.

@@ -43,7 +43,7 @@ func TestParseFindsWhatTheScriptReads(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: reads %q, want %q", body, got, want)
 		}
-		flagged := slices.ContainsFunc(problems, func(p Problem) bool { return p.Code == "script.reads-everything" && p.Warning })
+		flagged := slices.ContainsFunc(problems, func(p Problem) bool { return p.Code == "script-reads-everything" && p.Warning })
 		if flagged != s.ReadsAll() {
 			t.Errorf("%s: ReadsAll %v, problems %v", body, s.ReadsAll(), problems)
 		}
@@ -57,30 +57,30 @@ func TestParseFindsWhatTheScriptReads(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	in := func(body string) string { return "function validate(value, form) {\n  " + body + "\n}" }
 	for src, want := range map[string]string{
-		``:                                            "1:1 script.no-validate",
-		`const validate = (v) => true`:                "1:1 script.no-validate",
-		`function check() {}`:                         "1:1 script.no-validate",
-		`function* validate() {}`:                     "1:1 script.no-validate",
-		`function validate({a}) {}`:                   "1:19 script.parameters",
-		`function validate(a, b = a) {}`:              "1:22 script.parameters",
-		`function validate(a, b, c) {}`:               "1:1 script.parameters",
-		`function validate(...all) {}`:                "1:1 script.parameters",
-		in(`return )`):                                "2:10 script.syntax",
-		in(`/* بيت */ return )`):                      "2:20 script.syntax",
-		in(`return /(?=a)b/.test(value)`):             "2:10 script.pattern",
-		in(`return /(?<=a)b/.test(value)`):            "2:10 script.pattern",
-		in(`return /^(a+)\1$/.test(value)`):           "2:10 script.pattern",
-		in(`return /a{2000}/.test(value)`):            "2:10 script.pattern",
-		in(`return /\p{Script=Arabic}/u.test(value)`): "2:10 script.pattern",
-		in(`return new Date() > value`):               "2:14 script.absent",
-		in(`return eval(value)`):                      "2:10 script.absent",
-		in(`return Math.random() > 0.5`):              "2:10 script.absent",
-		in(`return (async () => 1)()`):                "2:11 script.async",
-		strings.Repeat(" ", MaxSource+1):              "1:1 script.too-long",
-		"\xff":                                        "1:1 script.encoding",
-		in(strings.Repeat("(", 200)):                  "2:102 script.too-deep",
-		in(strings.Repeat("a=>", 300) + "1"):          "1:1 script.too-deep",
-		`import "x"; function validate() {}`:          "1:1 script.syntax",
+		``:                                            "1:1 script-no-validate",
+		`const validate = (v) => true`:                "1:1 script-no-validate",
+		`function check() {}`:                         "1:1 script-no-validate",
+		`function* validate() {}`:                     "1:1 script-no-validate",
+		`function validate({a}) {}`:                   "1:19 script-parameters",
+		`function validate(a, b = a) {}`:              "1:22 script-parameters",
+		`function validate(a, b, c) {}`:               "1:1 script-parameters",
+		`function validate(...all) {}`:                "1:1 script-parameters",
+		in(`return )`):                                "2:10 script-syntax",
+		in(`/* بيت */ return )`):                      "2:20 script-syntax",
+		in(`return /(?=a)b/.test(value)`):             "2:10 script-pattern",
+		in(`return /(?<=a)b/.test(value)`):            "2:10 script-pattern",
+		in(`return /^(a+)\1$/.test(value)`):           "2:10 script-pattern",
+		in(`return /a{2000}/.test(value)`):            "2:10 script-pattern",
+		in(`return /\p{Script=Arabic}/u.test(value)`): "2:10 script-pattern",
+		in(`return new Date() > value`):               "2:14 script-absent",
+		in(`return eval(value)`):                      "2:10 script-absent",
+		in(`return Math.random() > 0.5`):              "2:10 script-absent",
+		in(`return (async () => 1)()`):                "2:11 script-async",
+		strings.Repeat(" ", MaxSource+1):              "1:1 script-too-long",
+		"\xff":                                        "1:1 script-encoding",
+		in(strings.Repeat("(", 200)):                  "2:102 script-too-deep",
+		in(strings.Repeat("a=>", 300) + "1"):          "1:1 script-too-deep",
+		`import "x"; function validate() {}`:          "1:1 script-syntax",
 	} {
 		s, problems := Parse("a.js", []byte(src))
 		if s != nil || len(problems) == 0 {
@@ -88,9 +88,9 @@ func TestParseRefuses(t *testing.T) {
 			continue
 		}
 		p := problems[0]
-		got := strings.Fields(p.String())[0] + " " + p.Code
+		got := strings.Fields(p.String())[0] + " " + string(p.Code)
 		if got != want || p.Summary == "" {
-			t.Errorf("%.60q: %s (%s), want %s", src, got, p.Summary, want)
+			t.Errorf("%.60q: %s (%s), want %s", src, got, p.Said(), want)
 		}
 	}
 }

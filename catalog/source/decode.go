@@ -67,43 +67,51 @@ func (d *Decoder) Add(p diag.Diagnostic) { d.list.Add(p) }
 
 // Expected reports that n is not what was wanted, such as "a list" or "a duration such as 14 days". Near
 // spellings are looked for among the candidates.
-func (d *Decoder) Expected(n *Node, want string, candidates ...string) {
+func (d *Decoder) Expected(n *Node, want diag.Phrase, candidates ...string) {
+	meant := ""
+	if n.Kind == Scalar {
+		meant = diag.Near(n.Value, candidates)
+	}
+	d.Meant(n, want, meant)
+}
+
+// OneOf reports that n is none of the words. What was meant is known, or looked for among the words where it is "".
+func (d *Decoder) OneOf(n *Node, words []string, meant string) {
 	if n.Kind == Invalid {
 		return
 	}
-	p := wrongKind(n, want)
-	if n.Kind == Scalar {
-		p.Suggestion = diag.Near(n.Value, candidates)
+	if meant == "" && n.Kind == Scalar {
+		meant = diag.Near(n.Value, words)
 	}
-	d.Add(p)
+	d.Add(wrongKind(n, diag.Say("one of {words}", "words", strings.Join(words, ", "))).WithSuggestion(meant))
 }
 
 // Meant is Expected where it is known what was meant in place of n; "" is not known.
-func (d *Decoder) Meant(n *Node, want, meant string) {
+func (d *Decoder) Meant(n *Node, want diag.Phrase, meant string) {
 	if n.Kind == Invalid {
 		return
 	}
-	d.Add(wrongKind(n, want).WithSuggestion(meant))
+	d.Add(wrongKind(n, diag.Say(want)).WithSuggestion(meant))
 }
 
-func wrongKind(n *Node, want string) diag.Diagnostic {
+func wrongKind(n *Node, want diag.Message) diag.Diagnostic {
 	if n.Kind == Scalar {
-		have := "{value:q}"
+		have := diag.Phrase("expected {want}, have {value:q}")
 		if n.Style == SingleQuoted || n.Style == DoubleQuoted {
-			have = "the text {value:q}"
+			have = "expected {want}, have the text {value:q}"
 		}
-		return diag.New(diag.Error, "wrong-value", n.Range(), "expected {want}, have "+have, "want", want, "value", n.Value)
+		return diag.New(diag.Error, "wrong-value", n.Range(), have, "want", want, "value", n.Value)
 	}
-	p := diag.New(diag.Error, "wrong-kind", n.Head(), "expected {want}, have {have}", "want", want, "have", n.Kind.String())
-	if n.Kind == Null {
-		p.Help = "Write a value, or remove the key."
-		if at := n.cutOff(); at >= 0 {
-			p.Range = n.doc.span(at, int(n.start))
-			p.Help = "Inside { } a comma ends the text before it, and a key has a colon and a space behind it. " +
-				"A text with a comma stands in quotation marks: {en: 'Wait, please'}."
-		}
+	p := diag.New(diag.Error, "wrong-kind", n.Head(), "expected {want}, have {have}", "want", want, "have", n.Kind.Phrase())
+	if n.Kind != Null {
+		return p
 	}
-	return p
+	if at := n.cutOff(); at >= 0 {
+		p.Range = n.doc.span(at, int(n.start))
+		return p.WithHelp("Inside { } a comma ends the text before it, and a key has a colon and a space behind it. " +
+			"A text with a comma stands in quotation marks: {en: 'Wait, please'}.")
+	}
+	return p.WithHelp("Write a value, or remove the key.")
 }
 
 // expectedList reports a value that is no list and shows how one is written.
@@ -111,9 +119,9 @@ func (d *Decoder) expectedList(n *Node) {
 	if n.Kind == Invalid {
 		return
 	}
-	p := wrongKind(n, "a list")
+	p := wrongKind(n, diag.Say("a list"))
 	if n.Kind == Scalar && n.Style == Plain {
-		p.Help = "Write it in square brackets: [" + n.Value + "]."
+		p = p.WithHelp("Write it in square brackets: {list}.", "list", "["+n.Value+"]")
 	}
 	d.Add(p)
 }
@@ -152,11 +160,13 @@ func (d *Decoder) value(n *Node, v reflect.Value) {
 // structure decodes a mapping with fixed keys.
 func (d *Decoder) structure(n *Node, v reflect.Value, p *plan) {
 	if n.Kind != Mapping {
-		want := "keys with values"
+		want := diag.Say("keys with values")
 		if len(p.names) <= mostNames {
-			want += " (" + strings.Join(p.names, ", ") + ")"
+			want = diag.Say("keys with values ({names})", "names", strings.Join(p.names, ", "))
 		}
-		d.Expected(n, want)
+		if n.Kind != Invalid {
+			d.Add(wrongKind(n, want))
+		}
 		return
 	}
 	for _, index := range p.ranged {
@@ -181,7 +191,7 @@ func (d *Decoder) structure(n *Node, v reflect.Value, p *plan) {
 		}
 		missing := diag.New(diag.Error, "missing-key", n.Head(), "required key {key:q} is missing", "key", name)
 		if doc := p.fields[f].doc; doc != "" {
-			missing.Help = name + ": " + doc
+			missing = missing.WithHelp("{key}: {meaning}", "meaning", doc)
 		}
 		d.Add(missing)
 	}
@@ -193,7 +203,7 @@ const mostNames = 16
 func unknownKey(k *Node, names []string, near string) diag.Diagnostic {
 	p := diag.New(diag.Error, "unknown-key", k.Range(), "unknown key {key:q}", "key", k.Value).WithSuggestion(near)
 	if near == "" && len(names) > 0 && len(names) <= mostNames {
-		p.Help = "The keys here are " + strings.Join(names, ", ") + "."
+		return p.WithHelp("The keys here are {names}.", "names", strings.Join(names, ", "))
 	}
 	return p
 }

@@ -160,8 +160,11 @@ func (n *Node) Lookup(path ...any) *Node {
 }
 
 // String is the kind as a problem names it.
-func (k Kind) String() string {
-	return [...]string{"nothing that can be read", "nothing", "text", "a list", "keys with values"}[k]
+func (k Kind) String() string { return string(k.Phrase()) }
+
+// Phrase says what stands there.
+func (k Kind) Phrase() diag.Phrase {
+	return [...]diag.Phrase{"nothing that can be read", "nothing", "text", "a list", "keys with values"}[k]
 }
 
 func (d *document) span(start, end int) diag.Range {

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -216,7 +215,8 @@ func (p *parser) mapping(n *Node, y *yaml.Node, depth int) {
 		case k.Kind == Invalid:
 			continue
 		case k.Kind != Scalar || k.Value == "":
-			p.list.Add(diag.New(diag.Error, "key-not-text", k.Head(), "a key must be text, not {have}", "have", emptyOr(k)))
+			p.list.Add(diag.New(diag.Error, "key-not-text", k.Head(), "a key must be text, not {have}", "have", emptyOr(k)).
+				WithHelp("Write a word, a colon and a space. A text that begins with { or [ stands in quotation marks."))
 			continue
 		case invisible(k.Value):
 			p.list.Add(diag.New(diag.Error, "invisible-in-key", k.Range(), "key {key:q} holds a character that nobody can see", "key", k.Value).
@@ -257,11 +257,11 @@ func earlier(n *Node, seen map[string]*Node, name string) *Node {
 }
 
 // emptyOr is the kind of a key that is not text.
-func emptyOr(k *Node) string {
+func emptyOr(k *Node) diag.Phrase {
 	if k.Kind == Scalar {
 		return "an empty text"
 	}
-	return k.Kind.String()
+	return k.Kind.Phrase()
 }
 
 // properties reports an anchor or a tag before a value and returns where the value itself begins. The
@@ -294,16 +294,17 @@ func aliasProblem(r diag.Range) diag.Diagnostic {
 		WithHelp("Write the value out, or put a text that begins with * in quotation marks.")
 }
 
-func tooLarge(r diag.Range, what string, limit int) diag.Diagnostic {
-	return diag.New(diag.Error, "too-large", r, "more than {limit} {what}", "limit", strconv.Itoa(limit), "what", what).
+func tooLarge(r diag.Range, what diag.Phrase, limit int) diag.Diagnostic {
+	return diag.New(diag.Error, "too-large", r, "more than {limit} {what}", "limit", limit, "what", what).
 		WithHelp("Split the definition.")
 }
 
 func tooDeep(r diag.Range, limit int) diag.Diagnostic {
-	return diag.New(diag.Error, "too-deep", r, "values are nested more than {limit} deep", "limit", strconv.Itoa(limit))
+	return diag.New(diag.Error, "too-deep", r, "values are nested more than {limit} deep", "limit", limit).
+		WithHelp("Write it flatter: a definition never needs as much.")
 }
 
-func (p *parser) stop(n *Node, what string, limit int) {
+func (p *parser) stop(n *Node, what diag.Phrase, limit int) {
 	p.over = true
 	p.list.Add(tooLarge(p.doc.span(int(n.start), int(n.start)+1), what, limit))
 }

@@ -109,7 +109,7 @@ func TestEveryHiddenCharacterIsReportedAtOnce(t *testing.T) {
 	_, list := source.Parse("f", []byte("a: \u202ex\nb: \u202dy\nc: *z\n"), source.Limits{})
 	var got []string
 	for _, d := range list {
-		got = append(got, d.Code)
+		got = append(got, string(d.Code))
 	}
 	if s := strings.Join(got, " "); s != "direction-control direction-control alias" {
 		t.Errorf("got %s", s)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
 // scalar decodes text, truth values and whole numbers.
@@ -17,9 +19,8 @@ func (d *Decoder) scalar(n *Node, v reflect.Value, p *plan) {
 		}
 		v.SetString(n.Value)
 	case shapeEnum:
-		want := "one of " + strings.Join(p.values, ", ")
 		if n.Kind != Scalar || !slices.Contains(p.values, n.Value) {
-			d.expectedWord(n, want, v.Interface(), p.values)
+			d.expectedWord(n, v.Interface(), p.values)
 			return
 		}
 		v.SetString(n.Value)
@@ -49,14 +50,14 @@ type Synonymous interface {
 }
 
 // expectedWord reports a value that is not in the set of an Enum.
-func (d *Decoder) expectedWord(n *Node, want string, enum any, values []string) {
+func (d *Decoder) expectedWord(n *Node, enum any, values []string) {
 	if n.Kind == Scalar {
 		if s, ok := enum.(Synonymous); ok && s.Synonym(n.Value) != "" {
-			d.Meant(n, want, s.Synonym(n.Value))
+			d.OneOf(n, values, s.Synonym(n.Value))
 			return
 		}
 	}
-	d.Expected(n, want, values...)
+	d.OneOf(n, values, "")
 }
 
 func (d *Decoder) expectedBool(n *Node) {
@@ -64,7 +65,7 @@ func (d *Decoder) expectedBool(n *Node) {
 		d.Expected(n, "true or false")
 		return
 	}
-	p := wrongKind(n, "true or false")
+	p := wrongKind(n, diag.Say("true or false"))
 	switch strings.ToLower(n.Value) {
 	case "true", "yes", "on", "y", "1", "نعم":
 		p.Suggestion = "true"
@@ -72,25 +73,25 @@ func (d *Decoder) expectedBool(n *Node) {
 		p.Suggestion = "false"
 	}
 	if p.Suggestion == n.Value {
-		p.Help = "Remove the quotation marks."
+		p = p.WithHelp("Remove the quotation marks.")
 	}
 	d.Add(p)
 }
 
 // expectedNumber reports a value that is no number and suggests the number that it probably is.
-func (d *Decoder) expectedNumber(n *Node, want string, valid func(string) bool) {
+func (d *Decoder) expectedNumber(n *Node, want diag.Phrase, valid func(string) bool) {
 	if n.Kind != Scalar {
 		d.Expected(n, want)
 		return
 	}
-	p := wrongKind(n, want)
+	p := wrongKind(n, diag.Say(want))
 	if s := probableNumber(n.Value); valid(s) {
 		p.Suggestion = s
 		switch {
 		case s == n.Value:
-			p.Help = "Remove the quotation marks."
+			p = p.WithHelp("Remove the quotation marks.")
 		case n.Style == Plain && strings.HasPrefix(strings.TrimPrefix(n.Value, "-"), "0"):
-			p.Help = "A number does not begin with a zero."
+			p = p.WithHelp("A number does not begin with a zero.")
 		}
 	}
 	d.Add(p)

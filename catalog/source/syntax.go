@@ -54,31 +54,34 @@ func problemOf(err error) string {
 }
 
 // advice says in plain words what is wrong, and what to do about it, for the syntax errors that people make.
-var advice = []struct{ problem, summary, help string }{
-	{"mapping values are not allowed", "a colon cannot stand here",
+var advice = []struct {
+	problem       string
+	summary, help diag.Phrase
+}{
+	{"mapping values are not allowed", "not valid YAML: a colon cannot stand here",
 		"If the colon belongs to the text, put the text in quotation marks; otherwise the line is indented too far, or the line above lacks its colon."},
-	{"did not find expected key", "a key is expected here",
+	{"did not find expected key", "not valid YAML: a key is expected here",
 		"Keys of one item begin in the same column. Nothing follows a closing quotation mark or bracket: a text that begins with [, { or ' stands in quotation marks as a whole."},
-	{"did not find expected '-'", "an item of the list is expected here",
+	{"did not find expected '-'", "not valid YAML: an item of the list is expected here",
 		"Every item of the list begins with a hyphen and a space in the same column, and its keys stand in one column behind it."},
-	{"did not find expected ',' or", "the bracket that is open here is not closed, or a text in it needs quotation marks",
+	{"did not find expected ',' or", "not valid YAML: the bracket that is open here is not closed, or a text in it needs quotation marks",
 		"Close the bracket. Inside brackets a text with a comma, a colon, a question mark, a bracket or an apostrophe stands in quotation marks: {en: \"What's new?\"}."},
-	{"found unexpected end of stream", "a quotation mark is not closed", "Close the quotation mark."},
-	{"could not find expected ':'", "a key has no colon", "Write a colon and a space after the key."},
-	{"tab character", "a tab cannot indent", "Indent with spaces, not with tabs."},
-	{"cannot start any token", "a text cannot begin with this character", "Put the text in quotation marks."},
-	{"unknown escape", "this cannot stand behind a backslash", "In double quotation marks a backslash is written twice; in single ones once."},
-	{"expected <document start>", "the file goes on after its end", "All keys of the file begin in the first column; check the indentation."},
+	{"found unexpected end of stream", "not valid YAML: a quotation mark is not closed", "Close the quotation mark."},
+	{"could not find expected ':'", "not valid YAML: a key has no colon", "Write a colon and a space after the key."},
+	{"tab character", "not valid YAML: a tab cannot indent", "Indent with spaces, not with tabs."},
+	{"cannot start any token", "not valid YAML: a text cannot begin with this character", "Put the text in quotation marks."},
+	{"unknown escape", "not valid YAML: this cannot stand behind a backslash", "In double quotation marks a backslash is written twice; in single ones once."},
+	{"expected <document start>", "not valid YAML: the file goes on after its end", "All keys of the file begin in the first column; check the indentation."},
 }
 
 // lookalikes are characters that are not what they look like, where a space, a comma or a colon is meant. Inside a text they are right.
 var lookalikes = []struct {
 	form          *regexp.Regexp // its group is the character
-	summary, help string
+	summary, help diag.Phrase
 }{
-	{regexp.MustCompile(`(?:[:,-]|^) *([\x{00a0}\x{2007}\x{202f}\x{3000}])`), "this is no space to YAML, though it looks like one", "Type the spaces of the line again."},
-	{regexp.MustCompile(`(،) *[a-z]{2,3}:`), "the comma ، does not separate keys", "Write a plain comma and a space."},
-	{regexp.MustCompile(`^[ -]*[A-Za-z]+(：)`), "the wide colon does not end a key", "Write a plain colon and a space."},
+	{regexp.MustCompile(`(?:[:,-]|^) *([\x{00a0}\x{2007}\x{202f}\x{3000}])`), "not valid YAML: this is no space to YAML, though it looks like one", "Type the spaces of the line again."},
+	{regexp.MustCompile(`(،) *[a-z]{2,3}:`), "not valid YAML: the comma ، does not separate keys", "Write a plain comma and a space."},
+	{regexp.MustCompile(`^[ -]*[A-Za-z]+(：)`), "not valid YAML: the wide colon does not end a key", "Write a plain colon and a space."},
 }
 
 // syntaxError is the diagnostic for a file that is not YAML.
@@ -94,22 +97,22 @@ func (d *document) syntaxError(err error, limits Limits) diag.Diagnostic {
 	if d.src[at.Start.Offset:at.End.Offset] == "\t" {
 		problem = "found a tab character that violates indentation"
 	}
-	summary, help := "{problem}", "Check the indentation and the quotation marks."
+	summary, help := diag.Say("not valid YAML: {problem}", "problem", problem), diag.Phrase("Check the indentation and the quotation marks.")
 	for _, a := range advice {
 		if strings.Contains(problem, a.problem) {
-			summary, help = a.summary, a.help
+			summary, help = diag.Say(a.summary), a.help
 			break
 		}
 	}
 	for _, l := range lookalikes {
 		if m := l.form.FindStringSubmatchIndex(d.line(at.Start.Offset)); m != nil {
-			summary, help = l.summary, l.help
+			summary, help = diag.Say(l.summary), l.help
 			start := d.lineStart(at.Start.Offset)
 			at = d.span(start+m[2], start+m[3])
 			break
 		}
 	}
-	return diag.New(diag.Error, "syntax", at, "not valid YAML: "+summary, "problem", problem).WithHelp(help)
+	return diag.Of(diag.Error, "syntax", at, summary).WithHelp(help)
 }
 
 // line is the text of the line that holds the byte at offset.

@@ -47,6 +47,7 @@ var arrows = []arrow{
 	{from: "catalog/formula", to: []string{"catalog/diag"}, except: join(database, temporal, web)},
 	{from: "catalog", to: []string{"catalog/diag", "catalog/source", "catalog/script", "catalog/formula"}, except: join(database, temporal, web)},
 	{from: "catalog/schema", to: []string{"catalog", "catalog/diag", "catalog/source", "catalog/script", "catalog/formula"}, except: join(database, temporal, web)},
+	{from: "catalog/explain", to: []string{"catalog/diag"}, except: join(database, temporal, web)},
 	{from: "catalog/...", to: []string{"catalog/..."}, except: join(database, temporal, web)},
 
 	{from: "workflows", except: database},

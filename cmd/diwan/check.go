@@ -11,6 +11,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/explain"
 )
 
 // formats are the ways to show findings.
@@ -20,7 +21,7 @@ var formats = []string{"text", "json", "sarif"}
 const mostShown = 200
 
 func checkCommand() *cobra.Command {
-	var format string
+	var format, lang string
 	c := &cobra.Command{
 		Use:   "check DIR|FILE…",
 		Short: "Check a catalogue, or some files of one, and run the scenarios",
@@ -31,14 +32,19 @@ func checkCommand() *cobra.Command {
 			if !slices.Contains(formats, format) {
 				return usage("there is no format %q: write text, json or sarif", format)
 			}
-			return checkPlaces(args, format, cmd.OutOrStdout())
+			l, err := language(lang)
+			if err != nil {
+				return err
+			}
+			return checkPlaces(args, format, l, cmd.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "how to show the findings: text, json or sarif")
+	c.Flags().StringVar(&lang, "lang", "en", "the language of text and sarif: en or ar; json has both")
 	return c
 }
 
-func checkPlaces(args []string, format string, out io.Writer) error {
+func checkPlaces(args []string, format string, l *diag.Language, out io.Writer) error {
 	byRoot := map[string][]place{}
 	var roots []string
 	for _, arg := range args {
@@ -66,7 +72,7 @@ func checkPlaces(args []string, format string, out io.Writer) error {
 			files[places[0].path(name)] = content
 		}
 	}
-	if err := show(out, list, format, files, services); err != nil {
+	if err := show(out, list, format, l, files, services); err != nil {
 		return err
 	}
 	if list.HasErrors() {
@@ -75,14 +81,14 @@ func checkPlaces(args []string, format string, out io.Writer) error {
 	return nil
 }
 
-func show(out io.Writer, list diag.List, format string, files map[string][]byte, services int) error {
+func show(out io.Writer, list diag.List, format string, l *diag.Language, files map[string][]byte, services int) error {
 	switch format {
 	case "json":
-		return diag.WriteJSON(out, list)
+		return diag.WriteJSON(out, list, explain.Arabic())
 	case "sarif":
-		return diag.WriteSARIF(out, list)
+		return diag.WriteSARIF(out, l, list)
 	}
-	if err := diag.WriteText(out, list.Cap(mostShown), func(f string) []byte { return files[f] }); err != nil {
+	if err := diag.WriteTextIn(out, l, list.Cap(mostShown), func(f string) []byte { return files[f] }); err != nil {
 		return err
 	}
 	errors, warnings := 0, 0
@@ -93,14 +99,27 @@ func show(out io.Writer, list diag.List, format string, files map[string][]byte,
 			warnings++
 		}
 	}
-	_, err := fmt.Fprintf(out, "%s checked: %s, %s\n", count(services, "service"), count(errors, "error"), count(warnings, "warning"))
+	_, err := fmt.Fprintln(out, diag.Say("{services} checked: {errors}, {warnings}",
+		"services", count(services, "1 service", "{n} services"), "errors", count(errors, "1 error", "{n} errors"),
+		"warnings", count(warnings, "1 warning", "{n} warnings")).In(l))
 	return err
 }
 
-// count writes "1 error", "2 errors".
-func count(n int, what string) string {
+// count says "1 error", "2 errors".
+func count(n int, one, many diag.Phrase) diag.Message {
 	if n == 1 {
-		return "1 " + what
+		return diag.Say(one)
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return diag.Say(many, "n", n)
+}
+
+// language is the language that an option names; nil is English.
+func language(code string) (*diag.Language, error) {
+	switch code {
+	case "en":
+		return nil, nil
+	case "ar":
+		return explain.Arabic(), nil
+	}
+	return nil, usage("there is no language %q: write ar or en", code)
 }

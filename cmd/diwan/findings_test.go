@@ -14,7 +14,11 @@ import (
 // One mistake is one finding: what only follows from it is not told beside it.
 func TestAMistakeIsToldOnce(t *testing.T) {
 	const renew = "services/transport/driving-licence-renew.yaml"
-	for what, c := range map[string]struct{ file, was, is, code, suggestion string }{
+	for what, c := range map[string]struct {
+		file, was, is string
+		code          diag.Code
+		suggestion    string
+	}{
 		"misspelt operation": {renew, "ask: licensing/licence-by-number", "ask: licencing/licence-by-number", "unknown-registry-operation", "licensing/licence-by-number"},
 		"type of a registry": {"registries/licensing.yaml", "expiresOn: date", "expiresOn: datetime", "wrong-value", "date"},
 		"broken registry":    {"registries/licensing.yaml", "blocked: yes-no", "blocked: {yes-no", "syntax", ""},

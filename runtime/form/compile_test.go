@@ -25,7 +25,7 @@ func TestCompileRefusesAPlanThatWasNotChecked(t *testing.T) {
 		{"type", `type "colour"`, func(p *plan.Plan) { p.Form.Fields[0].Type = "colour" }},
 		{"circle", "depends on itself", func(p *plan.Plan) { p.Form.Fields[1].When = "has(form.age)" }},
 		{"fact circle", `no fact "asks" before it`, func(p *plan.Plan) { p.Facts[0].Formula = "facts.asks" }},
-		{"condition", "There is nothing called nothing", func(p *plan.Plan) { p.Form.Fields[0].When = "nothing" }},
+		{"condition", "there is nothing called nothing", func(p *plan.Plan) { p.Form.Fields[0].When = "nothing" }},
 		{"lookup", "not known while the form is filled in", func(p *plan.Plan) {
 			p.Scope = append(p.Scope, plan.Field{Name: "licence", Kind: "record", Fields: []plan.Field{{Name: "valid", Kind: "bool"}}})
 			p.Form.Fields[0].When = "licence.valid"

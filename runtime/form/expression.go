@@ -95,7 +95,7 @@ func (c *compiler) compile(text string, want formula.Type, given ...string) (*ex
 	f, problems := c.env.CompileUnder(text, want, given)
 	if f == nil {
 		for _, p := range problems {
-			return nil, fmt.Errorf("formula %q: %s", text, p.Summary)
+			return nil, fmt.Errorf("formula %q: %s", text, p.Said())
 		}
 		return nil, fmt.Errorf("formula %q does not compile", text)
 	}

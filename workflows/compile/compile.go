@@ -68,12 +68,12 @@ type reliance struct {
 	paths []string
 }
 
-func (k *compiler) add(code string, at diag.Range, summary string, args ...string) {
+func (k *compiler) add(code diag.Code, at diag.Range, summary diag.Phrase, args ...any) {
 	k.list.Add(diag.New(diag.Error, code, at, summary, args...))
 }
 
-func (k *compiler) unknown(what string, t source.Text) {
-	k.add("unknown-name", t.Range(), "no such {what}: {name:q}", "what", what, "name", t.Value)
+func (k *compiler) unknown(what diag.Phrase, t source.Text) {
+	k.add("unknown-name", t.Range(), "there is no {what} {name:q}", "what", what, "name", t.Value)
 }
 
 // formula compiles a formula that the machine evaluates at a step, and notes what it reads. It gives the text as it stands in the plan.

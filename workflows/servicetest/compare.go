@@ -30,10 +30,9 @@ func (r *rehearsal) compare() {
 
 // tell adds what happened to each difference.
 func (r *rehearsal) tell() {
-	story := "What happened: " + Story(r.happened) + "."
 	for i := range r.differences {
 		if d := &r.differences[i]; d.Severity == diag.Error && len(r.happened) > 0 {
-			d.Help = strings.TrimSpace(d.Help + " " + story)
+			d.Diagnostic = d.WithMoreHelp("What happened: {story}.", "story", story(r.happened))
 		}
 	}
 }
@@ -51,7 +50,7 @@ func (r *rehearsal) comparePath() {
 			break
 		}
 	}
-	d := r.differ("path", at, "the path is {have}, not {want}", "have", list(r.path), "want", list(want))
+	d := r.differ("scenario-path", at, "the path is {have}, not {want}", "have", list(r.path), "want", list(want))
 	d.Want, d.Have = list(want), list(r.path)
 }
 
@@ -63,7 +62,7 @@ func (r *rehearsal) compareEnd() {
 			want, at = "", x.Waits.Range()
 		}
 		if want != r.state.Outcome {
-			d := r.differ("end", at, "the application ends {have}", "have", r.state.Outcome)
+			d := r.differ("scenario-end", at, "the application ends {have}", "have", r.state.Outcome)
 			d.Want, d.Have = want, r.state.Outcome
 			if x.Has("waits") {
 				d.Want = "waits at " + x.Waits.Value
@@ -85,9 +84,9 @@ func (r *rehearsal) compareEnd() {
 	if x.Has("waits") {
 		at, want = x.Waits.Range(), "waits at "+x.Waits.Value
 	}
-	d := r.differ("end", at, "the application does not end: it waits at {step}, and nothing more is said", "step", strings.Join(have, " and "))
+	d := r.differ("scenario-end", at, "the application does not end: it waits at {step}, and nothing more is said", "step", have)
 	d.Want, d.Have = want, "waits at "+strings.Join(have, " and ")
-	d.Help = "Say what is decided then, or write waits: " + strings.Join(have, "") + " in place of end where that is meant."
+	d.help("Say what is decided then, or write {waits} in place of end where that is meant.", "waits", "waits: "+strings.Join(have, ""))
 }
 
 // compareFees compares line by line; a line that is assessed several times counts with its sum.
@@ -107,10 +106,10 @@ func (r *rehearsal) compareFees() {
 		want, err := formula.ParseMoney(e.Value.Value)
 		switch {
 		case !due:
-			d := r.differ("fees", e.Key.Range(), "{fee} is not due", "fee", e.Key.Value)
+			d := r.differ("scenario-fees", e.Key.Range(), "{fee} is not due", "fee", e.Key.Value)
 			d.Want = e.Key.Value + " " + e.Value.Value
 		case err != nil || want != (formula.Money{Minor: have, Currency: r.u.p.Plan().Currency}):
-			d := r.differ("fees", e.Value.Range(), "{fee} is {have}, not {want}", "fee", e.Key.Value, "have", r.money(have), "want", e.Value.Value)
+			d := r.differ("scenario-fees", e.Value.Range(), "{fee} is {have}, not {want}", "fee", e.Key.Value, "have", r.money(have), "want", e.Value.Value)
 			d.Want, d.Have = e.Key.Value+" "+e.Value.Value, e.Key.Value+" "+r.money(have)
 		}
 	}
@@ -125,14 +124,14 @@ func (r *rehearsal) compareFees() {
 		if x.Has("fees") {
 			at = x.RangeOf("fees")
 		}
-		d := r.differ("fees", at, "{have} is due too", "have", strings.Join(more, ", "))
+		d := r.differ("scenario-fees", at, "{have} is due too", "have", strings.Join(more, ", "))
 		d.Have, d.Help = strings.Join(more, ", "), "Write fees: {"+strings.Join(more, ", ")+"}."
 		if x.Has("fees") {
 			d.Help = "Add " + strings.Join(more, ", ") + "."
 		}
 	}
 	if want, err := formula.ParseMoney(x.Total.Value); x.Has("total") && (err != nil || want.Minor != total || want.Currency != r.u.p.Plan().Currency) {
-		d := r.differ("total", x.Total.Range(), "the total is {have}, not {want}", "have", r.money(total), "want", x.Total.Value)
+		d := r.differ("scenario-total", x.Total.Range(), "the total is {have}, not {want}", "have", r.money(total), "want", x.Total.Value)
 		d.Want, d.Have = x.Total.Value, r.money(total)
 	}
 }
@@ -146,17 +145,17 @@ func (r *rehearsal) compareRefunds() {
 	for _, l := range r.refunds {
 		have[l.Fee] = l.What
 		if _, expected := x.Refunds.Get(l.Fee); !expected {
-			d := r.differ("refunds", x.RangeOf("refunds"), "{fee} is paid too: {have}", "fee", l.Fee, "have", l.What)
+			d := r.differ("scenario-refunds", x.RangeOf("refunds"), "{fee} is paid too: {have}", "fee", l.Fee, "have", l.What)
 			d.Have = l.Fee + ": " + l.What
 		}
 	}
 	for _, e := range x.Refunds.Entries {
 		switch what, paid := have[e.Key.Value]; {
 		case !paid:
-			d := r.differ("refunds", e.Key.Range(), "{fee} was not paid, or nothing says what becomes of it", "fee", e.Key.Value)
+			d := r.differ("scenario-refunds", e.Key.Range(), "{fee} was not paid, or nothing says what becomes of it", "fee", e.Key.Value)
 			d.Want = e.Key.Value + ": " + e.Value.Value
 		case what != e.Value.Value:
-			d := r.differ("refunds", e.Value.Range(), "of {fee} it is {have}, not {want}", "fee", e.Key.Value, "have", what, "want", e.Value.Value)
+			d := r.differ("scenario-refunds", e.Value.Range(), "of {fee} it is {have}, not {want}", "fee", e.Key.Value, "have", what, "want", e.Value.Value)
 			d.Want, d.Have = e.Key.Value+": "+e.Value.Value, e.Key.Value+": "+what
 		}
 	}
@@ -166,25 +165,25 @@ func (r *rehearsal) compareTasks() {
 	for _, e := range r.sc.Expect.Tasks.Entries {
 		have := r.tasks[e.Key.Value]
 		if len(have) == 0 {
-			r.differ("tasks", e.Key.Range(), "nobody is asked at {step}", "step", e.Key.Value)
+			r.differ("scenario-tasks", e.Key.Range(), "nobody is asked at {step}", "step", e.Key.Value)
 		}
 		for i, t := range have {
 			want, ok := e.Value.Time(i)
 			if !ok {
-				r.differ("tasks", e.Value.Range(), "{step} asks once more: {role}, by {due}", "step", e.Key.Value, "role", t.role, "due", t.due)
+				r.differ("scenario-tasks", e.Value.Range(), "{step} asks once more: {role}, by {due}", "step", e.Key.Value, "role", t.role, "due", t.due)
 				break
 			}
 			if want.Has("role") && t.role != want.Role.Value && !strings.HasSuffix(t.role, ":"+want.Role.Value) {
-				d := r.differ("tasks", want.Role.Range(), "at {step} {have} is asked, not {want}", "step", e.Key.Value, "have", t.role, "want", want.Role.Value)
+				d := r.differ("scenario-tasks", want.Role.Range(), "at {step} {have} is asked, not {want}", "step", e.Key.Value, "have", t.role, "want", want.Role.Value)
 				d.Want, d.Have = want.Role.Value, t.role
 			}
 			if want.Has("due") && t.due != want.Due.Value {
-				d := r.differ("tasks", want.Due.Range(), "the last day at {step} is {have}, not {want}", "step", e.Key.Value, "have", t.due, "want", want.Due.Value)
+				d := r.differ("scenario-tasks", want.Due.Range(), "the last day at {step} is {have}, not {want}", "step", e.Key.Value, "have", t.due, "want", want.Due.Value)
 				d.Want, d.Have = want.Due.Value, t.due
 			}
 		}
 		if e.Value.Listed && len(have) > 0 && len(have) < len(e.Value.Values) {
-			r.differ("tasks", e.Value.Values[len(have)].Range(), "{step} does not ask so often", "step", e.Key.Value)
+			r.differ("scenario-tasks", e.Value.Values[len(have)].Range(), "{step} does not ask so often", "step", e.Key.Value)
 		}
 	}
 }
@@ -192,7 +191,7 @@ func (r *rehearsal) compareTasks() {
 func (r *rehearsal) compareDocuments() {
 	x := &r.sc.Expect
 	if want := texts(x.Documents); x.Has("documents") && !slices.Equal(want, r.documents) {
-		d := r.differ("documents", x.RangeOf("documents"), "the documents are {have}, not {want}", "have", list(r.documents), "want", list(want))
+		d := r.differ("scenario-documents", x.RangeOf("documents"), "the documents are {have}, not {want}", "have", list(r.documents), "want", list(want))
 		d.Want, d.Have = list(want), list(r.documents)
 	}
 }
@@ -202,10 +201,10 @@ func (r *rehearsal) compareDates() {
 		have, reached := r.dates[e.Key.Value]
 		switch {
 		case !reached:
-			d := r.differ("dates", e.Key.Range(), "{step} is not reached", "step", e.Key.Value)
+			d := r.differ("scenario-dates", e.Key.Range(), "{step} is not reached", "step", e.Key.Value)
 			d.Want = e.Value.Value
 		case have != e.Value.Value:
-			d := r.differ("dates", e.Value.Range(), "{step} is reached on {have}, not on {want}", "step", e.Key.Value, "have", have, "want", e.Value.Value)
+			d := r.differ("scenario-dates", e.Value.Range(), "{step} is reached on {have}, not on {want}", "step", e.Key.Value, "have", have, "want", e.Value.Value)
 			d.Want, d.Have = e.Value.Value, have
 		}
 	}
@@ -239,8 +238,9 @@ func unused[T any](r *rehearsal, what string, said source.Map[source.Successive[
 }
 
 func (r *rehearsal) superfluous(at diag.Range, name string) {
-	d := r.differ("unused", at, "nothing asks for this in the scenario: {name}", "name", name)
-	d.Severity, d.Help = diag.Warning, "Remove it, or look whether the application goes another way than you think. What happened: "+Story(r.happened)+"."
+	d := r.differ("scenario-unused", at, "nothing asks for this in the scenario: {name}", "name", name)
+	d.Severity = diag.Warning
+	d.help("Remove it, or look whether the application goes another way than you think. What happened: {story}.", "story", story(r.happened))
 }
 
 func list(words []string) string { return "[" + strings.Join(words, ", ") + "]" }

@@ -18,18 +18,40 @@ func (u *unit) endings(ended map[string]bool) diag.List {
 			continue
 		}
 		at, how := u.ending(i)
-		list.Add(diag.New(diag.Warning, "ending-not-shown", at, "no scenario ends {outcome} here{how}", "outcome", n.End.Outcome, "how", how).
+		list.Add(diag.New(diag.Warning, "ending-not-shown", at, ends(how), "outcome", n.End.Outcome).
 			WithHelp("Write a scenario that goes this way."))
 	}
 	return list
 }
 
+// way is how an application comes to an end.
+type way int
+
+const (
+	itself way = iota // the place says it
+	uncorrected
+	expired
+	notFound
+)
+
+func ends(how way) diag.Phrase {
+	switch how {
+	case uncorrected:
+		return "no scenario ends {outcome} here when nobody corrects it in time"
+	case expired:
+		return "no scenario ends {outcome} here when the time is over"
+	case notFound:
+		return "no scenario ends {outcome} here when nothing is found"
+	}
+	return "no scenario ends {outcome} here"
+}
+
 // ending is the place in the definition of an end, and what leads to it where the place does not say that.
-func (u *unit) ending(node int) (at diag.Range, how string) {
+func (u *unit) ending(node int) (at diag.Range, how way) {
 	pl := u.p.Plan()
 	n := &pl.Nodes[node]
 	if node == pl.Withdraw {
-		return u.s.KeyRange("withdraw"), ""
+		return u.s.KeyRange("withdraw"), itself
 	}
 	_, suffix, _ := strings.Cut(n.Key, "/")
 	step := u.s.Step(n.Step)
@@ -38,25 +60,25 @@ func (u *unit) ending(node int) (at diag.Range, how string) {
 			step = u.s.Step(pl.Nodes[pl.Edges[i].From].Step)
 		}
 		if step == nil {
-			return u.s.KeyRange("steps"), ""
+			return u.s.KeyRange("steps"), itself
 		}
-		return step.Code.Range(), ""
+		return step.Code.Range(), itself
 	}
 	for i := range step.Decisions.Entries {
 		if e := &step.Decisions.Entries[i]; strings.HasPrefix(suffix, e.Key.Value) {
 			if strings.HasSuffix(suffix, "/lapse") {
-				return e.Value.KeyRange("within"), " when nobody corrects it in time"
+				return e.Value.KeyRange("within"), uncorrected
 			}
-			return e.Key.Range(), ""
+			return e.Key.Range(), itself
 		}
 	}
 	switch {
 	case suffix == "lapse":
-		return step.KeyRange("within"), " when the time is over"
+		return step.KeyRange("within"), expired
 	case suffix == catalog.NotFound && step.NotFound != nil:
-		return step.KeyRange("notFound"), ""
+		return step.KeyRange("notFound"), itself
 	case suffix == catalog.NotFound:
-		return step.Code.Range(), " when nothing is found"
+		return step.Code.Range(), notFound
 	}
-	return step.Code.Range(), ""
+	return step.Code.Range(), itself
 }

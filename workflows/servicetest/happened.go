@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
@@ -13,6 +14,8 @@ type Entry struct {
 	At   time.Time `json:"at"`             // in the plan's zone
 	Step string    `json:"step,omitempty"` // "" for what concerns the whole application
 	What string    `json:"what"`           // in words, as "found" or "renewal 250.00 ILS due by 2026-12-06"
+
+	what diag.Message
 }
 
 func (e Entry) String() string {
@@ -23,24 +26,33 @@ func (e Entry) String() string {
 }
 
 // Story tells what happened in one line, each day once: "2026-11-22 submitted → licence: found → …".
-func Story(entries []Entry) string {
-	var b strings.Builder
+func Story(entries []Entry) string { return story(entries).String() }
+
+// story is Story, to be told in any language.
+func story(entries []Entry) diag.Message {
+	var all diag.Message
 	day := ""
-	for _, e := range entries {
-		if b.Len() > 0 {
-			b.WriteString(" → ")
+	for i, e := range entries {
+		next := e.what
+		if e.Step != "" {
+			next = diag.Say("{step}: {what}", "step", e.Step, "what", next)
 		}
 		if d := e.At.Format(time.DateOnly); d != day {
 			day = d
-			b.WriteString(d + " ")
+			next = diag.Say("{day} {what}", "day", d, "what", next)
 		}
-		b.WriteString(e.String())
+		if i == 0 {
+			all = next
+			continue
+		}
+		all = diag.Say("{before} → {then}", "before", all, "then", next)
 	}
-	return b.String()
+	return all
 }
 
-func (r *rehearsal) note(step, what string) {
-	r.happened = append(r.happened, Entry{At: r.now, Step: step, What: what})
+func (r *rehearsal) note(step string, phrase diag.Phrase, args ...any) {
+	what := diag.Say(phrase, args...)
+	r.happened = append(r.happened, Entry{At: r.now, Step: step, What: what.String(), what: what})
 }
 
 // record keeps what the effects of one step of the machine say.
@@ -51,31 +63,31 @@ func (r *rehearsal) record(effects []activity.Effect) {
 		case activity.Entered:
 			r.reached(e.Step)
 		case activity.Done:
-			r.note(e.Step, e.Outcome)
+			r.note(e.Step, "{outcome}", "outcome", e.Outcome)
 		case activity.OpenTask:
 			r.open(e.Step, e.Task.Role, e.Task.DueAt)
 			if e.Reason != "" {
-				r.note(e.Step, "an operator is asked ("+strings.TrimPrefix(e.Reason, "incident.")+")")
+				r.note(e.Step, "an operator is asked ({reason})", "reason", strings.TrimPrefix(e.Reason, "incident."))
 			} else {
-				r.note(e.Step, "asks "+e.Task.Role+r.until(e.Task.DueAt))
+				r.due(e.Step, "asks {what}", "asks {what} by {day}", e.Task.DueAt, e.Task.Role)
 			}
 		case activity.Escalate:
 			r.note(e.Step, "overdue, escalated")
 		case activity.Assess:
 			r.open(e.Step, applicant, e.Assessment.DueAt)
 			r.fees = append(r.fees, e.Assessment.Lines...)
-			r.note(e.Step, r.lines(e.Assessment.Lines)+" due"+r.until(e.Assessment.DueAt))
+			r.due(e.Step, "{what} due", "{what} due by {day}", e.Assessment.DueAt, r.lines(e.Assessment.Lines))
 		case activity.Cancel:
 			r.note(e.Step, "no longer to be paid")
 		case activity.Issue:
 			r.documents = append(r.documents, e.Document)
-			r.note(e.Step, e.Document+" issued")
+			r.note(e.Step, "{document} issued", "document", e.Document)
 		case activity.ShowRows:
 			r.note(e.Step, "the answer is shown")
 		case activity.Refund:
 			r.refunds = append(r.refunds, e.Refunds...)
 			for _, x := range e.Refunds {
-				r.note("", x.Fee+map[string]string{"all": " goes back", "keep": " stays"}[x.What])
+				r.note("", map[string]diag.Phrase{"all": "{fee} goes back", "keep": "{fee} stays"}[x.What], "fee", x.Fee)
 			}
 		case activity.Ended:
 			if e.Step != "" {
@@ -83,7 +95,7 @@ func (r *rehearsal) record(effects []activity.Effect) {
 			}
 			r.ended = e.Node
 			r.dates["end"] = r.now.Format(time.DateOnly)
-			r.note("", "ended "+e.Outcome)
+			r.note("", "ended {outcome}", "outcome", e.Outcome)
 		}
 	}
 }
@@ -107,11 +119,13 @@ func (r *rehearsal) lastDay(due *time.Time) string {
 	return due.In(r.u.p.Zone()).Add(-time.Nanosecond).Format(time.DateOnly)
 }
 
-func (r *rehearsal) until(due *time.Time) string {
+// due notes what has a last day, where it has one.
+func (r *rehearsal) due(step string, never, by diag.Phrase, due *time.Time, what string) {
 	if due == nil {
-		return ""
+		r.note(step, never, "what", what)
+		return
 	}
-	return " by " + r.lastDay(due)
+	r.note(step, by, "what", what, "day", r.lastDay(due))
 }
 
 func (r *rehearsal) lines(lines []activity.Line) string {

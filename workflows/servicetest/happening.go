@@ -48,9 +48,9 @@ func (r *rehearsal) happenings(waits []machine.Wait, offer func(time.Time, func(
 func (r *rehearsal) happen(h *catalog.Happening) {
 	switch {
 	case h.Event.Value != catalog.Withdraws:
-		r.differ("event", h.Event.Range(), "nothing waits for the event {event:q}", "event", h.Event.Value).Help = "Write withdraw."
+		r.differ("scenario-event", h.Event.Range(), "nothing waits for the event {event:q}", "event", h.Event.Value).help("Write withdraw.")
 	case !r.u.p.MayWithdraw(r.state):
-		r.differ("event", h.Event.Range(), "the applicant cannot withdraw").Help = "Write withdraw: {refund: {…}} at the service."
+		r.differ("scenario-event", h.Event.Range(), "the applicant cannot withdraw").help("Write withdraw: {refund: {…}} at the service.")
 	default:
 		r.note("", "the applicant withdraws")
 		r.act(&activity.Act{Facts: r.facts(), Action: machine.Withdraw, Actor: applicant, Capacities: []string{machine.Applicant}})

@@ -97,17 +97,17 @@ func (r *rehearsal) object(n *source.Node, fields []formula.Field) map[string]js
 	for key, value := range n.Pairs() {
 		i := slices.IndexFunc(fields, func(f formula.Field) bool { return f.Name == key.Value })
 		if i < 0 {
-			r.differ("value", key.Range(), "there is no {name:q}", "name", key.Value)
+			r.differ("scenario-value", key.Range(), "there is no {name:q}", "name", key.Value)
 			continue
 		}
 		raw := plain(value, fields[i].Type)
 		if _, err := formula.DecodeValue(fields[i].Type, raw); err != nil {
-			r.differ("value", value.Range(), "{name} is {type}", "name", key.Value, "type", fields[i].Type.String())
+			r.differ("scenario-value", value.Range(), "{name} is {type}", "name", key.Value, "type", fields[i].Type.Said())
 			continue
 		}
 		b, err := json.Marshal(raw)
 		if err != nil {
-			r.differ("value", value.Range(), "{name} is {type}", "name", key.Value, "type", fields[i].Type.String())
+			r.differ("scenario-value", value.Range(), "{name} is {type}", "name", key.Value, "type", fields[i].Type.Said())
 			continue
 		}
 		out[key.Value] = b

@@ -2,6 +2,7 @@ package servicetest
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/diwan-gov/diwan/catalog"
@@ -61,7 +62,8 @@ func rehearse(u *unit, sc *catalog.Scenario) *rehearsal {
 	}
 	day, err := time.ParseInLocation(time.DateOnly, sc.On.Value, u.p.Zone())
 	if err != nil {
-		r.differ("day", sc.RangeOf("on"), "the scenario does not say on which day the application is submitted").Help = "Write on: 2026-11-22."
+		r.differ("scenario-day", sc.RangeOf("on"), "the scenario does not say on which day the application is submitted").
+			help("Write on: with the day, as 2026-01-31.")
 		return r
 	}
 	r.now = day.Add(10 * time.Hour)
@@ -141,7 +143,7 @@ func (r *rehearsal) step(e machine.Event) {
 		if waits := r.u.p.Waits(r.state); len(waits) > 0 {
 			at = waits[0].Node
 		}
-		r.differ("refused", r.sc.Title.Range(), "the application cannot go on at {node}: {problem}", "node", at, "problem", string(refused))
+		r.differ("scenario-refused", r.sc.Title.Range(), "the application cannot go on at {node}: {problem}", "node", at, "problem", string(refused))
 		return
 	}
 	r.state = next
@@ -162,7 +164,13 @@ type Difference struct {
 	diag.Diagnostic
 }
 
-func (r *rehearsal) differ(aspect string, at diag.Range, template string, args ...string) *Difference {
-	r.differences = append(r.differences, Difference{Aspect: aspect, Diagnostic: diag.New(diag.Error, "scenario-"+aspect, at, template, args...)})
+func (r *rehearsal) differ(code diag.Code, at diag.Range, phrase diag.Phrase, args ...any) *Difference {
+	aspect := strings.TrimPrefix(string(code), "scenario-")
+	r.differences = append(r.differences, Difference{Aspect: aspect, Diagnostic: diag.New(diag.Error, code, at, phrase, args...)})
 	return &r.differences[len(r.differences)-1]
+}
+
+// help says what to do about the difference.
+func (d *Difference) help(phrase diag.Phrase, args ...any) {
+	d.Diagnostic = d.WithHelp(phrase, args...)
 }

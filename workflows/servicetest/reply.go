@@ -48,11 +48,11 @@ func (r *rehearsal) respond(w machine.Wait) (do func(), silent bool) {
 		word, said, spent := taken(r, "pay", r.sc.Pay, w)
 		switch {
 		case spent:
-			return exhausted(r, "pay", r.sc.Pay, w)
+			return exhausted(r, r.sc.Pay, w)
 		case said && word.Value == catalog.NotPaid:
 			return nil, true
 		case said && word.Value != catalog.Paid:
-			r.differ("pay", word.Range(), "{word:q} is neither paid nor not", "word", word.Value)
+			r.differ("scenario-pay", word.Range(), "{word:q} is neither paid nor not", "word", word.Value)
 			return nil, true
 		}
 		return func() { r.act(w.Act(machine.Paid, "gateway", r.facts())) }, false
@@ -67,17 +67,17 @@ func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
 	word, said, spent := taken(r, "decide", r.sc.Decide, w)
 	switch {
 	case spent:
-		return exhausted(r, "decide", r.sc.Decide, w)
+		return exhausted(r, r.sc.Decide, w)
 	case !said && r.sc.Expect.Waits.Value == w.Step:
 		return nil, true
 	case !said:
-		r.differ("decision", r.sc.Title.Range(), "the scenario does not say what is decided at {step}", "step", w.Step).
-			Help = "Write decide: {" + w.Step + ": " + w.Actions[0] + "}; the decisions are " + strings.Join(w.Actions, ", ") + ", and silence."
+		r.differ("scenario-decision", r.sc.Title.Range(), "the scenario does not say what is decided at {step}", "step", w.Step).
+			help("Write {decide}; the decisions are {names}, and silence.", "decide", "decide: {"+w.Step+": "+w.Actions[0]+"}", "names", strings.Join(w.Actions, ", "))
 		return nil, true
 	case word.Value == catalog.Silence:
 		return nil, true
 	case !slices.Contains(w.Actions, word.Value):
-		d := r.differ("decision", word.Range(), "at {step} nobody can decide {word:q}", "step", w.Step, "word", word.Value)
+		d := r.differ("scenario-decision", word.Range(), "at {step} nobody can decide {word:q}", "step", w.Step, "word", word.Value)
 		d.Suggestion = diag.Near(word.Value, w.Actions)
 		return nil, true
 	}
@@ -93,11 +93,11 @@ func (r *rehearsal) correct(w machine.Wait) (do func(), silent bool) {
 	change, said, spent := taken(r, "corrections", r.sc.Corrections, w)
 	switch {
 	case spent:
-		return exhausted(r, "corrections", r.sc.Corrections, w)
+		return exhausted(r, r.sc.Corrections, w)
 	case said && change.Kind == source.Scalar && change.Value == catalog.Silence:
 		return nil, true
 	case said && change.Kind != source.Mapping:
-		r.differ("value", change.Range(), "a correction is fields with values, or silence")
+		r.differ("scenario-value", change.Range(), "a correction is fields with values, or silence")
 		return nil, true
 	}
 	return func() {
@@ -121,8 +121,8 @@ func (r *rehearsal) incident(w machine.Wait) (do func(), silent bool) {
 	if r.sc.Expect.Waits.Value == w.Step {
 		return nil, true
 	}
-	r.differ("incident", r.sc.Title.Range(), "at {node} an operator would be asked: {incident}", "node", w.Node, "incident", w.Incident).
-		Help = "Write waits: " + w.Step + " in place of end where that is meant."
+	r.differ("scenario-incident", r.sc.Title.Range(), "at {node} an operator would be asked: {incident}", "node", w.Node, "incident", w.Incident).
+		help("Write {waits} in place of end where that is meant.", "waits", "waits: "+w.Step)
 	return nil, true
 }
 
@@ -144,13 +144,14 @@ func (r *rehearsal) lookup(w machine.Wait) (do func(), silent bool) {
 		if op != nil {
 			fields = strings.Join(op.Gives.Keys(), ": …, ") + ": …"
 		}
-		r.differ("answer", r.sc.Title.Range(), "the scenario does not say what {lookup} answers", "lookup", name).
-			Help = "Write answers: {" + name + ": {" + fields + "}}, or notFound, or failed."
+		r.differ("scenario-answer", r.sc.Title.Range(), "the scenario does not say what {lookup} answers", "lookup", name).
+			help("Write {answers}, or notFound, or failed.", "answers", "answers: {"+name+": {"+fields+"}}")
 		return nil, true
 	}
 	value, ok := answers.Time(r.used["answers/"+name])
 	if !ok {
-		r.differ("answer", answers.Range(), "{lookup} is asked once more than it answers here", "lookup", name).Help = "Add what it answers then."
+		r.differ("scenario-answer", answers.Range(), "{lookup} is asked once more than it answers here", "lookup", name).
+			help("Add what it answers then.")
 		return nil, true
 	}
 	r.used["answers/"+name]++
@@ -165,7 +166,8 @@ func (r *rehearsal) lookup(w machine.Wait) (do func(), silent bool) {
 			return nil, true
 		}
 	case value.Kind == source.Scalar && value.Value != catalog.NotFound:
-		r.differ("value", value.Range(), "{value:q} is no answer", "value", value.Value).Help = "Write what it gives, notFound or failed."
+		r.differ("scenario-value", value.Range(), "{value:q} is no answer", "value", value.Value).
+			help("Write what it gives, notFound or failed.")
 		return nil, true
 	}
 	return func() {
@@ -189,12 +191,13 @@ func taken[T any](r *rehearsal, what string, said source.Map[source.Successive[T
 }
 
 // exhausted reports that a step asks more often than the scenario replies.
-func exhausted[T any](r *rehearsal, what string, said source.Map[source.Successive[T]], w machine.Wait) (func(), bool) {
+func exhausted[T any](r *rehearsal, said source.Map[source.Successive[T]], w machine.Wait) (func(), bool) {
 	values, there := said.Get(w.Node)
 	if !there {
 		values, _ = said.Get(w.Step)
 	}
-	r.differ(what, values.Range(), "{step} asks once more than the scenario replies", "step", w.Step).Help = "Add a reply for that time, or write one reply that stands for every time."
+	r.differ("scenario-reply", values.Range(), "{step} asks once more than the scenario replies", "step", w.Step).
+		help("Add a reply for that time, or write one reply that stands for every time.")
 	return nil, true
 }
 
@@ -213,6 +216,6 @@ func (r *rehearsal) later(w machine.Wait) time.Time {
 }
 
 func (r *rehearsal) noDuration(t source.Text) {
-	d := r.differ("duration", t.Range(), "{text:q} is no duration such as 3 working days", "text", t.Value)
+	d := r.differ("scenario-duration", t.Range(), "{text:q} is no duration such as 3 working days", "text", t.Value)
 	d.Suggestion = catalog.DurationMeant(t.Value)
 }

@@ -24,7 +24,7 @@ import (
 func (r *rehearsal) submit(typed map[string]any, given []*source.Node, expected *catalog.Expectation) (map[string]json.RawMessage, bool) {
 	values, problems, err := r.u.f.Validate(context.Background(), typed, r.context())
 	if err != nil {
-		r.differ("form", r.sc.RangeOf("form"), "the form cannot be judged: {problem}", "problem", err.Error())
+		r.differ("scenario-form", r.sc.RangeOf("form"), "the form cannot be judged: {problem}", "problem", err.Error())
 		return nil, false
 	}
 	if expected != nil && expected.Has("findings") {
@@ -41,7 +41,7 @@ func (r *rehearsal) submit(typed map[string]any, given []*source.Node, expected 
 	for name, v := range values {
 		b, err := json.Marshal(v)
 		if err != nil {
-			r.differ("value", r.sc.RangeOf("form"), "{name} cannot be kept", "name", name)
+			r.differ("scenario-value", r.sc.RangeOf("form"), "{name} cannot be kept", "name", name)
 			return nil, false
 		}
 		out[name] = b
@@ -52,9 +52,9 @@ func (r *rehearsal) submit(typed map[string]any, given []*source.Node, expected 
 // refused reports a problem of the form that the scenario does not expect.
 func (r *rehearsal) refused(p form.Problem, given []*source.Node) {
 	field := strings.TrimPrefix(p.Path, "/")
-	d := r.differ("form", at(given, p.Path, r.sc.RangeOf("form")), "the form is refused at {field}: {message}", "field", field, "message", r.words(p))
+	d := r.differ("scenario-form", at(given, p.Path, r.sc.RangeOf("form")), "the form is refused at {field}: {message}", "field", field, "message", r.words(p))
 	d.Have = field + ": " + code(p)
-	d.Help = "Write what an applicant can write, or expect: {findings: {" + field + ": " + code(p) + "}} where the refusal is what the scenario shows."
+	d.help("Write what an applicant can write, or {expect} where the refusal is what the scenario shows.", "expect", "expect: {findings: {"+field+": "+code(p)+"}}")
 }
 
 // found compares the problems of the form with the findings that are expected.
@@ -63,20 +63,21 @@ func (r *rehearsal) found(problems []form.Problem, given []*source.Node, x *cata
 	for _, p := range problems {
 		field := strings.TrimPrefix(p.Path, "/")
 		seen[field] = true
-		r.note("", "refused at "+field+" ("+code(p)+")")
+		r.note("", "refused at {field} ({code})", "field", field, "code", code(p))
 		want, expected := x.Findings.Get(field)
 		switch {
 		case !expected:
-			d := r.differ("findings", x.RangeOf("findings"), "{field} is refused too: {message}", "field", field, "message", r.words(p))
+			d := r.differ("scenario-findings", x.RangeOf("findings"), "{field} is refused too: {message}", "field", field, "message", r.words(p))
 			d.Have = field + ": " + code(p)
 		case !slices.Contains(r.names(p), want.Value):
-			d := r.differ("findings", want.Range(), "{field} is refused with {have}, not with {want}", "field", field, "have", code(p), "want", want.Value)
-			d.Want, d.Have, d.Help = want.Value, code(p), "The message is: "+r.words(p)
+			d := r.differ("scenario-findings", want.Range(), "{field} is refused with {have}, not with {want}", "field", field, "have", code(p), "want", want.Value)
+			d.Want, d.Have = want.Value, code(p)
+			d.help("The message is: {message}", "message", r.words(p))
 		}
 	}
 	for _, e := range x.Findings.Entries {
 		if !seen[e.Key.Value] {
-			d := r.differ("findings", e.Key.Range(), "{field} is not refused", "field", e.Key.Value)
+			d := r.differ("scenario-findings", e.Key.Range(), "{field} is not refused", "field", e.Key.Value)
 			d.Want = e.Value.Value
 		}
 	}

@@ -80,7 +80,11 @@ func TestAScenarioThatComesOutDifferentlyIsAFindingAtItsPlace(t *testing.T) {
 	c := sample(t)
 	s := c.Service(service)
 	text := string(c.Files[s.File])
-	for name, x := range map[string]struct{ old, new, code, at, summary string }{
+	for name, x := range map[string]struct {
+		old, new    string
+		code        diag.Code
+		at, summary string
+	}{
 		"fee":           {"renewal: 250.00 ILS", "renewal: 240.00 ILS", "scenario-fees", "240.00 ILS", "renewal is 250.00 ILS, not 240.00 ILS"},
 		"fee too many":  {"fees: {renewal: 250.00 ILS}", "fees: {renewal: 250.00 ILS, late: 1.00 ILS}", "scenario-fees", "late", "late is not due"},
 		"fee too few":   {"{renewal: 50.00 ILS, late: 50.00 ILS}", "{renewal: 50.00 ILS}", "scenario-fees", "{renewal: 50.00 ILS}", "late: 50.00 ILS is due too"},
