@@ -85,7 +85,7 @@ func TestTheReadmeNamesWhatThereIs(t *testing.T) {
 	for _, k := range []catalog.StepKind{catalog.LookupStep, catalog.RefuseStep, catalog.PayStep, catalog.ReviewStep, catalog.IssueStep, catalog.AnswerStep} {
 		has("step", string(k)+":")
 	}
-	for _, command := range []string{"check", "plan", "reference", "token"} {
+	for _, command := range []string{"check", "compare", "plan", "reference", "token"} {
 		has("command", command)
 	}
 	_, folders, _ := strings.Cut(text, "## Where a line lives")

@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(checkCommand(), newCommand(), planCommand(), referenceCommand(), tokenCommand())
+	root.AddCommand(checkCommand(), compareCommand(), newCommand(), planCommand(), referenceCommand(), tokenCommand())
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errs)

@@ -1,0 +1,182 @@
+package compare
+
+import (
+	"bytes"
+	"path"
+	"reflect"
+	"slices"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/source"
+)
+
+// Catalogues tells what changed from one catalogue to another. Both should have been read without errors: what could not be read is not
+// compared. Definitions are matched by their kind and code wherever their files lie.
+func Catalogues(before, after *catalog.Catalogue) Difference {
+	old, new := definitions(before), definitions(after)
+	var d Difference
+	takenOld := make([]bool, len(old))
+	becomes := make([]*definition, len(new))
+	for j := range new {
+		i := slices.IndexFunc(old, func(o definition) bool {
+			return o.kind == new[j].kind && o.code == new[j].code && o.file == new[j].file
+		})
+		if i < 0 {
+			i = slices.IndexFunc(old, func(o definition) bool { return o.kind == new[j].kind && o.code == new[j].code })
+		}
+		if i >= 0 && !takenOld[i] {
+			takenOld[i], becomes[j] = true, &old[i]
+		}
+	}
+	tried := 0
+	for j := range new {
+		for i := range old {
+			if becomes[j] != nil || takenOld[i] || old[i].kind != new[j].kind || tried > mostRenamed {
+				continue
+			}
+			if tried++; renamedDefinition(&old[i], &new[j]) {
+				takenOld[i], becomes[j] = true, &old[i]
+			}
+		}
+	}
+	for j := range new {
+		if becomes[j] == nil {
+			d = append(d, wholeDefinition(&new[j], false))
+			continue
+		}
+		d = append(d, pairOf(becomes[j], &new[j], before, after)...)
+	}
+	for i := range old {
+		if !takenOld[i] {
+			d = append(d, wholeDefinition(&old[i], true))
+		}
+	}
+	d = append(d, scripts(before, after)...)
+	d.sort()
+	return d
+}
+
+// mostRenamed is how often a definition that went is held against one that came, in a whole catalogue.
+const mostRenamed = 2000
+
+// Definitions tells what changed from the definition in a file of one catalogue to that in a file of another; the two may be the same
+// catalogue. It is false where one of the files declares nothing, or the two declare things of different kinds.
+func Definitions(before *catalog.Catalogue, oldFile string, after *catalog.Catalogue, newFile string) (Difference, bool) {
+	old, new := definitions(before), definitions(after)
+	i := slices.IndexFunc(old, func(o definition) bool { return o.file == oldFile })
+	j := slices.IndexFunc(new, func(n definition) bool { return n.file == newFile })
+	if i < 0 || j < 0 || old[i].kind != new[j].kind {
+		return nil, false
+	}
+	d := Difference(pairOf(&old[i], &new[j], before, after))
+	d.sort()
+	return d, true
+}
+
+// definition is one file that declares something.
+type definition struct {
+	kind, code, file string
+	name             map[string]string
+	own              string // the key that holds its code
+	node             *source.Node
+	typ              source.Type
+}
+
+func (d *definition) part() Part { return Part{Kind: d.kind, Code: d.code, Name: d.name} }
+
+func definitions(c *catalog.Catalogue) []definition {
+	var out []definition
+	for file, v := range c.Definitions() {
+		n, ok := v.(interface{ Node() *source.Node })
+		if !ok || n.Node() == nil {
+			continue
+		}
+		t := reflect.TypeOf(v).Elem()
+		d := definition{kind: kebab(t.Name()), file: file, node: n.Node(), typ: source.Type{Kind: "mapping", Go: t}, name: nameOf(n.Node())}
+		if name := codeKey(specOf(t), d.node); name != "" {
+			d.code, d.own = d.node.Lookup(name).Value, name
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// renamedDefinition tells that a definition lies in the same file under another code, or has another code and nothing else.
+func renamedDefinition(old, new *definition) bool {
+	if old.kind != new.kind {
+		return false
+	}
+	w := newWalker(Part{})
+	a, b := old.thing(), new.thing()
+	return w.likeness(&a, &b) >= likeEnough || old.file == new.file && w.likeness(&a, &b) > 0.5
+}
+
+func (d *definition) thing() thing {
+	return thing{part: d.part(), own: d.own, node: d.node, k: source.Key{Type: d.typ}}
+}
+
+// wholeDefinition is a definition that came or went.
+func wholeDefinition(d *definition, gone bool) Change {
+	c := Change{Kind: d.kind + "-added", Concern: concernOf(d.kind, "", Right), Definition: d.part(), New: d.node.Head(), sentence: "definitionAdded",
+		args: map[string]value{"what": phrase([]Part{d.part()})}}
+	if gone {
+		c.Kind, c.Old, c.New, c.sentence = d.kind+"-removed", d.node.Head(), diag.Range{}, "definitionRemoved"
+	}
+	return c
+}
+
+// pairOf compares a definition with what became of it.
+func pairOf(old, new *definition, before, after *catalog.Catalogue) []Change {
+	if old.code == new.code && bytes.Equal(before.Files[old.file], after.Files[new.file]) {
+		return nil
+	}
+	w := newWalker(new.part())
+	k := source.Key{Type: new.typ}
+	at := place{kind: new.kind, own: new.own, concern: concernOf(new.kind, "", Data), old: old.node, new: new.node}
+	if old.code != new.code {
+		w.addNamed(at, new.kind+"-renamed", "renamedDefinition", old.node, new.node, arg{"old", plain(old.code)}, arg{"new", plain(new.code)})
+	}
+	w.find(k, old.node, new.node)
+	w.value(at, k, old.node, new.node)
+	w.settle()
+	tellAffected(w.changes, after)
+	return w.changes
+}
+
+// scripts are the scripts that changed, each a change of the services beside it, which alone can call it.
+func scripts(before, after *catalog.Catalogue) []Change {
+	var out []Change
+	for file, content := range after.Files {
+		old, had := before.Files[file]
+		if path.Ext(file) != ".js" || !had || bytes.Equal(bytes.TrimSpace(old), bytes.TrimSpace(content)) {
+			continue
+		}
+		c := Change{Kind: "script", Concern: Right, Definition: Part{Kind: "script", Code: file}, Old: diag.Range{File: file}, New: diag.Range{File: file},
+			sentence: "script", args: map[string]value{}}
+		for _, s := range after.Services {
+			if path.Dir(s.File) == path.Dir(file) && mentions(s.Node(), path.Base(file)) {
+				c.Affects = append(c.Affects, s.Code.Value)
+			}
+		}
+		out = append(out, c)
+	}
+	for _, side := range []struct {
+		has, other *catalog.Catalogue
+		kind       string
+	}{{after, before, "added"}, {before, after, "removed"}} {
+		for file := range side.has.Files {
+			if _, both := side.other.Files[file]; path.Ext(file) != ".js" || both {
+				continue
+			}
+			part := Part{Kind: "script", Code: file}
+			c := Change{Kind: "script-" + side.kind, Concern: Right, Definition: part, New: diag.Range{File: file}, sentence: "definitionAdded",
+				args: map[string]value{"what": phrase([]Part{part})}}
+			if side.kind == "removed" {
+				c.Old, c.New, c.sentence = c.New, diag.Range{}, "definitionRemoved"
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,136 @@
+package compare
+
+import (
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/source"
+)
+
+// word is a word of the language as people read it. Arabic things are definite, as the sentences need them.
+type word struct{ en, ar string }
+
+// kindWords name the things of the language.
+var kindWords = map[string]word{
+	"service": {"service", "الخدمة"}, "authority": {"authority", "الجهة"}, "role": {"role", "الدور"}, "registry": {"registry", "السجل"},
+	"operation": {"operation", "العملية"}, "tariff": {"tariff", "التعرفة"}, "amount": {"tariff amount", "مبلغ التعرفة"}, "version": {"version", "الإصدار"},
+	"calendar": {"calendar", "التقويم"}, "holiday": {"holiday", "العطلة"}, "document": {"document", "الوثيقة"}, "row": {"row", "السطر"},
+	"settings": {"catalogue", "الكتالوج"}, "section": {"section", "القسم"}, "field": {"field", "الحقل"}, "option": {"option", "الخيار"},
+	"validation": {"rule", "قاعدة التحقق"}, "fee": {"fee", "الرسم"}, "subtotal": {"subtotal", "المجموع الفرعي"}, "rebate": {"rebate", "الحسم"},
+	"exemption": {"exemption", "الإعفاء"}, "step": {"step", "الخطوة"}, "decision": {"decision", "القرار"}, "fact": {"fact", "القيمة المسماة"},
+	"scenario": {"scenario", "السيناريو"}, "argument": {"argument", "المُدخل"}, "gift": {"answer", "المُخرج"}, "refund": {"refund of", "استرداد"},
+	"script": {"script", "ملف التحقق"}, "branch": {"branch", "الفرع"}, "right": {"right", "الحق"}, "blueprint": {"blueprint", "القالب"},
+	"fragment": {"fragment", "الجزء المشترك"}, "list": {"list", "القائمة"}, "event": {"event", "الحدث"}, "trigger": {"trigger", "طريقة البدء"},
+	"case": {"case", "الحالة"}, "table": {"table", "الجدول"}, "column": {"column", "العمود"}, "eligibility": {"condition of eligibility", "شرط الأهلية"},
+}
+
+// keyWords name keys as the sentences speak of them; a key that is not here is named as it is written.
+var keyWords = map[string]word{
+	"title": {"title", "العنوان"}, "label": {"label", "التسمية"}, "hint": {"hint", "الإرشاد"}, "intro": {"introduction", "المقدمة"},
+	"message": {"message", "الرسالة"}, "summary": {"summary", "الوصف"}, "keywords": {"search words", "كلمات البحث"}, "legalBasis": {"legal basis", "الأساس القانوني"},
+	"authority": {"authority", "الجهة المختصة"}, "type": {"type", "النوع"}, "lifeEvents": {"life events", "أحداث الحياة"}, "promised": {"promised time", "المدة الموعودة"},
+	"keep": {"time for which the case is kept", "مدة حفظ الملف"}, "sample": {"mark of sample data", "وسم البيانات النموذجية"}, "tariff": {"tariff", "التعرفة"},
+	"tariffOn": {"day that chooses the tariff", "اليوم الذي تُختار به التعرفة"}, "form": {"form", "النموذج"}, "when": {"condition", "الشرط"},
+	"pattern": {"pattern", "النمط"}, "min": {"lowest value", "الحد الأدنى"}, "max": {"highest value", "الحد الأعلى"}, "maxSize": {"largest size", "أكبر حجم"},
+	"atLeast": {"least", "الحد الأدنى"}, "atMost": {"most", "الحد الأعلى"}, "accept": {"kinds of file", "أنواع الملفات"}, "prefill": {"prefilled value", "القيمة المعبأة مسبقًا"},
+	"value": {"value", "القيمة"}, "require": {"condition of being required", "شرط الإلزام"}, "optional": {"whether it may stay empty", "جواز تركه فارغًا"},
+	"amount": {"amount", "المبلغ"}, "round": {"rounding", "التقريب"}, "exempt": {"exemptions", "الإعفاءات"}, "rebates": {"rebates", "الحسومات"},
+	"payee": {"payee", "الجهة المستفيدة"}, "split": {"split between payees", "توزيع الرسم"}, "deposit": {"whether it is a deposit", "كونه تأمينًا مستردًا"},
+	"ask": {"register that is asked", "السجل المستعلَم منه"}, "with": {"arguments", "المُدخلات"}, "notFound": {"what happens where nothing is found", "ما يحدث إن لم يوجد شيء"},
+	"refuse": {"reason of the refusal", "سبب الرفض"}, "pay": {"fees to be paid", "الرسوم المطلوب دفعها"}, "within": {"time limit", "المهلة"},
+	"review": {"role that decides", "الدور الذي يقرر"}, "decisions": {"decisions", "القرارات"}, "issue": {"document that is issued", "الوثيقة التي تصدر"},
+	"deliver": {"channels of delivery", "قنوات التسليم"}, "refund": {"refund", "الاسترداد"}, "answer": {"answer", "الجواب"}, "to": {"where it leads", "الوجهة"},
+	"then": {"what follows after that", "ما يلي بعد ذلك"}, "end": {"ending", "النهاية"}, "rule": {"rule", "القاعدة"}, "script": {"script", "ملف التحقق"},
+	"field": {"field beside which the message stands", "الحقل الذي تظهر عنده الرسالة"}, "register": {"prefix of its numbers", "بادئة أرقامها"},
+	"body": {"sentence under the rows", "النص أسفل السطور"}, "validUntil": {"validity", "الصلاحية"}, "rows": {"rows", "السطور"},
+	"withdraw": {"withdrawal by the applicant", "سحب مقدّم الطلب لطلبه"}, "since": {"first day", "أول يوم"}, "until": {"last day", "آخر يوم"},
+	"source": {"source", "المصدر"}, "languages": {"languages", "اللغات"}, "currency": {"currency", "العملة"}, "timeZone": {"time zone", "المنطقة الزمنية"},
+	"calendar": {"calendar", "التقويم"}, "weekend": {"weekend", "عطلة نهاية الأسبوع"}, "fees": {"fees", "الرسوم"}, "steps": {"steps", "الخطوات"},
+	"facts": {"facts", "القيم المسماة"}, "scenarios": {"scenarios", "السيناريوهات"}, "comment": {"comment", "التعليق"}, "silence": {"what silence means", "أثر السكوت"},
+	"instalments": {"instalments", "الأقساط"}, "panel": {"panel", "اللجنة"}, "deadline": {"time limit of the whole case", "مهلة الطلب كله"},
+	"decision.atMost": {"number of times at most", "أقصى عدد للمرات"}, "decision.title": {"name", "الاسم"}, "decision.within": {"time limit", "المهلة"},
+	"scenario.on": {"day", "اليوم"}, "scenario.form": {"answers of the form", "إجابات النموذج"}, "scenario.applicant": {"applicant", "مقدّم الطلب"},
+	"scenario.answers": {"answers of registers", "إجابات السجلات"}, "scenario.decide": {"decisions", "القرارات"}, "scenario.expect": {"what is expected", "المتوقع"},
+	"options": {"options", "الخيارات"}, "unit": {"unit", "الوحدة"}, "code": {"code", "الرمز"}, "must": {"condition", "الشرط"}, "otherwise": {"what happens otherwise", "ما يحدث خلاف ذلك"},
+	"eligible": {"conditions of eligibility", "شروط الأهلية"}, "notice": {"notice", "الإشعار"}, "readOnly": {"whether it can be changed", "جواز تعديله"},
+}
+
+// codeWords are the Arabic names of things that have none of their own, by kind and code.
+var codeWords = map[string]string{
+	"decision.approve": "موافقة", "decision.sendBack": "إعادة للتصحيح", "decision.refuse": "رفض",
+}
+
+// plainWords are words that stand as values, in the words of people.
+var plainWords = map[string]word{
+	"lapse": {"lapse of the application", "سقوط الطلب"}, "escalate": {"escalation", "رفع الأمر"}, "remind": {"a reminder", "تذكير"}, "refuse": {"refusal", "رفض"},
+	"all": {"all of it", "كله"}, "keep": {"nothing", "لا شيء"}, "continue": {"on to the next step", "الخطوة التالية"}, "applicant": {"the applicant", "مقدّم الطلب"},
+	"refused": {"refused", "مرفوض"}, "issued": {"issued", "صدرت الوثيقة"}, "lapsed": {"lapsed", "سقط"}, "withdrawn": {"withdrawn", "سُحب"},
+	"answered": {"answered", "أُجيب"}, "completed": {"completed", "اكتمل"}, "true": {"yes", "نعم"}, "false": {"no", "لا"}, "today": {"today", "اليوم"},
+	"text": {"text", "نص"}, "long-text": {"long text", "نص طويل"}, "integer": {"whole number", "عدد صحيح"}, "decimal": {"decimal number", "عدد عشري"},
+	"money": {"amount", "مبلغ"}, "date": {"date", "تاريخ"}, "yes-no": {"yes or no", "نعم أو لا"}, "choice": {"choice", "اختيار"}, "choices": {"several choices", "اختيارات"},
+	"file": {"file", "ملف"}, "national-number": {"national number", "رقم وطني"}, "phone": {"phone number", "رقم هاتف"}, "email": {"e-mail address", "بريد إلكتروني"},
+	"consent": {"consent", "موافقة"}, "iban": {"IBAN", "رقم حساب دولي"}, "address": {"address", "عنوان"}, "place": {"place on a map", "موقع على الخريطة"},
+	"group": {"repeating group", "مجموعة متكررة"}, "person": {"person", "شخص"}, "download": {"download", "تنزيل"}, "pick-up": {"pick-up", "استلام باليد"}, "post": {"post", "بريد"},
+	"at once": {"at once", "فورًا"}, "friday": {"Friday", "الجمعة"}, "saturday": {"Saturday", "السبت"}, "sunday": {"Sunday", "الأحد"}, "monday": {"Monday", "الاثنين"},
+	"tuesday": {"Tuesday", "الثلاثاء"}, "wednesday": {"Wednesday", "الأربعاء"}, "thursday": {"Thursday", "الخميس"},
+}
+
+// languageWords name languages; another is named by its code.
+var languageWords = map[string]word{
+	"ar": {"Arabic", "بالعربية"}, "en": {"English", "بالإنجليزية"}, "fr": {"French", "بالفرنسية"}, "kk": {"Kazakh", "بالقازاقية"}, "ru": {"Russian", "بالروسية"},
+	"he": {"Hebrew", "بالعبرية"}, "tr": {"Turkish", "بالتركية"}, "ur": {"Urdu", "بالأردية"}, "ku": {"Kurdish", "بالكردية"}, "fa": {"Persian", "بالفارسية"},
+}
+
+// in is the word in a language; English stands for what we do not speak.
+func (w word) in(lang string) string {
+	if lang == "ar" {
+		return w.ar
+	}
+	return w.en
+}
+
+// kindNames are the kinds of things whose Go name or key says something else.
+var kindNames = map[string]string{
+	"document-row": "row", "answer-row": "row", "holidays": "holiday", "amounts": "amount", "facts": "fact", "decisions": "decision", "with": "argument",
+	"gives": "gift", "refund": "refund", "eligible": "eligibility", "tariff-entry": "amount", "validations": "validation", "cases": "case", "tables": "table",
+}
+
+// kindOf is the kind of a thing: the name of its type, or that of the key under which it stands.
+func kindOf(t source.Type, key string) string {
+	name := kebab(key)
+	if t.Go != nil && t.Kind != "text" {
+		name = kebab(t.Go.Name())
+	}
+	for _, n := range []string{name, kebab(key)} {
+		if k, ok := kindNames[n]; ok {
+			return k
+		}
+	}
+	return name
+}
+
+// orderCounts tells of which maps people see the order: the decisions are buttons in a row.
+func orderCounts(k source.Key) bool { return k.Name == "decisions" }
+
+// roams tells of which things one that went here and came there is the same.
+func roams(kind string) bool { return kind == "field" || kind == "step" }
+
+// kebab writes AnswerRow as answer-row and maxSize as max-size.
+func kebab(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if r >= 'A' && r <= 'Z' {
+			if i > 0 && !strings.HasSuffix(b.String(), ".") {
+				b.WriteByte('-')
+			}
+			r += 'a' - 'A'
+		}
+		if r == '.' {
+			r = '-'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// spaced writes maxSize as max size.
+func spaced(s string) string { return strings.ReplaceAll(kebab(s), "-", " ") }
