@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -42,6 +43,9 @@ func user(ch *Change) func(*catalog.Catalogue, *catalog.Service) bool {
 	switch ch.Definition.Kind {
 	case "settings":
 		return func(*catalog.Catalogue, *catalog.Service) bool { return true }
+	case "blueprint", "fragment", "shared-texts":
+		file := cmp.Or(ch.New.File, ch.Old.File)
+		return func(c *catalog.Catalogue, s *catalog.Service) bool { return slices.Contains(c.MadeOf(s.File), file) }
 	case "calendar":
 		return func(c *catalog.Catalogue, s *catalog.Service) bool {
 			return c.Settings.Calendar.Value == code || mentions(s.Node(), code)

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"reflect"
 	"slices"
@@ -45,7 +46,7 @@ func Catalogues(before, after *catalog.Catalogue) Difference {
 			d = append(d, wholeDefinition(&new[j], false))
 			continue
 		}
-		d = append(d, pairOf(becomes[j], &new[j], before, after)...)
+		d = append(d, elsewhere(pairOf(becomes[j], &new[j], after), &new[j], before, after)...)
 	}
 	for i := range old {
 		if !takenOld[i] {
@@ -69,7 +70,7 @@ func Definitions(before *catalog.Catalogue, oldFile string, after *catalog.Catal
 	if i < 0 || j < 0 || old[i].kind != new[j].kind {
 		return nil, false
 	}
-	d := Difference(pairOf(&old[i], &new[j], before, after))
+	d := Difference(pairOf(&old[i], &new[j], after))
 	d.sort()
 	return d, true
 }
@@ -94,7 +95,7 @@ func definitions(c *catalog.Catalogue) []definition {
 		}
 		t := reflect.TypeOf(v).Elem()
 		d := definition{kind: kebab(t.Name()), file: file, node: n.Node(), typ: source.Type{Kind: "mapping", Go: t}, name: nameOf(n.Node())}
-		if name := codeKey(specOf(t), d.node); name != "" {
+		if name := codeKey(source.Spec(t), d.node); name != "" {
 			d.code, d.own = d.node.Lookup(name).Value, name
 		}
 		out = append(out, d)
@@ -127,10 +128,7 @@ func wholeDefinition(d *definition, gone bool) Change {
 }
 
 // pairOf compares a definition with what became of it.
-func pairOf(old, new *definition, before, after *catalog.Catalogue) []Change {
-	if old.code == new.code && bytes.Equal(before.Files[old.file], after.Files[new.file]) {
-		return nil
-	}
+func pairOf(old, new *definition, after *catalog.Catalogue) []Change {
 	w := newWalker(new.part())
 	k := source.Key{Type: new.typ}
 	at := place{kind: new.kind, own: new.own, concern: concernOf(new.kind, "", Data), old: old.node, new: new.node}
@@ -142,6 +140,15 @@ func pairOf(old, new *definition, before, after *catalog.Catalogue) []Change {
 	w.settle()
 	tellAffected(w.changes, after)
 	return w.changes
+}
+
+// elsewhere leaves out what a member of a family takes over and what is told where it stands: in a blueprint, fragment or text that changed.
+func elsewhere(changes []Change, d *definition, before, after *catalog.Catalogue) []Change {
+	return slices.DeleteFunc(changes, func(c Change) bool {
+		file := cmp.Or(c.New.File, c.Old.File)
+		return file != d.file && (c.Old.File == "" || c.Old.File == file) && slices.Contains(after.MadeOf(d.file), file) &&
+			before.Files[file] != nil && !bytes.Equal(before.Files[file], after.Files[file])
+	})
 }
 
 // scripts are the scripts that changed, each a change of the services beside it, which alone can call it.

@@ -96,10 +96,10 @@ func TestWhatMovesOrIsRenamedIsNoRemovalAndAddition(t *testing.T) {
 		want    []string
 	}{
 		"moved step":    {src[:bar] + src[fines:pay] + src[bar:fines] + src[pay:], []string{"step bar now comes before step pay"}},
-		"renamed field": {strings.ReplaceAll(src, "licenceNumber", "number"), []string{"the code of field number changed from licenceNumber to number"}},
-		"renamed fee":   {strings.NewReplacer("fee: late", "fee: fine", "renewal, late]", "renewal, fine]", "late: keep", "fine: keep", "late: 50", "fine: 50").Replace(src), []string{"the code of fee fine changed from late to fine"}},
+		"renamed field": {strings.ReplaceAll(src, "licenceNumber", "licence2"), []string{"the code of field licence2 changed from licenceNumber to licence2"}},
+		"renamed fee":   {strings.NewReplacer("fee: late", "fee: fine", "renewal, late]", "renewal, fine]", "late: keep", "fine: keep", "late: 50", "fine: 50", "late: all", "fine: all").Replace(src), []string{"the code of fee fine changed from late to fine"}},
 		"renamed fact":  {strings.ReplaceAll(src, "monthsLate", "delay"), []string{"the code of fact delay changed from monthsLate to delay"}},
-		"renamed step": {strings.NewReplacer("step: review", "step: look", "review: approve", "look: approve", "review: refuse", "look: refuse", "pay, review", "pay, look").Replace(src),
+		"renamed step": {strings.NewReplacer("step: review", "step: look", "review: approve", "look: approve", "review: refuse", "look: refuse", "pay, review", "pay, look", "{review:", "{look:", "{review/", "{look/", "at: review", "at: look").Replace(src),
 			[]string{"the code of step look changed from review to look"}},
 		"field in another section": {func() string {
 			phone, declaration := strings.Index(src, "      - field: phone"), strings.Index(src, "      - field: declaration")
@@ -199,5 +199,24 @@ func TestTwoEqualCataloguesSayThatNothingChanged(t *testing.T) {
 		if err := d.WriteText(&b, lang); err != nil || b.String() != want {
 			t.Errorf("%v %q", err, b.String())
 		}
+	}
+}
+
+// What a family has in common is told once, where it stands, with the members that it touches; what a member overrides is told there.
+func TestABlueprintTellsItsChangeOnceAndNamesItsMembers(t *testing.T) {
+	c := load(t)
+	const file = "blueprints/status-enquiry.yaml"
+	after, list := c.WithFile(file, []byte(strings.Replace(string(c.Files[file]), "promised: at once", "promised: 2 days", 1)))
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	want := "promised time changed from at once to 2 days; affects 3 services: interior.identity-card.enquiry, interior.passport.enquiry, labour.application.enquiry"
+	if got := sentencesOf(compare.Catalogues(c, after), "en"); len(got) != 1 || !strings.HasSuffix(got[0], want) {
+		t.Errorf("%q", got)
+	}
+	const member = "services/interior/passport-status.yaml"
+	after, _ = c.WithFile(member, []byte(string(c.Files[member])+"override: {promised: 3 days}\n"))
+	if got := sentencesOf(compare.Catalogues(c, after), "en"); !slices.Equal(got, []string{"promised time changed from at once to 3 days"}) {
+		t.Errorf("%q", got)
 	}
 }

@@ -1,7 +1,9 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/source"
 )
@@ -10,22 +12,28 @@ import (
 // formula or a list of fees, has not changed by that.
 type renames map[string]map[string]string
 
-// referring says of which kind the codes are that stand behind a key.
-var referring = map[string]string{
-	"pay": "fee", "refund": "fee", "of": "fee", "release": "fee", "forfeit": "fee", "fees": "fee", "refunds": "fee",
-	"path": "step", "decide": "step", "go": "step", "invalidates": "step", "notSame": "step", "to": "step", "officer": "step",
-	"form": "field", "field": "field", "then": "decision",
-}
-
 // roots says of which kind the names are that a formula reads behind a root.
 var roots = map[string]string{"form": "field", "facts": "fact", "fees": "fee", "tariff": "amount"}
 
-// code is the new code for an old one behind a key.
-func (r renames) code(key, code string) string {
-	if to, ok := r[referring[key]][code]; ok {
-		return to
+// code is the new code for an old one behind a key: the specification says of what a text is the code. Of a code with a stroke, such as
+// review/sendBack, the part before it is one.
+func (r renames) code(k source.Key, code string) string {
+	kind := cmp.Or(k.Names, referring[k.Name])
+	first, rest, parts := strings.Cut(code, "/")
+	to, ok := r[kind][first]
+	switch {
+	case !ok:
+		return code
+	case parts:
+		return to + "/" + rest
 	}
-	return code
+	return to
+}
+
+// referring says of what the codes are that stand behind a key of which the specification does not say it.
+var referring = map[string]string{
+	"pay": "fee", "refund": "fee", "of": "fee", "release": "fee", "forfeit": "fee", "go": "step", "to": "step", "invalidates": "step",
+	"notSame": "step", "form": "field", "field": "field", "then": "decision",
 }
 
 // formula writes the tokens of an old formula with the new codes.
@@ -67,10 +75,11 @@ func (w *walker) findIn(k source.Key, a, b *source.Node) {
 	}
 	switch {
 	case isThings(k) && a.Kind == source.List && b.Kind == source.List:
-		w.findAmong(w.listed(k, a), w.listed(k, b))
+		w.findAmong(listed(k, a), listed(k, b))
 	case k.Type.Kind == "map" && a.Kind == source.Mapping && b.Kind == source.Mapping:
-		w.findAmong(w.named(k, a), w.named(k, b))
+		w.findAmong(named(k, a, w.renames), named(k, b, nil))
 	case a.Kind == source.Mapping && b.Kind == source.Mapping:
+		k = recognised(k, b)
 		for _, key := range keysOf(k.Type) {
 			_, old := a.Get(key.Name)
 			_, new := b.Get(key.Name)

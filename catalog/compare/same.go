@@ -12,30 +12,25 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
-// specs keeps what source.Spec says of each type: as many entries as the language has mappings.
-var specs sync.Map // reflect.Type to []source.Key
-
-func specOf(t reflect.Type) []source.Key {
-	if keys, ok := specs.Load(t); ok {
-		return keys.([]source.Key)
-	}
-	keys, _ := specs.LoadOrStore(t, source.Spec(t))
-	return keys.([]source.Key)
-}
-
 // keysOf are those of a mapping, of the shape of a value that is one, or none.
 func keysOf(t source.Type) []source.Key {
 	if t.Kind == "one of" {
 		for _, s := range t.Shapes {
 			if s.Kind == "mapping" && s.Go != nil {
-				return specOf(s.Go)
+				return source.Spec(s.Go)
 			}
 		}
 	}
 	if t.Go == nil || t.Kind == "text" || t.Kind == "list" || t.Kind == "map" {
 		return nil
 	}
-	return specOf(t.Go)
+	keys := source.Spec(t.Go)
+	if t.Go == blueprintType {
+		keys = slices.Clone(keys)
+		i := slices.IndexFunc(keys, func(k source.Key) bool { return k.Name == "service" })
+		keys[i].Type = source.Type{Kind: "mapping", Go: serviceType} // with holes, but a service
+	}
+	return keys
 }
 
 // key is the specification of one key; an unknown one holds anything.
@@ -49,11 +44,15 @@ func key(keys []source.Key, name string) source.Key {
 
 // isFormula tells whether the specification says that a key holds a formula.
 func isFormula(k source.Key) bool {
-	return strings.HasPrefix(k.Doc, "Formula") || strings.HasPrefix(k.Doc, "Named formula") || strings.Contains(k.Doc, "ach a formula")
+	return k.Names == "formula" || strings.HasPrefix(k.Doc, "Formula") || strings.HasPrefix(k.Doc, "Named formula") || strings.Contains(k.Doc, "ach a formula")
 }
 
 var (
-	wordsType = reflect.TypeFor[catalog.Text]()
+	wordsType     = reflect.TypeFor[catalog.Text]()
+	keywordsType  = reflect.TypeFor[catalog.Keywords]()
+	blueprintType = reflect.TypeFor[catalog.Blueprint]()
+	serviceType   = reflect.TypeFor[catalog.Service]()
+
 	valueLike = regexp.MustCompile(`^(-?[0-9][0-9.]*|true|false|null|~)$`)
 )
 
@@ -82,6 +81,7 @@ type side struct {
 
 // write is meaning; listed tells that n is an item of a list, which has a code of its own.
 func (w *walker) write(b *strings.Builder, n *source.Node, k source.Key, old, listed bool) {
+	k = recognised(k, n)
 	switch {
 	case n == nil || n.Kind == source.Null || n.Kind == source.Invalid:
 		b.WriteByte('~')
@@ -111,7 +111,7 @@ func (w *walker) write(b *strings.Builder, n *source.Node, k source.Key, old, li
 			}
 			code := name.Value
 			if old && len(keys) == 0 {
-				code = w.renames.code(k.Name, code)
+				code = w.renames.code(k, code)
 			}
 			entries = append(entries, code+":"+w.meaning(c, inner, old && name.Value != own))
 		}
@@ -126,7 +126,7 @@ func item(k source.Key) source.Key {
 	if k.Type.Of != nil {
 		of = *k.Type.Of
 	}
-	return source.Key{Name: k.Name, Type: of, Doc: k.Doc}
+	return source.Key{Name: k.Name, Type: of, Doc: k.Doc, Names: k.Names}
 }
 
 // entry is what stands behind a name in a mapping: a key of the language, or an entry of a map with free names.
@@ -137,8 +137,65 @@ func entry(keys []source.Key, k source.Key, name string) source.Key {
 	case len(keys) > 0:
 		return key(keys, name)
 	}
-	return item(k)
+	e := item(k)
+	e.Name = ""
+	if e.Names != "formula" {
+		e.Names = "" // it is the free names that are codes
+	}
+	return e
 }
+
+// recognised gives a mapping of which the specification says nothing, as in a fragment, the type that its keys tell.
+func recognised(k source.Key, n *source.Node) source.Key {
+	if k.Type.Kind != "any" || n == nil || n.Kind != source.Mapping {
+		return k
+	}
+	for name := range n.Pairs() {
+		t, ok := firstKeys()[name.Value]
+		if !ok {
+			continue
+		}
+		keys, fits := source.Spec(t), true
+		for other := range n.Pairs() {
+			fits = fits && slices.ContainsFunc(keys, func(k source.Key) bool { return k.Name == other.Value })
+		}
+		if fits {
+			k.Type = source.Type{Kind: "mapping", Go: t}
+			return k
+		}
+	}
+	return k
+}
+
+// firstKeys are the mappings of the language by their first key, where that is a key of its own: field, fee, step.
+var firstKeys = sync.OnceValue(func() map[string]reflect.Type {
+	out := map[string]reflect.Type{}
+	seen := map[reflect.Type]bool{}
+	var visit func(t source.Type)
+	visit = func(t source.Type) {
+		for _, s := range t.Shapes {
+			visit(s)
+		}
+		if t.Of != nil {
+			visit(*t.Of)
+		}
+		keys := keysOf(t)
+		if len(keys) == 0 || seen[t.Go] {
+			return
+		}
+		seen[t.Go] = true
+		if first := keys[0]; first.Name == kebab(t.Go.Name()) {
+			out[first.Name] = t.Go
+		}
+		for _, k := range keys {
+			visit(k.Type)
+		}
+	}
+	for _, kind := range catalog.FileKinds() {
+		visit(source.Type{Kind: "mapping", Go: kind.Type})
+	}
+	return out
+})
 
 // isNo tells a truth value that is written as what its absence means.
 func isNo(n *source.Node, k source.Key) bool {
@@ -162,7 +219,7 @@ func (w *walker) scalar(n *source.Node, k source.Key, old bool) string {
 		return d.String()
 	}
 	if old {
-		text = w.renames.code(k.Name, text)
+		text = w.renames.code(k, text)
 	}
 	// Where a number and the text of its digits are different things, the quotation marks count.
 	if (k.Type.Kind == "any" || k.Name == "value") && n.Style != source.Plain && valueLike.MatchString(text) {

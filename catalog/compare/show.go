@@ -2,7 +2,6 @@ package compare
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,8 +9,6 @@ import (
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
-
-var keywordsType = reflect.TypeFor[catalog.Keywords]()
 
 // value is a value of a sentence: as it is written, and as people read it where that differs.
 type value struct {

@@ -26,7 +26,7 @@ type loose struct {
 
 // things compares two lists.
 func (w *walker) things(at place, k source.Key, a, b *source.Node) {
-	old, new := w.listed(k, a), w.listed(k, b)
+	old, new := listed(k, a), listed(k, b)
 	pairs := w.pair(old, new)
 	w.paired(at, old, new, pairs)
 	w.order(at, old, new, pairs)
@@ -34,7 +34,7 @@ func (w *walker) things(at place, k source.Key, a, b *source.Node) {
 
 // entries compares two maps with free names.
 func (w *walker) entries(at place, k source.Key, a, b *source.Node) {
-	old, new := w.named(k, a), w.named(k, b)
+	old, new := named(k, a, w.renames), named(k, b, nil)
 	pairs := w.pair(old, new)
 	w.paired(at, old, new, pairs)
 	if orderCounts(k) {
@@ -43,15 +43,15 @@ func (w *walker) entries(at place, k source.Key, a, b *source.Node) {
 }
 
 // listed are the things of a list.
-func (w *walker) listed(k source.Key, n *source.Node) []thing {
+func listed(k source.Key, n *source.Node) []thing {
 	if n == nil {
 		return nil
 	}
-	of := item(k)
-	kind := kindOf(of.Type, k.Name)
-	keys := keysOf(of.Type)
 	out := make([]thing, 0, n.Len())
 	for i, c := range n.Items() {
+		of := recognised(item(k), c)
+		kind := kindOf(of.Type, k.Name)
+		keys := keysOf(of.Type)
 		t := thing{part: Part{Kind: kind, Code: strconv.Itoa(i + 1), Name: nameOf(c)}, node: c, k: of, bare: true}
 		if name := codeKey(keys, c); name != "" {
 			_, v := c.Get(name)
@@ -65,12 +65,12 @@ func (w *walker) listed(k source.Key, n *source.Node) []thing {
 	return out
 }
 
-// named are the things of a map.
-func (w *walker) named(k source.Key, n *source.Node) []thing {
-	of := item(k)
+// named are the things of a map; codes that refer to something that was renamed are the new ones.
+func named(k source.Key, n *source.Node, r renames) []thing {
 	var out []thing
 	for name, c := range n.Pairs() {
-		out = append(out, thing{part: Part{Kind: kindOf(of.Type, k.Name), Code: name.Value, Name: nameOf(c)}, node: c, k: of})
+		of := recognised(entry(nil, k, name.Value), c)
+		out = append(out, thing{part: Part{Kind: kindOf(of.Type, k.Name), Code: r.code(k, name.Value), Name: nameOf(c)}, node: c, k: of})
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -65,6 +66,7 @@ func (w *walker) value(at place, k source.Key, a, b *source.Node) {
 	if w.meaning(a, k, true) == w.meaning(b, k, false) {
 		return
 	}
+	k = recognised(k, cmp.Or(b, a))
 	if rule := ruleOf(at.kind, at.key); rule != nil && rule(w, at, k, a, b) {
 		return
 	}
