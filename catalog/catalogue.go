@@ -14,6 +14,7 @@ type Catalogue struct {
 	Calendars   []*Calendar
 	Documents   []*Document
 	Services    []*Service
+	Rights      []*Right
 	Blueprints  []*Blueprint
 	Fragments   []*Fragment
 	Texts       []*SharedTexts

@@ -23,6 +23,7 @@ func FileKinds() []FileKind {
 		{"tariffs/", reflect.TypeFor[Tariff]()},
 		{"calendars/", reflect.TypeFor[Calendar]()},
 		{"documents/", reflect.TypeFor[Document]()},
+		{"rights/", reflect.TypeFor[Right]()},
 		{"blueprints/", reflect.TypeFor[Blueprint]()},
 		{"fragments/", reflect.TypeFor[Fragment]()},
 		{"texts/", reflect.TypeFor[SharedTexts]()},

@@ -16,6 +16,7 @@ func assemble(files []*definition) *Catalogue {
 	c.byCode.calendars = map[string]*Calendar{}
 	c.byCode.documents = map[string]*Document{}
 	c.byCode.services = map[string]*Service{}
+	c.byCode.rights = map[string]*Right{}
 	for _, f := range files {
 		if f.content != nil {
 			c.Files[f.path] = f.content
@@ -38,6 +39,9 @@ func assemble(files []*definition) *Catalogue {
 		case *Document:
 			c.Documents = append(c.Documents, v)
 			put(c.byCode.documents, v.Code.Value, v)
+		case *Right:
+			c.Rights = append(c.Rights, v)
+			put(c.byCode.rights, v.Code.Value, v)
 		case *Blueprint:
 			c.Blueprints = append(c.Blueprints, v)
 		case *Fragment:
@@ -48,6 +52,9 @@ func assemble(files []*definition) *Catalogue {
 			c.Services = append(c.Services, v)
 			put(c.byCode.services, v.Code.Value, v)
 		}
+	}
+	if r := rightsRegistry(c.Rights); r != nil {
+		put(c.byCode.registries, RightsRegistry, r)
 	}
 	return c
 }
@@ -67,6 +74,7 @@ type codes struct {
 	calendars   map[string]*Calendar
 	documents   map[string]*Document
 	services    map[string]*Service
+	rights      map[string]*Right
 }
 
 // Authority is the authority with that code, or nil.
@@ -86,6 +94,9 @@ func (c *Catalogue) Document(code string) *Document { return c.byCode.documents[
 
 // Service is the service with that code, or nil.
 func (c *Catalogue) Service(code string) *Service { return c.byCode.services[code] }
+
+// Right is the right with that code, or nil.
+func (c *Catalogue) Right(code string) *Right { return c.byCode.rights[code] }
 
 // Operation finds registry/operation, such as licensing/licence-by-number; nil and nil where one of the two does not exist.
 func (c *Catalogue) Operation(ref string) (*Registry, *Operation) {

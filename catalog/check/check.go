@@ -27,6 +27,7 @@ var rules = []Rule{
 	{Name: "tariffs", Doc: "Amounts are money or numbers, in the currency of the catalogue.", catalogue: tariffs},
 	{Name: "calendars", Doc: "Weekends are days of the week and holidays are dates, each once.", catalogue: calendars},
 	{Name: "documents", Doc: "Papers have rows and a register of their own.", catalogue: documents},
+	{Name: "rights", Doc: "Rights have a register of their own, and only services that they name change them.", catalogue: rights},
 	{Name: "families", Doc: "Blueprints and fragments have only holes and places that they declare, and are used.", catalogue: families},
 	{Name: "texts", Doc: "Every text is given in every language of the catalogue.", catalogue: sharedTexts},
 

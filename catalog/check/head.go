@@ -30,17 +30,7 @@ func head(p *pass) {
 				WithHelp("Write at once, or a duration such as 3 working days.").WithSuggestion(catalog.DurationMeant(v)))
 		}
 	}
-	if v := s.Keep.Value; v != "" {
-		m := keepForm.FindStringSubmatch(v)
-		ok := m != nil
-		if ok {
-			_, ok = catalog.ParseDuration(m[1])
-		}
-		if !ok {
-			p.add(problem("keep", s.Keep.Range(), "{value:q} does not say how long the case is kept", "value", v).
-				WithHelp("Write a duration and when it begins: 5 years after end."))
-		}
-	}
+	kept(s.Keep, p.add)
 	for i, e := range s.LifeEvents {
 		if !kebabForm.MatchString(e.Value) {
 			p.add(problem("code", e.Range(), "this {what} cannot have the code {code:q}", "code", e.Value, "what", diag.Phrase("life event")).WithHelp(kebabHelp))
@@ -56,5 +46,21 @@ func head(p *pass) {
 func knownAuthority(c *catalog.Catalogue, name source.Text, add func(diag.Diagnostic)) {
 	if !name.IsZero() && c.Authority(name.Value) == nil && c.Complete("authorities") {
 		add(unknown("authority", name, codesOf(c.Authorities, func(x *catalog.Authority) string { return x.Code.Value })))
+	}
+}
+
+// kept looks at how long something is kept.
+func kept(keep source.Text, add func(diag.Diagnostic)) {
+	if keep.Value == "" {
+		return
+	}
+	m := keepForm.FindStringSubmatch(keep.Value)
+	ok := m != nil
+	if ok {
+		_, ok = catalog.ParseDuration(m[1])
+	}
+	if !ok {
+		add(problem("keep", keep.Range(), "{value:q} does not say how long the case is kept", "value", keep.Value).
+			WithHelp("Write a duration and when it begins: 5 years after end."))
 	}
 }
