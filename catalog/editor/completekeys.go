@@ -16,7 +16,12 @@ func typeOf(value any) reflect.Type { return structOf(reflect.TypeOf(value)) }
 
 // keys proposes the keys of a mapping that it does not have, those that it needs first.
 func (p *place) keys(t source.Type, mapping *source.Node) {
-	keys, _ := keysOf(t)
+	keys, owner := keysOf(t)
+	if p.isKey {
+		keys = writtenKeys(p.up, keys, owner)
+	} else { // an item may be the use of a fragment
+		keys = append(keys[:len(keys):len(keys)], useKeys[0])
+	}
 	for _, required := range []bool{true, false} {
 		for i := range keys {
 			k := &keys[i]

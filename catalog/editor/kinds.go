@@ -8,9 +8,9 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
-// kinds are the things that the language lets one declare: service, field, fee, role and so on.
-var kinds = sync.OnceValue(func() map[string]bool {
-	out := map[string]bool{}
+// kindTypes are the things that the language lets one declare (service, field, fee, role and so on) with the structs that declare them.
+var kindTypes = sync.OnceValue(func() map[string]reflect.Type {
+	out := map[string]reflect.Type{}
 	seen := map[reflect.Type]bool{}
 	var visit func(source.Type)
 	visit = func(t source.Type) {
@@ -23,7 +23,7 @@ var kinds = sync.OnceValue(func() map[string]bool {
 			}
 			seen[s.Go] = true
 			if d := declares(structOf(s.Go)); d != "" && !unnamed(d) {
-				out[d] = true
+				out[d] = structOf(s.Go)
 			}
 			for _, k := range source.Spec(s.Go) {
 				visit(k.Type)

@@ -1,12 +1,12 @@
 package editor
 
 import (
+	"slices"
+
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
-
-// readable names: what a formula may read where it stands, with types.
 
 // scope lists what formulas at s may read: the roots of the service, and issued in documents.
 func (v *View) scope() []formula.Field {
@@ -19,6 +19,11 @@ func (v *View) scope() []formula.Field {
 				service, paper = s, true
 				break
 			}
+		}
+	}
+	for _, s := range v.catalogue.Services { // a service that is made of the blueprint or fragment stands for all
+		if service == nil && slices.Contains(v.catalogue.MadeOf(s.File), v.file) {
+			service = s
 		}
 	}
 	if service == nil {

@@ -3,7 +3,6 @@ package editor
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,6 +37,9 @@ func (v *View) Renamable(offset int) (diag.Range, string, error) {
 	for _, m := range v.mentionsAt(offset) {
 		if kept[m.symbol.Kind] {
 			return diag.Range{}, "", fmt.Errorf("the name of this %s stays: other systems know it", m.symbol.Kind)
+		}
+		if v.typ == blueprintType || v.typ == fragmentType {
+			return diag.Range{}, "", errors.New("other definitions are made of this one and may use the name: change them together by hand")
 		}
 		if declared(v.everywhere(m.symbol)) {
 			return m.at, lastName(m.symbol.Name), nil
@@ -75,6 +77,9 @@ func (v *View) Rename(offset int, name string) (Renaming, error) {
 	}
 	out := Renaming{}
 	for _, other := range list {
+		if file := localTo(m.symbol); file != "" && slices.Contains(v.catalogue.MadeOf(file), other.at.File) {
+			return Renaming{}, fmt.Errorf("%s has this name too, and other services are made of it: change them together by hand", other.at.File)
+		}
 		if service := v.alsoReads(other); service != "" {
 			return Renaming{}, fmt.Errorf("%s reads this name too, and the service %s issues it with a %s of its own: change them together by hand", other.at.File, service, m.symbol.Kind)
 		}
@@ -116,7 +121,7 @@ func (v *View) scriptsOf(s Symbol) []string {
 		return nil
 	}
 	var out []string
-	walk(rootOf(service.Node(), reflect.TypeFor[catalog.Service]()), func(at *spot) bool {
+	walk(rootOf(service.Node(), serviceType), func(at *spot) bool {
 		if at.key == nil || at.isKey || at.key.Name != scriptSense {
 			return true
 		}

@@ -82,7 +82,7 @@ func textSense(s *spot) string {
 			return decisionSense
 		}
 		return ""
-	case kinds()[s.key.Name]:
+	case kindTypes()[s.key.Name] != nil:
 		return s.key.Name
 	case s.key.Name == "then" && s.owner != nil && find(source.Spec(s.owner), "atMost") != nil:
 		return decisionSense

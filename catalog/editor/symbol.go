@@ -57,7 +57,7 @@ func mentions(file string, root *source.Node, t reflect.Type, serviceFile string
 // asks finds the operations that a service asks, by the name under which formulas read the answer.
 func asks(service *source.Node) map[string]string {
 	out := map[string]string{}
-	walk(rootOf(service, reflect.TypeFor[catalog.Service]()), func(s *spot) bool {
+	walk(rootOf(service, serviceType), func(s *spot) bool {
 		if s.isKey || s.node.Kind != source.Scalar || textSense(s) != operationSense || s.mapping == nil {
 			return true
 		}
@@ -185,6 +185,14 @@ func (r *reading) scope(kind string, s *spot) string {
 			}
 		}
 		return ""
+	case kind == "parameter":
+		if _, use := s.mapping.Get("use"); use != nil {
+			return "fragment " + use.Value
+		}
+		if fragment := code(s, "fragment"); fragment != "" {
+			return "fragment " + fragment
+		}
+		return "blueprint " + code(s, "blueprint")
 	case kind == decisionSense:
 		step := code(s, "step")
 		if s.name != nil { // decide: {review: approve}

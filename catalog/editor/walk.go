@@ -56,11 +56,12 @@ func walkList(s *spot, visit func(*spot) bool) bool {
 
 // walkMapping visits the keys of the language. An unknown key is visited too, with anything behind it.
 func walkMapping(s *spot, keys []source.Key, owner reflect.Type, visit func(*spot) bool) bool {
+	keys = writtenKeys(s, keys, owner)
 	for k, v := range s.node.Pairs() {
 		key := find(keys, k.Value)
 		below := spot{node: v, typ: source.Type{Kind: "any"}, key: key, owner: owner, mapping: s.node, up: s}
 		if key != nil {
-			below.typ = key.Type
+			below.typ = heldIn(owner, key, v)
 		}
 		if !visit(&spot{node: k, key: key, owner: owner, mapping: s.node, isKey: true, up: s}) || !walk(&below, visit) {
 			return false

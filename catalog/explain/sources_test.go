@@ -31,7 +31,7 @@ type sources struct {
 }
 
 // speaking are the packages that make findings.
-var speaking = []string{"./catalog/...", "./workflows/...", "./runtime/release", "./cmd/diwan"}
+var speaking = []string{"./catalog/...", "./workflows/...", "./runtime/release", "./cmd/diwan/..."}
 
 var read = sync.OnceValues(func() (*sources, error) {
 	list := exec.Command("go", append([]string{"list", "-export", "-deps", "-f",

@@ -87,7 +87,9 @@ var arrows = []arrow{
 	}, except: temporal},
 	{from: "runtime/app", to: []string{"catalog/...", "workflows/...", "runtime/...", "designer/..."}},
 
-	{from: "cmd/diwan", to: []string{"runtime/app", "catalog/...", "workflows/..."}},
+	{from: "cmd/diwan", to: []string{"runtime/app", "catalog/...", "workflows/...", "cmd/diwan/..."}},
+	// Editors ask about definitions; what runs is given to the server as functions.
+	{from: "cmd/diwan/lsp", to: []string{"catalog/..."}, except: join(database, temporal, web)},
 	// It brings what the App is given, and the benchmark holds parts of the runtime in its hands.
 	{from: "cmd/standalone/...", to: []string{"runtime/...", "catalog/...", "workflows/...", "cmd/standalone/..."}},
 }

@@ -17,15 +17,7 @@ import (
 func findings(c *catalog.Catalogue, loaded diag.List) diag.List {
 	list := slices.Clone(loaded)
 	list.Add(check.Check(c)...)
-	broken := map[string]bool{}
-	for _, d := range list {
-		if d.Severity == diag.Error {
-			broken[d.Range.File] = true
-			for _, r := range d.Related {
-				broken[r.Range.File] = true
-			}
-		}
-	}
+	broken := brokenBy(list)
 	scripts := new(lazyPool)
 	defer scripts.Close()
 	suite := servicetest.New(c, scripts)
@@ -48,6 +40,20 @@ func findings(c *catalog.Catalogue, loaded diag.List) diag.List {
 	}
 	list.Sort()
 	return list.Once()
+}
+
+// brokenBy are the files with errors, or with a cause of one.
+func brokenBy(list diag.List) map[string]bool {
+	broken := map[string]bool{}
+	for _, d := range list {
+		if d.Severity == diag.Error {
+			broken[d.Range.File] = true
+			for _, r := range d.Related {
+				broken[r.Range.File] = true
+			}
+		}
+	}
+	return broken
 }
 
 // rests tells whether something that s names is broken: what its plan and its scenarios would show then is no fault of its own.

@@ -85,8 +85,8 @@ func TestTheReadmeNamesWhatThereIs(t *testing.T) {
 	for _, k := range []catalog.StepKind{catalog.LookupStep, catalog.RefuseStep, catalog.PayStep, catalog.ReviewStep, catalog.IssueStep, catalog.AnswerStep} {
 		has("step", string(k)+":")
 	}
-	for _, command := range []string{"check", "compare", "plan", "reference", "token"} {
-		has("command", command)
+	for _, c := range commands() {
+		has("command", c.Name())
 	}
 	_, folders, _ := strings.Cut(text, "## Where a line lives")
 	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z]+/[a-z/]*)` \\|").FindAllStringSubmatch(folders, -1) {

@@ -28,6 +28,19 @@ func (e usageError) Unwrap() error { return e.err }
 
 func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// commands are all commands, one a line.
+func commands() []*cobra.Command {
+	return []*cobra.Command{
+		checkCommand(),
+		compareCommand(),
+		lspCommand(),
+		newCommand(),
+		planCommand(),
+		referenceCommand(),
+		tokenCommand(),
+	}
+}
+
 // run is the whole command: it writes to out and errs and gives the exit code.
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	root := &cobra.Command{
@@ -45,7 +58,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(checkCommand(), compareCommand(), newCommand(), planCommand(), referenceCommand(), tokenCommand())
+	root.AddCommand(commands()...)
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errs)
