@@ -33,6 +33,34 @@ type Field struct {
 	Accept   []source.Text `diwan:"accept" doc:"Kinds of file: pdf, jpeg, png."`
 	Options  []Option      `diwan:"options" doc:"Answers to choose from."`
 	Prefill  source.Text   `diwan:"prefill" doc:"Formula over applicant that fills the field before the applicant does."`
+
+	Value       source.Text   `diwan:"value" doc:"Formula: the answer is worked out by it, shown and never asked."`
+	Require     source.Text   `diwan:"require" doc:"Formula: the field must be filled in when it is true, and may stay empty otherwise."`
+	ReadOnly    bool          `diwan:"readOnly" doc:"true: what prefill gives is shown and cannot be changed; the server works it out again when the form is sent."`
+	Unit        source.Text   `diwan:"unit" doc:"Unit of the number, such as kg."`
+	AtLeast     int           `diwan:"atLeast" doc:"Fewest rows of a group, or answers of choices."`
+	AtMost      int           `diwan:"atMost" doc:"Most rows of a group, or answers of choices."`
+	Files       *Files        `diwan:"files" doc:"Several files in one field; formulas see a list."`
+	Declaration Text          `diwan:"declaration" doc:"The text that is agreed to, above the box of a consent."`
+	Row         Text          `diwan:"row" doc:"Name of one row of a group: a child."`
+	Fields      []Field       `diwan:"fields" doc:"What is asked in each row of a group; their formulas read the row as row.code."`
+	As          PersonRole    `diwan:"as" doc:"In which capacity a person stands in the form."`
+	Parts       []source.Text `diwan:"parts" doc:"What is asked of an address or a person, where it is not the usual; with a question mark it may stay empty: 'street?'."`
+}
+
+// Files says how many files a field takes.
+type Files struct {
+	source.Ranged
+	AtLeast int `diwan:"atLeast" doc:"Fewest files; 1 where nothing is written, 0 where the field is optional."`
+	AtMost  int `diwan:"atMost,required" doc:"Most files."`
+}
+
+// PersonRole is the capacity in which a person stands in somebody else's form.
+type PersonRole string
+
+// Values lists the set, in the order of the reference.
+func (PersonRole) Values() []string {
+	return []string{"spouse", "guardian", "representative", "child", "other"}
 }
 
 // FieldType is the closed set of answers that a field takes.
@@ -53,11 +81,20 @@ const (
 	PhoneField    FieldType = "phone"
 	EmailField    FieldType = "email"
 	ConsentField  FieldType = "consent"
+	ChoicesField  FieldType = "choices"
+	IBANField     FieldType = "iban"
+	AddressField  FieldType = "address"
+	PersonField   FieldType = "person"
+	PlaceField    FieldType = "place"
+	GroupField    FieldType = "group"
 )
 
 // Values lists the set, in the order of the reference.
 func (FieldType) Values() []string {
-	return []string{"text", "long-text", "integer", "decimal", "money", "date", "yes-no", "choice", "file", "national-number", "phone", "email", "consent"}
+	return []string{
+		"text", "long-text", "integer", "decimal", "money", "date", "yes-no", "choice", "choices", "file", "national-number", "phone", "email", "iban",
+		"address", "person", "place", "group", "consent",
+	}
 }
 
 // Synonym gives the type that another word for it means.
@@ -89,11 +126,19 @@ func (FieldType) Synonym(word string) string {
 		return string(EmailField)
 	case "checkbox", "declaration", "agree":
 		return string(ConsentField)
+	case "checkboxes", "multi-select", "multiselect", "multiple-choice":
+		return string(ChoicesField)
+	case "bank-account":
+		return string(IBANField)
+	case "location", "map", "geo", "coordinates", "point":
+		return string(PlaceField)
+	case "rows", "table", "repeat", "repeating", "repeating-group":
+		return string(GroupField)
 	}
 	return ""
 }
 
-// Option is one answer of a choice. Its value is text, or a whole number when every value of the field is written as one.
+// Option is one answer of a choice or of choices. Its value is text, or a whole number when every value of the field is written as one.
 type Option struct {
 	source.Ranged
 	Value source.Text `diwan:"value,required" doc:"What formulas see."`

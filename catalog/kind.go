@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"iter"
 	"regexp"
 	"slices"
 
@@ -21,29 +20,6 @@ func IsName(code string) bool {
 var reservedWords = []string{
 	"and", "or", "not", "in", "true", "false", "null", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
 	"loop", "package", "namespace", "return", "var", "void", "while",
-}
-
-// Fields are the fields of the form with their sections, in order.
-func (s *Service) Fields() iter.Seq2[*Section, *Field] {
-	return func(yield func(*Section, *Field) bool) {
-		for i := range s.Form {
-			for j := range s.Form[i].Fields {
-				if !yield(&s.Form[i], &s.Form[i].Fields[j]) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// Field is the field of the form with that code, and its section; nil and nil where there is none.
-func (s *Service) Field(code string) (*Section, *Field) {
-	for section, f := range s.Fields() {
-		if f.Code.Value == code {
-			return section, f
-		}
-	}
-	return nil, nil
 }
 
 // Fee is the fee line with that code, or nil.
@@ -77,7 +53,30 @@ func Both(a, b string) string {
 	return "(" + a + ") and (" + b + ")"
 }
 
-// Kind is the kind of the field's value as formulas read it. A file is read as the text that identifies it.
+// Formula is the type of the field's value as formulas read it. A file is read as the text that identifies it. Choices, files and groups are
+// lists; an address, a person and a place are records.
+func (f *Field) Formula() formula.Type {
+	switch f.Type {
+	case ChoicesField:
+		return listOf(f.OptionKind())
+	case FileField:
+		if f.Several() {
+			return listOf(formula.KindText)
+		}
+	case GroupField:
+		elem := formula.Type{Kind: formula.KindObject, Object: &formula.Object{Name: f.Code.Value, Fields: asked(f.Inner())}}
+		return formula.Type{Kind: formula.KindList, Elem: &elem}
+	case AddressField, PersonField, PlaceField:
+		return formula.Type{Kind: formula.KindObject, Object: &formula.Object{Name: f.Code.Value, Fields: asked(f.Inner())}}
+	}
+	return formula.Type{Kind: f.Kind()}
+}
+
+func listOf(k formula.Kind) formula.Type {
+	return formula.Type{Kind: formula.KindList, Elem: &formula.Type{Kind: k}}
+}
+
+// Kind is the kind of Formula.
 func (f *Field) Kind() formula.Kind {
 	switch f.Type {
 	case IntegerField:
@@ -91,12 +90,53 @@ func (f *Field) Kind() formula.Kind {
 	case YesNoField, ConsentField:
 		return formula.KindBool
 	case ChoiceField:
-		if len(f.Options) > 0 && !slices.ContainsFunc(f.Options, func(o Option) bool { return !o.Whole() }) {
-			return formula.KindInt
+		return f.OptionKind()
+	case ChoicesField, GroupField:
+		return formula.KindList
+	case FileField:
+		if f.Several() {
+			return formula.KindList
 		}
+	case AddressField, PersonField, PlaceField:
+		return formula.KindObject
 	}
 	return formula.KindText
 }
+
+// OptionKind is the kind of the values of a choice: whole numbers where all are written so.
+func (f *Field) OptionKind() formula.Kind {
+	if len(f.Options) > 0 && !slices.ContainsFunc(f.Options, func(o Option) bool { return !o.Whole() }) {
+		return formula.KindInt
+	}
+	return formula.KindText
+}
+
+// Several tells that the field takes several files.
+func (f *Field) Several() bool { return f.Type == FileField && f.Files != nil }
+
+// Bounds are how many answers a field of a list takes: rows, choices, files. most is 0 where nothing bounds them.
+func (f *Field) Bounds() (fewest, most int) {
+	switch {
+	case f.Several() && f.Files.Has("atLeast"):
+		return f.Files.AtLeast, f.Files.AtMost
+	case f.Several():
+		most = f.Files.AtMost
+	case f.Has("atLeast"):
+		return f.AtLeast, f.AtMost
+	default:
+		most = f.AtMost
+	}
+	if f.Type != GroupField && !f.Optional {
+		fewest = 1
+	}
+	return fewest, most
+}
+
+// IsList tells that formulas read a list; one that is shown is there, if without items.
+func (f *Field) IsList() bool { return f.Kind() == formula.KindList }
+
+// IsRecord tells that the field has parts.
+func (f *Field) IsRecord() bool { return f.Kind() == formula.KindObject }
 
 // Whole tells that the value is written as a whole number, without quotation marks.
 func (o *Option) Whole() bool { return !o.Value.Quoted() && wholeForm.MatchString(o.Value.Value) }

@@ -22,8 +22,9 @@ type Scope struct {
 	// Problems are what is wrong with the facts.
 	Problems diag.List
 
-	broken  []string // facts without a type
-	missing []string // roots that are named in the service but whose type is not known
+	rows    map[*Field]*formula.Env // of groups, as they are asked for
+	broken  []string                // facts without a type
+	missing []string                // roots that are named in the service but whose type is not known
 }
 
 // Fact is a named formula of a service.
@@ -33,7 +34,7 @@ type Fact struct {
 	Formula *formula.Formula
 }
 
-// The roots that every service has, and the one that only documents have.
+// The roots that every service has, the one that only documents have, and the one that only the fields in a group have.
 const (
 	FormRoot      = "form"
 	ApplicantRoot = "applicant"
@@ -41,18 +42,19 @@ const (
 	TariffRoot    = "tariff"
 	FactsRoot     = "facts"
 	IssuedRoot    = "issued"
+	RowRoot       = "row"
 )
 
 // Roots lists the names that no lookup step may have.
 func Roots() []string {
-	return []string{FormRoot, ApplicantRoot, AsOfRoot, TariffRoot, FactsRoot, IssuedRoot}
+	return []string{FormRoot, ApplicantRoot, AsOfRoot, TariffRoot, FactsRoot, IssuedRoot, RowRoot}
 }
 
 // Scope works out what the formulas of s may read. It is never nil: what is wrong in a definition is left out, and found by the checker.
 // It is not kept, since only those who compile need it.
 func (c *Catalogue) Scope(s *Service) *Scope {
 	var sc Scope
-	sc.Fields = append(sc.Fields, object(FormRoot, formFields(s)), object(ApplicantRoot, applicantFields()),
+	sc.Fields = append(sc.Fields, formula.Field{Name: FormRoot, Type: s.FieldList().Type()}, object(ApplicantRoot, applicantFields()),
 		object(AsOfRoot, []formula.Field{field("submitted", formula.KindDate)}))
 	if t := c.Tariff(s.Tariff.Value); t != nil && c.Sound(t.Head().File) && readable(t) {
 		sc.Fields = append(sc.Fields, object(TariffRoot, tariffFields(t)))
@@ -86,6 +88,23 @@ func (sc *Scope) CompilePaper(text source.Text, want formula.Type, guards ...sou
 	return sc.compile(sc.Paper, text, want, guards)
 }
 
+// CompileIn is Compile for a formula of a field in the rows of group, which may also read row; group is nil for one that stands outside.
+func (sc *Scope) CompileIn(group *Field, text source.Text, want formula.Type, guards ...source.Text) (*formula.Formula, diag.List) {
+	if group == nil {
+		return sc.Compile(text, want, guards...)
+	}
+	env := sc.rows[group]
+	if env == nil {
+		row := object(RowRoot, asked(group.Fields))
+		env = environment(append(sc.Fields[:len(sc.Fields):len(sc.Fields)], row))
+		if sc.rows == nil {
+			sc.rows = map[*Field]*formula.Env{}
+		}
+		sc.rows[group] = env
+	}
+	return sc.compile(env, text, want, guards)
+}
+
 func (sc *Scope) compile(env *formula.Env, text source.Text, want formula.Type, guards []source.Text) (*formula.Formula, diag.List) {
 	if sc.readsBroken(text.Value) {
 		return nil, nil
@@ -112,6 +131,8 @@ func formulaProblem(text source.Text, p formula.Problem) diag.Diagnostic {
 		return d.WithSuggestion("").WithHelp("Write tariff: with the code of a tariff at the top of the service.")
 	case p.Code == formula.CodeUnknownName && p.Args["name"] == IssuedRoot:
 		return d.WithSuggestion("").WithHelp("Only the documents of the service read the number and the day of issue.")
+	case p.Code == formula.CodeUnknownName && p.Args["name"] == RowRoot:
+		return d.WithSuggestion("").WithHelp("Only the fields in a group, and validations beside them, read row.")
 	case p.Suggestion != "" && p.Help == formula.DidYouMean: // said once
 		return d
 	}
@@ -147,16 +168,6 @@ func applicantFields() []formula.Field {
 	return []formula.Field{
 		field("nationalNumber", formula.KindText), field("name", formula.KindText), field("birthDate", formula.KindDate), field("sex", formula.KindText),
 	}
-}
-
-func formFields(s *Service) []formula.Field {
-	var out []formula.Field
-	for section, f := range s.Fields() {
-		out = addField(out, formula.Field{
-			Name: f.Code.Value, Type: formula.Type{Kind: f.Kind()}, Optional: f.Optional, When: Both(section.When.Value, f.When.Value),
-		})
-	}
-	return out
 }
 
 // readable tells whether every entry of t is an amount or a number.

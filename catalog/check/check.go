@@ -35,6 +35,7 @@ var rules = []Rule{
 	{Name: "service", Doc: "The head of a service: authority, tariff, promised time, how long the case is kept.", service: head},
 	{Name: "service-codes", Doc: "Codes inside a service are well-formed and unique.", service: serviceCodes},
 	{Name: "fields", Doc: "The keys of a field fit its type.", service: fields},
+	{Name: "groups", Doc: "What holds several answers or fields has bounds and is not nested; computed fields are not asked.", service: groups},
 	{Name: "options", Doc: "Options are there for choices alone and differ.", service: options},
 	{Name: "patterns", Doc: "Patterns mean the same to the server and to a browser.", service: patterns},
 	{Name: "validations", Doc: "A validation is a rule or a script, beside a field.", service: validations},

@@ -122,11 +122,22 @@ func names(o *overview, what diag.Phrase, types source.Map[catalog.Type], depth 
 func serviceCodes(p *pass) {
 	s := p.service
 	name := func(what diag.Phrase) *register { return newRegister(what, catalog.IsName, nameHelp, p.add) }
-	sections, fields := name("section"), name("field")
+	sections := name("section")
 	for i := range s.Form {
 		sections.enter(s.Form[i].Code)
-		for j := range s.Form[i].Fields {
-			fields.enter(s.Form[i].Fields[j].Code)
+	}
+	for _, l := range s.FieldLists() {
+		fields := name("field")
+		rows := map[*catalog.Field]*register{}
+		for a := range l.All() {
+			if a.Group == nil {
+				fields.enter(a.Field.Code)
+				continue
+			}
+			if rows[a.Group] == nil {
+				rows[a.Group] = name("field")
+			}
+			rows[a.Group].enter(a.Field.Code)
 		}
 	}
 	all := name("fact")

@@ -20,7 +20,16 @@ var fieldKeys = []struct {
 	{"min", limited}, {"max", limited},
 	{"maxSize", []catalog.FieldType{catalog.FileField}},
 	{"accept", []catalog.FieldType{catalog.FileField}},
-	{"options", []catalog.FieldType{catalog.ChoiceField}},
+	{"files", []catalog.FieldType{catalog.FileField}},
+	{"options", []catalog.FieldType{catalog.ChoiceField, catalog.ChoicesField}},
+	{"unit", []catalog.FieldType{catalog.IntegerField, catalog.DecimalField}},
+	{"atLeast", counted}, {"atMost", counted},
+	{"row", []catalog.FieldType{catalog.GroupField}},
+	{"fields", []catalog.FieldType{catalog.GroupField}},
+	{"as", []catalog.FieldType{catalog.PersonField}},
+	{"parts", []catalog.FieldType{catalog.AddressField, catalog.PersonField}},
+	{"declaration", []catalog.FieldType{catalog.ConsentField}},
+	{"value", workedOut},
 }
 
 // FieldKeys lists the keys that are for fields of a type alone; the others are for all.
@@ -37,6 +46,13 @@ func FieldKeys(t catalog.FieldType) []string {
 	return out
 }
 
+var counted = []catalog.FieldType{catalog.ChoicesField, catalog.GroupField}
+
+// workedOut are the types of what a formula can give.
+var workedOut = []catalog.FieldType{
+	catalog.TextField, catalog.IntegerField, catalog.DecimalField, catalog.MoneyField, catalog.DateField, catalog.YesNoField,
+}
+
 var limited = []catalog.FieldType{catalog.IntegerField, catalog.DecimalField, catalog.MoneyField, catalog.DateField}
 
 // filled by hand alone: nobody else can know them.
@@ -49,7 +65,7 @@ func fields(p *pass) {
 			p.add(problem("empty-section", section.Code.Range(), "the section has no fields"))
 		}
 	}
-	for _, f := range p.service.Fields() {
+	for f := range p.fields() {
 		for _, k := range fieldKeys {
 			if f.Has(k.key) && !slices.Contains(k.types, f.Type) {
 				p.add(misplaced(f, k.key, k.types))
@@ -65,6 +81,7 @@ func fields(p *pass) {
 		}
 		limits(p, f)
 		file(p, f)
+		whoAnswers(p, f)
 	}
 }
 

@@ -1,13 +1,24 @@
 package check
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
 )
+
+// settles tells that the formula decides whether a field is shown, or what it is.
+func settles(a catalog.Asked, at *position) bool {
+	node := at.text.Node()
+	if node == nil || at.group != a.Group && node != a.Section.When.Node() {
+		return false
+	}
+	return node == a.Field.When.Node() || node == a.Field.Value.Node() || node == a.Section.When.Node()
+}
 
 // shows: a row shows one value or a table, and a group of fields is neither.
 func shows(at *position) diag.List {
@@ -64,35 +75,70 @@ func visibility(p *pass) {
 	circles(p)
 }
 
-// circles reports the first field of each circle of conditions.
+// circles reports the first field of each circle of conditions and of what is worked out: among the fields of the form, where what is in a
+// group counts for the group, and among those of a row.
 func circles(p *pass) {
-	needs := map[string][]string{}
-	for section, f := range p.service.Fields() {
+	form := map[string][]string{}
+	rows := map[*catalog.Field]map[string][]string{}
+	for a := range p.service.FieldList().All() {
+		node, name, needs := a.Field, a.Field.Code.Value, form
+		if a.Group != nil {
+			node, name = a.Group, a.Group.Code.Value
+			if rows[node] == nil {
+				rows[node] = map[string][]string{}
+			}
+			needs = rows[node]
+		}
 		for _, at := range p.positions {
-			if at.steps != duringForm || at.text.Node() == nil || at.text.Node() != f.When.Node() && at.text.Node() != section.When.Node() {
+			if at.steps != duringForm || !settles(a, at) {
 				continue
 			}
 			for path := range p.reads(at.formula) {
-				if name, ok := strings.CutPrefix(path, catalog.FormRoot+"."); ok {
-					needs[f.Code.Value] = append(needs[f.Code.Value], name)
+				root, rest, _ := strings.Cut(path, ".")
+				read, _, _ := strings.Cut(rest, ".")
+				switch root {
+				case catalog.FormRoot:
+					form[name] = append(form[name], read)
+				case catalog.RowRoot:
+					needs[a.Field.Code.Value] = append(needs[a.Field.Code.Value], read)
 				}
 			}
 		}
-		slices.Sort(needs[f.Code.Value])
+	}
+	tellCircles(p, p.service.FieldList().All(), form, nil)
+	for group, needs := range rows {
+		tellCircles(p, p.service.FieldList().All(), needs, group)
+	}
+}
+
+// tellCircles reports the circles among the fields of one group, or outside groups.
+func tellCircles(p *pass, fields iter.Seq[catalog.Asked], needs map[string][]string, group *catalog.Field) {
+	for name := range needs {
+		slices.Sort(needs[name])
 	}
 	done := map[string]bool{}
-	for section, f := range p.service.Fields() {
-		code := f.Code.Value
-		way := wayBack(code, needs)
-		if way == nil || done[code] {
+	for a := range fields {
+		code := a.Field.Code.Value
+		way := []string(nil)
+		if a.Group == group && !done[code] {
+			way = wayBack(code, needs)
+		}
+		if way == nil {
 			continue
 		}
 		for _, step := range way {
 			done[step] = true
 		}
-		at := f.When
-		if at.IsZero() {
-			at = section.When
+		if a.Field.Value.Value != "" {
+			p.add(problem("value-circle", a.Field.Value.Range(), "what {field} is depends on itself: {path}", "field", code, "path", strings.Join(way, " → ")).
+				WithHelp("Let one of them be asked."))
+			continue
+		}
+		at := a.Field.When
+		for _, other := range []source.Text{a.Section.When, a.Field.Code} { // a group may be shown by what stands in it
+			if at.IsZero() {
+				at = other
+			}
 		}
 		p.add(problem("visibility-circle", at.Range(), "whether {field} is shown depends on itself: {path}", "field", code, "path", strings.Join(way, " → ")).
 			WithHelp("Let one of them be shown whatever the others say."))

@@ -4,8 +4,8 @@ import "github.com/diwan-gov/diwan/catalog"
 
 // options looks at the answers of choices.
 func options(p *pass) {
-	for _, f := range p.service.Fields() {
-		if f.Type != catalog.ChoiceField {
+	for f := range p.fields() {
+		if f.Type != catalog.ChoiceField && f.Type != catalog.ChoicesField {
 			continue
 		}
 		if len(f.Options) == 0 {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -33,6 +34,19 @@ func newPass(c *catalog.Catalogue, s *catalog.Service) *pass {
 }
 
 func (p *pass) add(d diag.Diagnostic) { p.list.Add(d) }
+
+// fields are the fields of every list of the service, those in groups too.
+func (p *pass) fields() iter.Seq[*catalog.Field] {
+	return func(yield func(*catalog.Field) bool) {
+		for _, l := range p.service.FieldLists() {
+			for a := range l.All() {
+				if !yield(a.Field) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // problem is an error at a place; warning is something that somebody should look at.
 func problem(code diag.Code, r diag.Range, phrase diag.Phrase, args ...any) diag.Diagnostic {

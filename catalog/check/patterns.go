@@ -11,7 +11,7 @@ import (
 
 // patterns: the server (RE2) and a browser read them alike, so that an answer is not refused by one of them alone.
 func patterns(p *pass) {
-	for _, f := range p.service.Fields() {
+	for f := range p.fields() {
 		if f.Pattern.Value == "" {
 			continue
 		}

@@ -15,12 +15,13 @@ import (
 type position struct {
 	text   source.Text
 	want   formula.Type
-	guards []source.Text // conditions under which alone it is evaluated
-	paper  bool          // stands in a document
-	roots  []string      // during the form: what is known by then
-	row    bool          // shows a value
-	steps  int           // how many steps may have happened before it; duringForm for what the form itself evaluates
-	issued diag.Range    // of a document, where the service issues it
+	guards []source.Text  // conditions under which alone it is evaluated
+	paper  bool           // stands in a document
+	group  *catalog.Field // in whose rows it stands, or nil
+	roots  []string       // during the form: what is known by then
+	row    bool           // shows a value
+	steps  int            // how many steps may have happened before it; duringForm for what the form itself evaluates
+	issued diag.Range     // of a document, where the service issues it
 
 	formula  *formula.Formula // nil where it does not compile
 	problems diag.List
@@ -54,14 +55,25 @@ func positionsOf(p *pass) []*position {
 	for i := range s.Form {
 		put(s.Form[i].When, yesNo, duringForm)
 	}
-	for section, f := range s.Fields() {
-		put(f.When, yesNo, duringForm, section.When)
+	in := func(group *catalog.Field, at *position) {
+		if at != nil && group != nil {
+			at.group, at.roots = group, append(at.roots[:len(at.roots):len(at.roots)], catalog.RowRoot)
+		}
+	}
+	for a := range s.FieldList().All() {
+		in(a.Group, put(a.Field.When, yesNo, duringForm, a.Conditions()[1:]...))
+		in(a.Group, put(a.Field.Require, yesNo, duringForm, a.Conditions()...))
 	}
 	roots = []string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot, catalog.TariffRoot}
+	for a := range s.FieldList().All() {
+		in(a.Group, put(a.Field.Value, formula.Type{Kind: a.Field.Kind()}, duringForm, a.Conditions()...))
+	}
 	for i := range s.Validate {
 		v := &s.Validate[i]
-		put(v.When, yesNo, duringForm)
-		put(v.Rule, yesNo, duringForm, v.When)
+		beside, _ := s.FieldList().At(v.Field.Value)
+		guards := append(beside.Conditions(), v.When)
+		in(beside.Group, put(v.When, yesNo, duringForm, beside.Conditions()...))
+		in(beside.Group, put(v.Rule, yesNo, duringForm, guards...))
 	}
 	roots = []string{catalog.ApplicantRoot, catalog.AsOfRoot}
 	for _, f := range s.Fields() {
@@ -107,7 +119,7 @@ func positionsOf(p *pass) []*position {
 		if at.paper {
 			at.formula, at.problems = p.scope.CompilePaper(at.text, at.want, at.guards...)
 		} else {
-			at.formula, at.problems = p.scope.Compile(at.text, at.want, at.guards...)
+			at.formula, at.problems = p.scope.CompileIn(at.group, at.text, at.want, at.guards...)
 		}
 	}
 	return out

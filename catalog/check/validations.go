@@ -19,10 +19,19 @@ func validations(p *pass) {
 		case !rule && !js:
 			p.add(problem("rule-or-script", v.Head(), "a validation needs a rule or a script"))
 		}
-		if _, f := s.Field(v.Field.Value); f == nil && !v.Field.IsZero() {
-			p.add(unknown("field", v.Field, fieldCodes(s)))
+		if _, known := s.FieldList().At(v.Field.Value); !known && !v.Field.IsZero() {
+			p.add(unknown("field", v.Field, paths(s.FieldList())))
 		}
 	}
+}
+
+// paths are the fields beside which a message can stand.
+func paths(l catalog.FieldList) []string {
+	var out []string
+	for a := range l.All() {
+		out = append(out, a.Path())
+	}
+	return out
 }
 
 func fieldCodes(s *catalog.Service) []string {

@@ -32,9 +32,18 @@ var (
 // In objects, null and missing keys are absent and unknown keys are refused;
 // whether a field must be there is not asked here. Lists have at most 10,000
 // items, text 100,000 bytes. The error says where, never what.
-func DecodeValue(t Type, raw any) (any, error) { return decode(t, raw, 0) }
+func DecodeValue(t Type, raw any) (any, error) { return decoder{}.decode(t, raw, 0) }
 
-func decode(t Type, raw any, depth int) (any, error) {
+// DecodeIn is DecodeValue for the answers of a form, in which an amount of money may stand without its currency ("250.00"): it is in the
+// one that is given.
+func DecodeIn(currency string, t Type, raw any) (any, error) {
+	return decoder{currency}.decode(t, raw, 0)
+}
+
+// decoder knows the currency of amounts that have none, or "".
+type decoder struct{ currency string }
+
+func (d decoder) decode(t Type, raw any, depth int) (any, error) {
 	if raw == nil {
 		return nil, errNothing
 	}
@@ -51,7 +60,7 @@ func decode(t Type, raw any, depth int) (any, error) {
 	case KindDecimal:
 		return decodeDecimal(raw)
 	case KindMoney:
-		return decodeMoney(raw)
+		return d.money(raw)
 	case KindDate:
 		switch v := raw.(type) {
 		case string:
@@ -73,9 +82,9 @@ func decode(t Type, raw any, depth int) (any, error) {
 			return v, nil
 		}
 	case KindList:
-		return decodeList(t, raw, depth)
+		return d.list(t, raw, depth)
 	case KindObject:
-		return decodeObject(t, raw, depth)
+		return d.object(t, raw, depth)
 	}
 	return nil, errValueType
 }
@@ -127,7 +136,7 @@ func decodeDecimal(raw any) (any, error) {
 	return nil, errValueType
 }
 
-func decodeMoney(raw any) (any, error) {
+func (d decoder) money(raw any) (any, error) {
 	switch v := raw.(type) {
 	case Money:
 		if _, ok := exponents[v.Currency]; !ok {
@@ -135,6 +144,9 @@ func decodeMoney(raw any) (any, error) {
 		}
 		return v, nil
 	case string:
+		if d.currency != "" && !strings.Contains(v, " ") {
+			v += " " + d.currency
+		}
 		return orError(ParseMoney(v))
 	case map[string]any:
 		value, ok1 := v["value"].(string)
@@ -147,7 +159,7 @@ func decodeMoney(raw any) (any, error) {
 	return nil, errValueType
 }
 
-func decodeList(t Type, raw any, depth int) (any, error) {
+func (d decoder) list(t Type, raw any, depth int) (any, error) {
 	list, ok := raw.([]any)
 	if !ok || t.Elem == nil {
 		return nil, errValueType
@@ -157,7 +169,7 @@ func decodeList(t Type, raw any, depth int) (any, error) {
 	}
 	out := make([]any, len(list))
 	for i, item := range list {
-		v, err := decode(*t.Elem, item, depth+1)
+		v, err := d.decode(*t.Elem, item, depth+1)
 		if err != nil {
 			return nil, within(strconv.Itoa(i), err)
 		}
@@ -166,7 +178,7 @@ func decodeList(t Type, raw any, depth int) (any, error) {
 	return out, nil
 }
 
-func decodeObject(t Type, raw any, depth int) (any, error) {
+func (d decoder) object(t Type, raw any, depth int) (any, error) {
 	m, ok := raw.(map[string]any)
 	if !ok || t.Object == nil {
 		return nil, errValueType
@@ -182,7 +194,7 @@ func decodeObject(t Type, raw any, depth int) (any, error) {
 		if value == nil {
 			continue
 		}
-		v, err := decode(f.Type, value, depth+1)
+		v, err := d.decode(f.Type, value, depth+1)
 		if err != nil {
 			return nil, within(f.Name, err)
 		}

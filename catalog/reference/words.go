@@ -15,8 +15,17 @@ func words(b *strings.Builder) {
 	for _, t := range catalog.FieldType("").Values() {
 		f := catalog.Field{Type: catalog.FieldType(t)}
 		kind := formula.Type{Kind: f.Kind()}.String()
-		if f.Type == catalog.ChoiceField {
+		switch f.Type {
+		case catalog.ChoiceField:
 			kind = "the value: a whole number where all values are, else text"
+		case catalog.ChoicesField:
+			kind = "a list of values; empty where nothing is chosen"
+		case catalog.FileField:
+			kind = "text; with `files` a list of texts"
+		case catalog.AddressField, catalog.PersonField, catalog.PlaceField:
+			kind = "a record: `form." + exampleCode[f.Type] + "." + catalog.PartNames(f.Type)[0] + "`"
+		case catalog.GroupField:
+			kind = "a list of records; empty without rows: `form.children.all(c, c.age < 18)`"
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", t, given[f.Type], kind, strings.Join(quoted(check.FieldKeys(f.Type)), ", "))
 	}
@@ -28,12 +37,15 @@ func words(b *strings.Builder) {
 	b.WriteString(decisions)
 	b.WriteString("\n## Formulas\n\nFormulas read `form.field`, `applicant` (`nationalNumber`, `name`, `birthDate`, `sex`), `asOf.submitted` (the day of submission), " +
 		"`tariff.amount`, `facts.name`, the answer of a lookup under the code of its step (`licence.expiresOn`) and, in documents, `issued.number` and " +
-		"`issued.on`.\n\nOperators: `+ - * /`, `== != < <= > >=`, `and`, `or`, `not`, `condition ? one : other`, `value in list`. Text stands between " +
+		"`issued.on`. Formulas in a group read the row in which they stand as `row.field`.\n\nOperators: `+ - * /`, `== != < <= > >=`, `and`, `or`, `not`, `condition ? one : other`, `value in list`. Text stands between " +
 		"quotation marks. Decimals and money are exact.\n\n| function | gives |\n|---|---|\n")
 	for _, f := range formula.Functions() {
 		fmt.Fprintf(b, "| `%s` | %s |\n", cell(f.Use), f.Doc)
 	}
 }
+
+// exampleCode is a field of each type that has parts.
+var exampleCode = map[catalog.FieldType]string{catalog.AddressField: "home", catalog.PersonField: "spouse", catalog.PlaceField: "site"}
 
 // given says what an answer of each type is.
 var given = map[catalog.FieldType]string{
@@ -49,6 +61,12 @@ var given = map[catalog.FieldType]string{
 	catalog.NationalField: "nine digits",
 	catalog.PhoneField:    "a telephone number",
 	catalog.EmailField:    "an e-mail address",
+	catalog.ChoicesField:  "any of the options",
+	catalog.IBANField:     "a bank account number, with its check digits",
+	catalog.AddressField:  "governorate, locality, street, building and postcode, or those that `parts` names",
+	catalog.PersonField:   "national number, name and date of birth of somebody else, or what `parts` names",
+	catalog.PlaceField:    "a point on a map: latitude and longitude in degrees",
+	catalog.GroupField:    "rows of fields",
 	catalog.ConsentField:  "a tick, without which the form is not sent",
 }
 

@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -22,44 +23,119 @@ const (
 	nationalNumber = `^[0-9]{9}$`
 	phoneNumber    = `^(?:05[0-9]{8}|\+[1-9][0-9]{7,14})$` // a mobile number of the country, or an international one
 	uploadID       = `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`
+	iban           = `^[A-Z]{2}[0-9]{2}[0-9A-Z]{10,30}$`
 	amount         = `^(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,3})?$` // a currency has at most three decimals; which one is not the service's to say
 )
 
-// FromService writes the JSON Schema of a service's form as it is submitted: normalised, and without the values of hidden fields. It is
-// published, so it holds no text of any language, and the same definition always gives the same bytes. Fields stand in form order. A field
-// is required when it is neither optional nor under a condition; whether one with a condition is needed follows from visibility.
+// FromService is FromFields of a service's form.
+func FromService(s *catalog.Service) ([]byte, error) { return FromFields(s.FieldList()) }
+
+// FromFields writes the JSON Schema of a list of fields as it is submitted: normalised, and without the values of hidden fields. It is
+// published, so it holds no text of any language, and the same definition always gives the same bytes. Fields stand in order. A field is
+// required when it is neither optional nor under a condition; whether one with a condition is needed follows from visibility. What the
+// server works out is marked readOnly and never required: who sends a form leaves it out.
 //
 // What the closed set can't say is not in it and stays with the form's own validation: the limits of dates and of money, what a file must
-// be, and a pattern that browsers read differently from RE2 (see Pattern). The error names the field; Compile takes whatever comes out.
-func FromService(s *catalog.Service) ([]byte, error) {
-	var required []string
-	var properties bytes.Buffer
-	for section, f := range s.Fields() {
-		property, err := fromField(f)
-		if err != nil {
-			return nil, fmt.Errorf("schema of field %s: %w", f.Code.Value, err)
-		}
-		if properties.Len() > 0 {
-			properties.WriteByte(',')
-		}
-		fmt.Fprintf(&properties, "%s:%s", quoted(f.Code.Value), property)
-		if !f.Optional && section.When.Value == "" && f.When.Value == "" {
-			required = append(required, f.Code.Value)
-		}
-	}
+// be, the check digits of an IBAN, and a pattern that browsers read differently from RE2 (see Pattern). The error names the field; Compile
+// takes whatever comes out.
+func FromFields(l catalog.FieldList) ([]byte, error) {
 	o := object{}
 	o.add("$schema", quoted(Draft))
+	var m members
+	for section, f := range l.Fields() {
+		if err := m.add(f, section.When.Value != ""); err != nil {
+			return nil, err
+		}
+	}
+	m.close(&o)
+	return []byte(o.String()), nil
+}
+
+// members are the fields of an object on its way.
+type members struct {
+	required   []string
+	properties bytes.Buffer
+}
+
+func (m *members) add(f *catalog.Field, conditional bool) error {
+	property, err := fromField(f)
+	if err != nil {
+		return fmt.Errorf("schema of field %s: %w", f.Code.Value, err)
+	}
+	if m.properties.Len() > 0 {
+		m.properties.WriteByte(',')
+	}
+	fmt.Fprintf(&m.properties, "%s:%s", quoted(f.Code.Value), property)
+	if needed(f) && !conditional {
+		m.required = append(m.required, f.Code.Value)
+	}
+	return nil
+}
+
+// needed tells that nobody may leave the field out where it is shown.
+func needed(f *catalog.Field) bool {
+	if f.When.Value != "" || f.Require.Value != "" || derived(f) {
+		return false
+	}
+	if f.IsList() {
+		fewest, _ := f.Bounds()
+		return fewest > 0
+	}
+	return !f.Optional
+}
+
+// derived tells that the server works the value out.
+func derived(f *catalog.Field) bool { return f.Value.Value != "" || f.ReadOnly }
+
+func (m *members) close(o *object) {
 	o.add("type", quoted("object"))
 	o.add("additionalProperties", "false")
-	if len(required) > 0 {
-		o.add("required", encoded(required))
+	if len(m.required) > 0 {
+		o.add("required", encoded(m.required))
 	}
-	o.add("properties", "{"+properties.String()+"}")
-	return []byte(o.String()), nil
+	o.add("properties", "{"+m.properties.String()+"}")
+}
+
+// fromInner is the object of a row or of a record.
+func fromInner(f *catalog.Field) (string, error) {
+	var o object
+	var m members
+	inner := f.Inner()
+	for i := range inner {
+		if err := m.add(&inner[i], false); err != nil {
+			return "", err
+		}
+	}
+	if f.ReadOnly {
+		o.add("readOnly", "true")
+	}
+	m.close(&o)
+	return o.String(), nil
+}
+
+// fromList is a list of items within the bounds of the field; answers and files differ, rows need not.
+func fromList(f *catalog.Field, item string) string {
+	var o object
+	o.add("type", quoted("array"))
+	fewest, most := f.Bounds()
+	if fewest > 0 {
+		o.add("minItems", strconv.Itoa(fewest))
+	}
+	if most > 0 {
+		o.add("maxItems", strconv.Itoa(most))
+	}
+	if f.Type != catalog.GroupField {
+		o.add("uniqueItems", "true")
+	}
+	o.add("items", item)
+	return o.String()
 }
 
 func fromField(f *catalog.Field) (string, error) {
 	o := object{}
+	if derived(f) {
+		o.add("readOnly", "true")
+	}
 	shape := func(pattern string) {
 		o.add("type", quoted("string"))
 		o.add("pattern", quoted(pattern))
@@ -76,7 +152,8 @@ func fromField(f *catalog.Field) (string, error) {
 			o.add("pattern", quoted(p))
 		}
 	case catalog.IntegerField, catalog.DecimalField:
-		return fromNumber(f)
+		err := fromNumber(&o, f)
+		return o.String(), err
 	case catalog.MoneyField:
 		shape(amount)
 	case catalog.DateField:
@@ -85,9 +162,24 @@ func fromField(f *catalog.Field) (string, error) {
 	case catalog.YesNoField:
 		o.add("type", quoted("boolean"))
 	case catalog.ChoiceField:
-		return fromChoice(f)
+		err := fromChoice(&o, f)
+		return o.String(), err
+	case catalog.ChoicesField:
+		item := object{}
+		err := fromChoice(&item, f)
+		return fromList(f, item.String()), err
+	case catalog.GroupField:
+		item, err := fromInner(f)
+		return fromList(f, item), err
+	case catalog.AddressField, catalog.PersonField, catalog.PlaceField:
+		return fromInner(f)
 	case catalog.FileField:
 		shape(uploadID)
+		if f.Several() {
+			return fromList(f, o.String()), nil
+		}
+	case catalog.IBANField:
+		shape(iban)
 	case catalog.NationalField:
 		shape(nationalNumber)
 	case catalog.PhoneField:
@@ -104,8 +196,7 @@ func fromField(f *catalog.Field) (string, error) {
 	return o.String(), nil
 }
 
-func fromNumber(f *catalog.Field) (string, error) {
-	o := object{}
+func fromNumber(o *object, f *catalog.Field) error {
 	name := "number"
 	if f.Type == catalog.IntegerField {
 		name = "integer"
@@ -117,31 +208,30 @@ func fromNumber(f *catalog.Field) (string, error) {
 		}
 		d, err := formula.ParseDecimal(limit.value)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", limit.keyword, err)
+			return fmt.Errorf("%s: %w", limit.keyword, err)
 		}
 		o.add(limit.keyword, d.String())
 	}
-	return o.String(), nil
+	return nil
 }
 
-func fromChoice(f *catalog.Field) (string, error) {
+func fromChoice(o *object, f *catalog.Field) error {
 	if len(f.Options) == 0 {
-		return "", fmt.Errorf("a choice without options")
+		return errors.New("a choice without options")
 	}
 	var values bytes.Buffer
 	for i := range f.Options {
 		if i > 0 {
 			values.WriteByte(',')
 		}
-		if f.Kind() == formula.KindInt {
+		if f.OptionKind() == formula.KindInt {
 			values.WriteString(f.Options[i].Value.Value)
 		} else {
 			values.WriteString(quoted(f.Options[i].Value.Value))
 		}
 	}
-	o := object{}
 	o.add("enum", "["+values.String()+"]")
-	return o.String(), nil
+	return nil
 }
 
 // object writes a JSON object whose keys keep their order.

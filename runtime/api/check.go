@@ -26,9 +26,6 @@ type subject struct {
 	at     time.Time      // of the submission
 }
 
-// fileField is the type of fields that name an upload.
-const fileField = "file"
-
 // checked is a form that may be submitted.
 type checked struct {
 	form    map[string]any // normalised, hidden values dropped
@@ -70,14 +67,12 @@ func (a *API) check(ctx context.Context, s subject, raw map[string]any) (checked
 		return checked{}, out
 	}
 	c := checked{form: values}
-	for _, field := range s.plan.Form.Fields {
-		if text, named := values[field.Code].(string); named && field.Type == fileField {
-			id, err := uuid.Parse(text)
-			if err != nil {
-				return c, fmt.Errorf("field %s holds no upload", field.Code) // the form has checked it
-			}
-			c.uploads = append(c.uploads, id)
+	for _, text := range f.Uploads(values) {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return c, errors.New("a field holds no upload") // the form has checked it
 		}
+		c.uploads = append(c.uploads, id)
 	}
 	return c, nil
 }

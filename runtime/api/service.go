@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -43,7 +44,16 @@ type Field struct {
 	Hint        plan.Text `json:"hint,omitempty"`
 	Optional    bool      `json:"optional,omitempty"`
 	Conditional bool      `json:"conditional,omitempty" doc:"Asked only when other values make it necessary"`
+	Derived     bool      `json:"derived,omitempty" doc:"Worked out by the service: leave it out"`
 	Options     []Option  `json:"options,omitempty"`
+	Unit        string    `json:"unit,omitempty"`
+	Several     bool      `json:"several,omitempty" doc:"Takes a list: rows, answers or files"`
+	AtLeast     int       `json:"atLeast,omitempty" doc:"Fewest rows, answers or files"`
+	AtMost      int       `json:"atMost,omitempty" doc:"Most rows, answers or files"`
+	Row         plan.Text `json:"row,omitempty" doc:"Name of one row of a group"`
+	Declaration plan.Text `json:"declaration,omitempty" doc:"What is agreed to by a consent"`
+	As          string    `json:"as,omitempty" doc:"Capacity of a person"`
+	Fields      []Field   `json:"fields,omitempty" doc:"Of each row of a group, or the parts of an address, a person or a place"`
 	Accept      []string  `json:"accept,omitempty"`
 	MaxSize     int64     `json:"maxSize,omitempty" doc:"Bytes"`
 }
@@ -139,11 +149,20 @@ func detail(l *release.Live) ServiceDetail {
 func field(f plan.FormField, t plan.FieldText) Field {
 	out := Field{
 		Code: f.Code, Section: f.Section, Type: f.Type, Label: t.Label, Hint: t.Hint,
-		Optional: f.Optional, Conditional: f.When != "", Accept: f.Accept, MaxSize: f.MaxSize,
+		Optional: f.Optional || f.Require != "", Conditional: f.When != "" || f.Require != "", Accept: f.Accept, MaxSize: f.MaxSize,
+		Derived: f.Value != "" || f.ReadOnly, Unit: f.Unit, Several: f.Kind == "list", AtLeast: f.AtLeast, AtMost: f.AtMost, Row: t.Row,
+		Declaration: t.Declaration, As: f.As,
+	}
+	for i := range f.Fields {
+		words := plan.FieldText{Label: form.PartLabel(f.Fields[i].Code)}
+		if i < len(t.Fields) {
+			words = t.Fields[i]
+		}
+		out.Fields = append(out.Fields, field(f.Fields[i], words))
 	}
 	for i, v := range f.Options {
 		o := Option{Value: v}
-		if n, err := strconv.ParseInt(v, 10, 64); f.Kind == "int" && err == nil {
+		if n, err := strconv.ParseInt(v, 10, 64); (f.Kind == "int" || f.Of == "int") && err == nil {
 			o.Value = n
 		}
 		if i < len(t.Options) {

@@ -5,10 +5,13 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -79,14 +82,40 @@ func (k *kase) answers() ([]ui.Component, error) {
 func (k *kase) answer(f plan.FormField, t plan.FieldText, before map[string]any) (ui.SummaryRow, bool) {
 	now, given := k.a.Form[f.Code]
 	was, had := before[f.Code]
-	row := ui.SummaryRow{Key: k.locale.Pick(t.Label), Value: k.written(f, t, now)}
-	if given && f.Type == "file" {
-		row.Value, row.Body = "", []ui.Component{k.file(now)}
-	}
+	row := k.row(f, t, now)
 	if before != nil && !reflect.DeepEqual(now, was) {
 		row.Body = append(row.Body, changed{Had: had, Was: k.written(f, t, was), File: f.Type == "file"})
 	}
 	return row, given || f.Optional && f.When == "" || len(row.Body) > 0
+}
+
+// row shows an answer: files as links, the rows of a group each with its own answers.
+func (k *kase) row(f plan.FormField, t plan.FieldText, value any) ui.SummaryRow {
+	row := ui.SummaryRow{Key: k.locale.Pick(t.Label)}
+	list, isList := value.([]any)
+	switch {
+	case f.Type == "file" && value != nil:
+		if !isList {
+			list = []any{value}
+		}
+		for _, id := range list {
+			row.Body = append(row.Body, k.file(id))
+		}
+	case f.Type == "group":
+		for i, item := range list {
+			answers, _ := item.(map[string]any)
+			inner := ui.SummaryList{}
+			for j := range f.Fields {
+				if v, given := answers[f.Fields[j].Code]; given && j < len(t.Fields) {
+					inner.Rows = append(inner.Rows, k.row(f.Fields[j], t.Fields[j], v))
+				}
+			}
+			row.Body = append(row.Body, ui.Heading{Text: k.locale.Pick(t.Row) + " " + strconv.Itoa(i+1), Level: 3}, inner)
+		}
+	default:
+		row.Value = k.written(f, t, value)
+	}
+	return row
 }
 
 // changed says that an answer was corrected.
@@ -122,6 +151,28 @@ func (k *kase) file(value any) ui.Component {
 // written is an answer as people read it.
 func (k *kase) written(f plan.FormField, t plan.FieldText, value any) string {
 	switch f.Type {
+	case "group":
+		list, _ := value.([]any)
+		var lines []string
+		for i, item := range list {
+			lines = append(lines, k.locale.Pick(t.Row)+" "+strconv.Itoa(i+1)+": "+strings.ReplaceAll(k.parts(f, t, item), "\n", " · "))
+		}
+		return strings.Join(lines, "\n")
+	case "address", "person", "place":
+		return k.parts(f, t, value)
+	case "choices":
+		list, _ := value.([]any)
+		one := f
+		one.Type = "choice"
+		var lines []string
+		for _, item := range list {
+			lines = append(lines, k.written(one, t, item))
+		}
+		return strings.Join(lines, "\n")
+	case "integer", "decimal":
+		if f.Unit != "" && value != nil {
+			return k.plain(value, f.Kind) + " " + f.Unit
+		}
 	case "choice":
 		plain := k.plain(value, "")
 		if i := slices.Index(f.Options, plain); i >= 0 && i < len(t.Options) {
@@ -134,6 +185,25 @@ func (k *kase) written(f plan.FormField, t plan.FieldText, value any) string {
 		}
 	}
 	return k.plain(value, f.Kind)
+}
+
+// parts writes the parts of a record, or the answers of a row, a line each.
+func (k *kase) parts(f plan.FormField, t plan.FieldText, value any) string {
+	answers, _ := value.(map[string]any)
+	var lines []string
+	for i := range f.Fields {
+		inner := &f.Fields[i]
+		v, given := answers[inner.Code]
+		if !given {
+			continue
+		}
+		words := plan.FieldText{Label: form.PartLabel(inner.Code)}
+		if i < len(t.Fields) {
+			words = t.Fields[i]
+		}
+		lines = append(lines, k.locale.Pick(words.Label)+": "+k.written(*inner, words, v))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // plain writes any value that came from JSON, of a kind as formulas have them.

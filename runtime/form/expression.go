@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ type expression struct {
 	formula *formula.Formula
 	facts   []int // each after those that it reads
 	fields  []int // of the form
+	row     []int // of the row in which it stands
 }
 
 type fact struct {
@@ -27,32 +29,64 @@ var kinds = map[string]formula.Kind{
 	"date": formula.KindDate, "list": formula.KindList, "record": formula.KindObject,
 }
 
-// known are the roots that have values while a form is filled in; the answers of lookups have none yet.
-var known = []string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot, catalog.TariffRoot, catalog.FactsRoot}
-
-// compiler compiles the formulas of a form. Of the facts only those that they need are compiled: the others may read what comes later.
+// compiler compiles the formulas of a form, or of the rows of one of its groups.
 type compiler struct {
-	form   *Form
+	form *Form
+	*shared
 	env    *formula.Env
-	facts  []fact
-	before int // facts of the plan that may be read, those before this one
-	tariff map[string]bool
+	before int            // facts of the plan that may be read, those before this one
+	rows   map[string]int // fields of the row; nil outside groups
+}
+
+// shared is what the compilers of one form have in common. Of the facts only those that its formulas need are compiled: the others may read
+// what comes later.
+type shared struct {
+	scope   []formula.Field
+	plain   *formula.Env
+	rowEnvs map[string]*formula.Env // by group
+	index   map[string]int          // fields of the form
+	facts   []fact
+	tariff  map[string]bool
+	given   map[string]bool
 }
 
 func newCompiler(f *Form) (*compiler, error) {
-	scope := make([]formula.Field, 0, len(f.plan.Scope))
-	for _, s := range f.plan.Scope {
-		field, err := scopeField(s)
+	s := &shared{tariff: map[string]bool{}, given: map[string]bool{}, rowEnvs: map[string]*formula.Env{}}
+	for _, declared := range f.plan.Scope {
+		field, err := scopeField(declared)
 		if err != nil {
 			return nil, err
 		}
-		scope = append(scope, field)
-		if s.Name == catalog.ApplicantRoot || s.Name == catalog.TariffRoot {
-			f.scope[s.Name] = field.Type
+		s.scope = append(s.scope, field)
+		if declared.Name != f.root && field.Type.Object != nil {
+			f.scope[declared.Name] = field.Type
 		}
 	}
-	env, err := formula.NewEnv(scope)
-	return &compiler{form: f, env: env, before: len(f.plan.Facts), tariff: map[string]bool{}}, err
+	var err error
+	s.plain, err = formula.NewEnv(s.scope)
+	return &compiler{form: f, shared: s, env: s.plain, before: len(f.plan.Facts)}, err
+}
+
+// inRows is a compiler of what stands in the rows of a group, whose fields are index.
+func (c *compiler) inRows(group *plan.FormField, index map[string]int) (in *compiler, err error) {
+	in = &compiler{form: c.form, shared: c.shared, before: c.before, rows: index}
+	if in.env = c.rowEnvs[group.Code]; in.env != nil {
+		return in, nil
+	}
+	for _, root := range c.scope {
+		if root.Name != c.form.root || root.Type.Object == nil {
+			continue
+		}
+		for _, f := range root.Type.Object.Fields {
+			if f.Name != group.Code || f.Type.Elem == nil {
+				continue
+			}
+			row := formula.Field{Name: catalog.RowRoot, Type: *f.Type.Elem}
+			in.env, err = formula.NewEnv(append(c.scope[:len(c.scope):len(c.scope)], row))
+			c.rowEnvs[group.Code] = in.env
+		}
+	}
+	return in, err
 }
 
 // scopeField gives a field of a plan's scope as formulas know it.
@@ -64,6 +98,10 @@ func scopeField(s plan.Field) (formula.Field, error) {
 	}
 	out.Type.Kind = kind
 	if kind != formula.KindList && kind != formula.KindObject {
+		return out, nil
+	}
+	if s.Of != "" {
+		out.Type.Elem = &formula.Type{Kind: kinds[s.Of]}
 		return out, nil
 	}
 	object := &formula.Object{Name: s.Name}
@@ -92,6 +130,9 @@ func (c *compiler) condition(text string, given ...string) (*expression, error) 
 // compile gives the expression of a formula that is only evaluated while all of given hold.
 func (c *compiler) compile(text string, want formula.Type, given ...string) (*expression, error) {
 	given = slices.DeleteFunc(slices.Clone(given), func(g string) bool { return g == "" })
+	if c.env == nil {
+		return nil, fmt.Errorf("formula %q stands where none can", text)
+	}
 	f, problems := c.env.CompileUnder(text, want, given)
 	if f == nil {
 		for _, p := range problems {
@@ -107,6 +148,8 @@ func (c *compiler) compile(text string, want formula.Type, given ...string) (*ex
 	}
 	slices.Sort(e.fields)
 	e.fields = slices.Compact(e.fields)
+	slices.Sort(e.row)
+	e.row = slices.Compact(e.row)
 	return e, nil
 }
 
@@ -114,16 +157,20 @@ func (c *compiler) compile(text string, want formula.Type, given ...string) (*ex
 func (c *compiler) read(e *expression, path string) error {
 	root, rest, _ := strings.Cut(path, ".")
 	name := firstName(rest)
-	if !slices.Contains(known, root) {
-		return fmt.Errorf("reads %s, which is not known while the form is filled in", root)
-	}
 	switch root {
-	case catalog.FormRoot:
-		at, ok := c.form.index[name]
+	case c.form.root:
+		at, ok := c.index[name]
 		if !ok {
 			return fmt.Errorf("no such field %q", name)
 		}
 		e.fields = append(e.fields, at)
+	case catalog.RowRoot:
+		at, ok := c.rows[name]
+		if !ok {
+			return fmt.Errorf("no such field %q in the row", name)
+		}
+		e.row = append(e.row, at)
+	case catalog.ApplicantRoot, catalog.AsOfRoot:
 	case catalog.TariffRoot:
 		c.tariff[name] = true
 	case catalog.FactsRoot:
@@ -137,8 +184,18 @@ func (c *compiler) read(e *expression, path string) error {
 			}
 		}
 		e.fields = append(e.fields, c.facts[at].fields...)
+	default:
+		if !c.form.mayRead(root) {
+			return fmt.Errorf("reads %s, which is not known while the form is filled in", root)
+		}
+		c.given[root] = true
 	}
 	return nil
+}
+
+// mayRead tells that the context can bring a root: for the form of the service only what is asked before it, for the own form of a step all.
+func (f *Form) mayRead(root string) bool {
+	return f.root != catalog.FormRoot
 }
 
 // fact compiles a fact when it is first read.
@@ -151,10 +208,8 @@ func (c *compiler) fact(name string) (int, error) {
 	if at < 0 {
 		return 0, fmt.Errorf("no fact %q before it", name)
 	}
-	before := c.before
-	c.before = at
-	e, err := c.compile(facts[at].Formula, formula.Type{Kind: kinds[facts[at].Kind]})
-	c.before = before
+	base := &compiler{form: c.form, shared: c.shared, env: c.plain, before: at}
+	e, err := base.compile(facts[at].Formula, formula.Type{Kind: kinds[facts[at].Kind]})
 	if err != nil {
 		return 0, fmt.Errorf("fact %s: %w", name, err)
 	}
@@ -162,13 +217,8 @@ func (c *compiler) fact(name string) (int, error) {
 	return len(c.facts) - 1, nil
 }
 
-func (c *compiler) tariffReads() []string {
-	names := make([]string, 0, len(c.tariff))
-	for name := range c.tariff {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+func sorted(names map[string]bool) []string {
+	return slices.Sorted(maps.Keys(names))
 }
 
 func firstName(path string) string {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
+	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/schema"
 	"github.com/diwan-gov/diwan/catalog/script"
@@ -26,59 +28,63 @@ type Context struct {
 	Submitted formula.Date
 	// Tariff are the entries that TariffReads names.
 	Tariff map[string]json.RawMessage
+	// Given are the other roots that formulas may read, as JSON has them: the answers of lookups and, for the own form of a step, the form of
+	// the applicant. Reads names those that are needed.
+	Given map[string]map[string]any
 	// Upload tells of an upload of the caller's own. ok is false for every other one. Without it there are none.
 	Upload func(id string) (size int64, mediaType string, ok bool)
 }
 
-// Form is a compiled form. It never changes and is safe for parallel use.
+// Form is a compiled list of fields. It never changes and is safe for parallel use.
 type Form struct {
 	plan    *plan.Plan
-	fields  []field
-	index   map[string]int
-	order   []int // of fields: each after those that its condition reads
+	list    *plan.Form
+	root    string // under which formulas read its answers
+	block   *block
 	facts   []fact
-	scope   map[string]formula.Type // of the roots applicant and tariff
+	scope   map[string]formula.Type // of the roots that the context brings
 	schema  *schema.Schema
 	rules   []rule
 	scripts []validation
 	run     Scripts
 	dynamic []string // codes of the fields that conditions read, in form order
 	tariff  []string
-}
-
-type field struct {
-	*plan.FormField
-	typ      formula.Type
-	when     *expression
-	prefill  *expression
-	pattern  *regexp.Regexp // only where the schema does not say it
-	min, max limit
-	media    []string // media types that a file may have
-	written  written
-	manner   manner
-	longest  int // characters, as the schema says; 0 = no limit
+	reads   []string // roots of Context.Given that formulas read
 }
 
 type rule struct {
-	field   int
-	message string
-	when    *expression
-	holds   *expression
-	reads   []int // fields that the two read
+	target
+	when  *expression
+	holds *expression
+	reads []int // fields that the two read, outside the row
+	row   []int // fields of the row that they read
 }
 
 type validation struct {
-	field   int
+	target
+	when   *expression
+	script *script.Script
+	reads  []int // fields, beside its own
+}
+
+// target is the field beside which a problem is told.
+type target struct {
+	field   int // of the form
+	inner   int // of the rows of that field, or -1
 	message string
-	when    *expression
-	script  *script.Script
-	reads   []int // fields, beside its own
 }
 
 // Compile makes the form of a plan ready: every formula, the schema, patterns, limits and scripts are compiled once. scripts may be nil
 // where the plan has none. The error names the place and means that the plan was not checked.
-func Compile(p *plan.Plan, scripts Scripts) (*Form, error) {
-	f := &Form{plan: p, index: make(map[string]int, len(p.Form.Fields)), run: scripts, scope: map[string]formula.Type{}}
+func Compile(p *plan.Plan, scripts Scripts) (*Form, error) { return CompileFields(p, &p.Form, scripts) }
+
+// CompileFields is Compile for any list of fields of a plan: the own form of a step too, whose formulas may read every root of the plan's
+// scope. The list's root must stand in that scope.
+func CompileFields(p *plan.Plan, list *plan.Form, scripts Scripts) (*Form, error) {
+	f := &Form{plan: p, list: list, root: list.Root, run: scripts, scope: map[string]formula.Type{}}
+	if f.root == "" {
+		f.root = catalog.FormRoot
+	}
 	if err := f.compile(); err != nil {
 		return nil, fmt.Errorf("form of %s: %w", p.Service, err)
 	}
@@ -86,13 +92,6 @@ func Compile(p *plan.Plan, scripts Scripts) (*Form, error) {
 }
 
 func (f *Form) compile() error {
-	for i := range f.plan.Form.Fields {
-		code := f.plan.Form.Fields[i].Code
-		if _, twice := f.index[code]; twice || code == "" {
-			return fmt.Errorf("field %q is empty or given twice", code)
-		}
-		f.index[code] = i
-	}
 	c, err := newCompiler(f)
 	if err != nil {
 		return err
@@ -101,126 +100,125 @@ func (f *Form) compile() error {
 	if err != nil {
 		return err
 	}
-	for i := range f.plan.Form.Fields {
-		pf := &f.plan.Form.Fields[i]
-		compiled, err := f.compileField(c, pf, said[pf.Code])
-		if err != nil {
-			return fmt.Errorf("field %s: %w", pf.Code, err)
-		}
-		f.fields = append(f.fields, compiled)
-	}
-	if err := f.sortByCondition(); err != nil {
+	if f.block, err = c.block(f.list.Fields, said); err != nil {
 		return err
 	}
+	if err := f.block.sort(false); err != nil {
+		return err
+	}
+	f.dynamic = f.block.dynamic()
 	if err := f.compileRules(c); err != nil {
 		return err
 	}
 	if err := f.compileScripts(c); err != nil {
 		return err
 	}
-	f.facts, f.tariff = c.facts, c.tariffReads()
+	f.facts, f.tariff, f.reads = c.facts, sorted(c.tariff), sorted(c.given)
 	return nil
 }
 
 // Plan is the plan that was compiled; it must not be changed.
 func (f *Form) Plan() *plan.Plan { return f.plan }
 
+// Fields are the fields of the list, in order; they must not be changed.
+func (f *Form) Fields() []plan.FormField { return f.list.Fields }
+
 // TariffReads lists the tariff entries that the form's formulas read, sorted; Context brings their values.
 func (f *Form) TariffReads() []string { return slices.Clone(f.tariff) }
 
-func (f *Form) compileSchema() (said map[string]saying, err error) {
-	if f.schema, err = schema.Compile(f.plan.Form.Schema); err != nil {
-		return nil, err
-	}
-	var doc struct {
-		Properties map[string]struct {
-			Pattern   string `json:"pattern"`
-			MaxLength int    `json:"maxLength"`
-		} `json:"properties"`
-	}
-	err = json.Unmarshal(f.plan.Form.Schema, &doc)
-	said = make(map[string]saying, len(doc.Properties))
-	for code, p := range doc.Properties {
-		said[code] = saying{p.Pattern != "", p.MaxLength}
-	}
-	return said, err
-}
+// Reads lists the roots of Context.Given that the form's formulas read, sorted.
+func (f *Form) Reads() []string { return slices.Clone(f.reads) }
+
+// Dynamic lists the fields whose answer may show or hide others, or change what is worked out, in form order.
+func (f *Form) Dynamic() []string { return slices.Clone(f.dynamic) }
 
 // saying is what the schema says of a field that others than the schema need to know.
 type saying struct {
-	pattern bool
-	longest int
+	Pattern    string            `json:"pattern"`
+	MaxLength  int               `json:"maxLength"`
+	Properties map[string]saying `json:"properties"` // of a record
+	Items      *saying           `json:"items"`      // of a list
 }
 
-func (f *Form) compileField(c *compiler, pf *plan.FormField, said saying) (_ field, err error) {
-	out := field{FormField: pf, typ: formula.Type{Kind: kinds[pf.Kind]}, written: writtenAs(pf), manner: mannerOf(pf), longest: said.longest}
-	if !slices.Contains(fieldTypes, pf.Type) || out.typ.Kind == formula.KindAny {
-		return out, fmt.Errorf("type %q of kind %q", pf.Type, pf.Kind)
+func (s saying) inner() map[string]saying {
+	if s.Items != nil {
+		return s.Items.Properties
 	}
-	if out.when, err = c.condition(pf.When); err != nil {
-		return out, err
-	}
-	if pf.Prefill != "" {
-		if out.prefill, err = c.compile(pf.Prefill, out.typ); err != nil {
-			return out, err
-		}
-	}
-	if pf.Pattern != "" && !said.pattern {
-		if out.pattern, err = regexp.Compile("^(?:" + pf.Pattern + ")$"); err != nil {
-			return out, err
-		}
-	}
-	if out.min, err = newLimit(pf, pf.Min, f.plan.Currency); err != nil {
-		return out, err
-	}
-	if out.max, err = newLimit(pf, pf.Max, f.plan.Currency); err != nil {
-		return out, err
-	}
-	for _, word := range pf.Accept {
-		media, ok := mediaTypes[word]
-		if !ok {
-			return out, fmt.Errorf("accepts %q", word)
-		}
-		out.media = append(out.media, media)
-	}
-	return out, nil
+	return s.Properties
 }
 
-func (f *Form) compileRules(c *compiler) (err error) {
-	for i, r := range f.plan.Form.Rules {
-		at, ok := f.index[r.Field]
-		if !ok {
-			return fmt.Errorf("rule %d: no such field %q", i, r.Field)
+func (f *Form) compileSchema() (map[string]saying, error) {
+	var err error
+	if f.schema, err = schema.Compile(f.list.Schema); err != nil {
+		return nil, err
+	}
+	var doc saying
+	err = json.Unmarshal(f.list.Schema, &doc)
+	return doc.Properties, err
+}
+
+func (f *Form) compileRules(c *compiler) error {
+	for i, r := range f.list.Rules {
+		at, in, given, err := f.target(c, r.Field)
+		if err != nil {
+			return fmt.Errorf("rule %d: %w", i, err)
 		}
-		compiled := rule{field: at, message: fmt.Sprintf("rules.%d", i)}
+		at.message = fmt.Sprintf("rules.%d", i)
+		compiled := rule{target: at}
 		// The rule is only tried while its field is visible.
-		given := []string{r.When, f.plan.Form.Fields[at].When}
-		if compiled.when, err = c.condition(r.When, given[1]); err == nil {
-			compiled.holds, err = c.compile(r.Formula, formula.Type{Kind: formula.KindBool}, given...)
+		if compiled.when, err = in.condition(r.When, given...); err == nil {
+			compiled.holds, err = in.compile(r.Formula, formula.Type{Kind: formula.KindBool}, append(given, r.When)...)
 		}
 		if err != nil {
 			return fmt.Errorf("rule %d: %w", i, err)
 		}
-		compiled.reads = compiled.holds.fields
+		compiled.reads, compiled.row = compiled.holds.fields, compiled.holds.row
 		if compiled.when != nil {
 			compiled.reads = slices.Concat(compiled.reads, compiled.when.fields)
+			compiled.row = slices.Concat(compiled.row, compiled.when.row)
+		}
+		if compiled.inner >= 0 { // the group itself is judged row by row
+			compiled.reads = slices.DeleteFunc(compiled.reads, func(read int) bool { return read == compiled.field })
 		}
 		f.rules = append(f.rules, compiled)
 	}
 	return nil
 }
 
-func (f *Form) compileScripts(c *compiler) (err error) {
-	for i, s := range f.plan.Form.Scripts {
-		at, ok := f.index[s.Field]
-		if !ok {
-			return fmt.Errorf("script %s: no such field %q", s.File, s.Field)
+// target finds a field by its code or as group.code, with the compiler of what may be read there and the conditions that hold.
+func (f *Form) target(c *compiler, path string) (at target, in *compiler, given []string, err error) {
+	code, inner, nested := strings.Cut(path, ".")
+	i, ok := f.block.index[code]
+	if !ok {
+		return at, nil, nil, fmt.Errorf("no such field %q", path)
+	}
+	field := &f.block.fields[i]
+	at, in, given = target{field: i, inner: -1}, c, []string{field.When}
+	if !nested {
+		return at, in, given, nil
+	}
+	if field.inner == nil || !field.group() {
+		return at, nil, nil, fmt.Errorf("no such field %q", path)
+	}
+	if at.inner, ok = field.inner.index[inner]; !ok {
+		return at, nil, nil, fmt.Errorf("no such field %q", path)
+	}
+	in, err = c.inRows(field.FormField, field.inner.index)
+	return at, in, append(given, field.inner.fields[at.inner].When), err
+}
+
+func (f *Form) compileScripts(c *compiler) error {
+	for i, s := range f.list.Scripts {
+		at, in, given, err := f.target(c, s.Field)
+		if err != nil {
+			return fmt.Errorf("script %s: %w", s.File, err)
 		}
 		if f.run == nil {
 			return fmt.Errorf("script %s: nothing runs scripts", s.File)
 		}
-		compiled := validation{field: at, message: fmt.Sprintf("scripts.%d", i)}
-		if compiled.when, err = c.condition(s.When, f.plan.Form.Fields[at].When); err != nil {
+		at.message = fmt.Sprintf("scripts.%d", i)
+		compiled := validation{target: at}
+		if compiled.when, err = in.condition(s.When, given...); err != nil {
 			return fmt.Errorf("script %s: %w", s.File, err)
 		}
 		parsed, problems := script.Parse(s.File, []byte(s.Source))
@@ -229,17 +227,25 @@ func (f *Form) compileScripts(c *compiler) (err error) {
 		}
 		compiled.script = parsed
 		for _, read := range parsed.Reads() {
-			if at, ok := f.index[firstName(read)]; ok {
+			if at, ok := f.block.index[firstName(read)]; ok {
 				compiled.reads = append(compiled.reads, at)
 			}
 		}
 		if parsed.ReadsAll() {
 			compiled.reads = compiled.reads[:0]
-			for at := range f.fields {
+			for at := range f.block.fields {
 				compiled.reads = append(compiled.reads, at)
 			}
 		}
 		f.scripts = append(f.scripts, compiled)
 	}
 	return nil
+}
+
+// compilePattern is the pattern of a field that the schema does not say.
+func compilePattern(pf *plan.FormField, said saying) (*regexp.Regexp, error) {
+	if pf.Pattern == "" || said.Pattern != "" {
+		return nil, nil
+	}
+	return regexp.Compile("^(?:" + pf.Pattern + ")$")
 }

@@ -21,6 +21,8 @@ func mannerOf(f *plan.FormField) manner {
 		m = manner{"tel", "ltr", "tel"}
 	case catalog.EmailField:
 		m = manner{"email", "ltr", "email"}
+	case catalog.IBANField:
+		m.direction = "ltr"
 	case catalog.TextField:
 		if m.mode, m.direction = "", ""; f.Pattern != "" {
 			digits, ascii := alphabet(f.Pattern)

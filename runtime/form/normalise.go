@@ -32,6 +32,7 @@ const (
 	asMail
 	asWholeChoice
 	asTextChoice
+	asIBAN
 )
 
 func writtenAs(f *plan.FormField) written {
@@ -58,8 +59,10 @@ func writtenAs(f *plan.FormField) written {
 		return asPhone
 	case catalog.EmailField:
 		return asMail
-	case catalog.ChoiceField:
-		if f.Kind == "int" {
+	case catalog.IBANField:
+		return asIBAN
+	case catalog.ChoiceField, catalog.ChoicesField:
+		if f.Kind == "int" || f.Of == "int" {
 			return asWholeChoice
 		}
 		return asTextChoice
@@ -75,7 +78,7 @@ func normalise(f *field, raw any, currency string) (v any, code string) {
 		return nil, ""
 	}
 	switch f.written {
-	case asLine, asTextChoice, asMail, asIdentity, asUpload, asPhone:
+	case asLine, asTextChoice, asMail, asIdentity, asUpload, asPhone, asIBAN:
 		text, ok := raw.(string)
 		if !ok {
 			return nil, TypeProblem
@@ -112,6 +115,8 @@ func compact(w written, s string) string {
 	switch w {
 	case asIdentity:
 		return ungrouped.Replace(s)
+	case asIBAN:
+		return strings.ToUpper(ungrouped.Replace(s))
 	case asUpload:
 		return strings.ToLower(s)
 	case asPhone:

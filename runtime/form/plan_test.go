@@ -4,17 +4,16 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
-	"github.com/diwan-gov/diwan/catalog/schema"
 	"github.com/diwan-gov/diwan/catalog/script"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/runtime/form"
+	workflow "github.com/diwan-gov/diwan/workflows/compile"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -65,27 +64,12 @@ func planOf(t testing.TB, c *catalog.Catalogue, s *catalog.Service) (*plan.Plan,
 		p.Facts = append(p.Facts, plan.Fact{Name: f.Name, Formula: f.Source.Value, Kind: kindNames[f.Formula.Type().Kind]})
 	}
 	var err error
-	if p.Form.Schema, err = schema.FromService(s); err != nil {
+	if p.Form, err = workflow.Fields(s.FieldList()); err != nil {
 		t.Fatal(err)
 	}
+	texts.Fields = workflow.FieldTexts(s.FieldList())
 	for i := range s.Form {
 		texts.Sections = append(texts.Sections, plan.SectionText{Code: s.Form[i].Code.Value, Title: s.Form[i].Title.Plain(), Intro: s.Form[i].Intro.Plain()})
-	}
-	for section, f := range s.Fields() {
-		pf := plan.FormField{
-			Code: f.Code.Value, Section: section.Code.Value, Type: string(f.Type), Kind: kindNames[f.Kind()], Optional: f.Optional,
-			When: catalog.Both(section.When.Value, f.When.Value), Pattern: f.Pattern.Value, Min: f.Min.Value, Max: f.Max.Value,
-			MaxSize: bytesOf(f.MaxSize.Value), Prefill: f.Prefill.Value,
-		}
-		text := plan.FieldText{Code: pf.Code, Label: f.Label.Plain(), Hint: f.Hint.Plain(), Message: f.Message.Plain()}
-		for _, a := range f.Accept {
-			pf.Accept = append(pf.Accept, a.Value)
-		}
-		for _, o := range f.Options {
-			pf.Options = append(pf.Options, o.Value.Value)
-			text.Options = append(text.Options, plan.OptionText{Label: o.Label.Plain(), Hint: o.Hint.Plain()})
-		}
-		p.Form.Fields, texts.Fields = append(p.Form.Fields, pf), append(texts.Fields, text)
 	}
 	for _, v := range s.Validate {
 		if v.Rule.Value != "" {
@@ -114,15 +98,12 @@ func planFields(fields []formula.Field) []plan.Field {
 			pf.Fields = planFields(f.Type.Object.Fields)
 		case f.Type.Elem != nil && f.Type.Elem.Object != nil:
 			pf.Fields = planFields(f.Type.Elem.Object.Fields)
+		case f.Type.Elem != nil:
+			pf.Of = kindNames[f.Type.Elem.Kind]
 		}
 		out = append(out, pf)
 	}
 	return out
-}
-
-func bytesOf(size string) int64 {
-	n, _ := strconv.ParseInt(strings.TrimSuffix(size, " MB"), 10, 64)
-	return n << 20
 }
 
 // person is the usual sample applicant.

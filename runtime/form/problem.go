@@ -31,14 +31,19 @@ const (
 	ScriptProblem         = "script"
 	UnavailableProblem    = "script-unavailable"
 	UnknownFieldProblem   = "unknown-field"
+	IBANProblem           = "iban"
+	TooFewProblem         = "too-few"
+	TooManyProblem        = "too-many"
+	NoValueProblem        = "no-value" // what is worked out could not be
 )
 
 // Problem is what is wrong with one answer. It never holds the answer.
 type Problem struct {
-	Path  string `json:"path"`            // JSON pointer into the form, as "/licenceNumber"
-	Field string `json:"field,omitempty"` // "" where the form has no such field
+	Path string `json:"path"` // JSON pointer into the answers as they came: "/licenceNumber", "/children/2/age"
+	// Field is the name of the control, as "licenceNumber" or "children.2.age"; "" where the form has no such field.
+	Field string `json:"field,omitempty"`
 	Code  string `json:"code"`
-	// Message is the key of the sentence: rules.N, scripts.N or fields.CODE in the plan's texts, else form.problem.… in Messages.
+	// Message is the key of the sentence: rules.N, scripts.N or fields.CODE (fields.GROUP.CODE) in the plan's texts, else form.problem.… in Messages.
 	Message string `json:"-"`
 	// Args are what the sentence says beside its words: min, max, accept. Under "code" stands what a script returned, where it returned a text.
 	Args map[string]string `json:"args,omitempty"`
@@ -62,11 +67,7 @@ func (p Problem) Text(texts *plan.Texts, lang string) string {
 		case "scripts":
 			text = at(texts.Scripts, rest)
 		case "fields":
-			for _, f := range texts.Fields {
-				if f.Code == rest {
-					text = f.Message
-				}
-			}
+			text = fieldText(texts.Fields, rest).Message
 		}
 		if words := text.In(lang, texts.Languages...); words != "" {
 			return words
@@ -76,6 +77,21 @@ func (p Problem) Text(texts *plan.Texts, lang string) string {
 		return sentence("form.problem."+p.Code, lang, p.Args)
 	}
 	return sentence(p.Message, lang, p.Args)
+}
+
+// fieldText finds the words of a field by its code, or as group.code.
+func fieldText(fields []plan.FieldText, path string) plan.FieldText {
+	code, inner, nested := strings.Cut(path, ".")
+	for _, f := range fields {
+		switch {
+		case f.Code != code:
+		case nested:
+			return fieldText(f.Fields, inner)
+		default:
+			return f
+		}
+	}
+	return plan.FieldText{}
 }
 
 func at(texts []plan.Text, index string) plan.Text {

@@ -42,14 +42,16 @@ func randomValue(r *rand.Rand, depth int) any {
 	case n == 9:
 		return nil
 	case n == 10 && depth < 2:
-		return []any{randomValue(r, depth+1)}
+		return []any{randomValue(r, depth+1), randomValue(r, depth+1)}
+	case n == 11 && depth < 2:
+		return map[string]any{"name": randomText(r), "born": "2019-01-31", "nationalNumber": randomText(r), "birthDate": randomText(r), "home": randomValue(r, depth+1), "stipend": "5"}
 	}
 	return map[string]any{"day": randomText(r), "month": randomValue(r, 2), "year": "2020", "value": randomText(r)}
 }
 
 // Random answers never panic; what is kept is stored as it is, and is the same when it comes again.
 func TestRandomAnswersNormaliseOnce(t *testing.T) {
-	for _, definition := range []string{everything, conditional} {
+	for _, definition := range []string{everything, conditional, family} {
 		f, texts := compile(t, definition, nil)
 		codes := []string{"stranger"}
 		for _, field := range f.Plan().Form.Fields {

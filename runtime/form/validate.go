@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
@@ -23,17 +24,17 @@ func (f *Form) Validate(ctx context.Context, raw map[string]any, with Context) (
 		return nil, nil, err
 	}
 	a.take(raw)
-	a.checkRequired()
+	a.blocks((*answers).checkRequired)
 	normalised := a.normalised()
 	if err := a.checkSchema(normalised); err != nil {
 		return nil, nil, err
 	}
-	a.checkFields()
+	a.blocks((*answers).checkFields)
 	a.checkRules()
 	if err := a.runScripts(ctx, normalised); err != nil {
 		return nil, nil, err
 	}
-	return normalised, a.problems(raw), nil
+	return normalised, append(append(a.problems(), a.strange(raw)...), a.oddity...), nil
 }
 
 // problem notes a problem of a field, unless it has one.
@@ -41,8 +42,10 @@ func (a *answers) problem(i int, code string, args map[string]string) {
 	if a.found[i] != nil {
 		return
 	}
-	f := &a.form.fields[i]
-	a.found[i] = &Problem{Path: "/" + f.Code, Field: f.Code, Code: code, Message: "form.problem." + code + variant(f.Type, code), Args: args}
+	f := &a.block.fields[i]
+	a.found[i] = &Problem{
+		Path: a.path + "/" + f.Code, Field: a.key + f.Code, Code: code, Message: "form.problem." + code + variant(f.Type, code), Args: args,
+	}
 }
 
 // variant tells sentences of one code apart by the type of the field.
@@ -56,12 +59,16 @@ func variant(fieldType, code string) string {
 		if code == MinProblem || code == MaxProblem || code == TypeProblem {
 			return "-money"
 		}
-	case catalog.ChoiceField:
-		if code == RequiredProblem {
-			return "-choice"
+	case catalog.ChoiceField, catalog.ChoicesField:
+		switch code {
+		case RequiredProblem:
+			return "-" + fieldType
+		case TooFewProblem, TooManyProblem:
+			return "-choices"
 		}
 	case catalog.FileField, catalog.ConsentField:
-		if code == RequiredProblem {
+		switch code {
+		case RequiredProblem, TooFewProblem, TooManyProblem:
 			return "-" + fieldType
 		}
 	case catalog.YesNoField:
@@ -77,11 +84,59 @@ func variant(fieldType, code string) string {
 	return ""
 }
 
+// checkRequired tells what is missing. What is worked out and has no value although all that it is worked out of is fine has a problem of its
+// own: nobody can fill it in.
 func (a *answers) checkRequired() {
 	for i, visible := range a.visible {
-		if visible && !a.form.fields[i].Optional && a.values[i] == nil {
+		f := &a.block.fields[i]
+		switch {
+		case !visible:
+		case f.list():
+			a.checkBounds(i)
+		case a.values[i] != nil || !a.required(i):
+		case f.inner != nil && f.value == nil && len(a.inner[i]) == 1:
+			a.inner[i][0].dropped = false // what it lacks is told beside its parts
+		case f.value == nil:
 			a.problem(i, RequiredProblem, nil)
+		case a.settled(f.value):
+			a.problem(i, NoValueProblem, nil)
 		}
+	}
+}
+
+// required tells that a field that is shown must have an answer.
+func (a *answers) required(i int) bool {
+	f := &a.block.fields[i]
+	if f.require != nil {
+		return a.holds(f.require)
+	}
+	if f.list() {
+		return f.AtLeast > 0 && !f.Optional
+	}
+	return !f.Optional
+}
+
+// settled tells that everything that an expression reads in its own block is sound.
+func (a *answers) settled(e *expression) bool {
+	if a.path == "" {
+		return a.sound(e.fields)
+	}
+	return a.sound(e.row)
+}
+
+// checkBounds tells of too few or too many rows, answers or files. None at all is a missing answer.
+func (a *answers) checkBounds(i int) {
+	f := &a.block.fields[i]
+	list, _ := a.values[i].([]any)
+	n := len(list)
+	switch {
+	case n == 0 && !a.required(i):
+	case n == 0 && !f.group():
+		a.problem(i, RequiredProblem, nil)
+	case n < max(1, f.AtLeast):
+		a.problem(i, TooFewProblem, map[string]string{"min": strconv.Itoa(max(1, f.AtLeast))})
+	case f.AtMost > 0 && n > f.AtMost:
+		a.problem(i, TooManyProblem, map[string]string{"max": strconv.Itoa(f.AtMost)})
 	}
 }
 
@@ -97,21 +152,47 @@ func (a *answers) checkSchema(normalised map[string]any) error {
 		return slices.Index(precedence, x.Keyword) - slices.Index(precedence, y.Keyword)
 	})
 	for _, v := range violations {
-		i, ok := a.form.index[strings.TrimPrefix(v.Path, "/")]
-		if !ok {
+		if !a.place(strings.Split(v.Path, "/")[1:], v) {
 			return errSchema
 		}
-		a.violation(i, v)
 	}
 	return nil
 }
 
+// place tells a violation beside the field that its path leads to; false where there is none.
+func (a *answers) place(path []string, v schema.Violation) bool {
+	if len(path) == 0 {
+		return false
+	}
+	i, ok := a.block.index[path[0]]
+	if !ok {
+		return false
+	}
+	f := &a.block.fields[i]
+	switch {
+	case len(path) == 1 || f.inner == nil:
+		a.violation(i, v)
+		return true
+	case !f.group():
+		return len(a.inner[i]) == 1 && a.inner[i][0].place(path[1:], v)
+	case len(path) == 2:
+		a.violation(i, v)
+		return true
+	}
+	at, err := strconv.Atoi(path[1])
+	rows := a.kept(i)
+	return err == nil && at < len(rows) && rows[at].place(path[2:], v)
+}
+
 // violation says what a keyword of the schema means for a field.
 func (a *answers) violation(i int, v schema.Violation) {
-	f := &a.form.fields[i]
+	f := &a.block.fields[i]
 	switch v.Keyword {
 	case "required":
-		a.problem(i, RequiredProblem, nil)
+		if f.value == nil && f.inner == nil { // what is worked out, and what has parts, is judged by itself
+			a.problem(i, RequiredProblem, nil)
+		}
+	case "minItems", "maxItems": // judged by themselves too: an empty list may be no answer
 	case "enum":
 		a.problem(i, OptionProblem, nil)
 	case "const":
@@ -130,6 +211,8 @@ func (a *answers) violation(i int, v schema.Violation) {
 			a.problem(i, EmailProblem, nil)
 		case catalog.PhoneField:
 			a.problem(i, PhoneProblem, nil)
+		case catalog.IBANField:
+			a.problem(i, IBANProblem, nil)
 		case catalog.NationalField:
 			a.problem(i, NationalNumberProblem, nil)
 		case catalog.FileField:
@@ -148,14 +231,24 @@ func (a *answers) violation(i int, v schema.Violation) {
 func (a *answers) mismatch(i int) {
 	a.problem(i, PatternProblem, nil)
 	if p := a.found[i]; p.Code == PatternProblem {
-		p.Message = "fields." + p.Field
+		p.Message = "fields." + a.named(i)
 	}
+}
+
+// named is the path of a field in the definition, which no row has a part in.
+func (a *answers) named(i int) string {
+	code := a.block.fields[i].Code
+	if a.path == "" {
+		return code
+	}
+	group, _, _ := strings.Cut(a.key, ".")
+	return group + "." + code
 }
 
 // checkFields checks what the schema can't say of single fields.
 func (a *answers) checkFields() {
 	for i, value := range a.values {
-		f := &a.form.fields[i]
+		f := &a.block.fields[i]
 		if value == nil || a.found[i] != nil {
 			continue
 		}
@@ -172,14 +265,22 @@ func (a *answers) checkFields() {
 				a.problem(i, MaxProblem, map[string]string{"max": text})
 			}
 		}
-		if f.written == asUpload {
-			a.checkFile(i, value.(string))
+		switch f.written {
+		case asIBAN:
+			if !validIBAN(value.(string)) {
+				a.problem(i, IBANProblem, nil)
+			}
+		case asUpload:
+			list, _ := items(value)
+			for _, id := range list {
+				a.checkFile(i, id.(string))
+			}
 		}
 	}
 }
 
 func (a *answers) checkFile(i int, id string) {
-	f := &a.form.fields[i]
+	f := &a.block.fields[i]
 	var size int64
 	var media string
 	known := false
@@ -196,16 +297,40 @@ func (a *answers) checkFile(i int, id string) {
 	}
 }
 
+// beside calls f for the answers beside which a validation speaks: those of the form, or of each row that is kept, as far as the field is shown
+// and fine so far.
+func (a *answers) beside(t target, f func(*answers, int)) {
+	if !a.visible[t.field] {
+		return
+	}
+	if t.inner < 0 {
+		if a.fine(t.field) {
+			f(a, t.field)
+		}
+		return
+	}
+	for _, r := range a.kept(t.field) {
+		if r.visible[t.inner] && r.fine(t.inner) {
+			f(r, t.inner)
+		}
+	}
+}
+
 // checkRules tries each rule whose field is visible and which reads only sound answers; the others are reported already. A rule that has no
 // value, for instance because it divides by zero, does not hold.
 func (a *answers) checkRules() {
 	for i := range a.form.rules {
 		r := &a.form.rules[i]
-		if !a.visible[r.field] || a.found[r.field] != nil || !a.sound(r.reads) || !a.holds(r.when) || a.holds(r.holds) {
+		if !a.sound(r.reads) {
 			continue
 		}
-		a.problem(r.field, RuleProblem, nil)
-		a.found[r.field].Message = r.message
+		a.beside(r.target, func(on *answers, field int) {
+			if r.inner >= 0 && !on.sound(r.row) || !on.holds(r.when) || on.holds(r.holds) {
+				return
+			}
+			on.problem(field, RuleProblem, nil)
+			on.found[field].Message = r.message
+		})
 	}
 }
 
@@ -214,28 +339,35 @@ func (a *answers) checkRules() {
 func (a *answers) runScripts(ctx context.Context, normalised map[string]any) error {
 	for i := range a.form.scripts {
 		s := &a.form.scripts[i]
-		if a.values[s.field] == nil || a.found[s.field] != nil || !a.sound(s.reads) || !a.holds(s.when) {
+		if !a.sound(s.reads) {
 			continue
 		}
-		result, err := a.form.run.Call(ctx, s.script, a.values[s.field], normalised)
+		a.beside(s.target, func(on *answers, field int) {
+			if on.values[field] == nil || ctx.Err() != nil || !on.holds(s.when) {
+				return
+			}
+			result, err := a.form.run.Call(ctx, s.script, on.values[field], normalised)
+			if ctx.Err() == nil {
+				on.judge(s, field, result, err)
+			}
+		})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		a.judge(s, result, err)
 	}
 	return nil
 }
 
-func (a *answers) judge(s *validation, result script.Result, err error) {
+func (a *answers) judge(s *validation, field int, result script.Result, err error) {
 	switch {
 	case err != nil:
-		a.problem(s.field, UnavailableProblem, nil)
-		a.found[s.field].Cause = err
+		a.problem(field, UnavailableProblem, nil)
+		a.found[field].Cause = err
 	case !result.Valid:
-		a.problem(s.field, ScriptProblem, nil)
-		a.found[s.field].Message = s.message
+		a.problem(field, ScriptProblem, nil)
+		a.found[field].Message = s.message
 		if result.Code != "" {
-			a.found[s.field].Args = map[string]string{"code": result.Code}
+			a.found[field].Args = map[string]string{"code": result.Code}
 		}
 	}
 }
@@ -243,31 +375,41 @@ func (a *answers) judge(s *validation, result script.Result, err error) {
 // mostUnknown bounds what is said of fields that the form does not have.
 const mostUnknown = 20
 
-func (a *answers) problems(raw map[string]any) []Problem {
+// problems lists what was found, in form order: of a group first what is wrong with its rows as a whole.
+func (a *answers) problems() []Problem {
 	var out []Problem
-	for _, p := range a.found {
+	for i, p := range a.found {
 		if p != nil {
 			out = append(out, *p)
 		}
-	}
-	for _, name := range a.form.strangers(raw) {
-		path := ""
-		if catalog.IsName(name) { // anything else could be an answer in the wrong place
-			path = "/" + name
+		if a.inner == nil {
+			continue
 		}
-		out = append(out, Problem{Path: path, Code: UnknownFieldProblem, Message: "form.problem." + UnknownFieldProblem})
+		for _, r := range a.inner[i] {
+			if !r.dropped {
+				out = append(out, r.problems()...)
+			}
+		}
 	}
 	return out
 }
 
-// strangers are the first names, sorted, that no field has.
-func (f *Form) strangers(raw map[string]any) []string {
+// strange are problems of the first names, sorted, that no field has.
+func (a *answers) strange(raw map[string]any) []Problem {
 	var names []string
 	for name := range raw {
-		if _, ok := f.index[name]; !ok {
+		if _, ok := a.block.index[name]; !ok {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
-	return names[:min(len(names), mostUnknown)]
+	var out []Problem
+	for _, name := range names[:min(len(names), mostUnknown)] {
+		path := a.path
+		if catalog.IsName(name) { // anything else could be an answer in the wrong place
+			path += "/" + name
+		}
+		out = append(out, Problem{Path: path, Code: UnknownFieldProblem, Message: "form.problem." + UnknownFieldProblem})
+	}
+	return out
 }

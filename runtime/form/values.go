@@ -4,31 +4,43 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"strconv"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
 )
 
-// answers are the answers of one call on their way through validation; it is used by one goroutine.
+// call is one use of a form, by one goroutine.
+type call struct {
+	form   *Form
+	with   Context
+	roots  formula.Values // what formulas of the form read
+	facts  map[string]any // roots["facts"]
+	tried  []bool         // facts
+	oddity []Problem      // names in rows and records that the form does not have
+}
+
+// answers are the answers of one block on their way through validation.
 type answers struct {
-	form    *Form
-	with    Context
-	values  []any // normalised JSON, nil = no answer
+	*call
+	block   *block
+	path    string         // JSON pointer to the block, "" for the form
+	key     string         // what the names of its controls begin with, "" for the form
+	roots   formula.Values // what its formulas read
+	values  []any          // normalised JSON, nil = no answer
 	visible []bool
-	found   []*Problem // the first problem of each field
-	roots   formula.Values
-	read    map[string]any // roots["form"]: decoded values of visible fields
-	facts   map[string]any // roots["facts"]
-	tried   []bool         // facts
+	found   []*Problem     // the first problem of each field
+	read    map[string]any // decoded values of visible fields
+	inner   [][]*answers   // by field, nil where the block has none: the rows of a group, the one of a record
+	at      int            // index of a row among those that were given
+	dropped bool           // an empty row, which is not kept
 }
 
 // newAnswers decodes the context. The error names what is not of its declared type, never its value.
 func (f *Form) newAnswers(with Context) (*answers, error) {
-	n := len(f.fields)
-	a := &answers{
-		form: f, with: with, values: make([]any, n), visible: make([]bool, n), found: make([]*Problem, n),
-		read: make(map[string]any, n), facts: make(map[string]any, len(f.facts)), tried: make([]bool, len(f.facts)),
-	}
+	c := &call{form: f, with: with, facts: make(map[string]any, len(f.facts)), tried: make([]bool, len(f.facts))}
+	a := newBlock(c, f.block)
 	applicant, err := f.decodeRoot(catalog.ApplicantRoot, func(name string) (any, error) { return with.Applicant[name], nil })
 	if err != nil {
 		return a, err
@@ -41,10 +53,46 @@ func (f *Form) newAnswers(with Context) (*answers, error) {
 	if with.Submitted.Valid() {
 		asOf["submitted"] = with.Submitted
 	}
-	a.roots = formula.Values{
-		catalog.FormRoot: a.read, catalog.FactsRoot: a.facts, catalog.ApplicantRoot: applicant, catalog.TariffRoot: tariff, catalog.AsOfRoot: asOf,
+	c.roots = formula.Values{
+		f.root: a.read, catalog.FactsRoot: c.facts, catalog.ApplicantRoot: applicant, catalog.TariffRoot: tariff, catalog.AsOfRoot: asOf,
 	}
+	for _, root := range f.reads {
+		given, ok := with.Given[root]
+		if !ok {
+			continue // it has no value, and what reads it none
+		}
+		if c.roots[root], err = f.decodeRoot(root, func(name string) (any, error) { return given[name], nil }); err != nil {
+			return a, err
+		}
+	}
+	a.roots = c.roots
 	return a, nil
+}
+
+func newBlock(c *call, b *block) *answers {
+	n := len(b.fields)
+	a := &answers{
+		call: c, block: b, values: make([]any, n), visible: make([]bool, n), found: make([]*Problem, n), read: make(map[string]any, n),
+	}
+	if b.nested {
+		a.inner = make([][]*answers, n)
+	}
+	return a
+}
+
+// row makes the answers of a row of field i; of a record where at is below 0.
+func (a *answers) row(i, at int) *answers {
+	f := &a.block.fields[i]
+	r := newBlock(a.call, f.inner)
+	r.path, r.key, r.at = a.path+"/"+f.Code, a.key+f.Code+".", at
+	if at < 0 {
+		return r // its parts have no formulas
+	}
+	index := strconv.Itoa(at)
+	r.path, r.key = r.path+"/"+index, r.key+index+"."
+	r.roots = maps.Clone(a.roots)
+	r.roots[catalog.RowRoot] = r.read
+	return r
 }
 
 // decodeRoot decodes the declared fields of a root; what is absent stays so.
@@ -60,7 +108,7 @@ func (f *Form) decodeRoot(root string, get func(name string) (any, error)) (map[
 			continue
 		}
 		if err == nil {
-			out[declared.Name], err = formula.DecodeValue(declared.Type, raw)
+			out[declared.Name], err = formula.DecodeIn(f.plan.Currency, declared.Type, raw)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", root, declared.Name, err)
@@ -87,7 +135,7 @@ func (a *answers) eval(e *expression) (any, error) {
 			continue
 		}
 		a.tried[i] = true
-		if v, err := a.form.facts[i].formula.Eval(a.roots); err == nil {
+		if v, err := a.form.facts[i].formula.Eval(a.call.roots); err == nil {
 			a.facts[a.form.facts[i].name] = v
 		}
 	}
@@ -104,22 +152,49 @@ func (a *answers) holds(e *expression) bool {
 }
 
 // take normalises what was given and decides what is visible, each field after those that its condition reads. A hidden field loses its
-// answer before anything reads it.
+// answer before anything reads it, and what is worked out never comes from outside.
 func (a *answers) take(raw map[string]any) {
-	for _, i := range a.form.order {
-		f := &a.form.fields[i]
+	for _, i := range a.block.order {
+		f := &a.block.fields[i]
 		if a.visible[i] = a.holds(f.when); !a.visible[i] {
 			continue
 		}
-		v, code := normalise(f, raw[f.Code], a.form.plan.Currency)
+		given := raw[f.Code]
+		if f.value != nil {
+			given = a.workedOut(f)
+		}
 		switch {
-		case code != "":
-			a.problem(i, code, nil)
-		case v != nil:
-			a.values[i] = v
-			if decoded, err := f.decode(v, a.form.plan.Currency); err == nil {
-				a.read[f.Code] = decoded
-			}
+		case f.group():
+			a.takeRows(i, given)
+		case f.inner != nil:
+			a.takeRecord(i, given)
+		case f.list():
+			a.takeItems(i, given)
+		default:
+			a.takeValue(i, given)
+		}
+	}
+}
+
+// workedOut gives the value of a formula as JSON, nil where it has none.
+func (a *answers) workedOut(f *field) any {
+	v, err := a.eval(f.value)
+	if err != nil {
+		return nil
+	}
+	return a.form.given(f, formula.EncodeValue(v))
+}
+
+func (a *answers) takeValue(i int, raw any) {
+	f := &a.block.fields[i]
+	v, code := normalise(f, raw, a.form.plan.Currency)
+	switch {
+	case code != "":
+		a.problem(i, code, nil)
+	case v != nil:
+		a.values[i] = v
+		if decoded, err := f.decode(v, a.form.plan.Currency); err == nil {
+			a.read[f.Code] = decoded
 		}
 	}
 }
@@ -137,17 +212,36 @@ func (a *answers) normalised() map[string]any {
 	out := make(map[string]any, len(a.values))
 	for i, v := range a.values {
 		if v != nil {
-			out[a.form.fields[i].Code] = v
+			out[a.block.fields[i].Code] = v
 		}
 	}
 	return out
 }
 
-// sound tells that none of the fields has a problem.
+// sound tells that none of the fields has a problem, nor what is in them, nor what they are worked out of.
 func (a *answers) sound(fields []int) bool {
 	for _, i := range fields {
-		if a.found[i] != nil {
+		derived := a.block.fields[i].value
+		if !a.fine(i) || derived != nil && a.values[i] == nil && !a.settled(derived) {
 			return false
+		}
+	}
+	return true
+}
+
+// fine tells that neither the field nor what is in it has a problem.
+func (a *answers) fine(i int) bool {
+	if a.found[i] != nil {
+		return false
+	}
+	if a.inner == nil {
+		return true
+	}
+	for _, r := range a.inner[i] {
+		for j := range r.found {
+			if !r.dropped && !r.fine(j) {
+				return false
+			}
 		}
 	}
 	return true

@@ -78,7 +78,7 @@ func TestViewTellsHowABoxBehaves(t *testing.T) {
 		{Code: "phone", Type: "phone", InputMode: "tel", Direction: "ltr", Autocomplete: "tel"},
 		{Code: "mail", Type: "email", InputMode: "email", Direction: "ltr", Autocomplete: "email", MaxLength: 254},
 	} {
-		want.Visible = true
+		want.Visible, want.Name = true, want.Code
 		if got := find(t, v, want.Code); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\n%+v\n%+v", want.Code, got, want)
 		}

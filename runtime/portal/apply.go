@@ -56,6 +56,7 @@ func (p *Portal) answer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := draft{key: posted[keyControl], back: posted[returnControl]}
+	f.changeRows(posted[goControl])
 	view := f.view(nil)
 	pages := f.sheets(view)
 	at := max(0, slices.IndexFunc(pages, func(s sheet) bool { return s.code == posted[sheetControl] }))
@@ -66,6 +67,8 @@ func (p *Portal) answer(w http.ResponseWriter, r *http.Request) error {
 	case change:
 		at = max(0, slices.IndexFunc(pages, func(s sheet) bool { return s.code == to }))
 		d.back = "check"
+		return f.page(w, r, http.StatusOK, view, pages[at], d, false)
+	case f.changed.made:
 		return f.page(w, r, http.StatusOK, view, pages[at], d, false)
 	case posted[goControl] == "back":
 		return f.page(w, r, http.StatusOK, view, pages[max(0, at-1)], d, false)
@@ -114,14 +117,14 @@ func (f *filling) incomplete(w http.ResponseWriter, r *http.Request, problems []
 
 // body makes the page of one sheet.
 func (f *filling) body(r *http.Request, view form.View, s sheet) applyPage {
-	body := applyPage{Service: f.l.Pick(f.texts.Title), Path: f.path, Carried: f.carried(view, s.shown())}
+	body := applyPage{Service: f.l.Pick(f.texts.Title), Path: f.path, Carried: f.carried(s.shown())}
 	for _, section := range s.sections {
 		shown := applySection{Title: section.Title, Intro: section.Intro}
 		var fixed ui.SummaryList // answers that can no longer be changed, on top
 		for _, field := range section.Fields {
 			switch {
 			case field.Visible && field.Frozen:
-				fixed.Rows = append(fixed.Rows, ui.SummaryRow{Key: field.Label, Value: f.written(r.Context(), field)})
+				fixed.Rows = append(fixed.Rows, f.summaryRows(r.Context(), field)...)
 			case field.Visible:
 				shown.Questions = append(shown.Questions, f.question(r.Context(), field))
 			}
@@ -187,9 +190,26 @@ func (f *filling) page(w http.ResponseWriter, r *http.Request, status int, view 
 func errorsOf(s sheet) (out []ui.FieldError) {
 	for _, section := range s.sections {
 		for _, field := range section.Fields {
-			if field.Visible && field.Error != "" {
-				out = append(out, ui.FieldError{Name: field.Code, Text: field.Label + ": " + field.Error})
-			}
+			out = append(out, errorsIn(field, "")...)
+		}
+	}
+	return out
+}
+
+// errorsIn lists what is wrong with a field and what it holds; where says in which row or record it stands.
+func errorsIn(field form.Field, where string) (out []ui.FieldError) {
+	if !field.Visible {
+		return nil
+	}
+	if field.Error != "" {
+		out = append(out, ui.FieldError{Name: field.Name, Text: where + field.Label + ": " + field.Error})
+	}
+	for _, part := range field.Parts {
+		out = append(out, errorsIn(part, where+field.Label+" – ")...)
+	}
+	for _, row := range field.Rows {
+		for _, inner := range row.Fields {
+			out = append(out, errorsIn(inner, where+row.Title+" – ")...)
 		}
 	}
 	return out

@@ -35,7 +35,7 @@ type checkPart struct {
 // check shows all answers, what they cost and what is known against them, before anything is sent.
 func (f *filling) check(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft, flash []ui.Banner) error {
 	view := f.form.View(f.texts, f.l.Lang(), values, nil, f.with, f.frozen) // as it will be stored
-	body := checkPage{Path: f.path, Send: strings.TrimSuffix(f.path, "/apply") + "/submit", Declare: true, Carried: f.carried(view, nil)}
+	body := checkPage{Path: f.path, Send: strings.TrimSuffix(f.path, "/apply") + "/submit", Declare: true, Carried: f.carried(nil)}
 	body.Carried = append(body.Carried, ui.Hidden{Name: keyControl, Value: d.key})
 	pages := f.sheets(view)
 	for _, page := range pages {
@@ -64,7 +64,7 @@ func (f *filling) check(w http.ResponseWriter, r *http.Request, s *release.Live,
 func (f *filling) summary(r *http.Request, section form.Section) (list ui.SummaryList) {
 	for _, field := range section.Fields {
 		if field.Visible {
-			list.Rows = append(list.Rows, ui.SummaryRow{Key: field.Label, Value: f.written(r.Context(), field)})
+			list.Rows = append(list.Rows, f.summaryRows(r.Context(), field)...)
 		}
 	}
 	return list

@@ -83,9 +83,13 @@ func (p *Portal) corrected(w http.ResponseWriter, r *http.Request) error {
 	}
 	f.prefill(frozen)
 	d := draft{key: posted[keyControl], revision: posted[revisionControl]}
+	f.changeRows(posted[goControl])
 	if ui.IsFragment(r) {
 		view := f.view(nil)
 		return f.fragment(w, r, view, f.sheets(view)[0], d)
+	}
+	if f.changed.made {
+		return f.correcting(w, r, http.StatusOK, o, nil, d, false, nil)
 	}
 	values, problems, err := f.validate(r.Context())
 	if err != nil {
@@ -146,6 +150,7 @@ func (p *Portal) answers(r *http.Request, o *opened, me *identity.Person) ([]ui.
 		return nil, err
 	}
 	f.prefill(o.Form)
+	f.fetch = "/applications/" + o.ID.String() + "/uploads/"
 	var out []ui.Component
 	for _, section := range f.view(nil).Sections {
 		if !section.Visible {
@@ -153,16 +158,6 @@ func (p *Portal) answers(r *http.Request, o *opened, me *identity.Person) ([]ui.
 		}
 		list := f.summary(r, section)
 		list.Title = section.Title
-		i := 0
-		for _, field := range section.Fields {
-			if !field.Visible {
-				continue
-			}
-			if field.Type == "file" && list.Rows[i].Value != "" {
-				list.Rows[i].Actions = []ui.Action{{Text: o.l.T("action.download"), Href: "/applications/" + o.ID.String() + "/uploads/" + field.Value, About: field.Label}}
-			}
-			i++
-		}
 		out = append(out, list)
 	}
 	return out, nil

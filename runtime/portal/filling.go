@@ -2,11 +2,12 @@ package portal
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,9 +31,11 @@ type filling struct {
 	with  form.Context
 
 	typed   url.Values        // by names of controls
-	refused map[string]string // why uploads were not taken, by field
+	refused map[string]string // why uploads were not taken, by name of control
 	frozen  []string
 	single  bool // always one page
+	changed rowChange
+	fetch   string // where sent uploads are fetched from, "" where they are not
 }
 
 // formCache keeps compiled forms by the digest of their plan.
@@ -120,28 +123,17 @@ func (f *filling) upload(ctx context.Context, id string) (document.Upload, bool)
 
 // prefill takes answers that are known, such as attested or stored ones.
 func (f *filling) prefill(values map[string]any) {
-	for code, value := range values {
-		switch v := value.(type) {
-		case string:
-			f.typed.Set(code, v)
-		case json.Number:
-			f.typed.Set(code, v.String())
-		case bool:
-			f.typed.Set(code, map[bool]string{true: "yes", false: "no"}[v])
-		}
-	}
+	maps.Copy(f.typed, f.form.Controls(values))
 }
 
 // view is the form as it was typed, with problems.
 func (f *filling) view(problems []form.Problem) form.View {
 	v := f.form.View(f.texts, f.l.Lang(), f.form.Parse(f.typed), problems, f.with, f.frozen)
-	for i := range v.Sections {
-		for j := range v.Sections[i].Fields {
-			if said := f.refused[v.Sections[i].Fields[j].Code]; said != "" {
-				v.Sections[i].Fields[j].Error = said
-			}
+	v.Each(func(field *form.Field) {
+		if said := f.refused[field.Name]; said != "" {
+			field.Error = said
 		}
-	}
+	})
 	return v
 }
 
@@ -157,8 +149,8 @@ func (f *filling) validate(ctx context.Context) (map[string]any, []form.Problem,
 		}
 	}
 	problems = slices.DeleteFunc(problems, func(p form.Problem) bool { return f.refused[p.Field] != "" })
-	for code := range f.refused {
-		problems = append(problems, form.Problem{Path: "/" + code, Field: code, Code: form.FileMissingProblem})
+	for name := range f.refused {
+		problems = append(problems, form.Problem{Path: "/" + strings.ReplaceAll(name, ".", "/"), Field: name, Code: form.FileMissingProblem})
 	}
 	return values, problems, nil
 }
@@ -166,11 +158,9 @@ func (f *filling) validate(ctx context.Context) (map[string]any, []form.Problem,
 // files are the uploads that normalised answers name.
 func (f *filling) files(values map[string]any) []uuid.UUID {
 	var out []uuid.UUID
-	for _, field := range f.form.Plan().Form.Fields {
-		if text, ok := values[field.Code].(string); ok && field.Type == "file" {
-			if id, err := uuid.Parse(text); err == nil {
-				out = append(out, id)
-			}
+	for _, text := range f.form.Uploads(values) {
+		if id, err := uuid.Parse(text); err == nil {
+			out = append(out, id)
 		}
 	}
 	return out

@@ -24,20 +24,19 @@ const (
 )
 
 const (
-	mostFile  = 20 << 20 // bytes of a file whose field has no limit of its own
-	mostValue = 64 << 10 // bytes of one answer
+	mostFile  = 20 << 20  // bytes of a file whose field has no limit of its own
+	mostValue = 64 << 10  // bytes of one answer
+	mostBody  = 500 << 20 // bytes of a page with all its files, which are stored as they come
 )
 
 // read takes what was posted. Files are stored at once, as they come, so that nothing that follows can lose them, and never in a
 // temporary file: the answer of their field is the ID of the upload. Values of other names than the form's are dropped.
 func (f *filling) read(w http.ResponseWriter, r *http.Request) (controls map[string]string, err error) {
 	limit := int64(mostPosted)
-	for _, field := range f.form.Plan().Form.Fields {
-		if field.Type == "file" {
-			limit += 2 * fileLimit(field) // so that a file that is somewhat too large is told beside its field
-		}
+	for _, field := range f.form.FileFields() {
+		limit += int64(field.Most+1) * fileLimit(field.FormField) // so that a file that is somewhat too large is told beside its field
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	r.Body = http.MaxBytesReader(w, r.Body, min(limit, mostBody))
 	controls = map[string]string{}
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if media != "multipart/form-data" {
@@ -75,10 +74,9 @@ func (f *filling) take(controls map[string]string, name string, values []string)
 		controls[name] = values[0]
 		return
 	}
-	code, part, _ := strings.Cut(name, "-")
-	field, ok := f.field(code)
-	wanted := part == "" || field.Type == "date" && slices.Contains(dateParts, part) || field.Type == "file" && part == removePart
-	if ok && wanted && !slices.Contains(f.frozen, code) {
+	field, top, part, ok := f.form.Control(name)
+	wanted := part == "" || field.Type == "date" && slices.Contains(dateParts, part) || field.Type == fileType && part == removePart
+	if ok && wanted && !slices.Contains(f.frozen, top) {
 		f.typed[name] = append(f.typed[name], values...)
 	}
 }
@@ -88,26 +86,18 @@ var dateParts = []string{"day", "month", "year"}
 
 const removePart = "remove"
 
+const fileType = "file"
+
 // remove drops uploads whose box is ticked; one that has just come in their place has another ID and stays.
 func (f *filling) remove() {
-	for _, field := range f.form.Plan().Form.Fields {
-		if field.Type != "file" {
+	for ticked, ids := range f.typed {
+		name, isRemoval := strings.CutSuffix(ticked, "-"+removePart)
+		if !isRemoval {
 			continue
 		}
-		if id := f.typed.Get(field.Code); id != "" && slices.Contains(f.typed[field.Code+"-"+removePart], id) {
-			f.typed.Del(field.Code)
-		}
-		f.typed.Del(field.Code + "-" + removePart)
+		f.typed[name] = slices.DeleteFunc(f.typed[name], func(id string) bool { return slices.Contains(ids, id) })
+		f.typed.Del(ticked)
 	}
-}
-
-func (f *filling) field(code string) (plan.FormField, bool) {
-	fields := f.form.Plan().Form.Fields
-	i := slices.IndexFunc(fields, func(field plan.FormField) bool { return field.Code == code })
-	if i < 0 {
-		return plan.FormField{}, false
-	}
-	return fields[i], true
 }
 
 func (f *filling) parts(r *http.Request, controls map[string]string) error {
@@ -130,7 +120,7 @@ func (f *filling) parts(r *http.Request, controls map[string]string) error {
 				return err
 			}
 			// An empty file control comes as a part without a name of a file; it says nothing.
-			if field, ok := f.field(name); !ok || field.Type != "file" || len(value) > 0 {
+			if field, _, _, ok := f.form.Control(name); !ok || field.Type != fileType || len(value) > 0 {
 				f.take(controls, name, []string{string(value)})
 			}
 			continue
@@ -142,22 +132,30 @@ func (f *filling) parts(r *http.Request, controls map[string]string) error {
 }
 
 // store keeps the file of a field. One that is not taken is told beside the field, and an earlier one stays.
-func (f *filling) store(r *http.Request, code string, part *multipart.Part) error {
-	field, ok := f.field(code)
-	if !ok || field.Type != "file" || slices.Contains(f.frozen, code) {
+func (f *filling) store(r *http.Request, name string, part *multipart.Part) error {
+	field, top, _, ok := f.form.Control(name)
+	if !ok || field.Type != fileType || slices.Contains(f.frozen, top) {
 		return nil
+	}
+	several := field.Of != ""
+	if several && len(f.typed[name]) >= 2*max(field.AtMost, 1) {
+		return nil // the others are too many already, which is told
 	}
 	body := &capped{from: part, left: fileLimit(field)}
 	up, err := f.p.o.Documents.Upload(r.Context(), f.me.ID, part.FileName(), body)
 	if err == nil {
-		f.typed[code] = []string{up.ID.String()}
+		if several {
+			f.typed[name] = append(f.typed[name], up.ID.String())
+		} else {
+			f.typed[name] = []string{up.ID.String()}
+		}
 		return nil
 	}
 	if body.over {
 		err = document.ErrTooLarge
 	}
-	f.refused[code] = f.refusal(field, err)
-	if f.refused[code] == "" {
+	f.refused[name] = f.refusal(field, err)
+	if f.refused[name] == "" {
 		return err
 	}
 	return nil

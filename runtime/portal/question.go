@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/ui"
@@ -23,15 +24,24 @@ func (asks) Component() string { return "portal/asks" }
 // question is the control of a field.
 func (f *filling) question(ctx context.Context, field form.Field) ui.Component {
 	control := f.control(ctx, field)
-	if field.Dynamic {
+	if field.Dynamic && !field.Derived {
 		return asks{Path: f.path, Body: control}
 	}
 	return control
 }
 
 func (f *filling) control(ctx context.Context, field form.Field) ui.Component {
-	base := ui.Field{Name: field.Code, Label: field.Label, Hint: field.Hint, Error: field.Error, Optional: !field.Required}
+	base := ui.Field{Name: field.Name, Label: field.Label, Hint: field.Hint, Error: field.Error, Optional: !field.Required}
+	if field.Derived {
+		return f.derived(ctx, base, field)
+	}
 	switch field.Type {
+	case "group":
+		return f.group(ctx, base, field)
+	case "address", "person", "place":
+		return f.record(ctx, base, field)
+	case "choices":
+		return ui.Checkboxes{Field: base, Options: options(field)}
 	case "long-text":
 		return ui.Textarea{Field: base, Value: field.Value}
 	case "money":
@@ -40,32 +50,38 @@ func (f *filling) control(ctx context.Context, field form.Field) ui.Component {
 		return ui.DateInput{Field: base, Day: field.Day, Month: field.Month, Year: field.Year, Birthday: field.Autocomplete == "bday"}
 	case "consent":
 		base.Label = f.l.T("apply.consent")
-		return ui.Checkboxes{Field: base, Options: []ui.Option{{Value: "yes", Text: field.Label, Selected: field.Checked}}}
+		return ui.Checkboxes{Field: base, Declaration: field.Declaration, Options: []ui.Option{{Value: "yes", Text: field.Label, Selected: field.Checked}}}
 	case "yes-no", "choice":
 		return choice(base, field)
 	case "file":
-		up := ui.Upload{Field: base, Accept: field.Accept, Limits: f.limits(field)}
-		if u, ok := f.upload(ctx, field.Value); ok {
-			up.Current = []ui.File{{ID: u.ID.String(), Name: u.Name, Size: u.Size}}
+		up := ui.Upload{Field: base, Accept: field.Accept, Limits: f.limits(field), Multiple: field.Several}
+		for _, id := range append(field.Values, field.Value) {
+			if u, ok := f.upload(ctx, id); ok {
+				up.Current = append(up.Current, ui.File{ID: u.ID.String(), Name: u.Name, Size: u.Size})
+			}
 		}
 		return up
 	}
 	return input(base, field)
 }
 
-func choice(base ui.Field, field form.Field) ui.Component {
-	options := make([]ui.Option, len(field.Options))
+func options(field form.Field) []ui.Option {
+	out := make([]ui.Option, len(field.Options))
 	for i, o := range field.Options {
-		options[i] = ui.Option{Value: o.Value, Text: o.Label, Hint: o.Hint, Selected: o.Chosen}
+		out[i] = ui.Option{Value: o.Value, Text: o.Label, Hint: o.Hint, Selected: o.Chosen}
 	}
-	if len(options) > mostRadios {
-		return ui.Select{Field: base, Options: options, Autocomplete: field.Autocomplete}
+	return out
+}
+
+func choice(base ui.Field, field form.Field) ui.Component {
+	if len(field.Options) > mostRadios {
+		return ui.Select{Field: base, Options: options(field), Autocomplete: field.Autocomplete}
 	}
-	return ui.Radios{Field: base, Options: options, Inline: field.Type == "yes-no"}
+	return ui.Radios{Field: base, Options: options(field), Inline: field.Type == "yes-no"}
 }
 
 func input(base ui.Field, field form.Field) ui.Component {
-	in := ui.Input{Field: base, Value: field.Value, Autocomplete: field.Autocomplete, Dir: field.Direction}
+	in := ui.Input{Field: base, Value: field.Value, Autocomplete: field.Autocomplete, Dir: field.Direction, Suffix: field.Unit}
 	switch field.InputMode {
 	case "numeric":
 		in.Type, in.Width = ui.Digits, 10
@@ -79,6 +95,9 @@ func input(base ui.Field, field form.Field) ui.Component {
 		if field.Direction == "ltr" {
 			in.Width = shortLine
 		}
+	}
+	if field.Type == "iban" {
+		in.Width = 30
 	}
 	return in
 }
@@ -98,13 +117,16 @@ func (f *filling) limits(field form.Field) string {
 // written is an answer in words, as it is shown for checking.
 func (f *filling) written(ctx context.Context, field form.Field) string {
 	switch field.Type {
-	case "choice", "yes-no":
+	case "choice", "yes-no", "choices":
+		var chosen []string
 		for _, o := range field.Options {
 			if o.Chosen {
-				return o.Label
+				chosen = append(chosen, o.Label)
 			}
 		}
-		return ""
+		return strings.Join(chosen, "\n")
+	case "address", "person", "place":
+		return strings.Join(f.lines(ctx, field.Parts), "\n")
 	case "consent":
 		if field.Checked {
 			return f.l.T("value.agreed")
@@ -120,8 +142,16 @@ func (f *filling) written(ctx context.Context, field form.Field) string {
 			return f.l.Money(m)
 		}
 	case "file":
-		u, _ := f.upload(ctx, field.Value)
-		return u.Name
+		var names []string
+		for _, id := range append(field.Values, field.Value) {
+			if u, ok := f.upload(ctx, id); ok {
+				names = append(names, u.Name)
+			}
+		}
+		return strings.Join(names, "\n")
+	}
+	if field.Unit != "" && field.Value != "" {
+		return field.Value + " " + field.Unit
 	}
 	return field.Value
 }

@@ -94,6 +94,12 @@ func needed(l *ui.Locale, s *release.Live) (answers []string, papers []paper) {
 		switch f.Type {
 		case "file":
 			papers = append(papers, paper{Title: l.Pick(words.Label), Note: l.Pick(words.Hint), When: condition(l, s, f)})
+		case "group":
+			for j, inner := range f.Fields {
+				if inner.Type == "file" && j < len(words.Fields) {
+					papers = append(papers, paper{Title: l.Pick(words.Fields[j].Label), Note: l.Pick(words.Fields[j].Hint), When: l.T("service.forEach", "row", l.Pick(words.Row))})
+				}
+			}
 		case "text":
 			if f.Pattern != "" && !f.Optional && f.When == "" {
 				answers = append(answers, l.Pick(words.Label))

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -47,39 +48,43 @@ func (s sheet) title() string {
 	return s.sections[0].Title
 }
 
-// shown are the codes of the fields that the page asks.
-func (s sheet) shown() (codes []string) {
+// shown are the names of the fields that the page asks, those in its groups and records too.
+func (s sheet) shown() (names []string) {
 	for _, section := range s.sections {
 		for _, field := range section.Fields {
 			if field.Visible {
-				codes = append(codes, field.Code)
+				names = append(names, shownIn(field)...)
 			}
 		}
 	}
-	return codes
+	return names
 }
 
-// names are the controls with which a field is posted.
-func names(field form.Field) []string {
-	if field.Type == "date" {
-		return []string{field.Code, field.Code + "-day", field.Code + "-month", field.Code + "-year"}
-	}
-	return []string{field.Code}
+func shownIn(field form.Field) (names []string) {
+	field.Each(func(inner *form.Field) {
+		if inner.Visible {
+			names = append(names, inner.Name)
+		}
+	})
+	return names
 }
 
 // carried are hidden controls for everything that was typed and that the page does not ask: nothing is lost on the way, also what is hidden
 // just now and may be shown again.
-func (f *filling) carried(view form.View, asked []string) []ui.Hidden {
+func (f *filling) carried(asked []string) []ui.Hidden {
 	var out []ui.Hidden
-	for _, section := range view.Sections {
-		for _, field := range section.Fields {
-			if slices.Contains(asked, field.Code) && field.Type != "file" || slices.Contains(f.frozen, field.Code) {
-				continue
+	for _, name := range slices.Sorted(maps.Keys(f.typed)) {
+		plain, _, _ := strings.Cut(name, "-")
+		field, top, _, ok := f.form.Control(name)
+		if !ok || slices.Contains(asked, plain) && field.Type != fileType || slices.Contains(f.frozen, top) {
+			continue
+		}
+		for _, v := range f.typed[name] {
+			if v != "" {
+				out = append(out, ui.Hidden{Name: name, Value: v})
 			}
-			for _, name := range names(field) {
-				if v := f.typed.Get(name); v != "" {
-					out = append(out, ui.Hidden{Name: name, Value: v})
-				}
+			if field.Of == "" && v != "" {
+				break // one answer is enough
 			}
 		}
 	}

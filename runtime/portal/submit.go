@@ -3,7 +3,10 @@ package portal
 import (
 	"crypto/rand"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/form"
@@ -63,10 +66,10 @@ func (f *filling) send(w http.ResponseWriter, r *http.Request, s *release.Live, 
 // givenAway asks for the files again: a file belongs to the application that named it first, and an earlier one does.
 func (f *filling) givenAway(w http.ResponseWriter, r *http.Request, d draft) error {
 	var problems []form.Problem
-	for _, field := range f.form.Plan().Form.Fields {
-		if field.Type == "file" && f.typed.Get(field.Code) != "" {
-			f.typed.Del(field.Code)
-			problems = append(problems, form.Problem{Path: "/" + field.Code, Field: field.Code, Code: form.FileMissingProblem, Message: "form.problem." + form.FileMissingProblem})
+	for _, name := range slices.Sorted(maps.Keys(f.typed)) {
+		if field, _, _, ok := f.form.Control(name); ok && field.Type == fileType && f.typed.Get(name) != "" {
+			f.typed.Del(name)
+			problems = append(problems, form.Problem{Path: "/" + strings.ReplaceAll(name, ".", "/"), Field: name, Code: form.FileMissingProblem, Message: "form.problem." + form.FileMissingProblem})
 		}
 	}
 	return f.incomplete(w, r, problems, d)

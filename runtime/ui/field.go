@@ -96,6 +96,14 @@ func (i Input) Direction() string {
 	return "ltr"
 }
 
+// DescribedBy names the unit behind the box too.
+func (i Input) DescribedBy() string {
+	if i.Suffix == "" {
+		return i.Field.DescribedBy()
+	}
+	return strings.TrimSpace(i.Field.DescribedBy() + " " + i.Key() + "-unit")
+}
+
 // WidthClass is the class for Width.
 func (i Input) WidthClass() string {
 	switch i.Width {
@@ -152,10 +160,19 @@ type Radios struct {
 
 func (Radios) Component() string { return "ui/radios" }
 
-// Checkboxes choose any number. All carry the Field's name.
+// Checkboxes choose any number. All carry the Field's name. Declaration is a longer text above them, which is what is agreed to.
 type Checkboxes struct {
 	Field
-	Options []Option
+	Declaration string
+	Options     []Option
+}
+
+// DescribedBy names the declaration too.
+func (c Checkboxes) DescribedBy() string {
+	if c.Declaration == "" {
+		return c.Field.DescribedBy()
+	}
+	return strings.TrimSpace(c.Field.DescribedBy() + " " + c.Key() + "-declaration")
 }
 
 func (Checkboxes) Component() string { return "ui/checkboxes" }

@@ -1,13 +1,11 @@
 package compile
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
-	"github.com/diwan-gov/diwan/catalog/schema"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -169,14 +167,9 @@ func (k *compiler) fees() {
 }
 
 func (k *compiler) form() {
-	raw, err := schema.FromService(k.s)
-	if err != nil {
+	var err error
+	if k.plan.Form, err = Fields(k.s.FieldList()); err != nil {
 		k.add("form-schema", k.s.RangeOf("form"), "the form has no schema: {problem}", "problem", err.Error())
-		raw = []byte("null")
-	}
-	k.plan.Form = plan.Form{Schema: json.RawMessage(raw), Fields: []plan.FormField{}, Rules: []plan.Rule{}, Scripts: []plan.Script{}}
-	for section, f := range k.s.Fields() {
-		k.plan.Form.Fields = append(k.plan.Form.Fields, formField(section, f))
 	}
 	for i := range k.s.Validate {
 		v := &k.s.Validate[i]

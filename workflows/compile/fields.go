@@ -1,11 +1,13 @@
 package compile
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/schema"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -37,7 +39,7 @@ func planFields(fields []formula.Field) []plan.Field {
 	out := make([]plan.Field, 0, len(fields))
 	for _, f := range fields {
 		out = append(out, plan.Field{
-			Name: f.Name, Kind: kindName(f.Type.Kind), Fields: within(f.Type), Optional: f.Optional, When: f.When,
+			Name: f.Name, Kind: kindName(f.Type.Kind), Of: items(f.Type), Fields: within(f.Type), Optional: f.Optional, When: f.When,
 		})
 	}
 	return out
@@ -55,14 +57,55 @@ func within(t formula.Type) []plan.Field {
 	return planFields(o.Fields)
 }
 
+// items is the kind of the items of a list of single values.
+func items(t formula.Type) string {
+	if t.Kind != formula.KindList || t.Elem == nil || t.Elem.Kind == formula.KindObject {
+		return ""
+	}
+	return kindName(t.Elem.Kind)
+}
+
+// Fields compiles a list of fields: the form of a service, or the own form of a step. Its rules and scripts are added by the caller. The error
+// names the field of which no schema can be made.
+func Fields(l catalog.FieldList) (plan.Form, error) {
+	raw, err := schema.FromFields(l)
+	if err != nil {
+		raw = []byte("null")
+	}
+	out := plan.Form{Schema: json.RawMessage(raw), Fields: []plan.FormField{}, Rules: []plan.Rule{}, Scripts: []plan.Script{}}
+	if l.Root != catalog.FormRoot {
+		out.Root = l.Root
+	}
+	for section, f := range l.Fields() {
+		out.Fields = append(out.Fields, formField(section, f))
+	}
+	return out, err
+}
+
+// FieldTexts are the words of a list of fields, in its order.
+func FieldTexts(l catalog.FieldList) []plan.FieldText {
+	out := []plan.FieldText{}
+	for _, f := range l.Fields() {
+		out = append(out, fieldText(f))
+	}
+	return out
+}
+
 func formField(section *catalog.Section, f *catalog.Field) plan.FormField {
 	out := plan.FormField{
 		Code: f.Code.Value, Section: section.Code.Value, Type: string(f.Type), Kind: kindName(f.Kind()), Optional: f.Optional,
 		When: catalog.Both(section.When.Value, f.When.Value), Pattern: f.Pattern.Value, Min: f.Min.Value, Max: f.Max.Value,
 		MaxSize: size(f.MaxSize.Value), Accept: values(f.Accept), Prefill: f.Prefill.Value,
+		Of: items(f.Formula()), Value: f.Value.Value, Require: f.Require.Value, ReadOnly: f.ReadOnly, Unit: f.Unit.Value, As: string(f.As),
+	}
+	if f.IsList() {
+		out.AtLeast, out.AtMost = f.Bounds()
 	}
 	for i := range f.Options {
 		out.Options = append(out.Options, f.Options[i].Value.Value)
+	}
+	for i, inner := 0, f.Inner(); i < len(inner); i++ {
+		out.Fields = append(out.Fields, formField(&catalog.Section{}, &inner[i]))
 	}
 	return out
 }

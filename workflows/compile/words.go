@@ -11,7 +11,7 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 	t := &plan.Texts{
 		Service: s.Code.Value, Languages: values(c.Settings.Languages), Title: text(s.Title), Summary: text(s.Summary), LegalBasis: text(s.LegalBasis),
 		Promised: s.Promised.Value, Type: s.Type.Value, LifeEvents: values(s.LifeEvents), Sample: s.Sample,
-		Sections: []plan.SectionText{}, Fields: []plan.FieldText{}, Fees: map[string]plan.Text{}, Steps: map[string]plan.Text{},
+		Sections: []plan.SectionText{}, Fees: map[string]plan.Text{}, Steps: map[string]plan.Text{},
 		Decisions: map[string]plan.Text{}, Reasons: map[string]plan.Text{}, Answers: map[string][]plan.Text{}, Documents: map[string]plan.DocumentText{},
 	}
 	if a := c.Authority(s.Authority.Value); a != nil {
@@ -26,13 +26,7 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 	for i := range s.Form {
 		t.Sections = append(t.Sections, plan.SectionText{Code: s.Form[i].Code.Value, Title: text(s.Form[i].Title), Intro: text(s.Form[i].Intro)})
 	}
-	for _, f := range s.Fields() {
-		ft := plan.FieldText{Code: f.Code.Value, Label: text(f.Label), Hint: text(f.Hint), Message: text(f.Message)}
-		for i := range f.Options {
-			ft.Options = append(ft.Options, plan.OptionText{Label: text(f.Options[i].Label), Hint: text(f.Options[i].Hint)})
-		}
-		t.Fields = append(t.Fields, ft)
-	}
+	t.Fields = FieldTexts(s.FieldList())
 	for i := range s.Fees {
 		t.Fees[s.Fees[i].Code.Value] = text(s.Fees[i].Title)
 	}
@@ -58,6 +52,19 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 		t.Documents[d.Code] = dt
 	}
 	return t
+}
+
+func fieldText(f *catalog.Field) plan.FieldText {
+	out := plan.FieldText{
+		Code: f.Code.Value, Label: text(f.Label), Hint: text(f.Hint), Message: text(f.Message), Declaration: text(f.Declaration), Row: text(f.Row),
+	}
+	for i := range f.Options {
+		out.Options = append(out.Options, plan.OptionText{Label: text(f.Options[i].Label), Hint: text(f.Options[i].Hint)})
+	}
+	for i := range f.Fields {
+		out.Fields = append(out.Fields, fieldText(&f.Fields[i]))
+	}
+	return out
 }
 
 // stepWords takes the words of one step, under the keys of the nodes that it became.

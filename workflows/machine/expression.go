@@ -52,6 +52,11 @@ func Type(f plan.Field) (formula.Type, error) {
 	if t.Kind != formula.KindList && t.Kind != formula.KindObject {
 		return t, nil
 	}
+	if f.Of != "" {
+		elem, err := wanted(f.Of)
+		t.Elem = &elem
+		return t, err
+	}
 	fields, err := Fields(f.Fields)
 	if err != nil {
 		return t, err

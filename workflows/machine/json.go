@@ -10,9 +10,12 @@ import (
 )
 
 // decodeJSON reads one value of a declared type. Numbers keep their digits. The error never holds the value.
-func decodeJSON(t formula.Type, raw json.RawMessage) (any, error) {
+func decodeJSON(t formula.Type, raw json.RawMessage) (any, error) { return decodeIn("", t, raw) }
+
+// decodeIn is decodeJSON where amounts may stand without their currency.
+func decodeIn(currency string, t formula.Type, raw json.RawMessage) (any, error) {
 	if v, ok := plainJSON(raw); ok {
-		return formula.DecodeValue(t, v)
+		return formula.DecodeIn(currency, t, v)
 	}
 	if t.Kind == formula.KindMoney {
 		if v, ok := plainMoney(raw); ok {
@@ -25,7 +28,7 @@ func decodeJSON(t formula.Type, raw json.RawMessage) (any, error) {
 	if d.Decode(&v) != nil || d.More() {
 		return nil, errors.New("not one JSON value")
 	}
-	return formula.DecodeValue(t, v)
+	return formula.DecodeIn(currency, t, v)
 }
 
 // plainJSON reads what nearly every value is, without the decoder's buffers: a text without escapes, a number or a truth value.

@@ -134,12 +134,8 @@ func (p *Program) decodeInto(roots formula.Values, root string, raw map[string]j
 
 // decode reads one value. What an applicant writes as money is an amount without a currency: it is in the plan's.
 func (p *Program) decode(root string, t formula.Type, raw json.RawMessage) (any, error) {
-	if root == "form" && t.Kind == formula.KindMoney {
-		if amount, plain := plainJSON(raw); plain {
-			if text, is := amount.(string); is && !strings.Contains(text, " ") {
-				return formula.ParseMoney(text + " " + p.plan.Currency)
-			}
-		}
+	if root == "form" {
+		return decodeIn(p.plan.Currency, t, raw)
 	}
 	return decodeJSON(t, raw)
 }

@@ -2,8 +2,10 @@ package plan
 
 import "encoding/json"
 
-// Form is the compiled form.
+// Form is a compiled list of fields: the form of the service, or the own form of a step.
 type Form struct {
+	// Root is the name under which formulas read the answers, "" = form.
+	Root string `json:"root,omitempty"`
 	// Schema is the JSON Schema that a normalised form, hidden values dropped, must satisfy. Fields with a condition are never required
 	// in it: whether they are is decided after visibility.
 	Schema  json.RawMessage `json:"schema"`
@@ -12,7 +14,7 @@ type Form struct {
 	Scripts []Script        `json:"scripts"`
 }
 
-// FormField is one field as validation needs it, in form order.
+// FormField is one field as validation needs it, in form order. The conditions of the fields in a group may read row.
 type FormField struct {
 	Code     string   `json:"code"`
 	Section  string   `json:"section"`
@@ -27,9 +29,20 @@ type FormField struct {
 	Accept   []string `json:"accept,omitempty"`
 	Options  []string `json:"options,omitempty"` // values as written; of kind int they are whole numbers
 	Prefill  string   `json:"prefill,omitempty"`
+
+	Of       string      `json:"of,omitempty"`       // kind of the items of choices and of several files
+	Value    string      `json:"value,omitempty"`    // formula: the answer is worked out
+	Require  string      `json:"require,omitempty"`  // formula: must be filled in when it holds
+	ReadOnly bool        `json:"readOnly,omitempty"` // what Prefill gives stands
+	Unit     string      `json:"unit,omitempty"`
+	AtLeast  int         `json:"atLeast,omitempty"` // rows, answers or files
+	AtMost   int         `json:"atMost,omitempty"`
+	As       string      `json:"as,omitempty"`     // capacity of a person
+	Fields   []FormField `json:"fields,omitempty"` // of the rows of a group, or the parts of a record
 }
 
-// Rule is a formula that must be true; its message is in Texts under rule.<index>.
+// Rule is a formula that must be true; its message is in Texts under rule.<index>. A Field in a group is written group.field: the rule is
+// then tried for each row, and may read row.
 type Rule struct {
 	Field   string `json:"field"`
 	When    string `json:"when,omitempty"`

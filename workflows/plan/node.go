@@ -103,10 +103,10 @@ type ReviewNode struct {
 	Authority string     `json:"authority,omitempty"`
 	Decisions []Decision `json:"decisions"`
 	Clock     *Clock     `json:"clock,omitempty"`
-	// Fields are the officer's own form; their values are read as Result.field.
-	Fields []FormField `json:"fields,omitempty"`
-	Result string      `json:"result,omitempty"`
-	Panel  *Panel      `json:"panel,omitempty"`
+	// Form is the officer's own form; its root is Result, under which formulas read what was filled in.
+	Form   *Form  `json:"form,omitempty"`
+	Result string `json:"result,omitempty"`
+	Panel  *Panel `json:"panel,omitempty"`
 	// NotSame are steps whose deciders may not decide here (four eyes).
 	NotSame []string `json:"notSame,omitempty"`
 	// Inspect says that the review is done on site.
@@ -153,11 +153,11 @@ type JoinNode struct {
 
 // InviteNode asks somebody who is no officer.
 type InviteNode struct {
-	Whom      string      `json:"whom"`             // applicant, person, public
-	Person    string      `json:"person,omitempty"` // formula of the national number, where Whom is person
-	Fields    []FormField `json:"fields,omitempty"`
-	Decisions []Decision  `json:"decisions"`
-	Result    string      `json:"result"`
+	Whom      string     `json:"whom"`             // applicant, person, public
+	Person    string     `json:"person,omitempty"` // formula of the national number, where Whom is person
+	Form      *Form      `json:"form,omitempty"`   // their own form; its root is Result
+	Decisions []Decision `json:"decisions"`
+	Result    string     `json:"result"`
 	// What silence means is the last rung of the clock: the decision that then stands.
 	Clock *Clock `json:"clock,omitempty"`
 }

@@ -49,7 +49,8 @@ type Plan struct {
 type Field struct {
 	Name     string  `json:"name"`
 	Kind     string  `json:"kind"`
-	Fields   []Field `json:"fields,omitempty"` // of record and list
+	Of       string  `json:"of,omitempty"`     // kind of the items of a list of single values
+	Fields   []Field `json:"fields,omitempty"` // of record and list of records
 	Optional bool    `json:"optional,omitempty"`
 	When     string  `json:"when,omitempty"` // formula under which it is present
 }

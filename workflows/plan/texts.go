@@ -60,6 +60,10 @@ type FieldText struct {
 	Hint    Text         `json:"hint,omitempty"`
 	Message Text         `json:"message,omitempty"`
 	Options []OptionText `json:"options,omitempty"`
+
+	Declaration Text        `json:"declaration,omitempty"`
+	Row         Text        `json:"row,omitempty"`    // name of one row of a group
+	Fields      []FieldText `json:"fields,omitempty"` // of the rows of a group; parts of records are named by the interface
 }
 
 // OptionText is the words of one option, in the order of FormField.Options.

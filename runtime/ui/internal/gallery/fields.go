@@ -35,6 +35,11 @@ func form(w words, r *http.Request) ui.Page {
 		ui.Upload{Field: ui.Field{Name: "photo", Label: w.in("صورة شخصية", "Photograph"), Error: problem("photo", "اختر صورة بصيغة JPEG أو PNG", "Choose a JPEG or PNG photograph")}, Accept: ".jpg,.png", Limits: w.in("JPEG أو PNG، حتى 5 ميغابايت", "JPEG or PNG, up to 5 MB"),
 			Current: []ui.File{{ID: "f1", Name: "صورة-IMG_2041.jpg", Href: "/form", Size: 352_000}}},
 		ui.Upload{Field: ui.Field{Name: "papers", Label: w.in("وثائق داعمة", "Supporting papers"), Optional: true}, Accept: ".pdf", Multiple: true},
+		children(w, problem("children.1.name", "اكتب اسم الطفل", "Write the child's name")),
+		ui.Output{Field: ui.Field{Name: "total", Label: w.in("مجموع المخصصات", "Allowance in all"), Hint: w.in("يُحسب من إجاباتك", "Worked out from your answers")}, Value: "₪420.00"},
+		ui.Output{Field: ui.Field{Name: "until", Label: w.in("حتى تاريخ", "Until")}, Empty: w.in("يظهر بعد أن تجيب", "Shown when you have answered")},
+		ui.Checkboxes{Field: ui.Field{Name: "declared", Label: w.in("إقرارك", "Your declaration")}, Declaration: w.in("أقرّ بأن ما كتبته صحيح.\nوأعلم أن من يكتب بيانًا كاذبًا يعاقب عليه.", "What I have written is true.\nI know that a false statement is punishable."),
+			Options: []ui.Option{{Value: "yes", Text: w.in("أوافق على ما سبق", "I agree to the above")}}},
 		ui.Textarea{Field: ui.Field{Name: "note", Label: w.in("ملاحظات", "Notes"), Optional: true}},
 	}
 	page.Body = struct {
@@ -47,4 +52,19 @@ func form(w words, r *http.Request) ui.Page {
 		ui.ButtonRow{Buttons: []ui.Button{{Text: w.in("متابعة", "Continue")}, {Text: w.in("حفظ وإكمال لاحقًا", "Save and finish later"), Kind: ui.AsLink, Name: "act", Value: "save"}}},
 	}
 	return page
+}
+
+func children(w words, missing string) ui.Rows {
+	row := func(name, title, value, problem string) ui.RowItem {
+		return ui.RowItem{Name: name, Title: title, Removable: true, Body: []ui.Component{
+			ui.Input{Field: ui.Field{Name: name + ".name", Label: w.in("الاسم", "Name"), Error: problem}, Value: value},
+			ui.DateInput{Field: ui.Field{Name: name + ".born", Label: w.in("تاريخ الميلاد", "Date of birth")}, Day: "1", Month: "2", Year: "2019"},
+			ui.Input{Field: ui.Field{Name: name + ".weight", Label: w.in("الوزن", "Weight"), Optional: true}, Type: ui.Decimal, Width: 5, Suffix: w.in("كغ", "kg")},
+		}}
+	}
+	return ui.Rows{
+		Field: ui.Field{Name: "children", Label: w.in("أطفالك", "Your children"), Hint: w.in("كل من لم يبلغ الثامنة عشرة", "Everyone under eighteen")},
+		Items: []ui.RowItem{row("children.0", w.in("الطفل 1", "Child 1"), "ليان", ""), row("children.1", w.in("الطفل 2", "Child 2"), "", missing)},
+		More:  true, RowName: w.in("طفل", "a child"), Control: "_go", Path: "/form", Status: w.in("أُضيف صف", "A row was added"),
+	}
 }

@@ -1,0 +1,101 @@
+package portal
+
+import (
+	"context"
+
+	"github.com/diwan-gov/diwan/runtime/form"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// questionsID is the element that scripts replace when an answer changes what is asked.
+const questionsID = "questions"
+
+// group shows the rows of a group with buttons to add and remove them.
+func (f *filling) group(ctx context.Context, base ui.Field, field form.Field) ui.Component {
+	base.Optional = false // how many rows there may be is said by the buttons
+	rows := ui.Rows{Field: base, RowName: field.RowName, More: field.More, Control: goControl, Path: f.path, Target: questionsID}
+	if f.changed.group == field.Code {
+		rows.Status = f.l.T("rows.removed")
+		if f.changed.added != "" {
+			rows.Status = f.l.T("rows.added")
+		}
+	}
+	for _, row := range field.Rows {
+		rows.Items = append(rows.Items, ui.RowItem{
+			Name: row.Name, Title: row.Title, Body: f.questions(ctx, row.Fields), Removable: field.Fewer, Focus: row.Name == f.changed.added,
+		})
+	}
+	return rows
+}
+
+// record shows the parts of an address, a person or a place under one heading.
+func (f *filling) record(ctx context.Context, base ui.Field, field form.Field) ui.Component {
+	return ui.Fieldset{Field: base, Body: f.questions(ctx, field.Parts)}
+}
+
+func (f *filling) questions(ctx context.Context, fields []form.Field) (out []ui.Component) {
+	for _, field := range fields {
+		if field.Visible {
+			out = append(out, f.question(ctx, field))
+		}
+	}
+	return out
+}
+
+// derived shows what the server works out.
+func (f *filling) derived(ctx context.Context, base ui.Field, field form.Field) ui.Component {
+	base.Optional = false
+	if field.Type == "group" {
+		list := ui.SummaryList{Title: field.Label, Rows: f.summaryRows(ctx, field)}
+		return list
+	}
+	return ui.Output{Field: base, Value: f.written(ctx, field), Empty: f.l.T("value.notYet"), Dir: field.Direction}
+}
+
+// summaryRows are the lines of an answer where answers are listed: one, or of a group one for each of its rows.
+func (f *filling) summaryRows(ctx context.Context, field form.Field) []ui.SummaryRow {
+	if field.Type != "group" {
+		return []ui.SummaryRow{{Key: field.Label, Value: f.written(ctx, field), Actions: f.downloads(ctx, field)}}
+	}
+	var out []ui.SummaryRow
+	for _, row := range field.Rows {
+		list := ui.SummaryList{}
+		for _, inner := range row.Fields {
+			if inner.Visible {
+				list.Rows = append(list.Rows, f.summaryRows(ctx, inner)...)
+			}
+		}
+		out = append(out, ui.SummaryRow{Key: row.Title, Body: []ui.Component{list}})
+	}
+	if len(out) == 0 {
+		out = append(out, ui.SummaryRow{Key: field.Label, Empty: f.l.T("value.noRows")})
+	}
+	return out
+}
+
+// downloads lead to the files of an answer that was sent.
+func (f *filling) downloads(ctx context.Context, field form.Field) (out []ui.Action) {
+	if field.Type != fileType || f.fetch == "" {
+		return nil
+	}
+	for _, id := range append(field.Values, field.Value) {
+		if u, ok := f.upload(ctx, id); ok {
+			about := field.Label
+			if field.Several {
+				about += " – " + u.Name
+			}
+			out = append(out, ui.Action{Text: f.l.T("action.download"), Href: f.fetch + id, About: about})
+		}
+	}
+	return out
+}
+
+// lines are the parts of a record that have an answer.
+func (f *filling) lines(ctx context.Context, parts []form.Field) (out []string) {
+	for _, part := range parts {
+		if text := f.written(ctx, part); text != "" {
+			out = append(out, part.Label+": "+text)
+		}
+	}
+	return out
+}
