@@ -148,9 +148,8 @@ func (r *rehearsal) written(n *source.Node) map[string]any {
 func (r *rehearsal) answer(field string, n *source.Node) any {
 	switch n.Kind {
 	case source.Scalar:
-		fields := r.u.p.Plan().Form.Fields
-		if i := slices.IndexFunc(fields, func(f plan.FormField) bool { return f.Code == field && f.Type == string(catalog.FileField) }); i >= 0 {
-			return r.upload(n.Value, fields[i].Accept)
+		if f := fieldAt(r.u.p.Plan().Form.Fields, field); f != nil && f.Type == string(catalog.FileField) {
+			return r.upload(n.Value, f.Accept)
 		}
 		if n.Style == source.Plain && (n.Value == "true" || n.Value == "false") {
 			return n.Value == "true"
@@ -170,6 +169,19 @@ func (r *rehearsal) answer(field string, n *source.Node) any {
 		return out
 	}
 	return nil
+}
+
+// fieldAt is the field at a path, code or group.code; nil where there is none.
+func fieldAt(fields []plan.FormField, path string) *plan.FormField {
+	code, inner, nested := strings.Cut(path, ".")
+	i := slices.IndexFunc(fields, func(f plan.FormField) bool { return f.Code == code })
+	switch {
+	case i < 0:
+		return nil
+	case nested:
+		return fieldAt(fields[i].Fields, inner)
+	}
+	return &fields[i]
 }
 
 // corrected judges the form after a correction and gives its read set; nil where it is refused.
