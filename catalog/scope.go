@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
@@ -56,11 +57,7 @@ func (c *Catalogue) Scope(s *Service) *Scope {
 	var sc Scope
 	sc.Fields = append(sc.Fields, formula.Field{Name: FormRoot, Type: s.FieldList().Type()}, object(ApplicantRoot, applicantFields()),
 		object(AsOfRoot, []formula.Field{field("submitted", formula.KindDate)}))
-	if t := c.Tariff(s.Tariff.Value); t != nil && c.Sound(t.Head().File) && readable(t) {
-		sc.Fields = append(sc.Fields, object(TariffRoot, tariffFields(t)))
-	} else if !s.Tariff.IsZero() {
-		sc.missing = append(sc.missing, TariffRoot)
-	}
+	sc.tariff(c, s)
 	sc.answers(c, s)
 	sc.facts(s)
 	return &sc
@@ -136,6 +133,9 @@ func formulaProblem(text source.Text, p formula.Problem) diag.Diagnostic {
 	case p.Suggestion != "" && p.Help == formula.DidYouMean: // said once
 		return d
 	}
+	if path, _ := p.Args["path"].(string); p.Code == formula.CodeAbsentValue && strings.HasPrefix(path, TariffRoot+".") {
+		return d.WithHelp("Not every version of the tariff has it: write it there, or say what then with orElse({path}, value).", "path", path)
+	}
 	return d.Helped(p.Advice())
 }
 
@@ -170,24 +170,18 @@ func applicantFields() []formula.Field {
 	}
 }
 
-// readable tells whether every entry of t is an amount or a number.
-func readable(t *Tariff) bool {
-	for _, entry := range t.Amounts.All() {
-		if _, ok := entry.Kind(); !ok {
-			return false
+// tariff is the root that the service's tariff fills.
+func (sc *Scope) tariff(c *Catalogue, s *Service) {
+	if s.Tariff.IsZero() {
+		return
+	}
+	if t := c.Tariff(s.Tariff.Value); t != nil && c.Sound(t.Head().File) {
+		if fields, ok := t.fields(); ok {
+			sc.Fields = append(sc.Fields, object(TariffRoot, fields))
+			return
 		}
 	}
-	return true
-}
-
-func tariffFields(t *Tariff) []formula.Field {
-	var out []formula.Field
-	for name, entry := range t.Amounts.All() {
-		if k, ok := entry.Kind(); ok {
-			out = addField(out, field(name, k))
-		}
-	}
-	return out
+	sc.missing = append(sc.missing, TariffRoot)
 }
 
 // answers are the roots that lookups fill. One that is asked only sometimes is there only then.

@@ -33,6 +33,7 @@ var rules = []Rule{
 
 	{Name: "service-texts", Doc: "Every text of a service is given in every language of the catalogue.", service: serviceTexts},
 	{Name: "service", Doc: "The head of a service: authority, tariff, promised time, how long the case is kept.", service: head},
+	{Name: "tariff-day", Doc: "It is written which day chooses the version of a tariff.", service: tariffDay},
 	{Name: "service-codes", Doc: "Codes inside a service are well-formed and unique.", service: serviceCodes},
 	{Name: "fields", Doc: "The keys of a field fit its type.", service: fields},
 	{Name: "groups", Doc: "What holds several answers or fields has bounds and is not nested; computed fields are not asked.", service: groups},

@@ -59,14 +59,15 @@ func visibility(p *pass) {
 		if at.steps != duringForm {
 			continue
 		}
+		told := tariffInForm(p, at)
 		for _, read := range p.rootsRead(at.formula) {
 			root, through := read[0], read[1]
-			if slices.Contains(at.roots, root) {
+			if slices.Contains(at.roots, root) || told && through == catalog.TariffRoot {
 				continue
 			}
 			name := diag.Say("{root}", "root", root)
 			if through != "" {
-				name = diag.Say("{root} (through {fact})", "root", root, "fact", catalog.FactsRoot+"."+through)
+				name = diag.Say("{root} (through {fact})", "root", root, "fact", through)
 			}
 			p.add(problem("form-reads", where(at.text, root, through), "{name} is not known yet here, while the form is filled in", "name", name).
 				WithHelp("What can be read here is {roots}, and facts that read only these.", "roots", at.roots))
@@ -183,7 +184,7 @@ func order(p *pass) {
 			}
 			name := diag.Say("{root}", "root", root)
 			if through != "" {
-				name = diag.Say("{root} (through {fact})", "root", root, "fact", catalog.FactsRoot+"."+through)
+				name = diag.Say("{root} (through {fact})", "root", root, "fact", through)
 			}
 			d := problem("answer-too-early", where(at.text, root, through), "{name} is read before it is asked", "name", name).
 				WithRelated(p.service.Steps[i].Code.Range(), "the lookup").WithHelp("Put the lookup before what reads its answer.")

@@ -24,6 +24,7 @@ type pass struct {
 	service   *catalog.Service
 	scope     *catalog.Scope
 	positions []*position
+	tariffDay *position // the formula of tariffOn, or nil
 	list      diag.List
 }
 

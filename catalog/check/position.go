@@ -79,6 +79,7 @@ func positionsOf(p *pass) []*position {
 	for _, f := range s.Fields() {
 		put(f.Prefill, formula.Type{Kind: f.Kind()}, duringForm)
 	}
+	p.tariffDay = put(s.TariffOn, day, len(s.Steps)) // what it reads is asked for where the tariff is read
 	for i := range s.Fees {
 		fee := &s.Fees[i]
 		paid := paidAt(s, fee.Code.Value)
@@ -147,7 +148,8 @@ func paidAt(s *catalog.Service, fee string) int {
 	return i
 }
 
-// reads are the paths that a formula needs, through the facts, mapped to the fact through which it needs them or "".
+// reads are the paths that a formula needs, through the facts and the day of the tariff, mapped to what it names for that (facts.late, tariff)
+// or "" where it names the path itself.
 func (p *pass) reads(f *formula.Formula) map[string]string {
 	out := map[string]string{}
 	seen := map[string]bool{}
@@ -159,6 +161,10 @@ func (p *pass) reads(f *formula.Formula) map[string]string {
 				if _, known := out[path]; !known {
 					out[path] = through
 				}
+				if strings.HasPrefix(path, catalog.TariffRoot+".") && p.tariffDay != nil && p.tariffDay.formula != nil && !seen[catalog.TariffRoot] {
+					seen[catalog.TariffRoot] = true
+					walk(p.tariffDay.formula, via(through, catalog.TariffRoot))
+				}
 				continue
 			}
 			name, _, _ = strings.Cut(name, ".")
@@ -168,11 +174,7 @@ func (p *pass) reads(f *formula.Formula) map[string]string {
 			seen[name] = true
 			i := slices.IndexFunc(p.scope.Facts, func(f catalog.Fact) bool { return f.Name == name })
 			if i >= 0 {
-				via := through
-				if via == "" {
-					via = name
-				}
-				walk(p.scope.Facts[i].Formula, via)
+				walk(p.scope.Facts[i].Formula, via(through, catalog.FactsRoot+"."+name))
 			}
 		}
 	}
@@ -182,28 +184,36 @@ func (p *pass) reads(f *formula.Formula) map[string]string {
 	return out
 }
 
-// rootsRead are the roots that a formula needs, sorted, each with the fact through which it needs it, or "".
+// via keeps the first thing through which something is read.
+func via(through, next string) string {
+	if through != "" {
+		return through
+	}
+	return next
+}
+
+// rootsRead are the roots that a formula needs, sorted, each with what it names for that, or "".
 func (p *pass) rootsRead(f *formula.Formula) [][2]string {
-	via := map[string]string{}
+	throughs := map[string]string{}
 	reads := p.reads(f)
 	for _, path := range slices.Sorted(maps.Keys(reads)) {
 		root, _, _ := strings.Cut(path, ".")
-		if before, known := via[root]; !known || before != "" && reads[path] == "" {
-			via[root] = reads[path]
+		if before, known := throughs[root]; !known || before != "" && reads[path] == "" {
+			throughs[root] = reads[path]
 		}
 	}
 	var out [][2]string
-	for _, root := range slices.Sorted(maps.Keys(via)) {
-		out = append(out, [2]string{root, via[root]})
+	for _, root := range slices.Sorted(maps.Keys(throughs)) {
+		out = append(out, [2]string{root, throughs[root]})
 	}
 	return out
 }
 
-// where is the place in text at which root, or the fact through which it is read, is named.
+// where is the place in text at which root, or that through which it is read, is named.
 func where(text source.Text, root, through string) diag.Range {
 	name := root + "."
 	if through != "" {
-		name = catalog.FactsRoot + "." + through
+		name = through
 	}
 	i := strings.Index(text.Value, name)
 	if i < 0 {

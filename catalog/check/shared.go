@@ -3,8 +3,6 @@ package check
 import (
 	"slices"
 
-	"github.com/diwan-gov/diwan/catalog"
-	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
@@ -17,37 +15,6 @@ func authorities(o *overview) {
 	}
 	for _, t := range o.catalogue.Tariffs {
 		knownAuthority(o.catalogue, t.Authority, o.add)
-	}
-}
-
-// tariffs looks at the amounts.
-func tariffs(o *overview) {
-	currency := o.catalogue.Settings.Currency.Value
-	_, known := formula.CurrencyExponent(currency)
-	for _, t := range o.catalogue.Tariffs {
-		if !t.Since.IsZero() && !isDate(t.Since.Value) {
-			o.add(notDate(t.Since.Range(), t.Since.Value))
-		}
-		if !t.Sample && !t.Has("source") && t.Has("tariff") {
-			o.add(warning("no-source", t.Code.Range(), "the tariff does not say where its amounts were published").
-				WithHelp("Write source, or sample: true where they are not sourced."))
-		}
-		entries := newRegister("amount", catalog.IsName, nameHelp, o.add)
-		for i := range t.Amounts.Entries {
-			e := &t.Amounts.Entries[i]
-			entries.enter(e.Key)
-			kind, ok := e.Value.Kind()
-			if !ok && !e.Value.IsZero() {
-				o.add(problem("amount", e.Value.Range(), "{value:q} is neither an amount nor a number", "value", e.Value.Value).
-					WithHelp("Write an amount as 250.00 {currency}, or a number such as 10 or 0.5.", "currency", currency).WithSuggestion(plainly(e.Value.Value)))
-			}
-			if kind != formula.KindMoney {
-				continue
-			}
-			if m, err := formula.ParseMoney(e.Value.Value); err == nil && m.Currency != currency && known {
-				o.add(problem("other-currency", e.Value.Range(), "the amount is in {have}, but fees of the catalogue are in {want}", "have", m.Currency, "want", currency))
-			}
-		}
 	}
 }
 

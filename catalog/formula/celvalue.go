@@ -91,6 +91,8 @@ func (a adapter) NativeToValue(value any) ref.Val {
 		return types.NewDynamicList(a, v)
 	case map[string]any:
 		return types.NewStringInterfaceMap(a, v)
+	case *Table:
+		return tableVal{table: v}
 	}
 	return fail(WrongValue)
 }
@@ -114,6 +116,8 @@ func (k Kind) matches(value any) bool {
 		return k == KindList
 	case map[string]any:
 		return k == KindObject
+	case *Table:
+		return k == KindTable
 	}
 	return false
 }

@@ -71,6 +71,10 @@ func (d *draft) result(want Type) {
 		d.at(root, unrounded())
 		return
 	}
+	if isTable(celType) {
+		d.at(root, Problem{Code: CodeResult, Summary: "a table is read with a key for each column", Help: "Write the keys behind it, in brackets."})
+		return
+	}
 	got, ok := d.env.provider.typeOf(celType)
 	if !ok && !(celType.Kind() == types.ListKind && want.accepts(Type{Kind: KindList})) {
 		d.at(root, Problem{Code: CodeResult, Summary: "it cannot be said what this gives; an empty list alone has no type",

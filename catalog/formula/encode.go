@@ -85,6 +85,8 @@ func (d decoder) decode(t Type, raw any, depth int) (any, error) {
 		return d.list(t, raw, depth)
 	case KindObject:
 		return d.object(t, raw, depth)
+	case KindTable:
+		return decodeTable(t, raw)
 	}
 	return nil, errValueType
 }

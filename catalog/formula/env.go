@@ -126,6 +126,13 @@ func (e *Env) celType(t Type, path string, depth int, f *fieldInfo) (*types.Type
 		}
 		return types.NewListType(elem), nil
 	}
+	if t.Kind == KindTable && t.Table != nil {
+		celType, err := t.Table.celType()
+		if err != nil {
+			return nil, fmt.Errorf("formula: %s: %w", path[1:], err)
+		}
+		return celType, nil
+	}
 	if scalar := scalarTypes[t.Kind]; scalar != nil {
 		return scalar, nil
 	}
@@ -186,6 +193,9 @@ func getFrom(name string, kind Kind) func(any) (any, error) {
 				return map[string]any(o), nil
 			}
 			return nil, &EvalError{Failure: WrongValue, Field: name}
+		}
+		if table, ok := v.(*Table); ok {
+			return tableVal{name: name, table: table}, nil
 		}
 		return v, nil
 	}

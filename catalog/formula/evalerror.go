@@ -21,13 +21,16 @@ const (
 	Overflow         Failure = "overflow"
 	CostExceeded     Failure = "cost-exceeded"
 	WrongValue       Failure = "wrong-value"
+	NoRow            Failure = "no-row" // a table has no row for the keys
 )
 
 // EvalError is the error of Eval. Field is the name of the field that was
-// absent or of the wrong type, where one is to blame. It never holds a value.
+// absent or of the wrong type, or of the table without a row, where one is to blame; Kinds says of which kinds the keys were. It never holds
+// a value.
 type EvalError struct {
 	Failure Failure
 	Field   string
+	Kinds   string
 }
 
 var failureText = map[Failure]string{
@@ -38,12 +41,16 @@ var failureText = map[Failure]string{
 	Overflow:         "the result is too large",
 	CostExceeded:     "the evaluation takes too long",
 	WrongValue:       "a value has another type than declared",
+	NoRow:            "the table has no row for this case",
 }
 
 func (e *EvalError) Error() string {
 	s := "formula: " + failureText[e.Failure]
 	if e.Field != "" {
 		s += ": " + e.Field
+	}
+	if e.Kinds != "" {
+		s += " (" + e.Kinds + ")"
 	}
 	return s
 }

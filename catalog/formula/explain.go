@@ -194,6 +194,14 @@ func (d *draft) unknownFunction(e ast.Expr) {
 			Args: diag.Args{"function": name, "use": how}, Help: "Write {use}."})
 		return
 	}
+	if call := e.AsCall(); call.IsMemberFunction() {
+		if tables := d.tablesOf(call.Target()); len(tables) > 0 {
+			path, _ := d.path(call.Target(), nil)
+			d.atName(e, Problem{Code: CodeUnknownFunction, Summary: "{of} has no table {name}", Suggestion: suggest(name, tables), Help: "There is: {names}.",
+				Args: diag.Args{"of": path, "name": name, "names": strings.Join(tables, ", ")}})
+			return
+		}
+	}
 	lang, _ := language()
 	p := Problem{Code: CodeUnknownFunction, Summary: "there is no function {name}()", Args: diag.Args{"name": name}}
 	if meant := d.env.meant(name); meant != "" {
@@ -223,6 +231,11 @@ func (d *draft) operands(e ast.Expr) {
 			d.at(arg, unrounded())
 			return
 		}
+	}
+	if call.FunctionName() == atFunction && len(kinds) == 2 && isTable(kinds[0]) {
+		want := d.words(firstKey(kinds[0]))
+		d.at(args[1], Problem{Code: CodeArguments, Summary: "here the table wants {want}, but this is {got}", Args: diag.Args{"want": want, "got": got[1]}})
+		return
 	}
 	name := strings.TrimPrefix(call.FunctionName(), "@")
 	if how, known := usage[name]; known {

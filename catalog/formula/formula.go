@@ -56,6 +56,8 @@ func (sizes) CallCost(_, _ string, args []ref.Val, _ ref.Val) *uint64 {
 		switch v := arg.(type) {
 		case types.String:
 			total += uint64(len(v)) / 16
+		case tableVal:
+			total += uint64(len(v.table.Rows)) / 4
 		case traits.Lister:
 			if n, ok := v.Size().(types.Int); ok {
 				total += uint64(n)

@@ -71,7 +71,7 @@ var usage = map[string]string{
 // overloads is the whole language in the order of the reference.
 func overloads() []overload {
 	var all []overload
-	for _, group := range [][]overload{logic(), arithmetic(), comparison(), calendar(), texts(), lists()} {
+	for _, group := range [][]overload{logic(), arithmetic(), comparison(), calendar(), texts(), lists(), tables()} {
 		all = append(all, group...)
 	}
 	return all

@@ -21,6 +21,7 @@ type draft struct {
 	loops    bool          // has a macro over a list
 	foreign  bool          // has CEL that is no formula; the checker would only repeat it
 	fieldAt  map[int64]int // the token of the field that a presence test is about
+	tables   []tableRead
 }
 
 // parse reads the text and rewrites the tree into what the checker knows:
@@ -199,6 +200,7 @@ func (d *draft) call(e ast.Expr, bound *names) {
 		d.resolve(arg, bound)
 	}
 	if call.IsMemberFunction() {
+		d.tableCall(e)
 		return
 	}
 	name := call.FunctionName()

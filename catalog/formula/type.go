@@ -21,13 +21,15 @@ const (
 	KindDate
 	KindList
 	KindObject
+	KindTable // only a field of the scope: it is read with a key for each column
 )
 
-// Type is the type of a value. Elem is set for lists, Object for objects.
+// Type is the type of a value. Elem is set for lists, Object for objects, Table for tables.
 type Type struct {
 	Kind   Kind
 	Elem   *Type
 	Object *Object
+	Table  *TableShape
 }
 
 // Object is a group of named fields, in the order of its definition. Name is
@@ -79,6 +81,8 @@ func (k Kind) phrase() diag.Phrase {
 		return "a list"
 	case KindObject:
 		return "a group of fields"
+	case KindTable:
+		return "a table"
 	}
 	return "something unknown"
 }

@@ -75,6 +75,9 @@ func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
 	}
 	p.act.Facts.At = p.act.Facts.At.UTC()
 	p.act.Facts.Calendar = b.o.Releases.Reference().CalendarSlice(p.act.Facts.At)
+	if pl, ok := b.o.Releases.Plan(digest); ok && pl.TariffOn != "" {
+		p.act.Facts.Tariffs = b.o.Releases.Reference().TariffVersions(pl.Tariff, pl.TariffReads)
+	}
 	if data == nil {
 		return p, nil
 	}

@@ -80,6 +80,9 @@ func (s *step) openTask(e *activity.Effect) error {
 	if t == nil {
 		return errors.New("without a task")
 	}
+	if e.Detail != "" { // of the tariff or the plan, never of the case
+		s.b.o.Log.Warn("application: incident", "application", s.id, "node", e.Node, "reason", e.Reason, "detail", e.Detail)
+	}
 	// The same visit can ask twice: an incident takes the place of the task that could not be left.
 	s.batch.Queue(`
 		INSERT INTO task (id, application, node, step, visit, kind, role, actions, comment, frozen, revision, opened_at, due_at)

@@ -117,10 +117,8 @@ func (s *step) source(ctx context.Context, program *machine.Program) (src machin
 	if src.Applicant, err = raw(facts); err != nil {
 		return src, err
 	}
-	if tariff != nil {
-		if err := json.Unmarshal(tariff, &src.Tariff); err != nil {
-			return src, err
-		}
+	if src.Tariff, src.Tariffs, err = storedTariff(program.Plan(), tariff); err != nil {
+		return src, err
 	}
 	src.Submitted = submitted.In(program.Zone()).Format(time.DateOnly)
 	if decided != nil {

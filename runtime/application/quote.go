@@ -28,7 +28,7 @@ func (b *Book) Quote(ctx context.Context, p Person, service string, form map[str
 		return Quote{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	at := b.now()
-	tariff, err := b.tariff(live, at.In(program.Zone()).Format(time.DateOnly))
+	tariff, versions, err := b.tariff(live.Plan, at.In(program.Zone()).Format(time.DateOnly))
 	if err != nil {
 		return Quote{}, err
 	}
@@ -46,6 +46,7 @@ func (b *Book) Quote(ctx context.Context, p Person, service string, form map[str
 		Interpreter: activity.Interpreter, Plan: live.PlanDigest, Applicant: p.ID.String(), Facts: b.facts(at),
 		Reads: reads(live.Plan.Reads, f, a), Tariff: tariff,
 	}
+	start.Facts.Tariffs = versions
 	q, err := program.Quote(start, func(l activity.Lookup) (activity.Answer, error) {
 		found, body, failed, err := b.ask(ctx, l)
 		if err != nil {

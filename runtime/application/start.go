@@ -2,7 +2,6 @@ package application
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -80,10 +79,8 @@ func (b *Book) start(ctx context.Context, id uuid.UUID) (service string, _ *acti
 		Facts:       activity.Facts{At: at.UTC(), Calendar: b.o.Releases.Reference().CalendarSlice(at)},
 		Reads:       reads(pl.Reads, f, a),
 	}
-	if tariff != nil {
-		if err := json.Unmarshal(tariff, &s.Tariff); err != nil {
-			return "", nil, err
-		}
+	if s.Tariff, s.Facts.Tariffs, err = storedTariff(pl, tariff); err != nil {
+		return "", nil, err
 	}
 	return service, s, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // Bounds of what is taken.
@@ -103,24 +104,44 @@ func (b *Book) prepare(s Submission) (*newApplication, error) {
 	if n.request, err = requestHash(s.Service, s.Form, s.Language, s.Uploads); err != nil {
 		return nil, err
 	}
-	tariff, err := b.tariff(live, n.at.In(zone).Format(time.DateOnly))
-	if err != nil || tariff == nil {
+	tariff, versions, err := b.tariff(live.Plan, n.at.In(zone).Format(time.DateOnly))
+	switch {
+	case err != nil:
 		return n, err
+	case tariff != nil:
+		n.tariff, err = json.Marshal(tariff)
+	case versions != nil:
+		n.tariff, err = json.Marshal(versions)
 	}
-	n.tariff, err = json.Marshal(tariff)
 	return n, err
 }
 
-// tariff is what the plan reads of its tariff as it stands on a day; nil when it has none.
-func (b *Book) tariff(live *release.Live, day string) (*activity.Tariff, error) {
-	if live.Plan.Tariff == "" {
-		return nil, nil
+// tariff is what the plan reads of its tariff: the version of the day, or every version where the plan chooses by another day than that of
+// submission. Both are nil where it has no tariff.
+func (b *Book) tariff(pl *plan.Plan, day string) (*activity.Tariff, []activity.Tariff, error) {
+	if pl.Tariff == "" {
+		return nil, nil, nil
 	}
-	t, err := b.o.Releases.Reference().Tariff(live.Plan.Tariff, day, live.Plan.TariffReads)
+	if pl.TariffOn != "" {
+		return nil, b.o.Releases.Reference().TariffVersions(pl.Tariff, pl.TariffReads), nil
+	}
+	t, err := b.o.Releases.Reference().Tariff(pl.Tariff, day, pl.TariffReads)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	return t, nil
+	return t, nil, nil
+}
+
+// storedTariff reads what submit has stored.
+func storedTariff(pl *plan.Plan, stored []byte) (t *activity.Tariff, versions []activity.Tariff, err error) {
+	switch {
+	case stored == nil:
+	case pl.TariffOn != "":
+		err = json.Unmarshal(stored, &versions)
+	default:
+		err = json.Unmarshal(stored, &t)
+	}
+	return t, versions, err
 }
 
 // insert writes the new application, or finds the one that the same key made before.

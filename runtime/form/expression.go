@@ -26,7 +26,7 @@ type fact struct {
 
 var kinds = map[string]formula.Kind{
 	"bool": formula.KindBool, "int": formula.KindInt, "decimal": formula.KindDecimal, "money": formula.KindMoney, "text": formula.KindText,
-	"date": formula.KindDate, "list": formula.KindList, "record": formula.KindObject,
+	"date": formula.KindDate, "list": formula.KindList, "record": formula.KindObject, "table": formula.KindTable,
 }
 
 // compiler compiles the formulas of a form, or of the rows of one of its groups.
@@ -97,6 +97,13 @@ func scopeField(s plan.Field) (formula.Field, error) {
 		return out, fmt.Errorf("scope: %s of kind %q", s.Name, s.Kind)
 	}
 	out.Type.Kind = kind
+	if kind == formula.KindTable {
+		out.Type.Table = &formula.TableShape{Gives: kinds[s.Gives]}
+		for _, c := range s.Fields {
+			out.Type.Table.Columns = append(out.Type.Table.Columns, formula.Column{Name: c.Name, Kind: kinds[c.Kind]})
+		}
+		return out, nil
+	}
 	if kind != formula.KindList && kind != formula.KindObject {
 		return out, nil
 	}

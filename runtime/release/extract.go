@@ -28,16 +28,13 @@ func referenceOf(c *catalog.Catalogue) (Reference, error) {
 		r.Authorities = append(r.Authorities, out)
 	}
 	for _, t := range c.Tariffs {
-		out := Tariff{Code: t.Code.Value, Authority: t.Authority.Value, Title: t.Title.Plain(), Since: t.Since.Value, Sample: t.Sample,
-			Amounts: map[string]json.RawMessage{}}
-		for name, e := range t.Amounts.All() {
-			amount, err := amountOf(e)
+		for _, v := range t.All() {
+			out, err := tariffOf(t, &v)
 			if err != nil {
-				return r, fmt.Errorf("tariff %s: %s: %w", out.Code, name, err)
+				return r, fmt.Errorf("tariff %s: %w", t.Name(&v), err)
 			}
-			out.Amounts[name] = amount
+			r.Tariffs = append(r.Tariffs, out)
 		}
-		r.Tariffs = append(r.Tariffs, out)
 	}
 	for _, k := range c.Calendars {
 		out, err := calendarOf(k)
@@ -63,6 +60,28 @@ func words(list []source.Text) []string {
 		out[i] = t.Value
 	}
 	return out
+}
+
+// tariffOf takes out one version of a tariff.
+func tariffOf(t *catalog.Tariff, v *catalog.TariffVersion) (Tariff, error) {
+	out := Tariff{Code: t.Code.Value, Authority: t.Authority.Value, Title: t.Title.Plain(), Since: v.Since.Value, Until: v.Until.Value, Sample: t.Sample,
+		Amounts: map[string]json.RawMessage{}}
+	for name, e := range v.Amounts.All() {
+		amount, err := amountOf(e)
+		if err != nil {
+			return out, fmt.Errorf("%s: %w", name, err)
+		}
+		out.Amounts[name] = amount
+	}
+	for i := range v.Tables.Entries {
+		e := &v.Tables.Entries[i]
+		rows, err := json.Marshal(e.Value.Cells())
+		if err != nil {
+			return out, fmt.Errorf("%s: %w", e.Key.Value, err)
+		}
+		out.Amounts[e.Key.Value] = rows
+	}
+	return out, nil
 }
 
 // amountOf writes a tariff's value as formulas read it.

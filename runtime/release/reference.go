@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -38,12 +39,13 @@ type Role struct {
 	Title plan.Text `json:"title"`
 }
 
-// Tariff is a table of amounts from its first day on. Amounts are JSON as formulas read them.
+// Tariff is one version of a tariff, from its first day on. Amounts are JSON as formulas read them; a table is a list of its rows.
 type Tariff struct {
 	Code      string                     `json:"code"`
 	Authority string                     `json:"authority"`
 	Title     plan.Text                  `json:"title"`
-	Since     string                     `json:"since"` // YYYY-MM-DD
+	Since     string                     `json:"since"`           // YYYY-MM-DD
+	Until     string                     `json:"until,omitempty"` // its last day; "" = until the next version begins
 	Sample    bool                       `json:"sample,omitempty"`
 	Amounts   map[string]json.RawMessage `json:"amounts"`
 }
@@ -82,27 +84,40 @@ type Operation struct {
 // ErrNoTariff: the catalogue has no tariff of that code for that day, or it lacks an entry.
 var ErrNoTariff = errors.New("release: no tariff")
 
-// Tariff gives the entries named of the tariff that holds on a day (YYYY-MM-DD): the latest that had begun.
+// Tariff gives the entries named of the version that holds on a day (YYYY-MM-DD). An entry that only other versions have is left out: formulas
+// say what then.
 func (r *Reference) Tariff(code, day string, entries []string) (*activity.Tariff, error) {
-	var found *Tariff
-	for i := range r.Tariffs {
-		t := &r.Tariffs[i]
-		if t.Code == code && t.Since <= day && (found == nil || found.Since < t.Since) {
-			found = t
-		}
-	}
+	versions := r.TariffVersions(code, entries)
+	found := activity.TariffOn(versions, day)
 	if found == nil {
 		return nil, ErrNoTariff
 	}
-	out := &activity.Tariff{Version: found.Code + "@" + found.Since, Amounts: make(map[string]json.RawMessage, len(entries))}
 	for _, e := range entries {
-		amount, ok := found.Amounts[e]
-		if !ok {
-			return nil, ErrNoTariff
+		if !slices.ContainsFunc(versions, func(v activity.Tariff) bool { _, has := v.Amounts[e]; return has }) {
+			return nil, fmt.Errorf("%w: no version has %s", ErrNoTariff, e)
 		}
-		out.Amounts[e] = amount
 	}
-	return out, nil
+	return found, nil
+}
+
+// TariffVersions gives the entries named of every version, the oldest first. An entry that a version lacks is left out.
+func (r *Reference) TariffVersions(code string, entries []string) []activity.Tariff {
+	var out []activity.Tariff
+	for i := range r.Tariffs {
+		t := &r.Tariffs[i]
+		if t.Code != code {
+			continue
+		}
+		v := activity.Tariff{Version: t.Code + "@" + t.Since, Since: t.Since, Until: t.Until, Amounts: make(map[string]json.RawMessage, len(entries))}
+		for _, e := range entries {
+			if amount, ok := t.Amounts[e]; ok {
+				v.Amounts[e] = amount
+			}
+		}
+		out = append(out, v)
+	}
+	slices.SortFunc(out, func(a, b activity.Tariff) int { return cmp.Compare(a.Since, b.Since) })
+	return out
 }
 
 // sliceDays is how far ahead a calendar slice reaches; a clock that needs more counts on with the weekend alone.

@@ -171,6 +171,13 @@ func TestTheTariffIsTheLatestThatHadBegun(t *testing.T) {
 			t.Errorf("%s: %+v, %v", day, got, err)
 		}
 	}
+	r.Tariffs[1].Until, r.Tariffs[1].Amounts["old"] = "2025-06-30", json.RawMessage("5")
+	if _, err := r.Tariff("a", "2025-07-01", []string{"fee"}); !errors.Is(err, release.ErrNoTariff) {
+		t.Errorf("after the last day of a version: %v", err)
+	}
+	if got, err := r.Tariff("a", "2026-01-01", []string{"fee", "old"}); err != nil || len(got.Amounts) != 1 {
+		t.Errorf("an entry that only an earlier version has: %+v, %v", got, err)
+	}
 	if _, err := r.Tariff("a", "2024-12-31", nil); !errors.Is(err, release.ErrNoTariff) {
 		t.Errorf("before the first: %v", err)
 	}

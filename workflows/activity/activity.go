@@ -25,6 +25,9 @@ const Interpreter = 1
 type Facts struct {
 	At       time.Time `json:"at"` // UTC, truncated to milliseconds
 	Calendar *Calendar `json:"calendar,omitempty"`
+	// Tariffs are the versions of the plan's tariff as they are known at that instant, the oldest first, where another day than that of the
+	// submission chooses among them.
+	Tariffs []Tariff `json:"tariffs,omitempty"`
 }
 
 // Calendar is a slice of the catalogue's calendar: one character a day from From on, 'w' worked or '-' not.
@@ -34,10 +37,25 @@ type Calendar struct {
 	Days    string `json:"days"`
 }
 
-// Tariff are the amounts that an application uses, frozen with their version.
+// Tariff is one version of a tariff, as far as an application uses it: amounts, numbers, and tables as lists of rows.
 type Tariff struct {
-	Version string                     `json:"version"` // tariff code @ its first day
+	Version string                     `json:"version"`         // tariff code @ its first day
+	Since   string                     `json:"since,omitempty"` // YYYY-MM-DD; "" = always
+	Until   string                     `json:"until,omitempty"` // its last day; "" = until the next version begins
 	Amounts map[string]json.RawMessage `json:"amounts"`
+}
+
+// TariffOn is the version of a day (YYYY-MM-DD), the last that had begun by then and is not over; nil where there is none.
+func TariffOn(versions []Tariff, day string) *Tariff {
+	for i := len(versions) - 1; i >= 0; i-- {
+		if v := &versions[i]; v.Since <= day {
+			if v.Until != "" && v.Until < day {
+				return nil
+			}
+			return v
+		}
+	}
+	return nil
 }
 
 // Start is the input of a workflow: what an application starts with. Its workflow type is the service's code and its workflow ID the
@@ -48,8 +66,8 @@ type Start struct {
 	Application string                     `json:"application"`
 	Applicant   string                     `json:"applicant"` // opaque ID of the person
 	Facts       Facts                      `json:"facts"`
-	Reads       map[string]json.RawMessage `json:"reads"` // the plan's read set; an absent path has no value
-	Tariff      *Tariff                    `json:"tariff,omitempty"`
+	Reads       map[string]json.RawMessage `json:"reads"`            // the plan's read set; an absent path has no value
+	Tariff      *Tariff                    `json:"tariff,omitempty"` // the version of the day of submission, unless the plan says another day
 }
 
 // Act is the one message to a running application.
@@ -146,6 +164,7 @@ type Effect struct {
 	Deliver    []string     `json:"deliver,omitempty"`
 	Refunds    []LineRefund `json:"refunds,omitempty"`
 	Reason     string       `json:"reason,omitempty"` // key of a text
+	Detail     string       `json:"detail,omitempty"` // of an incident, for an operator: what is missing of which kind, never a value of the case
 	Actor      string       `json:"actor,omitempty"`  // who did it; empty = the system
 }
 

@@ -20,6 +20,7 @@ func Compile(c *catalog.Catalogue, s *catalog.Service) (*plan.Plan, *plan.Texts,
 		Scope: planFields(k.scope.Fields), Facts: []plan.Fact{}, Fees: []plan.Fee{}, Nodes: []plan.Node{}, Edges: []plan.Edge{},
 		Documents: []plan.Document{},
 	}
+	k.tariffOn()
 	if s.Tariff.Value != "" && c.Tariff(s.Tariff.Value) == nil {
 		k.unknown("tariff", s.Tariff)
 	}
@@ -48,6 +49,7 @@ type compiler struct {
 	plan  *plan.Plan
 	list  diag.List
 
+	tariffDay  []string // paths that choose the version of the tariff
 	edges      []wire
 	needs      map[string]bool // paths that the machine's formulas read, facts resolved
 	paperNeeds map[string]bool // paths that rows read
@@ -122,6 +124,9 @@ func (k *compiler) resolve(f *formula.Formula) []string {
 			root, name := cut(path)
 			if root != catalog.FactsRoot {
 				out = append(out, path)
+				if root == catalog.TariffRoot {
+					out = append(out, k.tariffDay...)
+				}
 				continue
 			}
 			name, _ = cut(name)
@@ -147,6 +152,24 @@ func (k *compiler) known(step int, text source.Text, paths []string) {
 			k.add("answer-too-early", text.Range(), "{name} is read before it is asked", "name", code)
 		}
 	}
+}
+
+// tariffOn compiles the day that chooses the version of the tariff. Whoever reads the tariff reads that day too.
+func (k *compiler) tariffOn() {
+	text := k.s.TariffOn
+	if text.Value == "" || text.Value == catalog.AsOfRoot+".submitted" {
+		return
+	}
+	f, problems := k.scope.Compile(text, formula.Type{Kind: formula.KindDate})
+	k.list.Add(problems...)
+	if f == nil {
+		return
+	}
+	k.tariffDay = k.resolve(f)
+	if slices.ContainsFunc(k.tariffDay, func(p string) bool { root, _ := cut(p); return root == catalog.TariffRoot }) {
+		k.add("tariff-day", text.Range(), "the day that chooses the tariff cannot be read from the tariff")
+	}
+	k.plan.TariffOn = text.Value
 }
 
 func (k *compiler) fees() {

@@ -31,6 +31,8 @@ func kindName(k formula.Kind) string {
 		return "list"
 	case formula.KindObject:
 		return "record"
+	case formula.KindTable:
+		return "table"
 	}
 	return ""
 }
@@ -38,9 +40,20 @@ func kindName(k formula.Kind) string {
 func planFields(fields []formula.Field) []plan.Field {
 	out := make([]plan.Field, 0, len(fields))
 	for _, f := range fields {
-		out = append(out, plan.Field{
-			Name: f.Name, Kind: kindName(f.Type.Kind), Of: items(f.Type), Fields: within(f.Type), Optional: f.Optional, When: f.When,
-		})
+		field := plan.Field{Name: f.Name, Kind: kindName(f.Type.Kind), Of: items(f.Type), Fields: within(f.Type), Optional: f.Optional, When: f.When}
+		if t := f.Type.Table; t != nil {
+			field.Gives = kindName(t.Gives)
+			for _, c := range t.Columns {
+				field.Fields = append(field.Fields, plan.Field{Name: c.Name, Kind: kindName(c.Kind)})
+			}
+		}
+		if f.Name == catalog.TariffRoot {
+			// Whether every version has an entry is the checker's question: a version more must not make a new plan.
+			for i := range field.Fields {
+				field.Fields[i].Optional = false
+			}
+		}
+		out = append(out, field)
 	}
 	return out
 }

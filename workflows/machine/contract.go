@@ -74,5 +74,7 @@ const (
 	NoProgress   = "no-progress"   // a round of nodes without a wait
 	BadFee       = "bad-fee"       // a fee line is negative, in another currency or too large
 	TooMany      = "too-many"      // more items than there may be branches
+	NoTariff     = "no-tariff"     // no version of the tariff holds on the day that chooses it
+	NoRow        = "no-row"        // a table of the tariff has no row for the case
 	NoCalendar   = "no-calendar"   // working days are to be counted and no event brought a calendar
 )

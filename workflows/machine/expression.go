@@ -2,6 +2,7 @@ package machine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
@@ -12,6 +13,7 @@ import (
 type expression struct {
 	formula *formula.Formula
 	facts   []int
+	tariff  bool // reads the tariff, itself or through a fact
 }
 
 // source is what makes one formula differ from another.
@@ -31,7 +33,7 @@ type compiler struct {
 
 var kinds = map[string]formula.Kind{
 	"": formula.KindAny, "bool": formula.KindBool, "int": formula.KindInt, "decimal": formula.KindDecimal, "money": formula.KindMoney,
-	"text": formula.KindText, "date": formula.KindDate, "list": formula.KindList, "record": formula.KindObject,
+	"text": formula.KindText, "date": formula.KindDate, "list": formula.KindList, "record": formula.KindObject, "table": formula.KindTable,
 }
 
 // wanted is the type that a formula of a plan must give: kind alone, since what is in a list or a record follows from the scope.
@@ -49,7 +51,7 @@ func Type(f plan.Field) (formula.Type, error) {
 	if err != nil || f.Kind == "" {
 		return t, fmt.Errorf("field %q: kind %q", f.Name, f.Kind)
 	}
-	if t.Kind != formula.KindList && t.Kind != formula.KindObject {
+	if t.Kind != formula.KindList && t.Kind != formula.KindObject && t.Kind != formula.KindTable {
 		return t, nil
 	}
 	if f.Of != "" {
@@ -60,6 +62,13 @@ func Type(f plan.Field) (formula.Type, error) {
 	fields, err := Fields(f.Fields)
 	if err != nil {
 		return t, err
+	}
+	if t.Kind == formula.KindTable {
+		t.Table = &formula.TableShape{Gives: kinds[f.Gives]}
+		for _, c := range fields {
+			t.Table.Columns = append(t.Table.Columns, formula.Column{Name: c.Name, Kind: c.Type.Kind})
+		}
+		return t, nil
 	}
 	object := &formula.Object{Name: f.Name, Fields: fields}
 	if t.Kind == formula.KindList {
@@ -143,8 +152,12 @@ func (c *compiler) compile(s source, guards ...string) (*expression, error) {
 		return nil, fmt.Errorf("formula %q: %s", s.text, problems[0].Summary)
 	}
 	e := &expression{formula: f}
+	e.tariff = slices.ContainsFunc(f.Reads(), func(path string) bool { root, _, _ := strings.Cut(path, "."); return root == "tariff" })
 	if e.facts, err = c.factsOf(f); err != nil {
 		return nil, fmt.Errorf("formula %q: %w", s.text, err)
+	}
+	for _, i := range e.facts {
+		e.tariff = e.tariff || c.readers[i].tariff
 	}
 	c.done[s] = e
 	return e, nil

@@ -3,6 +3,7 @@ package machine
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math"
 	"slices"
 
@@ -12,9 +13,9 @@ import (
 
 // pay freezes what is due and waits for it; nothing due passes at once.
 func (r *run) pay(n *node) (outcome string, on bool) {
-	lines, total, bad := r.assess(n)
-	if bad != "" {
-		r.incident(bad)
+	lines, total, err := r.assess(n)
+	if err != nil {
+		r.noValue(err)
 		return "", false
 	}
 	if r.dry {
@@ -31,7 +32,7 @@ func (r *run) pay(n *node) (outcome string, on bool) {
 	r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: at.Node, Visit: at.Visit, Lines: lines, Total: total})
 	at.Task = &Task{Kind: PaymentTask, Role: Gateway, Actions: payments}
 	a := &activity.Assessment{Currency: r.p.plan.Currency, Lines: lines, Total: total}
-	if r.s.Tariff != nil {
+	if a.Tariff = r.view().tariff; a.Tariff == "" && r.s.Tariff != nil {
 		a.Tariff = r.s.Tariff.Version
 	}
 	a.DueAt = r.dueAt()
@@ -39,14 +40,17 @@ func (r *run) pay(n *node) (outcome string, on bool) {
 	return "", false
 }
 
-// assess evaluates the fee lines that apply; bad is the incident where that cannot be done.
-func (r *run) assess(n *node) (lines []activity.Line, total int64, bad string) {
+// errBadFee: a fee line is negative, in another currency or too large.
+var errBadFee = errors.New("a fee line is negative, in another currency or too large")
+
+// assess evaluates the fee lines that apply.
+func (r *run) assess(n *node) (lines []activity.Line, total int64, err error) {
 	lines = make([]activity.Line, 0, len(n.fees))
 	for _, f := range n.fees {
 		if f.when != nil {
 			applies, err := r.eval(f.when)
 			if err != nil {
-				return nil, 0, NoValue
+				return nil, 0, err
 			}
 			if applies != true {
 				continue
@@ -54,16 +58,16 @@ func (r *run) assess(n *node) (lines []activity.Line, total int64, bad string) {
 		}
 		v, err := r.eval(f.amount)
 		if err != nil {
-			return nil, 0, NoValue
+			return nil, 0, err
 		}
 		m, ok := v.(formula.Money)
 		if !ok || m.Minor < 0 || m.Currency != r.p.plan.Currency || m.Minor > math.MaxInt64-total {
-			return nil, 0, BadFee
+			return nil, 0, errBadFee
 		}
 		lines = append(lines, activity.Line{Fee: f.code, Amount: m.Minor})
 		total += m.Minor
 	}
-	return lines, total, ""
+	return lines, total, nil
 }
 
 var payments = []string{Paid}

@@ -28,7 +28,8 @@ type Program struct {
 	most     int    // nodes that one step may enter
 	operator string // role that looks after incidents
 
-	readsDecided bool // formulas may read asOf.decided
+	tariffOn     *expression // the day that chooses the version of the tariff; nil = the day of submission
+	readsDecided bool        // formulas may read asOf.decided
 }
 
 type node struct {
@@ -85,6 +86,12 @@ func load(pl *plan.Plan) (*Program, error) {
 	p.readsDecided = slices.ContainsFunc(p.scope["asOf"], func(f formula.Field) bool { return f.Name == "decided" })
 	for i, f := range pl.Facts {
 		p.facts = append(p.facts, fact{f.Name, &c.readers[i]})
+	}
+	if p.tariffOn, err = c.optional(source{text: pl.TariffOn, kind: "date"}); err != nil {
+		return nil, fmt.Errorf("day of the tariff: %w", err)
+	}
+	if p.tariffOn != nil && p.tariffOn.tariff {
+		return nil, errors.New("the day of the tariff is read from the tariff")
 	}
 	for _, full := range pl.Reads {
 		path, err := p.pathOf(full)

@@ -29,7 +29,7 @@ func (r *run) fork(n *node) (outcome string, on bool) {
 		v, err := r.eval(n.list)
 		items, is := v.([]any)
 		if err != nil || !is {
-			r.incident(NoValue)
+			r.noValue(err)
 			return "", false
 		}
 		if len(items) > e.AtMost {
@@ -49,7 +49,7 @@ func (r *run) fork(n *node) (outcome string, on bool) {
 			if when := n.whens[i]; when != nil {
 				holds, err := r.eval(when)
 				if err != nil {
-					r.incident(NoValue)
+					r.noValue(err)
 					return "", false
 				}
 				if holds != true {

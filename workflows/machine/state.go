@@ -40,6 +40,7 @@ type State struct {
 	Reads    map[string]json.RawMessage `json:"reads,omitempty"`
 	Answers  []Answered                 `json:"answers,omitempty"`
 	Tariff   *activity.Tariff           `json:"tariff,omitempty"`
+	Tariffs  []activity.Tariff          `json:"tariffs,omitempty"`  // the latest that an event brought, where another day than that of submission chooses
 	Calendar *activity.Calendar         `json:"calendar,omitempty"` // the latest that an event brought
 
 	Assessments []Assessment `json:"assessments,omitempty"`

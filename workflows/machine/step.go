@@ -140,6 +140,12 @@ func (r *run) facts(f activity.Facts) {
 	if f.Calendar != nil {
 		r.s.Calendar = f.Calendar
 	}
+	if f.Tariffs != nil {
+		r.s.Tariffs = f.Tariffs
+		if r.values != nil && r.values.tariff != "" {
+			r.values = r.values.with("tariff", nil)
+		}
+	}
 }
 
 func (r *run) start(s *activity.Start) Refusal {

@@ -15,7 +15,9 @@ import (
 type values struct {
 	roots formula.Values
 	facts map[string]any // roots["facts"]
-	err   error          // a value that is not of its declared type: no formula has a value then
+	// tariff is the version that another day than that of submission has chosen; it is chosen again when a value changes.
+	tariff string
+	err    error // a value that is not of its declared type: no formula has a value then
 }
 
 // Source is what an application's values are made of when everything is known, as for a document: JSON values by name.
@@ -23,9 +25,10 @@ type Source struct {
 	Form      map[string]json.RawMessage
 	Applicant map[string]json.RawMessage
 	Answers   map[string]map[string]json.RawMessage // by result
-	Tariff    *activity.Tariff
-	Submitted string // YYYY-MM-DD
-	Decided   string // YYYY-MM-DD, or ""
+	Tariff    *activity.Tariff                      // the version of the day of submission
+	Tariffs   []activity.Tariff                     // the versions, where the plan says another day
+	Submitted string                                // YYYY-MM-DD
+	Decided   string                                // YYYY-MM-DD, or ""
 	Issued    *Issued
 }
 
@@ -74,6 +77,12 @@ func (p *Program) Values(s Source) (formula.Values, error) {
 	}
 	facts := map[string]any{}
 	roots["facts"] = facts
+	if p.tariffOn != nil {
+		// As with a fact, where the day is not known yet there is no tariff.
+		if chosen, err := p.withTariff(&values{roots: roots, facts: facts}, s.Tariffs); err == nil {
+			roots["tariff"] = chosen.roots["tariff"]
+		}
+	}
 	for _, f := range p.facts {
 		if v, err := f.formula.Eval(roots); err == nil {
 			facts[f.name] = v
@@ -180,6 +189,9 @@ func (v *values) with(root string, object map[string]any) *values {
 	} else {
 		roots[root] = object
 	}
+	if v.tariff != "" && root != "tariff" {
+		delete(roots, "tariff")
+	}
 	facts := map[string]any{}
 	roots["facts"] = facts
 	return &values{roots: roots, facts: facts, err: v.err}
@@ -192,7 +204,7 @@ func (v *values) learn(name string, value any) *values {
 	facts[name] = value
 	roots := maps.Clone(v.roots)
 	roots["facts"] = facts
-	return &values{roots: roots, facts: facts, err: v.err}
+	return &values{roots: roots, facts: facts, tariff: v.tariff, err: v.err}
 }
 
 // path is one entry of the read set.

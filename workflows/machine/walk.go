@@ -2,8 +2,10 @@ package machine
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 
+	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -116,7 +118,7 @@ func (r *run) follow(outcome string) (e *edge, ok bool) {
 		}
 		holds, err := r.eval(e.guard)
 		if err != nil {
-			r.incident(NoValue)
+			r.noValue(err)
 			r.t().Task.After = outcome
 			return nil, false
 		}
@@ -153,10 +155,18 @@ func (r *run) close(outcome, actor string) {
 }
 
 // incident asks an operator to look. Retry enters the node again, or, where only the way on is missing, looks for it again.
-func (r *run) incident(code string) {
+func (r *run) incident(code string) *activity.Effect {
 	t := r.t()
 	t.Clock, t.Asked = nil, nil
-	r.open(&Task{Kind: IncidentTask, Role: r.p.operator, Actions: retries, Incident: code}, nil).Reason = "incident." + code
+	e := r.open(&Task{Kind: IncidentTask, Role: r.p.operator, Actions: retries, Incident: code}, nil)
+	e.Reason = "incident." + code
+	return e
+}
+
+// noValue is the incident of a formula that has no value.
+func (r *run) noValue(err error) {
+	code, detail := incidentOf(err)
+	r.incident(code).Detail = detail
 }
 
 var retries = []string{Retry}
@@ -185,7 +195,7 @@ func (r *run) ask(n *node) {
 	for i, e := range n.with {
 		v, err := r.eval(e)
 		if err != nil {
-			r.incident(NoValue)
+			r.noValue(err)
 			return
 		}
 		raw, err := encodeJSON(v)
@@ -216,6 +226,13 @@ func (r *run) eval(e *expression) (any, error) {
 	if v.err != nil {
 		return nil, v.err
 	}
+	if e.tariff && r.p.tariffOn != nil {
+		var err error
+		if v, err = r.p.withTariff(v, r.s.Tariffs); err != nil {
+			return nil, err
+		}
+	}
+	var because map[string]error // facts that have no value
 	for _, i := range e.facts {
 		f := &r.p.facts[i]
 		if _, known := v.facts[f.name]; known {
@@ -224,6 +241,10 @@ func (r *run) eval(e *expression) (any, error) {
 		value, err := f.formula.Eval(v.roots)
 		if err != nil {
 			// A formula may guard against what a fact reads; then it does not need this fact.
+			if because == nil {
+				because = map[string]error{}
+			}
+			because[f.name] = rootOf(err, because)
 			continue
 		}
 		v = v.learn(f.name, value)
@@ -233,7 +254,8 @@ func (r *run) eval(e *expression) (any, error) {
 	} else {
 		r.local = v
 	}
-	return e.formula.Eval(v.roots)
+	value, err := e.formula.Eval(v.roots)
+	return value, rootOf(err, because)
 }
 
 // learn keeps an answer and lets formulas read it; false where a value is not of its declared type, and then nothing has changed.
@@ -264,6 +286,15 @@ func (r *run) forget(result string) {
 		r.values = r.values.with(result, nil)
 	}
 	r.local = nil
+}
+
+// rootOf is why a value is missing: a formula that reads a fact without a value says only that the fact is absent.
+func rootOf(err error, because map[string]error) error {
+	var failed *formula.EvalError
+	if len(because) > 0 && errors.As(err, &failed) && failed.Failure == formula.AbsentValue && because[failed.Field] != nil {
+		return because[failed.Field]
+	}
+	return err
 }
 
 // set adds a value to an answer that no state holds yet.

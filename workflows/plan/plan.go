@@ -20,6 +20,8 @@ type Plan struct {
 	Currency  string `json:"currency"`
 	Zone      string `json:"zone"`
 	Tariff    string `json:"tariff,omitempty"`
+	// TariffOn is the formula of the day that chooses the version of the tariff; "" is the day of submission.
+	TariffOn string `json:"tariffOn,omitempty"`
 
 	// Scope is what formulas may read: the root variables form, applicant, facts, tariff, asOf and one for each lookup.
 	Scope []Field `json:"scope"`
@@ -45,12 +47,13 @@ type Plan struct {
 	Form Form `json:"form"`
 }
 
-// Field is a typed name. Kind is one of bool, int, decimal, money, text, date, list, record.
+// Field is a typed name. Kind is one of bool, int, decimal, money, text, date, list, record, table.
 type Field struct {
 	Name     string  `json:"name"`
 	Kind     string  `json:"kind"`
 	Of       string  `json:"of,omitempty"`     // kind of the items of a list of single values
-	Fields   []Field `json:"fields,omitempty"` // of record and list of records
+	Fields   []Field `json:"fields,omitempty"` // of record and list of records; the columns of a table
+	Gives    string  `json:"gives,omitempty"`  // kind of what the rows of a table give
 	Optional bool    `json:"optional,omitempty"`
 	When     string  `json:"when,omitempty"` // formula under which it is present
 }

@@ -36,10 +36,15 @@ func (r *rehearsal) start() *activity.Start {
 	if !ok {
 		return nil
 	}
-	return &activity.Start{
-		Interpreter: activity.Interpreter, Application: "scenario", Applicant: applicant, Reads: r.reads(form),
-		Tariff: r.tariff(r.u.p.Plan().TariffReads), Facts: r.facts(),
+	start := &activity.Start{
+		Interpreter: activity.Interpreter, Application: "scenario", Applicant: applicant, Reads: r.reads(form), Facts: r.facts(),
 	}
+	if pl := r.u.p.Plan(); pl.TariffOn == "" {
+		start.Tariff = r.tariff(pl.TariffReads)
+	} else {
+		start.Facts.Tariffs = r.tariffs(pl.TariffReads)
+	}
+	return start
 }
 
 // reads is the plan's read set of a form and of the applicant.
@@ -58,22 +63,29 @@ func (r *rehearsal) reads(form map[string]json.RawMessage) map[string]json.RawMe
 	return out
 }
 
-// tariff takes the amounts of the last tariff that began by the day of submission.
+// tariff is the version of the day of submission.
 func (r *rehearsal) tariff(names []string) *activity.Tariff {
-	var t *catalog.Tariff
-	for _, x := range r.u.c.Tariffs {
-		if x.Code.Value == r.u.s.Tariff.Value && x.Since.Value <= r.sc.On.Value && (t == nil || t.Since.Value < x.Since.Value) {
-			t = x
-		}
-	}
+	return activity.TariffOn(r.tariffs(names), r.sc.On.Value)
+}
+
+// tariffs are the versions of the service's tariff, with the entries named.
+func (r *rehearsal) tariffs(names []string) []activity.Tariff {
+	t := r.u.c.Tariff(r.u.s.Tariff.Value)
 	if t == nil {
 		return nil
 	}
-	out := &activity.Tariff{Version: t.Code.Value + "@" + t.Since.Value, Amounts: map[string]json.RawMessage{}}
-	for _, name := range names {
-		e, _ := t.Amounts.Get(name)
-		kind, _ := e.Kind()
-		out.Amounts[name] = scalar(e.Value, kind)
+	var out []activity.Tariff
+	for _, v := range t.All() {
+		version := activity.Tariff{Version: t.Name(&v), Since: v.Since.Value, Until: v.Until.Value, Amounts: map[string]json.RawMessage{}}
+		for _, name := range names {
+			if e, ok := v.Amounts.Get(name); ok {
+				kind, _ := e.Kind()
+				version.Amounts[name] = scalar(e.Value, kind)
+			} else if table, ok := v.Tables.Get(name); ok {
+				version.Amounts[name], _ = json.Marshal(table.Cells()) // texts always can be
+			}
+		}
+		out = append(out, version)
 	}
 	return out
 }
