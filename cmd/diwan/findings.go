@@ -15,31 +15,47 @@ import (
 // findings gives everything that is wrong with a catalogue: what reading and checking it find, and, of the services that these find no
 // error in, what compiling them and running their scenarios does. It works on all cores.
 func findings(c *catalog.Catalogue, loaded diag.List) diag.List {
-	list := slices.Clone(loaded)
-	list.Add(check.Check(c)...)
-	broken := brokenBy(list)
+	list, sound := checked(c, loaded)
 	scripts := new(lazyPool)
 	defer scripts.Close()
 	suite := servicetest.New(c, scripts)
-	found := make([]diag.List, len(c.Services))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(c.Services)) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(c.Services); i = int(next.Add(1)) - 1 {
-				if s := c.Services[i]; !broken[s.File] && c.Sound(s.File) && !rests(c, s, broken) {
-					report := suite.Service(s, nil)
-					found[i] = report.Findings()
-				}
-			}
-		})
-	}
-	wg.Wait()
+	found := make([]diag.List, len(sound))
+	each(len(sound), func(i int) {
+		report := suite.Service(sound[i], nil)
+		found[i] = report.Findings()
+	})
 	for _, l := range found {
 		list.Add(l...)
 	}
 	list.Sort()
 	return list.Once()
+}
+
+// checked gives what reading and checking a catalogue find, and the services that can be compiled.
+func checked(c *catalog.Catalogue, loaded diag.List) (list diag.List, sound []*catalog.Service) {
+	list = slices.Clone(loaded)
+	list.Add(check.Check(c)...)
+	broken := brokenBy(list)
+	for _, s := range c.Services {
+		if !broken[s.File] && c.Sound(s.File) && !rests(c, s, broken) {
+			sound = append(sound, s)
+		}
+	}
+	return list, sound
+}
+
+// each does do for 0 to n-1 on all cores, in no order.
+func each(n int, do func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // brokenBy are the files with errors, or with a cause of one.

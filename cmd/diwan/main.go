@@ -3,6 +3,7 @@
 // brings their findings together. It writes no files.
 //
 //	diwan check samples/palestine
+//	diwan test samples/palestine --coverage
 //	diwan compare before after
 //	diwan reference > docs/language.md
 //	diwan plan samples/palestine/services/transport/driving-licence-renew.yaml

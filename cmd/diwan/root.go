@@ -37,6 +37,7 @@ func commands() []*cobra.Command {
 		newCommand(),
 		planCommand(),
 		referenceCommand(),
+		testCommand(),
 		tokenCommand(),
 	}
 }

@@ -53,6 +53,7 @@ func (r *run) assess(n *node) (lines []activity.Line, total int64, err error) {
 				return nil, 0, err
 			}
 			if applies != true {
+				r.mark(Mark{What: FeeMark, Name: f.code})
 				continue
 			}
 		}
@@ -64,6 +65,7 @@ func (r *run) assess(n *node) (lines []activity.Line, total int64, err error) {
 		if !ok || m.Minor < 0 || m.Currency != r.p.plan.Currency || m.Minor > math.MaxInt64-total {
 			return nil, 0, errBadFee
 		}
+		r.mark(Mark{What: FeeMark, Name: f.code, Held: true})
 		lines = append(lines, activity.Line{Fee: f.code, Amount: m.Minor})
 		total += m.Minor
 	}

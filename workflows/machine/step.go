@@ -12,7 +12,11 @@ import (
 // order. A refused event gives the state that came in and no effects. It is pure: nothing that hangs on s or e is changed, and equal
 // inputs give equal results. What the application then waits for stands in the state: Asked, Clock and Task.
 func (p *Program) Step(s State, e Event) (State, []activity.Effect, Refusal) {
-	r := run{p: p, s: s, values: s.values}
+	return p.step(s, e, nil)
+}
+
+func (p *Program) step(s State, e Event, t *Trace) (State, []activity.Effect, Refusal) {
+	r := run{p: p, s: s, values: s.values, trace: t}
 	if refused := r.take(e); refused != "" {
 		return s, nil, refused
 	}
@@ -37,6 +41,7 @@ type run struct {
 	left     int  // nodes that may still be entered
 	dry      bool // stop at a payment, even one of zero, without asking for it, and take reviews to be decided in favour
 	assumed  bool // a dry run has taken a review to be decided
+	trace    *Trace
 }
 
 type arrival struct{ token, node int }
@@ -226,6 +231,7 @@ func (r *run) due() Refusal {
 	r.cur = first
 	t := r.t()
 	over := t.Clock[0]
+	r.mark(Mark{What: LimitMark, At: t.Node, Name: over.Then})
 	if t.Clock = t.Clock[1:]; len(t.Clock) == 0 {
 		t.Clock = nil
 	}

@@ -64,6 +64,7 @@ func (r *run) arrive(i int) {
 	r.s.Visits[i]++
 	t := r.t()
 	t.Node, t.Visit = i, r.s.Visits[i]
+	r.mark(Mark{What: NodeMark, At: i})
 	if r.node().speaks() {
 		r.effect(activity.Entered)
 	}
@@ -114,6 +115,7 @@ func (r *run) follow(outcome string) (e *edge, ok bool) {
 			continue
 		}
 		if e.guard == nil {
+			r.mark(Mark{What: EdgeMark, At: e.index})
 			return e, true
 		}
 		holds, err := r.eval(e.guard)
@@ -122,7 +124,9 @@ func (r *run) follow(outcome string) (e *edge, ok bool) {
 			r.t().Task.After = outcome
 			return nil, false
 		}
+		r.mark(Mark{What: GuardMark, At: e.index, Held: holds == true})
 		if holds == true {
+			r.mark(Mark{What: EdgeMark, At: e.index})
 			return e, true
 		}
 	}

@@ -32,6 +32,7 @@ func (r *rehearsal) compare() {
 func (r *rehearsal) tell() {
 	for i := range r.differences {
 		if d := &r.differences[i]; d.Severity == diag.Error && len(r.happened) > 0 {
+			d.alone = d.Diagnostic
 			d.Diagnostic = d.WithMoreHelp("What happened: {story}.", "story", story(r.happened))
 		}
 	}

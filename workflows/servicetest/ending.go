@@ -1,25 +1,20 @@
 package servicetest
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
-	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// endings warns of the endings that no scenario reaches; ended are the keys of those that one does.
-func (u *unit) endings(ended map[string]bool) diag.List {
+// unshown warns of the endings that no scenario reaches.
+func unshown(points []Point) diag.List {
 	var list diag.List
-	for i := range u.p.Plan().Nodes {
-		n := &u.p.Plan().Nodes[i]
-		if n.Kind != plan.End || ended[n.Key] {
-			continue
+	for _, p := range points {
+		if p.Kind == EndingPoint && p.Times == 0 {
+			list.Add(diag.New(diag.Warning, "ending-not-shown", p.Range, ends(p.how), "outcome", p.Name).
+				WithHelp("Write a scenario that goes this way."))
 		}
-		at, how := u.ending(i)
-		list.Add(diag.New(diag.Warning, "ending-not-shown", at, ends(how), "outcome", n.End.Outcome).
-			WithHelp("Write a scenario that goes this way."))
 	}
 	return list
 }
@@ -56,17 +51,16 @@ func (u *unit) ending(node int) (at diag.Range, how way) {
 	_, suffix, _ := strings.Cut(n.Key, "/")
 	step := u.s.Step(n.Step)
 	if step == nil { // several steps share it
-		if i := slices.IndexFunc(pl.Edges, func(e plan.Edge) bool { return e.To == node }); i >= 0 {
-			step = u.s.Step(pl.Nodes[pl.Edges[i].From].Step)
+		for _, e := range pl.Edges {
+			if e.To == node {
+				return u.stepRange(pl.Nodes[e.From].Step), itself
+			}
 		}
-		if step == nil {
-			return u.s.KeyRange("steps"), itself
-		}
-		return step.Code.Range(), itself
+		return u.s.KeyRange("steps"), itself
 	}
 	for i := range step.Decisions.Entries {
-		if e := &step.Decisions.Entries[i]; strings.HasPrefix(suffix, e.Key.Value) {
-			if strings.HasSuffix(suffix, "/lapse") {
+		if e := &step.Decisions.Entries[i]; strings.HasPrefix(suffix+"/", e.Key.Value+"/") {
+			if suffix != e.Key.Value {
 				return e.Value.KeyRange("within"), uncorrected
 			}
 			return e.Key.Range(), itself

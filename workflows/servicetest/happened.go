@@ -25,6 +25,14 @@ func (e Entry) String() string {
 	return e.Step + ": " + e.What
 }
 
+// In is the entry in a language; nil is English.
+func (e Entry) In(l *diag.Language) string {
+	if e.Step == "" {
+		return e.what.In(l)
+	}
+	return e.Step + ": " + e.what.In(l)
+}
+
 // Story tells what happened in one line, each day once: "2026-11-22 submitted → licence: found → …".
 func Story(entries []Entry) string { return story(entries).String() }
 
@@ -93,7 +101,6 @@ func (r *rehearsal) record(effects []activity.Effect) {
 			if e.Step != "" {
 				r.reached(e.Step)
 			}
-			r.ended = e.Node
 			r.dates["end"] = r.now.Format(time.DateOnly)
 			r.note("", "ended {outcome}", "outcome", e.Outcome)
 		}

@@ -26,6 +26,7 @@ type rehearsal struct {
 	differences []Difference
 	happened    []Entry
 
+	trace   *machine.Trace
 	now     time.Time // in the plan's zone
 	state   machine.State
 	typed   map[string]any // the form as it was typed last
@@ -38,7 +39,6 @@ type rehearsal struct {
 	brought time.Time // first day of the calendar slice that the machine has
 	stuck   bool
 
-	ended     string // key of the end that was reached
 	path      []string
 	dates     map[string]string
 	tasks     map[string][]task
@@ -55,9 +55,9 @@ type visit struct {
 
 type task struct{ role, due string }
 
-func rehearse(u *unit, sc *catalog.Scenario) *rehearsal {
+func rehearse(u *unit, sc *catalog.Scenario, trace *machine.Trace) *rehearsal {
 	r := &rehearsal{
-		u: u, sc: sc, replies: map[visit]*reply{}, used: map[string]int{}, over: map[int]bool{}, since: map[int]time.Time{},
+		u: u, sc: sc, trace: trace, replies: map[visit]*reply{}, used: map[string]int{}, over: map[int]bool{}, since: map[int]time.Time{},
 		dates: map[string]string{}, tasks: map[string][]task{}, uploads: map[string]file{},
 	}
 	day, err := time.ParseInLocation(time.DateOnly, sc.On.Value, u.p.Zone())
@@ -137,7 +137,7 @@ func (r *rehearsal) facts() activity.Facts {
 }
 
 func (r *rehearsal) step(e machine.Event) {
-	next, effects, refused := r.u.p.Step(r.state, e)
+	next, effects, refused := r.u.p.StepTraced(r.state, e, r.trace)
 	if refused != "" {
 		at := "its start"
 		if waits := r.u.p.Waits(r.state); len(waits) > 0 {
@@ -162,7 +162,12 @@ type Difference struct {
 	Want   string // "" where the scenario expects nothing
 	Have   string // "" where nothing came
 	diag.Diagnostic
+
+	alone diag.Diagnostic // without what happened
 }
+
+// Todo is what to write, in a language (nil is English), or "". The help of the finding says what happened too.
+func (d *Difference) Todo(l *diag.Language) string { return d.alone.In(l).Help }
 
 func (r *rehearsal) differ(code diag.Code, at diag.Range, phrase diag.Phrase, args ...any) *Difference {
 	aspect := strings.TrimPrefix(string(code), "scenario-")

@@ -32,6 +32,7 @@ type Report struct {
 	// Problems are the compiler's, where they hold an error there are no results, and the endings that no scenario reaches.
 	Problems diag.List
 	Results  []Result // in the order of the file
+	Coverage []Point  // what the scenarios that were run reach, and what they do not
 }
 
 // Result is what one scenario gave.
@@ -72,19 +73,19 @@ func (x *Suite) Service(s *catalog.Service, pick func(title string) bool) Report
 	if u == nil {
 		return report
 	}
-	ended := map[string]bool{}
+	var trace machine.Trace
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
 		if pick != nil && !pick(sc.Title.Value) {
 			continue
 		}
 		began := time.Now()
-		r := rehearse(u, sc)
+		r := rehearse(u, sc, &trace)
 		report.Results = append(report.Results, Result{Scenario: sc, Differences: r.differences, Happened: r.happened, Took: time.Since(began)})
-		ended[r.ended] = true
 	}
+	report.Coverage = cover(u.points(), trace.Seen)
 	if pick == nil && len(s.Scenarios) > 0 { // that there is none is a finding itself
-		report.Problems.Add(u.endings(ended)...)
+		report.Problems.Add(unshown(report.Coverage)...)
 	}
 	return report
 }
