@@ -33,6 +33,7 @@ func commands() []*cobra.Command {
 	return []*cobra.Command{
 		checkCommand(),
 		compareCommand(),
+		formatCommand(),
 		lspCommand(),
 		newCommand(),
 		planCommand(),

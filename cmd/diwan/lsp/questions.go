@@ -3,6 +3,7 @@ package lsp
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/editor"
@@ -149,4 +150,28 @@ func (s *Server) actions(l *looking, p *placeParams) (any, *problem) {
 		})
 	}
 	return out, nil
+}
+
+// formatting gives the one edit between the document and its layout; none for a document that cannot be read.
+func (s *Server) formatting(l *looking, _ *placeParams) (any, *problem) {
+	before := l.document.content
+	formatted, _ := source.Format(l.document.inside, []byte(before))
+	after := string(formatted)
+	if formatted == nil || before == after {
+		return []textEdit{}, nil
+	}
+	from := 0
+	for from < len(before) && from < len(after) && before[from] == after[from] {
+		from++
+	}
+	to := 0
+	for to < len(before)-from && to < len(after)-from && before[len(before)-1-to] == after[len(after)-1-to] {
+		to++
+	}
+	// Whole lines, so that no character is cut in two.
+	from = strings.LastIndexByte(before[:from], '\n') + 1
+	if to -= strings.IndexByte(before[len(before)-to:], '\n') + 1; !strings.Contains(before[len(before)-to:], "\n") {
+		to = 0
+	}
+	return []textEdit{{l.text.span(from, len(before)-to), after[from : len(after)-to]}}, nil
 }

@@ -253,6 +253,7 @@ var answers = map[string]func(*Server, *looking, *placeParams) (any, *problem){
 	"textDocument/rename":         (*Server).rename,
 	"textDocument/documentSymbol": (*Server).symbols,
 	"textDocument/codeAction":     (*Server).actions,
+	"textDocument/formatting":     (*Server).formatting,
 }
 
 func (s *Server) initialize(params json.RawMessage) (any, *problem) {
@@ -276,15 +277,16 @@ func (s *Server) initialize(params json.RawMessage) (any, *problem) {
 	return map[string]any{
 		"serverInfo": map[string]string{"name": "diwan"},
 		"capabilities": map[string]any{
-			"positionEncoding":       encoding,
-			"textDocumentSync":       map[string]any{"openClose": true, "change": incremental, "save": false},
-			"completionProvider":     map[string]any{"triggerCharacters": []string{".", ":", " ", "{", "[", ",", "/", `"`}},
-			"hoverProvider":          true,
-			"definitionProvider":     true,
-			"referencesProvider":     true,
-			"documentSymbolProvider": true,
-			"renameProvider":         map[string]bool{"prepareProvider": true},
-			"codeActionProvider":     map[string]any{"codeActionKinds": []string{"quickfix"}},
+			"positionEncoding":           encoding,
+			"textDocumentSync":           map[string]any{"openClose": true, "change": incremental, "save": false},
+			"completionProvider":         map[string]any{"triggerCharacters": []string{".", ":", " ", "{", "[", ",", "/", `"`}},
+			"hoverProvider":              true,
+			"definitionProvider":         true,
+			"referencesProvider":         true,
+			"documentSymbolProvider":     true,
+			"documentFormattingProvider": true,
+			"renameProvider":             map[string]bool{"prepareProvider": true},
+			"codeActionProvider":         map[string]any{"codeActionKinds": []string{"quickfix"}},
 		},
 	}, nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/check"
 	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/cmd/diwan/lsp"
 )
 
@@ -403,6 +404,33 @@ func TestACancelledRequestIsNotAnswered(t *testing.T) {
 		t.Errorf("got %v", m)
 	}
 	if got := s.call("textDocument/hover", s.at(licence, text, "form.years", 6)); !strings.Contains(got, "whole number") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestFormattingGivesOneEditOfWholeLines(t *testing.T) {
+	s := begin(t)
+	text := s.content(licence)
+	messy := strings.Replace(text, "tariff: transport\n", "tariff:    transport\n\n\n", 1)
+	s.open(licence, messy)
+	var edits []struct {
+		Range struct {
+			Start, End struct{ Line, Character int }
+		}
+		NewText string
+	}
+	if err := json.Unmarshal([]byte(s.call("textDocument/formatting", s.at(licence, messy, "service", 0))), &edits); err != nil || len(edits) != 1 {
+		t.Fatal(err, edits)
+	}
+	e := edits[0]
+	lines := strings.SplitAfter(messy, "\n")
+	got := strings.Join(lines[:e.Range.Start.Line], "") + e.NewText + strings.Join(lines[e.Range.End.Line:], "")
+	want, _ := source.Format(licence, []byte(messy))
+	if got != string(want) || e.Range.Start.Character != 0 || e.Range.End.Character != 0 {
+		t.Errorf("%+v", e)
+	}
+	s.open("services/broken.yaml", "a: [\n")
+	if got := s.call("textDocument/formatting", s.at("services/broken.yaml", "a", "a", 0)); got != "[]" {
 		t.Errorf("got %s", got)
 	}
 }
