@@ -81,6 +81,8 @@ var arrows = []arrow{
 	{from: "runtime/portal", to: pages, except: join(database, temporal)},
 	{from: "runtime/desk", to: pages, except: join(database, temporal)},
 	{from: "runtime/api", to: pages, except: join(database, temporal)},
+	// It shows what the catalogue's reference says.
+	{from: "runtime/docs", to: []string{"catalog/reference", "runtime/ui"}, except: join(database, temporal)},
 	{from: "designer/...", to: []string{
 		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest",
 		"runtime/form", "runtime/ui", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",

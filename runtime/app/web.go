@@ -11,9 +11,11 @@ import (
 	"strings"
 	"time"
 
+	language "github.com/diwan-gov/diwan/catalog/reference"
 	"github.com/diwan-gov/diwan/runtime/api"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/desk"
+	"github.com/diwan-gov/diwan/runtime/docs"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/portal"
@@ -57,9 +59,14 @@ func (a *App) web() (_ http.Handler, err error) {
 		PublicURL: c.PublicURL, Book: a.Book, Releases: a.Releases, Scripts: a.Scripts, Payments: a.Payments, Documents: a.Archive,
 		Audit: a.record, Languages: reference.Languages, Now: c.Now, Log: c.Log,
 	})
+	written, err := docs.New(docs.Options{Site: site, Pages: language.Pages(), Log: c.Log})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	a.citizens.Register(mux)
 	officers.Register(mux)
+	written.Register(mux)
 	a.guard.Routes(mux)
 	mux.Handle(api.Prefix, programs)
 	mux.Handle(ui.StaticPath, ui.Static())

@@ -12,6 +12,7 @@ var footer = []ui.FooterLink{
 	{Text: map[string]string{"ar": "تحقق من وثيقة", "en": "Check a document"}, Href: "/verify"},
 	{Text: map[string]string{"ar": "إمكانية الوصول", "en": "Accessibility"}, Href: "/accessibility"},
 	{Text: map[string]string{"ar": "الخصوصية", "en": "Privacy"}, Href: "/privacy"},
+	{Text: map[string]string{"ar": "التوثيق", "en": "Documentation"}, Href: "/docs"},
 	{Text: map[string]string{"ar": "البيانات النموذجية", "en": "Sample data"}, Href: "/about-sample-data"},
 }
 

@@ -1,0 +1,147 @@
+// Package docs shows what is written about the language: the guide, the reference and the findings, in the layout of every other page.
+//
+// The words come as Markdown from catalog/reference, which also writes them into the repository; this package renders them once and owns
+// nothing else. It reads no files and knows no visitor.
+//
+//	d, err := docs.New(docs.Options{Site: site, Pages: reference.Pages()})
+//	d.Register(mux) // GET /docs, GET /docs/{name}
+package docs
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/diwan-gov/diwan/catalog/reference"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+//go:embed *.html messages/*.yaml
+var files embed.FS
+
+//go:embed docs.css
+var sheet []byte
+
+// sheetPath holds the hash of the sheet, so that it can be kept for ever.
+var sheetPath = func() string {
+	sum := sha256.Sum256(sheet)
+	return "/docs/docs." + hex.EncodeToString(sum[:5]) + ".css"
+}()
+
+// Options of the pages; all must be given but Log.
+type Options struct {
+	Site  ui.Site
+	Pages []reference.Page
+	Log   *slog.Logger
+}
+
+// Docs is the handlers. It never changes and is safe for parallel use.
+type Docs struct {
+	ui    *ui.Templates
+	log   *slog.Logger
+	pages []page
+}
+
+// page is one document, rendered in each language that it is written in.
+type page struct {
+	reference.Page
+	rendered map[string]document
+}
+
+// document is one rendered text.
+type document struct {
+	Lang     string
+	Dir      string // ltr or rtl
+	HTML     template.HTML
+	Headings []ui.Link // of its second level
+}
+
+// New renders every page.
+func New(o Options) (*Docs, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	templates, err := ui.New(o.Site, files, "*.html")
+	if err != nil {
+		return nil, err
+	}
+	d := &Docs{ui: templates, log: o.Log}
+	for _, p := range o.Pages {
+		out := page{p, map[string]document{}}
+		for lang, text := range p.Markdown {
+			if out.rendered[lang], err = render(lang, text); err != nil {
+				return nil, fmt.Errorf("docs: %s in %s: %w", p.Name, lang, err)
+			}
+		}
+		d.pages = append(d.pages, out)
+	}
+	return d, nil
+}
+
+// Register puts the pages on a mux.
+func (d *Docs) Register(mux *http.ServeMux) {
+	mux.HandleFunc("GET /docs", d.index)
+	mux.HandleFunc("GET /docs/{name}", d.page)
+	mux.HandleFunc("GET "+sheetPath, serveSheet)
+}
+
+func serveSheet(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/css; charset=utf-8")
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Content-Length", strconv.Itoa(len(sheet)))
+	_, _ = w.Write(sheet) // the reader went away
+}
+
+// indexPage lists what there is.
+type indexPage struct{ Cards []ui.Card }
+
+func (d *Docs) index(w http.ResponseWriter, r *http.Request) {
+	l := d.ui.Locale(ui.Language(r.Context()))
+	body := indexPage{}
+	for _, p := range d.pages {
+		body.Cards = append(body.Cards, ui.Card{Title: l.Pick(p.Title), Text: l.Pick(p.Summary), Href: "/docs/" + p.Name, Icon: "file-text"})
+	}
+	d.render(w, r, "docs/index", ui.Page{
+		Title: l.T("docs.title"), Description: l.T("docs.summary"), Body: body,
+		Crumbs: []ui.Link{{Text: l.T("site.home"), Href: "/"}, {Text: l.T("docs.title")}},
+	})
+}
+
+// textPage is one document. Other says that it is not written in the reader's language.
+type textPage struct {
+	document
+	Other bool
+}
+
+func (d *Docs) page(w http.ResponseWriter, r *http.Request) {
+	l := d.ui.Locale(ui.Language(r.Context()))
+	for _, p := range d.pages {
+		if p.Name != r.PathValue("name") {
+			continue
+		}
+		doc, own := p.rendered[l.Lang()]
+		if !own {
+			doc = p.rendered["en"]
+		}
+		d.render(w, r, "docs/page", ui.Page{
+			Title: l.Pick(p.Title), Description: l.Pick(p.Summary), Body: textPage{doc, !own}, Wide: true,
+			Crumbs: []ui.Link{{Text: l.T("site.home"), Href: "/"}, {Text: l.T("docs.title"), Href: "/docs"}, {Text: l.Pick(p.Title)}},
+		})
+		return
+	}
+	http.NotFound(w, r)
+}
+
+func (d *Docs) render(w http.ResponseWriter, r *http.Request, name string, page ui.Page) {
+	page.Styles = []string{sheetPath}
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	if err := d.ui.Render(w, r, http.StatusOK, name, page); err != nil {
+		d.log.Error("a page of the docs", "page", name, "error", err)
+	}
+}
