@@ -74,13 +74,14 @@ type Start struct {
 type Act struct {
 	ID         string                     `json:"id"`
 	Facts      Facts                      `json:"facts"`
-	Node       string                     `json:"node,omitempty"` // key of the task's node; empty for withdraw
+	Node       string                     `json:"node,omitempty"` // key of the task's node; empty for withdraw and what may happen at any time
 	Visit      int                        `json:"visit,omitempty"`
 	Revision   int                        `json:"revision,omitempty"` // expected revision of that task
 	Action     string                     `json:"action"`
-	Actor      string                     `json:"actor"`      // opaque ID of the person, or gateway
-	Capacities []string                   `json:"capacities"` // attested when it was sent: applicant, gateway, authority:role…
-	Reads      map[string]json.RawMessage `json:"reads,omitempty"`
+	Actor      string                     `json:"actor"`               // opaque ID of the person, or gateway
+	Capacities []string                   `json:"capacities"`          // attested when it was sent: applicant, gateway, authority:role…
+	Reads      map[string]json.RawMessage `json:"reads,omitempty"`     // form.field of a correction; root.field of what the node brings
+	About      string                     `json:"about,omitempty"`     // what an event from outside is about
 	Comment    bool                       `json:"comment,omitempty"`   // whether a comment was given; its text stays in Postgres
 	Reference  string                     `json:"reference,omitempty"` // payload in Postgres, such as the payment or the corrected form
 	Sequence   int                        `json:"sequence,omitempty"`  // steps that had been applied before it: it waits until the workflow has taken them
@@ -92,15 +93,40 @@ type ActResult struct {
 	Code string `json:"code,omitempty"`
 }
 
-// Lookup asks a registry. With holds arguments in the order of the plan.
+// Lookup asks a registry, or has something done outside whose answer is waited for. With holds arguments in the order of the plan. Whatever
+// is done is done once for (Application, Node, Visit), however often it is asked for.
 type Lookup struct {
 	Application string     `json:"application"`
 	Node        string     `json:"node"`
 	Visit       int        `json:"visit"`
-	Registry    string     `json:"registry"`
-	Operation   string     `json:"operation"`
+	Do          Doing      `json:"do,omitempty"`
+	Registry    string     `json:"registry,omitempty"`
+	Operation   string     `json:"operation,omitempty"`
 	With        []Argument `json:"with"`
 	Keep        []string   `json:"keep"`
+
+	Subject  string    `json:"subject,omitempty"`  // code of the right that is changed, or of the service that is started
+	Of       string    `json:"of,omitempty"`       // number of the right that is changed
+	About    string    `json:"about,omitempty"`    // national number of the person for whom a service is started, "" = the applicant
+	Channels []Channel `json:"channels,omitempty"` // of a draw
+}
+
+// Doing is what a Lookup is for.
+type Doing string
+
+// What is done. Operation is the operation of the registry, or the change of the right.
+const (
+	Ask    Doing = ""       // ask a registry
+	Write  Doing = "write"  // write to a registry
+	Draw   Doing = "draw"   // draw one of Channels; the answer is channel
+	Change Doing = "change" // grant or change the right Subject; the answer is number
+	Begin  Doing = "start"  // start an application of the service Subject; the answer is application
+)
+
+// Channel is one outcome of a draw.
+type Channel struct {
+	Name   string `json:"name"`
+	Weight int    `json:"weight"`
 }
 
 // Argument is a named JSON value.
@@ -145,6 +171,13 @@ const (
 	Cancel    EffectKind = "cancel"   // the node's unpaid payment is no longer due
 	Issue     EffectKind = "issue"    // Document
 	Remind    EffectKind = "remind"   // whoever is waited for at the node is told again
+	Voted     EffectKind = "voted"    // a member of a panel has voted; the task is still open
+	Keep      EffectKind = "keep"     // Values, or the data of the act, are what the node brings
+	Notice    EffectKind = "notice"   // Notice: somebody is told
+	Revoke    EffectKind = "revoke"   // Document is no longer valid
+	PayOut    EffectKind = "pay-out"  // PayOut
+	Settle    EffectKind = "settle"   // Settlement: deposits go back or are kept
+	Extended  EffectKind = "extended" // the deadline of the application was lengthened
 	ShowRows  EffectKind = "answer"   // the rows of an answer node
 	Refund    EffectKind = "refund"   // Refunds: what goes back and what stays
 	Ended     EffectKind = "ended"    // Outcome, Reason
@@ -152,31 +185,56 @@ const (
 
 // Effect is one effect, keyed by (Node, Visit).
 type Effect struct {
-	Kind       EffectKind   `json:"kind"`
-	Node       string       `json:"node"`
-	Step       string       `json:"step"`
-	Visit      int          `json:"visit"`
-	Item       int          `json:"item,omitempty"` // number of the item, in a branch for each item
-	Outcome    string       `json:"outcome,omitempty"`
-	Task       *Task        `json:"task,omitempty"`
-	Assessment *Assessment  `json:"assessment,omitempty"`
-	Document   string       `json:"document,omitempty"`
-	Deliver    []string     `json:"deliver,omitempty"`
-	Refunds    []LineRefund `json:"refunds,omitempty"`
-	Reason     string       `json:"reason,omitempty"` // key of a text
-	Detail     string       `json:"detail,omitempty"` // of an incident, for an operator: what is missing of which kind, never a value of the case
-	Actor      string       `json:"actor,omitempty"`  // who did it; empty = the system
+	Kind       EffectKind                 `json:"kind"`
+	Node       string                     `json:"node"`
+	Step       string                     `json:"step"`
+	Visit      int                        `json:"visit"`
+	Item       int                        `json:"item,omitempty"` // number of the item, in a branch for each item
+	Outcome    string                     `json:"outcome,omitempty"`
+	Task       *Task                      `json:"task,omitempty"`
+	Assessment *Assessment                `json:"assessment,omitempty"`
+	Document   string                     `json:"document,omitempty"`
+	Deliver    []string                   `json:"deliver,omitempty"`
+	Refunds    []LineRefund               `json:"refunds,omitempty"`
+	Notice     *Notified                  `json:"notice,omitempty"`
+	PayOut     *Payout                    `json:"payOut,omitempty"`
+	Settlement *Settlement                `json:"settlement,omitempty"`
+	Values     map[string]json.RawMessage `json:"values,omitempty"`
+	Reason     string                     `json:"reason,omitempty"` // key of a text
+	Detail     string                     `json:"detail,omitempty"` // of an incident, for an operator: what is missing of which kind, never a value of the case
+	Actor      string                     `json:"actor,omitempty"`  // who did it; empty = the system
 }
 
 // Task is something that a person is asked to do.
 type Task struct {
-	Kind     string     `json:"kind"` // review, correct, incident
-	Role     string     `json:"role"` // capacity that may act: authority:role or applicant
+	Kind     string     `json:"kind"` // review, correct, invite, appointment, incident
+	Role     string     `json:"role"` // capacity that may act: authority:role, applicant, person:number or public
 	Actions  []string   `json:"actions"`
 	Comment  []string   `json:"comment,omitempty"` // actions that need a comment
 	Frozen   []string   `json:"frozen,omitempty"`  // form fields that can no longer be changed
 	Revision int        `json:"revision"`
+	From     *time.Time `json:"from,omitempty"` // nobody may act before
 	DueAt    *time.Time `json:"dueAt,omitempty"`
+}
+
+// Notified is who is told; the words are in the texts, under the node's key.
+type Notified struct {
+	Whom   string `json:"whom"`             // applicant, person, role
+	Person string `json:"person,omitempty"` // national number
+	Role   string `json:"role,omitempty"`   // authority:role
+}
+
+// Payout is money that is paid out.
+type Payout struct {
+	Person   string `json:"person,omitempty"` // national number, "" = the applicant
+	Amount   int64  `json:"amount"`           // minor units of Currency
+	Currency string `json:"currency"`
+}
+
+// Settlement says what becomes of deposits.
+type Settlement struct {
+	Fees []string `json:"fees"`
+	What string   `json:"what"` // release, forfeit
 }
 
 // Assessment is a frozen calculation of fee lines in minor units of Currency.

@@ -71,7 +71,7 @@ func (s *shell) ask(ctx workflow.Context) {
 	}
 	s.lookups = slices.DeleteFunc(s.lookups, func(l *lookup) bool {
 		gone := !slices.ContainsFunc(asked, l.of)
-		if gone {
+		if gone && l.asked.Do == activity.Ask { // what is done outside is never broken off half way
 			l.cancel()
 		}
 		return gone

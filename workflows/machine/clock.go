@@ -12,10 +12,12 @@ import (
 
 // units are how a clock counts. Minutes and hours are exact; every other unit is counted in days of the plan's zone and is due when its
 // last day is over there.
-var units = []string{"minutes", "hours", "days", "working days", "weeks", "months", "years"}
+var units = []string{"minutes", "hours", "days", workingDays, "weeks", "months", "years"}
 
 // mostUnits bounds a clock; the language allows four digits.
 const mostUnits = 9999
+
+const workingDays = "working days"
 
 // day is a calendar day, kept as its midnight in UTC so that arithmetic on it knows no daylight saving.
 type day struct{ time.Time }
@@ -69,7 +71,7 @@ func due(c plan.Span, at time.Time, zone *time.Location, cal *activity.Calendar)
 		return today.addMonths(c.Count).end(zone), nil
 	case "years":
 		return today.addMonths(12 * c.Count).end(zone), nil
-	case "working days":
+	case workingDays:
 		last, err := workingDay(cal, today, c.Count)
 		if err != nil {
 			return time.Time{}, err

@@ -51,6 +51,9 @@ const (
 	OwnApplication  Refusal = "own-application"  // nobody decides on their own application
 	Frozen          Refusal = "frozen"           // a value that was already relied upon has changed
 	Invalid         Refusal = "invalid"          // a value has another type than the plan declares, or the event is malformed
+	SameOfficer     Refusal = "same-officer"     // who decided before may not decide here (four eyes)
+	HasVoted        Refusal = "voted"            // everybody votes once
+	TooEarly        Refusal = "too-early"        // the notice is not over, the appointment has not begun
 	Over            Refusal = "ended"            // the application has ended
 	Late            Refusal = "late"             // an answer that is not waited for, a clock that is not due
 )
@@ -63,12 +66,18 @@ const (
 	Retry     = "retry"     // action of an incident
 	Gateway   = "gateway"   // capacity of the payment gateway
 	Applicant = "applicant" // capacity of the applicant
+	Events    = "events"    // capacity of what takes events from outside
+	Child     = "service"   // capacity of a service that was started
+	Rounds    = "round"     // capacity of the round that gives places
+	Person    = "person"    // capacity of somebody who was invited: person:national number
+	Public    = "public"    // capacity of everybody
 	Operator  = "operator"  // role, in the service's authority, that looks after incidents
 )
 
 // The incidents: why an operator is asked. They stand in Effect.Reason as incident.<code>.
 const (
 	LookupFailed = "lookup-failed" // the registry failed for good, or answered what it does not declare
+	ActionFailed = "action-failed" // something that was to be done outside failed for good, or came back otherwise than declared
 	NoValue      = "no-value"      // a formula has no value
 	NoWay        = "no-way"        // no edge of the node holds
 	NoProgress   = "no-progress"   // a round of nodes without a wait

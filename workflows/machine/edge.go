@@ -1,6 +1,8 @@
 package machine
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -44,32 +46,77 @@ func (r *run) cross(e *edge) {
 	if len(e.forgets) > 0 {
 		r.invalidate(e.forgets)
 	}
+	if e.back {
+		r.goBack(e)
+	}
 	if e.out > 0 {
 		r.rise(e.out)
 	}
 }
 
-// invalidate forgets what was decided and answered at nodes.
+// invalidate forgets what was decided, answered and paid at nodes. What was paid counts when they are come to again.
 func (r *run) invalidate(nodes []int) {
 	is := func(node int) bool { return slices.Contains(nodes, node) }
 	r.s.Deciders = without(r.s.Deciders, func(d Decider) bool { return is(d.Node) })
-	for _, i := range nodes {
-		if result := r.p.nodes[i].result(); result != "" {
-			r.forget(result)
+	r.s.Left = without(r.s.Left, func(l Left) bool { return is(l.Node) })
+	r.s.Standing = without(r.s.Standing, func(l Left) bool { return is(l.Node) })
+	for i, a := range r.s.Assessments {
+		if a.Paid && !a.Superseded && is(a.Node) {
+			r.s.Assessments = slices.Clone(r.s.Assessments)
+			r.s.Assessments[i].Superseded = true
 		}
 	}
-}
-
-// result is the root under which formulas read what the node brings, or "".
-func (n *node) result() string {
-	switch n.Kind {
-	case plan.Lookup:
-		return n.Lookup.Result
+	for _, i := range nodes {
+		if root := r.p.nodes[i].Root(); root != "" {
+			r.forget(root)
+		}
 	}
-	return ""
 }
 
 // leads tells whether an edge of the node follows an outcome.
 func (n *node) leads(outcome string) bool {
 	return slices.ContainsFunc(n.edges, func(e edge) bool { return e.on == outcome })
 }
+
+func (p *Program) loadEdges(c *compiler) error {
+	not := map[int][]string{}
+	for i := range p.plan.Edges {
+		e := &p.plan.Edges[i]
+		if e.From < 0 || e.From >= len(p.nodes) || e.To < 0 || e.To >= len(p.nodes) || e.AtMost < 0 || e.Out < 0 {
+			return errors.New("an edge to a node that does not exist, or with a limit below zero")
+		}
+		// What the node takes as given holds here too, and the edges before it without a limit were not taken.
+		guard, err := c.optional(source{text: e.Guard, kind: "bool"}, append([]string{p.nodes[e.From].When}, not[e.From]...)...)
+		if err != nil {
+			return fmt.Errorf("edge from %s: %w", p.nodes[e.From].Key, err)
+		}
+		if e.Guard != "" && e.AtMost == 0 {
+			not[e.From] = append(not[e.From], "not ("+e.Guard+")")
+		}
+		out := edge{index: i, to: e.To, on: e.On, guard: guard, atMost: e.AtMost, out: e.Out, back: e.Back}
+		for at := range p.nodes {
+			if slices.Contains(e.Invalidates, p.nodes[at].Step) && p.nodes[at].Step != "" {
+				out.forgets = append(out.forgets, at)
+			}
+		}
+		p.returns = p.returns || e.Back
+		p.nodes[e.From].edges = append(p.nodes[e.From].edges, out)
+		p.most += min(e.AtMost, mostUnits) * len(p.nodes)
+	}
+	p.most = min(p.most+len(p.nodes), mostEntered)
+	for i := range p.nodes {
+		n := &p.nodes[i]
+		for _, outcome := range n.outcomes() {
+			if !n.leads(outcome) {
+				return fmt.Errorf("node %s: the outcome %q leads nowhere", n.Key, outcome)
+			}
+		}
+		if stays := n.Kind == plan.End || n.Kind == plan.Join; stays != (len(n.edges) == 0) {
+			return fmt.Errorf("node %s: an end or a join leads nowhere, every other node somewhere", n.Key)
+		}
+	}
+	return nil
+}
+
+// mostEntered bounds the nodes that one step may enter.
+const mostEntered = 10_000

@@ -63,7 +63,7 @@ func (r *run) arm(n *node) bool {
 			r.incident(bad)
 			return false
 		}
-		clock = append(clock, Moment{at, n.rungs[i].Then})
+		clock = append(clock, Moment{DueAt: at, Then: n.rungs[i].Then})
 	}
 	slices.SortStableFunc(clock, func(a, b Moment) int { return a.DueAt.Compare(b.DueAt) })
 	r.t().Clock = clock

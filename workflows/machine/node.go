@@ -8,81 +8,220 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
+// node is a plan's node made ready.
+type node struct {
+	*plan.Node
+	edges []edge
+	rungs []rung
+
+	arguments []plan.Argument // of what is asked, written or computed
+	with      []*expression   // their formulas
+	keep      []string        // fields of the answer that the machine keeps
+	answered  string          // the outcome where there is one only
+
+	role     string        // capacity of the officers who may act
+	actions  []string      // decisions that are offered
+	comments []string      // decisions that need a comment
+	whens    []*expression // conditions of decisions or of a fork's branches, nil = always; none where no decision has one
+
+	fees   []*fee      // of a payment
+	list   *expression // of a fork with a branch for each item
+	about  *expression // the person or the thing that it is about
+	of     *expression // the right that is changed
+	until  *expression // of a wait
+	amount *expression // of money that is paid out
+}
+
+var errMissing = errors.New("the node is without what its kind needs")
+
 // loadNode checks and compiles what a node of its kind needs.
 func (p *Program) loadNode(c *compiler, n *plan.Node) (node, error) {
 	out := node{Node: n}
-	missing := fmt.Errorf("kind %q without what it needs", n.Kind)
-	var clock *plan.Clock
+	if !n.Whole() {
+		return out, errMissing
+	}
+	if root := n.Root(); root != "" && !slices.Contains(p.results, root) {
+		p.results = append(p.results, root)
+	}
+	for _, load := range []func(*compiler, *plan.Node, *node) error{p.loadAsked, p.loadPerson, p.loadMoney, p.loadTime, p.loadRegion} {
+		if err := load(c, n, &out); err != nil {
+			return out, err
+		}
+	}
+	var err error
+	out.rungs, err = loadClock(c, n.Clock(), n.When)
+	return out, err
+}
+
+// loadAsked loads what is asked, written, computed or shown.
+func (p *Program) loadAsked(c *compiler, n *plan.Node, out *node) (err error) {
 	switch n.Kind {
-	case plan.Gate:
-	case plan.Lookup:
-		if n.Lookup == nil || p.scope[n.Lookup.Result] == nil {
-			return out, missing
+	case plan.Lookup, plan.Write:
+		if p.scope[n.Lookup.Result] == nil && n.Kind == plan.Lookup {
+			return errMissing
 		}
-		for _, a := range n.Lookup.With {
-			e, err := c.compile(source{text: a.Formula, kind: a.Kind}, n.When)
-			if err != nil {
-				return out, err
+		out.arguments, out.keep, out.answered = n.Lookup.With, n.Lookup.Keep, "found"
+		if n.Kind == plan.Write {
+			out.answered = "written"
+		}
+	case plan.Right:
+		out.arguments, out.answered = n.Right.Terms, "changed"
+		if out.of, err = c.optional(source{text: n.Right.Of, kind: "text"}, n.When); err != nil {
+			return err
+		}
+	case plan.Start:
+		out.arguments, out.answered = n.Start.With, "started"
+		if out.about, err = c.optional(source{text: n.Start.About, kind: "text"}, n.When); err != nil {
+			return err
+		}
+	case plan.Draw:
+		out.answered = "drawn"
+		for _, ch := range n.Draw.Channels {
+			if ch.Name == "" || ch.Weight < 1 || ch.Weight > mostUnits {
+				return errors.New("a channel of a draw has a name and a weight of 1 to 9999")
 			}
-			out.with = append(out.with, e)
 		}
-		if !slices.Contains(p.results, n.Lookup.Result) {
-			p.results = append(p.results, n.Lookup.Result)
+	case plan.Compute:
+		if p.scope[n.Compute.Result] == nil {
+			return errMissing
 		}
+		out.arguments, out.answered = n.Compute.Values, "computed"
+	case plan.Revoke:
+		out.answered = "revoked"
+	case plan.Answer:
+		return p.loadRows(c, n.Answer.Rows, n.When, false)
+	}
+	if n.Kind == plan.Right || n.Kind == plan.Start || n.Kind == plan.Draw {
+		for _, f := range p.scope[n.Root()] {
+			out.keep = append(out.keep, f.Name)
+		}
+		if n.Kind == plan.Draw && !slices.Contains(out.keep, "channel") {
+			out.keep = append(out.keep, "channel")
+		}
+	}
+	for _, a := range out.arguments {
+		e, err := c.compile(source{text: a.Formula, kind: a.Kind}, n.When)
+		if err != nil {
+			return err
+		}
+		out.with = append(out.with, e)
+	}
+	return nil
+}
+
+// loadPerson loads who is asked for what.
+func (p *Program) loadPerson(c *compiler, n *plan.Node, out *node) (err error) {
+	switch n.Kind {
+	case plan.Review:
+		authority := n.Review.Authority
+		if authority == "" {
+			authority = p.plan.Authority
+		}
+		out.role = authority + ":" + n.Review.Role
+		if v := n.Review.Panel; v != nil {
+			if _, ok := out.decision(v.Tie); !ok || v.Members < 1 || v.Quorum < 1 || v.Quorum > v.Members || v.Notice != nil && !measured(*v.Notice) {
+				return errors.New("a panel has members, a quorum of them and a decision for a tie")
+			}
+		}
+	case plan.Appointment:
+		out.role = p.plan.Authority + ":" + n.Appointment.Role
+	case plan.Invite:
+		if out.about, err = c.optional(source{text: n.Invite.Person, kind: "text"}, n.When); err != nil {
+			return err
+		}
+		if (n.Invite.Whom == Person) != (out.about != nil) {
+			return errMissing
+		}
+	case plan.Notify:
+		if out.about, err = c.optional(source{text: n.Notify.Person, kind: "text"}, n.When); err != nil {
+			return err
+		}
+		if (n.Notify.Whom == Person) != (out.about != nil) || (n.Notify.Whom == "role") != (n.Notify.Role != "") {
+			return errMissing
+		}
+		out.answered = "notified"
+	}
+	if err := checkDecisions(out.decisions()); err != nil {
+		return err
+	}
+	for i, d := range out.decisions() {
+		out.actions = append(out.actions, d.Action)
+		if d.Comment {
+			out.comments = append(out.comments, d.Action)
+		}
+		when, err := c.optional(source{text: d.When, kind: "bool"}, n.When)
+		if err != nil {
+			return err
+		}
+		if when != nil && out.whens == nil {
+			out.whens = make([]*expression, len(out.decisions()))
+		}
+		if when != nil {
+			out.whens[i] = when
+		}
+	}
+	return nil
+}
+
+// loadMoney loads what is paid, paid out or settled.
+func (p *Program) loadMoney(c *compiler, n *plan.Node, out *node) (err error) {
+	switch n.Kind {
 	case plan.Pay:
-		if n.Pay == nil {
-			return out, missing
-		}
 		for _, code := range n.Pay.Fees {
 			f := p.fees[code]
 			if f == nil {
-				return out, fmt.Errorf("no such fee %q", code)
+				return fmt.Errorf("no such fee %q", code)
 			}
 			out.fees = append(out.fees, f)
 		}
-		clock = n.Pay.Clock
-	case plan.Review:
-		if n.Review == nil || n.Review.Role == "" || len(n.Review.Decisions) == 0 {
-			return out, missing
+		if in := n.Pay.Instalments; in != nil && (in.Count < 2 || in.Count > mostUnits || !measured(in.Every) || in.Every.Unit == workingDays || in.Missed == "") {
+			return errors.New("instalments are at least two, at intervals of the calendar, and something follows when one is missed")
 		}
-		clock = n.Review.Clock
-		if err := checkDecisions(n.Review.Decisions); err != nil {
-			return out, err
+		if n.Pay.Share < 0 || n.Pay.Share > 100 {
+			return errors.New("a share is 1 to 100 percent")
 		}
-	case plan.Correct:
-		if n.Correct == nil {
-			return out, missing
+	case plan.PayOut:
+		out.answered = "paidOut"
+		if out.about, err = c.optional(source{text: n.PayOut.Person, kind: "text"}, n.When); err != nil {
+			return err
 		}
-		clock = n.Correct.Clock
-	case plan.Issue:
-		if n.Issue == nil {
-			return out, missing
+		out.amount, err = c.compile(source{text: n.PayOut.Amount, kind: "money"}, n.When)
+		return err
+	case plan.Settle:
+		out.answered = "settled"
+		for _, code := range n.Settle.Fees {
+			if p.fees[code] == nil {
+				return fmt.Errorf("no such fee %q", code)
+			}
 		}
-	case plan.Answer:
-		if n.Answer == nil {
-			return out, missing
-		}
-		if err := p.loadRows(c, n.Answer.Rows, n.When, false); err != nil {
-			return out, err
-		}
-	case plan.Fork:
-		if err := p.loadFork(c, n, &out); err != nil {
-			return out, err
-		}
-	case plan.Join:
-		if n.Join == nil {
-			return out, missing
-		}
-	case plan.End:
-		if n.End == nil || n.End.Outcome == "" {
-			return out, missing
-		}
-	default:
-		return out, missing
 	}
-	var err error
-	out.rungs, err = loadClock(c, clock, n.When)
-	return out, err
+	return nil
+}
+
+// loadTime loads what a wait waits for.
+func (p *Program) loadTime(c *compiler, n *plan.Node, out *node) (err error) {
+	if n.Kind != plan.Wait {
+		return nil
+	}
+	w := n.Wait
+	if w.For != nil && !measured(*w.For) || w.For == nil && w.Until == "" && w.Event == "" {
+		return errors.New("a wait is for a time, until a day or for an event")
+	}
+	if w.Event != "" && w.For == nil && w.Until == "" && len(w.Clock.Outcomes()) == 0 {
+		return errors.New("a wait for an event ends some day, also where the event never comes")
+	}
+	if out.until, err = c.optional(source{text: w.Until, kind: "date"}, n.When); err != nil {
+		return err
+	}
+	out.about, err = c.optional(source{text: w.About, kind: "text"}, n.When)
+	return err
+}
+
+func (p *Program) loadRegion(c *compiler, n *plan.Node, out *node) error {
+	if n.Kind != plan.Fork {
+		return nil
+	}
+	return p.loadFork(c, n, out)
 }
 
 // checkDecisions refuses a limit that leads nowhere, or to another limit.
@@ -102,67 +241,52 @@ func checkDecisions(ds []plan.Decision) error {
 	return nil
 }
 
-func (p *Program) loadEdges(c *compiler) error {
-	for i := range p.plan.Edges {
-		e := &p.plan.Edges[i]
-		if e.From < 0 || e.From >= len(p.nodes) || e.To < 0 || e.To >= len(p.nodes) || e.AtMost < 0 || e.Out < 0 {
-			return errors.New("an edge to a node that does not exist, or with a limit below zero")
-		}
-		guard, err := c.optional(source{text: e.Guard, kind: "bool"})
-		if err != nil {
-			return fmt.Errorf("edge from %s: %w", p.nodes[e.From].Key, err)
-		}
-		out := edge{index: i, to: e.To, on: e.On, guard: guard, atMost: e.AtMost, out: e.Out, back: e.Back}
-		for at := range p.nodes {
-			if slices.Contains(e.Invalidates, p.nodes[at].Step) && p.nodes[at].Step != "" {
-				out.forgets = append(out.forgets, at)
-			}
-		}
-		p.nodes[e.From].edges = append(p.nodes[e.From].edges, out)
-		p.most += min(e.AtMost, mostUnits) * len(p.nodes)
-	}
-	p.most = min(p.most+len(p.nodes), mostEntered)
-	for i := range p.nodes {
-		n := &p.nodes[i]
-		for _, outcome := range n.outcomes() {
-			if !n.leads(outcome) {
-				return fmt.Errorf("node %s: the outcome %q leads nowhere", n.Key, outcome)
-			}
-		}
-		if stays := n.Kind == plan.End || n.Kind == plan.Join; stays != (len(n.edges) == 0) {
-			return fmt.Errorf("node %s: an end or a join leads nowhere, every other node somewhere", n.Key)
-		}
-	}
-	return nil
-}
-
-// mostEntered bounds the nodes that one step may enter.
-const mostEntered = 10_000
-
 // outcomes are the ways in which the node can be left.
 func (n *node) outcomes() []string {
 	var out []string
-	var clock *plan.Clock
 	switch n.Kind {
 	case plan.Lookup:
 		out = []string{"found", "notFound"}
 	case plan.Gate:
 		out = []string{""}
 	case plan.Pay:
-		out, clock = []string{Paid}, n.Pay.Clock
-	case plan.Review:
-		clock = n.Review.Clock
-		for _, d := range n.Review.Decisions {
-			out = append(out, d.Action)
+		out = []string{Paid}
+		if lapses(n.Pay) {
+			out = append(out, n.Pay.Instalments.Missed)
+		}
+	case plan.Review, plan.Invite:
+		out = n.actions
+		if n.Kind == plan.Invite && n.Invite.Whom == Public {
+			out = nil // the public only speaks; the end of the period leads on
 		}
 	case plan.Correct:
-		out, clock = []string{Submit}, n.Correct.Clock
+		out = []string{Submit}
 	case plan.Issue:
 		out = []string{"issued"}
 	case plan.Answer:
 		out = []string{"answered"}
 	case plan.Fork:
 		out = []string{allDone}
+	case plan.Appointment:
+		out = held
+	case plan.Wait:
+		if n.Wait.For != nil || n.Wait.Until != "" {
+			out = append(out, timeOver)
+		}
+		if n.Wait.Event != "" {
+			out = append(out, happened)
+		}
+	case plan.Place:
+		out = places
+	case plan.Start:
+		out = []string{"started"}
+		if n.Start.Wait {
+			out = childEnds
+		}
+	default:
+		if n.answered != "" {
+			out = []string{n.answered}
+		}
 	}
-	return append(out, clock.Outcomes()...)
+	return append(slices.Clip(out), n.Clock().Outcomes()...)
 }

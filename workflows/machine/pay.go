@@ -18,6 +18,9 @@ func (r *run) pay(n *node) (outcome string, on bool) {
 		r.noValue(err)
 		return "", false
 	}
+	if n.Pay.Share > 0 || n.Pay.Rest || len(r.s.Assessments) > 0 {
+		lines, total = r.owed(n, lines)
+	}
 	if r.dry {
 		r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: r.t().Node, Visit: r.t().Visit, Lines: lines, Total: total})
 		return "", false
@@ -28,16 +31,25 @@ func (r *run) pay(n *node) (outcome string, on bool) {
 	if !r.arm(n) {
 		return "", false
 	}
+	r.t().Whole, r.t().Part = nil, 0
+	if in := n.Pay.Instalments; in != nil {
+		r.t().Whole = lines
+		lines, total = part(lines, 0, in.Count)
+	}
+	r.demand(lines, total)
+	return "", false
+}
+
+// demand freezes what is due now and asks for its payment.
+func (r *run) demand(lines []activity.Line, total int64) {
 	at := r.t()
 	r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: at.Node, Visit: at.Visit, Lines: lines, Total: total})
 	at.Task = &Task{Kind: PaymentTask, Role: Gateway, Actions: payments}
-	a := &activity.Assessment{Currency: r.p.plan.Currency, Lines: lines, Total: total}
+	a := &activity.Assessment{Currency: r.p.plan.Currency, Lines: lines, Total: total, DueAt: r.dueAt()}
 	if a.Tariff = r.view().tariff; a.Tariff == "" && r.s.Tariff != nil {
 		a.Tariff = r.s.Tariff.Version
 	}
-	a.DueAt = r.dueAt()
 	r.effect(activity.Assess).Assessment = a
-	return "", false
 }
 
 // errBadFee: a fee line is negative, in another currency or too large.
@@ -113,8 +125,9 @@ func (r *run) end(n *node) {
 	r.s.Tokens = nil
 }
 
+// wasPaid tells whether something was paid for a fee that is not settled yet.
 func (r *run) wasPaid(fee string) bool {
-	return slices.ContainsFunc(r.s.Assessments, func(a Assessment) bool {
+	return !slices.Contains(r.s.Settled, fee) && slices.ContainsFunc(r.s.Assessments, func(a Assessment) bool {
 		return a.Paid && slices.ContainsFunc(a.Lines, func(l activity.Line) bool { return l.Fee == fee && l.Amount > 0 })
 	})
 }

@@ -28,18 +28,12 @@ type Program struct {
 	most     int    // nodes that one step may enter
 	operator string // role that looks after incidents
 
-	tariffOn     *expression // the day that chooses the version of the tariff; nil = the day of submission
-	readsDecided bool        // formulas may read asOf.decided
-}
+	returns  bool // an edge leads back
+	anytime  []anytime
+	deadline *deadline   // nil = none
+	tariffOn *expression // the day that chooses the version of the tariff; nil = the day of submission
 
-type node struct {
-	*plan.Node
-	edges []edge
-	rungs []rung
-	with  []*expression // of a lookup
-	fees  []*fee        // of a payment
-	whens []*expression // of a fork's branches, nil = always
-	list  *expression   // of a fork with a branch for each item
+	readsDecided bool // formulas may read asOf.decided
 }
 
 type fact struct {
@@ -124,8 +118,11 @@ func load(pl *plan.Plan) (*Program, error) {
 	if err := p.loadDocuments(c); err != nil {
 		return nil, err
 	}
-	if w := pl.Withdraw; w >= len(p.nodes) || w >= 0 && p.nodes[w].Kind != plan.End {
-		return nil, errors.New("withdrawal does not lead to an end")
+	if err := p.loadAnytime(c); err != nil {
+		return nil, err
+	}
+	if err := p.loadDeadline(c); err != nil {
+		return nil, err
 	}
 	return p, nil
 }

@@ -76,9 +76,9 @@ func (p *Program) Quote(start activity.Start, ask func(activity.Lookup) (activit
 	return q, nil
 }
 
-// inFavour is the first decision of a review that leads on: neither back to the applicant nor to an end.
+// inFavour is the first decision of a review or an invitation that leads on: neither back to the applicant nor to an end.
 func (r *run) inFavour(n *node) (action string, ok bool) {
-	for _, d := range n.Review.Decisions {
+	for _, d := range n.decisions() {
 		for _, e := range n.edges {
 			if kind := r.p.nodes[e.to].Kind; e.on == d.Action && kind != plan.Correct && kind != plan.End {
 				return d.Action, true

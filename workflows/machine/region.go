@@ -28,8 +28,12 @@ func (r *run) fork(n *node) (outcome string, on bool) {
 	if e := n.Fork.Each; e != nil {
 		v, err := r.eval(n.list)
 		items, is := v.([]any)
-		if err != nil || !is {
+		if err != nil {
 			r.noValue(err)
+			return "", false
+		}
+		if !is {
+			r.incident(NoValue)
 			return "", false
 		}
 		if len(items) > e.AtMost {
@@ -167,6 +171,9 @@ func (p *Program) loadRegions() error {
 	type place struct{ node, fork int }
 	queue := []place{{0, outside}}
 	add := func(node, fork int) error {
+		if p.nodes[node].Kind == plan.End {
+			return nil // an end ends all, wherever it is reached
+		}
 		if was := p.region[node]; was != unreached && was != fork {
 			return fmt.Errorf("node %s belongs to two regions", p.nodes[node].Key)
 		} else if was == unreached {
@@ -209,9 +216,6 @@ func (p *Program) loadRegions() error {
 					return fmt.Errorf("node %s: an edge leaves more regions than there are", n.Key)
 				}
 				to = p.region[to]
-			}
-			if p.nodes[e.to].Kind == plan.End {
-				continue // an end ends all, wherever it is reached
 			}
 			if err := add(e.to, to); err != nil {
 				return err

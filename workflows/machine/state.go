@@ -47,6 +47,8 @@ type State struct {
 	Rounds      []Round      `json:"rounds,omitempty"`
 	Deciders    []Decider    `json:"deciders,omitempty"`
 	Taken       []Taken      `json:"taken,omitempty"`
+	Settled     []string     `json:"settled,omitempty"`  // fees whose deposits have gone back or are kept
+	Case        *Case        `json:"case,omitempty"`     // the clock of the whole application, where the plan has one
 	Left        []Left       `json:"left,omitempty"`     // kept where the plan has an edge back
 	Standing    []Left       `json:"standing,omitempty"` // of Left, what carries the application on when it comes there again
 
@@ -66,6 +68,10 @@ type Token struct {
 
 	// Region says of a token that waits at a fork how its branches stand.
 	Region *Region `json:"region,omitempty"`
+
+	// Whole and Part are of a payment by instalments: what is owed, and how many have been paid.
+	Whole []activity.Line `json:"whole,omitempty"`
+	Part  int             `json:"part,omitempty"`
 
 	// Of is the token at the fork of which this one is a branch. Scope is the nearest branch of a region with an item for each branch, this
 	// token or one above it, 0 = none: what happens in its steps is known in them only.
@@ -100,6 +106,12 @@ const (
 	CorrectTask  TaskKind = "correct"
 	IncidentTask TaskKind = "incident"
 	PaymentTask  TaskKind = "payment"
+
+	InviteTask      TaskKind = "invite"
+	AppointmentTask TaskKind = "appointment"
+	EventTask       TaskKind = "event" // what is waited for happens outside
+	ChildTask       TaskKind = "child" // a service that was started is to end
+	PlaceTask       TaskKind = "place" // the round is to give places
 )
 
 // Task is what an act may answer.
@@ -112,12 +124,23 @@ type Task struct {
 	// After is the outcome from which an incident found no way on: what has happened at the node (a payment, a document) is not done again
 	// by retry.
 	After string `json:"after,omitempty"`
+
+	From   *time.Time `json:"from,omitempty"`   // nobody may act before
+	Votes  []Vote     `json:"votes,omitempty"`  // of a panel or of the public
+	Booked int        `json:"booked,omitempty"` // appointments so far
+}
+
+// Vote is what one member of a panel, or of the public, has said.
+type Vote struct {
+	Actor  string `json:"actor"`
+	Action string `json:"action"`
 }
 
 // Moment is a rung of an armed clock.
 type Moment struct {
 	DueAt time.Time `json:"dueAt"` // UTC
 	Then  string    `json:"then"`
+	Rung  int       `json:"rung,omitempty"` // of the deadline: its index in the plan
 }
 
 // Assessment is a frozen calculation and whether it was paid.
@@ -127,6 +150,8 @@ type Assessment struct {
 	Lines []activity.Line `json:"lines"`
 	Total int64           `json:"total"` // minor units of the plan's currency
 	Paid  bool            `json:"paid,omitempty"`
+	// Superseded says that the payment is invalidated: what was paid counts when the step is come to again.
+	Superseded bool `json:"superseded,omitempty"`
 }
 
 // Round counts how often a decision sent the application back.

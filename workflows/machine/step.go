@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -89,11 +90,16 @@ func (r *run) take(e Event) Refusal {
 	return refused
 }
 
+// errNoText says that a formula of text gave something else; Load does not let that happen.
+var errNoText = errors.New("no text")
+
 // conclude says where the application now is: where the applicant is waited for, else at its first token.
 func (r *run) conclude() {
 	if r.s.Status == Ended {
+		r.s.Case = nil
 		return
 	}
+	r.keepDeadline()
 	r.s.Status, r.s.Node = Open, r.s.Tokens[0].Node
 	for i := range r.s.Tokens {
 		if t := r.s.Tokens[i].Task; t != nil && (t.Role == Applicant || t.Kind == PaymentTask) {
@@ -124,9 +130,6 @@ func (p *Program) fits(s *State) bool {
 	return true
 }
 
-// asks tells the nodes that wait for an answer.
-func asks(k plan.Kind) bool { return k == plan.Lookup }
-
 func (t *Task) fits(kind plan.Kind) bool {
 	switch t.Kind {
 	case ReviewTask:
@@ -135,6 +138,16 @@ func (t *Task) fits(kind plan.Kind) bool {
 		return kind == plan.Correct
 	case PaymentTask:
 		return kind == plan.Pay
+	case InviteTask:
+		return kind == plan.Invite
+	case AppointmentTask:
+		return kind == plan.Appointment
+	case EventTask:
+		return kind == plan.Wait && len(t.Actions) == 1
+	case ChildTask:
+		return kind == plan.Start
+	case PlaceTask:
+		return kind == plan.Place
 	}
 	return t.Kind == IncidentTask
 }
@@ -171,37 +184,6 @@ func (r *run) start(s *activity.Start) Refusal {
 	return ""
 }
 
-// answer takes what a registry said, if it is one that is waited for.
-func (r *run) answer(a *LookupAnswer) Refusal {
-	if !r.stand(a.Node, a.Visit) || r.t().Asked == nil {
-		return Late
-	}
-	asked, result := r.t().Asked, r.node().Lookup.Result
-	r.t().Asked = nil
-	if a.Answer.Failed != "" {
-		r.incident(LookupFailed)
-		return ""
-	}
-	outcome := "notFound"
-	if a.Answer.Found {
-		outcome = "found"
-		kept := Answered{Result: result}
-		for _, name := range asked.Keep {
-			if v, ok := a.Answer.Values[name]; ok {
-				kept.set(name, v)
-			}
-		}
-		if !r.learn(kept) {
-			r.incident(LookupFailed)
-			return ""
-		}
-	} else {
-		r.forget(result)
-	}
-	r.goOn(outcome, "")
-	return ""
-}
-
 // stand makes the token that is at a visit of a node the current one.
 func (r *run) stand(key string, visit int) bool {
 	i, known := r.p.index[key]
@@ -225,6 +207,13 @@ func (r *run) due() Refusal {
 			first = i
 		}
 	}
+	if c := r.s.Case; c != nil && len(c.Clock) > 0 && (first < 0 || c.Clock[0].DueAt.Before(r.s.Tokens[first].Clock[0].DueAt)) {
+		if r.at.Before(c.Clock[0].DueAt) {
+			return Late
+		}
+		r.overdue()
+		return ""
+	}
 	if first < 0 || r.at.Before(r.s.Tokens[first].Clock[0].DueAt) {
 		return Late
 	}
@@ -241,6 +230,9 @@ func (r *run) due() Refusal {
 	case plan.Escalate:
 		r.effect(activity.Escalate)
 	default:
+		if n := r.node(); n.Kind == plan.Invite && n.Invite.Whom == Public && t.Task != nil && n.Root() != "" {
+			r.counted(n, len(t.Task.Votes))
+		}
 		r.goOn(over.Then, "")
 	}
 	return ""

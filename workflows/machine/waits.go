@@ -7,8 +7,12 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
-// LookupWait is the kind of a wait for a registry; every other wait is of the kind of its task.
-const LookupWait TaskKind = "lookup"
+// Kinds of waits beside those of tasks.
+const (
+	LookupWait   TaskKind = "lookup"   // for an answer from outside: Lookup
+	ClockWait    TaskKind = "clock"    // for time to pass
+	DeadlineWait TaskKind = "deadline" // for nothing: the time limits of the whole application
+)
 
 // Wait is one thing that an application waits for, with what may be done about it. Whoever drives the machine without a runtime, such as
 // a scenario or a preview, goes by waits and knows nothing else of a State.
@@ -23,6 +27,7 @@ type Wait struct {
 	Comment  []string // actions that need a comment
 	Incident string   // why an operator is asked
 	Lookup   *activity.Lookup
+	From     time.Time // nobody may act before; zero = at once
 	DueAt    time.Time // of its next time limit; zero where there is none
 	Then     string    // what that limit leads to: remind, escalate, or an outcome
 	Clock    []Moment  // all time limits that are still to come, the earliest first
@@ -40,6 +45,9 @@ func (p *Program) Waits(s State) []Wait {
 			out = append(out, p.wait(s.Tokens, t))
 		}
 	}
+	if c := s.Case; c != nil && len(c.Clock) > 0 {
+		out = append(out, Wait{Kind: DeadlineWait, Clock: c.Clock, DueAt: c.Clock[0].DueAt, Then: c.Clock[0].Then})
+	}
 	return out
 }
 
@@ -54,13 +62,18 @@ func (p *Program) wait(tokens []Token, t *Token) Wait {
 		w.Kind, w.Lookup = LookupWait, t.Asked
 	case t.Task != nil:
 		w.Kind, w.Role, w.Actions, w.Revision, w.Incident = t.Task.Kind, t.Task.Role, t.Task.Actions, t.Task.Revision, t.Task.Incident
-		if w.Kind == ReviewTask {
-			for _, d := range n.Review.Decisions {
+		if w.Kind == ReviewTask || w.Kind == InviteTask {
+			for _, d := range n.decisions() {
 				if d.Comment {
 					w.Comment = append(w.Comment, d.Action)
 				}
 			}
 		}
+		if t.Task.From != nil {
+			w.From = *t.Task.From
+		}
+	default:
+		w.Kind = ClockWait
 	}
 	return w
 }
@@ -79,6 +92,9 @@ func (s *State) DueAt() (m Moment, ok bool) {
 		if c := s.Tokens[i].Clock; len(c) > 0 && (!ok || c[0].DueAt.Before(m.DueAt)) {
 			m, ok = c[0], true
 		}
+	}
+	if c := s.Case; c != nil && len(c.Clock) > 0 && (!ok || c.Clock[0].DueAt.Before(m.DueAt)) {
+		m, ok = c.Clock[0], true
 	}
 	return m, ok
 }

@@ -28,8 +28,12 @@ func (r *run) walk(i int) {
 func (r *run) pass(i int) {
 	for r.left > 0 {
 		r.left--
-		r.arrive(i)
-		outcome, on := r.visit()
+		outcome, on := r.stands(i)
+		stood := on
+		if !stood {
+			r.arrive(i)
+			outcome, on = r.visit()
+		}
 		if !on {
 			return
 		}
@@ -37,7 +41,9 @@ func (r *run) pass(i int) {
 		if !ok {
 			return
 		}
-		r.done(outcome, "")
+		if !stood {
+			r.done(outcome, "")
+		}
 		r.cross(e)
 		i = e.to
 	}
@@ -75,18 +81,39 @@ func (r *run) visit() (outcome string, on bool) {
 	switch n := r.node(); n.Kind {
 	case plan.Gate:
 		return "", true
-	case plan.Lookup:
+	case plan.Lookup, plan.Write, plan.Right, plan.Start, plan.Draw:
 		r.ask(n)
 	case plan.Pay:
 		return r.pay(n)
-	case plan.Review:
+	case plan.Review, plan.Invite:
 		if r.dry {
 			if outcome, ok := r.inFavour(n); ok {
 				r.assumed = true
 				return outcome, true
 			}
 		}
-		r.review(n)
+		if n.Kind == plan.Review {
+			r.review(n)
+		} else {
+			r.invite(n)
+		}
+	case plan.Appointment:
+		r.appoint(n)
+	case plan.Wait:
+		return r.wait(n)
+	case plan.Place:
+		r.t().Task = &Task{Kind: PlaceTask, Role: Rounds, Actions: places}
+	case plan.Compute:
+		return r.compute(n)
+	case plan.Notify:
+		return r.notify(n)
+	case plan.Revoke:
+		r.effect(activity.Revoke).Document = n.Revoke.Document
+		return n.answered, true
+	case plan.PayOut:
+		return r.payOut(n)
+	case plan.Settle:
+		return r.settle(n)
 	case plan.Correct:
 		r.correct(n)
 	case plan.Issue:
@@ -135,7 +162,11 @@ func (r *run) follow(outcome string) (e *edge, ok bool) {
 	return nil, false
 }
 
+// places are the outcomes of a round.
+var places = []string{"placed", "reserve", "refused"}
+
 func (r *run) done(outcome, actor string) {
+	r.remember(outcome)
 	if r.node().speaks() {
 		e := r.effect(activity.Done)
 		e.Outcome, e.Actor = outcome, actor
@@ -150,7 +181,7 @@ func (r *run) close(outcome, actor string) {
 		if t.Kind == PaymentTask {
 			kind = activity.Cancel
 		}
-		if t.Kind != PaymentTask || outcome != Paid {
+		if t.Kind == PaymentTask && outcome != Paid || !t.Kind.system() {
 			e := r.effect(kind)
 			e.Outcome, e.Actor = outcome, actor
 		}
@@ -187,29 +218,6 @@ func (r *run) open(t *Task, more *activity.Task) *activity.Effect {
 	e := r.effect(activity.OpenTask)
 	e.Task = more
 	return e
-}
-
-// ask waits for a registry.
-func (r *run) ask(n *node) {
-	l := &activity.Lookup{
-		Application: r.s.Application, Node: n.Key, Visit: r.t().Visit,
-		Registry: n.Lookup.Registry, Operation: n.Lookup.Operation, Keep: n.Lookup.Keep,
-		With: make([]activity.Argument, len(n.with)),
-	}
-	for i, e := range n.with {
-		v, err := r.eval(e)
-		if err != nil {
-			r.noValue(err)
-			return
-		}
-		raw, err := encodeJSON(v)
-		if err != nil {
-			r.incident(NoValue)
-			return
-		}
-		l.With[i] = activity.Argument{Name: n.Lookup.With[i].Name, Value: raw}
-	}
-	r.t().Asked = l
 }
 
 // view is what formulas of the current token may read.

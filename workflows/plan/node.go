@@ -124,7 +124,9 @@ type Panel struct {
 }
 
 // ForkNode splits into branches. The token that entered waits here until enough branches ended in favour (outcome done), or until that
-// can no longer be (outcome otherwise); the branches that still run are then called off.
+// can no longer be (outcome otherwise); the branches that still run are then called off. A branch that is not entered counts for nothing:
+// of what is then needed there is never more than there are branches, and where none is entered the outcome is done. The outcome otherwise
+// needs an edge only where a join of the region goes against.
 type ForkNode struct {
 	Branches []Branch `json:"branches"`
 	Each     *Each    `json:"each,omitempty"` // one branch for each item instead: Branches has one
@@ -138,7 +140,8 @@ type Branch struct {
 	When  string `json:"when,omitempty"`
 }
 
-// Each makes one branch for each item of a list; formulas of the branch read Item and the whole number Number.
+// Each makes one branch for each item of a list; formulas of the branch read Item and the whole number Number. Both are roots of the plan's
+// scope. What is answered or decided in a branch is known in that branch only.
 type Each struct {
 	Item   string `json:"item"`
 	Number string `json:"number"`
@@ -162,7 +165,8 @@ type InviteNode struct {
 	Clock *Clock `json:"clock,omitempty"`
 }
 
-// AppointmentNode lets the applicant book a slot with officers of Role.
+// AppointmentNode lets the applicant book a slot with officers of Role, who then say whether the applicant came. After a missed one the
+// applicant may book again, AtMost times in all.
 type AppointmentNode struct {
 	Role     string `json:"role"`
 	Capacity int    `json:"capacity"` // of one slot

@@ -1,0 +1,106 @@
+package machine
+
+import (
+	"slices"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// owed is what of assessed lines is asked for: a share, the rest, or what a payment that was forgotten has not covered. Lines of which
+// nothing is left are dropped.
+func (r *run) owed(n *node, lines []activity.Line) (due []activity.Line, total int64) {
+	pay := n.Pay
+	at := r.t().Node
+	for _, l := range lines {
+		before := int64(0)
+		for _, a := range r.s.Assessments {
+			if a.Paid && (pay.Rest || a.Node == at && a.Superseded) {
+				before += paidOf(a, l.Fee)
+			}
+		}
+		if before > 0 {
+			if l.Amount = max(l.Amount-before, 0); l.Amount == 0 {
+				continue
+			}
+		}
+		if pay.Share > 0 {
+			l.Amount = portion(l.Amount, int64(pay.Share), 100)
+		}
+		due = append(due, l)
+		total += l.Amount
+	}
+	return due, total
+}
+
+func paidOf(a Assessment, fee string) (sum int64) {
+	for _, l := range a.Lines {
+		if l.Fee == fee {
+			sum += l.Amount
+		}
+	}
+	return sum
+}
+
+// portion is amount * part / whole, a half rounded to the even number; it does not overflow where part <= whole.
+func portion(amount, part, whole int64) int64 {
+	q, rest := amount/whole*part, amount%whole*part
+	q += rest / whole
+	switch twice := rest % whole * 2; {
+	case twice > whole, twice == whole && q%2 != 0:
+		q++
+	}
+	return q
+}
+
+// part is the i-th of count parts of lines, the first of which bear what does not divide.
+func part(lines []activity.Line, i, count int) (out []activity.Line, total int64) {
+	for _, l := range lines {
+		amount := l.Amount / int64(count)
+		if int64(i) < l.Amount%int64(count) {
+			amount++
+		}
+		if l.Amount = amount; amount > 0 {
+			out = append(out, l)
+			total += amount
+		}
+	}
+	return out, total
+}
+
+// nextInstalment opens the payment after the one that has just been made; false where none is left.
+func (r *run) nextInstalment(n *node, actor string) bool {
+	in := n.Pay.Instalments
+	if in == nil {
+		return false
+	}
+	for r.t().Part++; r.t().Part < in.Count; r.t().Part++ {
+		lines, total := part(r.t().Whole, r.t().Part, in.Count)
+		if total == 0 {
+			continue
+		}
+		r.close(Paid, actor)
+		r.done(Paid, actor)
+		if !r.visited {
+			r.s.Visits, r.visited = slices.Clone(r.s.Visits), true
+		}
+		t := r.t()
+		r.s.Visits[t.Node]++
+		t.Visit = r.s.Visits[t.Node]
+		at, err := due(in.Every, r.at, r.p.zone, r.s.Calendar)
+		if err != nil {
+			r.incident(NoCalendar)
+			r.t().Task.After = Paid
+			return true
+		}
+		t.Clock = []Moment{{DueAt: at, Then: in.Missed}}
+		r.demand(lines, total)
+		return true
+	}
+	return false
+}
+
+// lapses tells whether a missed instalment ends the waiting.
+func lapses(p *plan.PayNode) bool {
+	return p.Instalments != nil && p.Instalments.Missed != plan.Escalate && p.Instalments.Missed != plan.Remind
+}

@@ -1,0 +1,119 @@
+package machine
+
+import (
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// asks tells the nodes that wait for an answer from outside.
+func asks(k plan.Kind) bool {
+	switch k {
+	case plan.Lookup, plan.Write, plan.Right, plan.Start, plan.Draw:
+		return true
+	}
+	return false
+}
+
+// ask waits for an answer from outside: of a registry, of the register of rights, of the service that is started, of chance.
+func (r *run) ask(n *node) {
+	l := &activity.Lookup{
+		Application: r.s.Application, Node: n.Key, Visit: r.t().Visit, With: make([]activity.Argument, len(n.with)), Keep: n.keep,
+	}
+	for i, e := range n.with {
+		v, err := r.eval(e)
+		if err != nil {
+			r.noValue(err)
+			return
+		}
+		raw, err := encodeJSON(v)
+		if err != nil {
+			r.incident(NoValue)
+			return
+		}
+		l.With[i] = activity.Argument{Name: n.arguments[i].Name, Value: raw}
+	}
+	var err error
+	switch n.Kind {
+	case plan.Lookup, plan.Write:
+		l.Registry, l.Operation = n.Lookup.Registry, n.Lookup.Operation
+		if n.Kind == plan.Write {
+			l.Do = activity.Write
+		}
+	case plan.Right:
+		l.Do, l.Subject, l.Operation = activity.Change, n.Right.Right, n.Right.Change
+		l.Of, err = r.text(n.of)
+	case plan.Start:
+		l.Do, l.Subject = activity.Begin, n.Start.Service
+		l.About, err = r.text(n.about)
+	case plan.Draw:
+		l.Do = activity.Draw
+		for _, c := range n.Draw.Channels {
+			l.Channels = append(l.Channels, activity.Channel{Name: c.Name, Weight: c.Weight})
+		}
+	}
+	if err != nil {
+		r.noValue(err)
+		return
+	}
+	r.t().Asked = l
+}
+
+// text evaluates a formula of text; none gives "".
+func (r *run) text(e *expression) (string, error) {
+	if e == nil {
+		return "", nil
+	}
+	v, err := r.eval(e)
+	if err != nil {
+		return "", err
+	}
+	s, is := v.(string)
+	if !is {
+		return "", errNoText
+	}
+	return s, nil
+}
+
+// answer takes what came back, if it is waited for.
+func (r *run) answer(a *LookupAnswer) Refusal {
+	if !r.stand(a.Node, a.Visit) || r.t().Asked == nil {
+		return Late
+	}
+	n, asked := r.node(), r.t().Asked
+	r.t().Asked = nil
+	failed := LookupFailed
+	if n.Kind != plan.Lookup {
+		failed = ActionFailed // there is no such thing as nothing found
+	}
+	if a.Answer.Failed != "" || !a.Answer.Found && n.Kind != plan.Lookup || n.Kind == plan.Draw && !n.draws(a.Answer.Values) {
+		r.incident(failed)
+		return ""
+	}
+	if !a.Answer.Found {
+		r.forget(n.Lookup.Result)
+		r.goOn("notFound", "")
+		return ""
+	}
+	if root := n.Root(); root != "" && r.p.scope[root] != nil {
+		kept := Answered{Result: root}
+		for _, name := range asked.Keep {
+			if v, ok := a.Answer.Values[name]; ok {
+				kept.set(name, v)
+			}
+		}
+		if !r.learn(kept) {
+			r.incident(failed)
+			return ""
+		}
+	}
+	if n.Kind == plan.Start && n.Start.Wait {
+		if r.arm(n) {
+			r.t().Task = &Task{Kind: ChildTask, Role: Child, Actions: childEnds}
+		}
+		return ""
+	}
+	r.goOn(n.answered, "")
+	return ""
+}
+
+var childEnds = []string{"ended"}

@@ -1,0 +1,65 @@
+package machine
+
+import (
+	"slices"
+
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// remember notes by which outcome a node was left, where the plan can come back to it.
+func (r *run) remember(outcome string) {
+	if !r.p.returns {
+		return
+	}
+	t := r.t()
+	switch r.p.nodes[t.Node].Kind {
+	case plan.Gate, plan.Join, plan.End, plan.Correct:
+		return
+	}
+	r.s.Left = append(without(r.s.Left, func(l Left) bool { return l.Node == t.Node && l.In == t.Scope }), Left{t.Node, outcome, t.Scope})
+	r.s.Left = slices.Clip(r.s.Left)
+}
+
+// goBack makes stand what an edge back does not invalidate: everything that was left, but the node from which it goes and the step to which.
+func (r *run) goBack(e *edge) {
+	from, to, scope := r.t().Node, r.p.nodes[e.to].Step, r.t().Scope
+	r.s.Left = without(r.s.Left, func(l Left) bool { return l.Node == from && l.In == scope })
+	var stands []Left
+	for _, l := range r.s.Left {
+		if step := r.p.nodes[l.Node].Step; step == to && step != "" || slices.ContainsFunc(e.forgets, func(i int) bool { return i == l.Node || r.p.inside(i, l.Node) }) {
+			continue
+		}
+		stands = append(stands, l)
+	}
+	r.s.Standing = stands
+}
+
+// stands is the outcome with which the node is passed because of what was decided there before; it does so once.
+func (r *run) stands(i int) (outcome string, ok bool) {
+	if len(r.s.Standing) == 0 {
+		return "", false
+	}
+	scope := r.t().Scope
+	is := func(l Left) bool { return l.Node == i && l.In == scope }
+	at := slices.IndexFunc(r.s.Standing, is)
+	if at < 0 {
+		return "", false
+	}
+	outcome = r.s.Standing[at].Outcome
+	r.s.Standing = without(r.s.Standing, is)
+	t := r.t()
+	t.Node, t.Visit = i, r.s.Visits[i]
+	return outcome, true
+}
+
+// inside tells whether node i lies in the region of a fork, however deep.
+func (p *Program) inside(i, fork int) bool {
+	for range p.nodes {
+		if i = p.region[i]; i < 0 {
+			return false
+		} else if i == fork {
+			return true
+		}
+	}
+	return false
+}
