@@ -84,6 +84,8 @@ func (a *API) fail(ctx context.Context, err error) error {
 		return problem(ctx, "key-reused")
 	case errors.Is(err, application.ErrUnderway):
 		return problem(ctx, "underway")
+	case errors.Is(err, application.ErrNotOpen):
+		return problem(ctx, "not-open")
 	case errors.Is(err, application.ErrInvalid):
 		return problem(ctx, "invalid")
 	case errors.Is(err, application.ErrUnavailable):

@@ -55,7 +55,7 @@ func status(err error) int {
 	case errors.Is(err, errNotFound), errors.Is(err, application.ErrNotFound), errors.Is(err, application.ErrInvalid),
 		errors.Is(err, document.ErrNotFound):
 		return http.StatusNotFound
-	case errors.Is(err, application.ErrKeyReused), errors.Is(err, application.ErrUnderway):
+	case errors.Is(err, application.ErrKeyReused), errors.Is(err, application.ErrUnderway), errors.Is(err, application.ErrNotOpen):
 		return http.StatusConflict
 	case errors.Is(err, errTooLarge), errors.Is(err, document.ErrTooLarge), errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge

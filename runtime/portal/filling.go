@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -70,6 +71,9 @@ func (p *Portal) begin(r *http.Request) (*filling, *release.Live, error) {
 	s, ok := p.o.Releases.Service(r.PathValue("code"))
 	if !ok {
 		return nil, nil, errNotFound
+	}
+	if !s.Open() {
+		return nil, nil, application.ErrNotOpen
 	}
 	me, err := p.me(r)
 	if err != nil {

@@ -14,6 +14,7 @@ type servicePage struct {
 	Summary   string
 	Facts     ui.Facts
 	Start     ui.Button
+	Closed    bool     // nobody can apply yet
 	Answers   []string // what is asked, beside papers
 	Papers    []paper
 	Fees      ui.SummaryList
@@ -55,6 +56,7 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 		Steps:     journey(l, s, authority),
 		Legal:     l.Pick(s.Texts.LegalBasis),
 		Sample:    s.Texts.Sample,
+		Closed:    !s.Open(),
 		Authority: authority,
 		Related:   ui.CardGrid{Cards: p.related(l, s)},
 	}
@@ -173,6 +175,28 @@ func journey(l *ui.Locale, s *release.Live, authority string) []numbered {
 			}
 		case plan.Issue:
 			text = l.T("service.step.issue")
+		case plan.Write:
+			text = l.T("service.step.write")
+		case plan.Fork:
+			text = l.T("service.step.together")
+		case plan.Wait:
+			text = l.T("service.step.wait")
+		case plan.Draw:
+			text = l.T("service.step.draw")
+		case plan.Notify:
+			if n.Notify.Whom == "applicant" {
+				text = l.T("service.step.notify")
+			}
+		case plan.Invite:
+			text = l.T("service.step.invite")
+		case plan.Appointment:
+			text = l.T("service.step.appointment")
+		case plan.PayOut:
+			text = l.T("service.step.payOut")
+		case plan.Right:
+			text = l.T("service.step.right")
+		case plan.Place:
+			text = l.T("service.step.place")
 		case plan.Answer:
 			text = l.T("service.step.answer")
 		}

@@ -1,0 +1,20 @@
+package release
+
+import (
+	"slices"
+
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// carried is what this platform carries of what plans may need. What is not here can be written, checked and rehearsed already.
+var carried = []string{
+	plan.NeedsBranches, plan.NeedsItems, plan.NeedsWrites, plan.NeedsDraws, plan.NeedsNotices, plan.NeedsShares, plan.NeedsDeadlines,
+}
+
+// Lacks is what the service needs and the platform does not carry yet, by the names of plan.Needs; nothing for nearly all.
+func (l *Live) Lacks() []string {
+	return slices.DeleteFunc(l.Plan.Needs(), func(n string) bool { return slices.Contains(carried, n) })
+}
+
+// Open tells whether people can apply for the service. One that is not open is shown, with its form and its steps, and says so.
+func (l *Live) Open() bool { return len(l.Lacks()) == 0 }
