@@ -11,6 +11,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // Apply is the activity activity.ApplyName: it carries out the effects of one step of the machine in one transaction. A step that was
@@ -68,6 +69,7 @@ type step struct {
 // appliedAct is the act that led to the step.
 type appliedAct struct {
 	id      uuid.UUID
+	node    string
 	actor   string
 	comment string
 	data    []byte
@@ -94,8 +96,8 @@ func (b *Book) open(ctx context.Context, tx pgx.Tx, id uuid.UUID, a activity.App
 		return s, nil
 	}
 	s.act = &appliedAct{}
-	err = tx.QueryRow(ctx, "SELECT id, actor, comment, data FROM act WHERE id = $1 AND application = $2", a.Act, id).
-		Scan(&s.act.id, &s.act.actor, &s.act.comment, &s.act.data)
+	err = tx.QueryRow(ctx, "SELECT id, node, actor, comment, data FROM act WHERE id = $1 AND application = $2", a.Act, id).
+		Scan(&s.act.id, &s.act.node, &s.act.actor, &s.act.comment, &s.act.data)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, errors.New("its act is not stored")
 	}
@@ -128,8 +130,8 @@ func (s *step) apply(ctx context.Context) error {
 // recordAct writes what the act brings, before the effects that build on it.
 func (s *step) recordAct() {
 	s.batch.Queue("UPDATE act SET result = '', sequence = $2 WHERE id = $1", s.act.id, s.a.Sequence)
-	if s.act.data == nil {
-		return
+	if n := s.b.node(s.digest, s.act.node); s.act.data == nil || n == nil || n.Kind != plan.Correct {
+		return // what else is filled in is kept by its effect
 	}
 	s.batch.Queue("UPDATE application SET form = $2 WHERE id = $1", s.id, s.act.data)
 	s.batch.Queue(`INSERT INTO application_form (application, version, act, form, at)

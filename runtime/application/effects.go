@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -40,6 +41,14 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		s.event("escalated", e, "")
 	case activity.Remind:
 		s.event("reminded", e, "")
+	case activity.Voted:
+		s.event("voted", e, s.comment(e))
+	case activity.Extended:
+		s.event("extended", e, s.comment(e))
+	case activity.Notice:
+		s.event("notice", e, "")
+	case activity.Keep:
+		return s.keep(e)
 	case activity.Ended:
 		s.event("ended", e, "")
 	default:
@@ -73,6 +82,22 @@ func (s *step) byPort(ctx context.Context, e *activity.Effect) error {
 		return s.answer(ctx, e)
 	}
 	return fmt.Errorf("unknown kind %q", e.Kind)
+}
+
+// keep stores what a node brought where the answers of registries are: what somebody filled in whole, otherwise what formulas read.
+func (s *step) keep(e *activity.Effect) error {
+	body := []byte(nil)
+	if s.act != nil && s.act.node == e.Node && s.act.data != nil {
+		body = s.act.data
+	} else {
+		var err error
+		if body, err = json.Marshal(e.Values); err != nil {
+			return err
+		}
+	}
+	s.batch.Queue(`INSERT INTO answer (application, node, visit, found, body, at) VALUES ($1, $2, $3, true, $4, $5)
+		ON CONFLICT (application, node, visit) DO UPDATE SET body = excluded.body, at = excluded.at`, s.id, e.Node, e.Visit, body, s.at)
+	return nil
 }
 
 func (s *step) openTask(e *activity.Effect) error {

@@ -2,9 +2,12 @@ package application
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,8 +16,8 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
-// Lookup is the activity activity.LookupName: it asks a registry, stores the whole answer and gives back only the fields that the machine
-// needs. Once an answer is stored, a repeat gives the stored one, so that what was decided on is what can be read later.
+// Lookup is the activity activity.LookupName: it asks a registry, writes to it or draws, stores the whole answer and gives back only the
+// fields that the machine needs. Once an answer is stored, a repeat gives the stored one, so that what was decided on is what can be read later.
 func (b *Book) Lookup(ctx context.Context, l activity.Lookup) (activity.Answer, error) {
 	id, err := uuid.Parse(l.Application)
 	if err != nil {
@@ -23,7 +26,7 @@ func (b *Book) Lookup(ctx context.Context, l activity.Lookup) (activity.Answer, 
 	found, body, at, err := b.stored(ctx, id, l)
 	if errors.Is(err, pgx.ErrNoRows) {
 		var failed string
-		if found, body, failed, err = b.ask(ctx, l); failed != "" {
+		if found, body, failed, err = b.do(ctx, l); failed != "" {
 			return activity.Answer{Facts: b.facts(b.now()), Failed: failed}, nil
 		}
 		if err == nil {
@@ -41,13 +44,65 @@ func (b *Book) facts(at time.Time) activity.Facts {
 	return activity.Facts{At: at.UTC(), Calendar: b.o.Releases.Reference().CalendarSlice(at)}
 }
 
-// ask asks the registry; failed is the code of a failure that trying again will not mend.
-func (b *Book) ask(ctx context.Context, l activity.Lookup) (found bool, body json.RawMessage, failed string, err error) {
+// do does what is asked for; failed is the code of a failure that trying again will not mend.
+func (b *Book) do(ctx context.Context, l activity.Lookup) (found bool, body json.RawMessage, failed string, err error) {
+	switch l.Do {
+	case activity.Ask:
+		return b.ask(ctx, l)
+	case activity.Write:
+		body, err = b.o.Registry.Write(ctx, l.Registry, l.Operation, l.Application+"/"+l.Node+"/"+strconv.Itoa(l.Visit), arguments(l))
+		var permanent interface{ Permanent() string }
+		if errors.As(err, &permanent) {
+			return false, nil, permanent.Permanent(), nil
+		}
+		return err == nil, body, "", err
+	case activity.Draw:
+		channel, err := draw(l.Channels)
+		if err != nil {
+			return false, nil, "", err
+		}
+		body, err = json.Marshal(map[string]string{"channel": channel})
+		return err == nil, body, "", err
+	}
+	return false, nil, notCarried, nil
+}
+
+// notCarried is the code of what the release should not have opened.
+const notCarried = "not-carried"
+
+// draw draws a channel by weight.
+func draw(channels []activity.Channel) (string, error) {
+	total := int64(0)
+	for _, c := range channels {
+		total += int64(c.Weight)
+	}
+	if total < 1 {
+		return "", errors.New("a draw without channels")
+	}
+	n, err := rand.Int(rand.Reader, big.NewInt(total))
+	if err != nil {
+		return "", err
+	}
+	at := n.Int64()
+	for _, c := range channels {
+		if at -= int64(c.Weight); at < 0 {
+			return c.Name, nil
+		}
+	}
+	return "", errors.New("a draw with weights below zero")
+}
+
+func arguments(l activity.Lookup) map[string]json.RawMessage {
 	args := make(map[string]json.RawMessage, len(l.With))
 	for _, a := range l.With {
 		args[a.Name] = a.Value
 	}
-	found, body, err = b.o.Registry.Ask(ctx, l.Registry, l.Operation, args)
+	return args
+}
+
+// ask asks the registry; failed is the code of a failure that trying again will not mend.
+func (b *Book) ask(ctx context.Context, l activity.Lookup) (found bool, body json.RawMessage, failed string, err error) {
+	found, body, err = b.o.Registry.Ask(ctx, l.Registry, l.Operation, arguments(l))
 	var permanent interface{ Permanent() string }
 	if errors.As(err, &permanent) {
 		return false, nil, permanent.Permanent(), nil

@@ -250,6 +250,10 @@ func (p *ports) Issue(_ context.Context, _ pgx.Tx, r application.IssueRequest) e
 	return nil
 }
 
+func (p *ports) Write(context.Context, string, string, string, map[string]json.RawMessage) (json.RawMessage, error) {
+	return json.RawMessage("{}"), nil
+}
+
 func (p *ports) Ask(context.Context, string, string, map[string]json.RawMessage) (bool, json.RawMessage, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -132,8 +132,8 @@ func (s *step) source(ctx context.Context, program *machine.Program) (src machin
 func (s *step) answers(ctx context.Context, pl *plan.Plan) (map[string]map[string]json.RawMessage, error) {
 	results := map[string]string{}
 	for _, n := range pl.Nodes {
-		if n.Lookup != nil {
-			results[n.Key] = n.Lookup.Result
+		if root := n.Root(); root != "" {
+			results[n.Key] = root
 		}
 	}
 	out := map[string]map[string]json.RawMessage{}
@@ -150,6 +150,9 @@ func (s *step) answers(ctx context.Context, pl *plan.Plan) (map[string]map[strin
 			return nil, err
 		}
 		result := results[node]
+		if result == "" {
+			continue
+		}
 		delete(out, result)
 		if !found {
 			continue

@@ -68,10 +68,11 @@ type Paper struct {
 	ValidUntil string // YYYY-MM-DD, or "" without end
 }
 
-// Registry asks another system's register. found is false when it knows no such thing. An error with the method Permanent() string is not
-// tried again, and its code goes to an operator; any other error is.
+// Registry asks another system's register, or writes to it. found is false when it knows no such thing; what is written under the same key is
+// written once. An error with the method Permanent() string is not tried again, and its code goes to an operator; any other error is.
 type Registry interface {
 	Ask(ctx context.Context, registry, operation string, args map[string]json.RawMessage) (found bool, body json.RawMessage, err error)
+	Write(ctx context.Context, registry, operation, key string, args map[string]json.RawMessage) (body json.RawMessage, err error)
 }
 
 // Audit writes down what people do to applications, in the transaction in which they do it.

@@ -60,7 +60,7 @@ type Summary struct {
 	EndedAt     *time.Time
 }
 
-// Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, paid, issued, refunded or ended; Actor is
+// Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, voted, extended, notice, paid, issued, refunded or ended; Actor is
 // applicant, officer, gateway or system. Comment is what the actor wrote, for the applicant to read.
 type Event struct {
 	At      time.Time

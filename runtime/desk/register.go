@@ -66,8 +66,11 @@ func (k *kase) coded(path string, value any, kind string) string {
 // declared is the name by which formulas read the answers of a node, and what its registry says that it gives.
 func (k *kase) declared(node string) (result string, gives []plan.Field) {
 	for _, n := range k.plan.Nodes {
-		if n.Key != node || n.Lookup == nil {
+		if n.Key != node {
 			continue
+		}
+		if n.Lookup == nil { // worked out, drawn or filled in
+			return n.Root(), nil
 		}
 		if op, ok := k.o.Releases.Reference().Operation(n.Lookup.Registry, n.Lookup.Operation); ok {
 			gives = op.Gives

@@ -24,7 +24,11 @@ func (k *kase) timeline() ui.Component {
 		}
 		out.Steps = append(out.Steps, step)
 	}
-	if t := k.task(); t != nil {
+	for i := range k.a.Tasks {
+		t := &k.a.Tasks[i]
+		if !t.Open() {
+			continue
+		}
 		now := ui.TimelineStep{Title: k.stepTitle(t.Step), State: ui.StepCurrent, Text: k.waitsFor(t)}
 		if t.DueAt != nil {
 			now.By = *t.DueAt

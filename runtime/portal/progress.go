@@ -25,11 +25,20 @@ func (o *opened) timeline() ui.Timeline {
 		now.Title = o.l.T("progress.yourCorrection")
 	}
 	for _, task := range o.Tasks {
-		if task.Open() && task.DueAt != nil && !task.Overdue {
+		if task.Open() && task.Step == o.Step && task.DueAt != nil && !task.Overdue {
 			now.By = *task.DueAt
 		}
 	}
 	t.Steps = append(t.Steps, now)
+	for _, task := range o.Tasks { // side by side with it
+		if task.Open() && task.Step != o.Step {
+			beside := ui.TimelineStep{Title: o.stepTitle(task.Step), State: ui.StepCurrent}
+			if task.DueAt != nil && !task.Overdue {
+				beside.By = *task.DueAt
+			}
+			t.Steps = append(t.Steps, beside)
+		}
+	}
 	for _, code := range o.ahead() {
 		t.Steps = append(t.Steps, ui.TimelineStep{Title: o.stepTitle(code), State: ui.StepUpcoming})
 	}
@@ -55,7 +64,7 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		switch e.Outcome {
 		case "sendBack":
 			step.State = ui.StepReturned
-		case "refuse", "lapse", "notFound", "exhausted":
+		case "refuse", "lapse", "notFound", "exhausted", "otherwise":
 			step.State = ui.StepFailed
 		case "submit":
 			step.Title = o.l.T("progress.corrected")
@@ -78,7 +87,7 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 func (o *opened) worth(code string) bool {
 	for i := range o.plan.Nodes {
 		n := &o.plan.Nodes[i]
-		if n.Step == code && n.Kind != plan.Gate && n.Kind != plan.End {
+		if n.Step == code && n.Kind != plan.Gate && n.Kind != plan.End && n.Kind != plan.Join && n.Kind != plan.Compute && n.Kind != plan.Notify {
 			return true
 		}
 	}
@@ -90,6 +99,9 @@ func (o *opened) ahead() []string {
 	var out []string
 	past := o.Step == ""
 	seen := map[string]bool{o.Step: true}
+	for _, task := range o.Tasks {
+		seen[task.Step] = seen[task.Step] || task.Open()
+	}
 	if o.correction() != nil {
 		out = append(out, o.Step) // it is looked at once more
 	}
@@ -99,7 +111,7 @@ func (o *opened) ahead() []string {
 			past = true
 			continue
 		}
-		ends := n.Kind == plan.Gate || n.Kind == plan.End || n.Kind == plan.Correct
+		ends := n.Kind == plan.Gate || n.Kind == plan.End || n.Kind == plan.Correct || n.Kind == plan.Join || n.Kind == plan.Compute
 		if !past || ends || n.When != "" || seen[n.Step] {
 			continue
 		}

@@ -78,6 +78,20 @@ var ErrUnreachable = errors.New("registry: no answer")
 // Ask asks once. found is false when the registry knows no such thing. body holds the declared fields of the answer and no others. The error is
 // a *Failure when trying again makes no sense, otherwise ErrUnreachable or the context's.
 func (c *Client) Ask(ctx context.Context, registry, operation string, args map[string]json.RawMessage) (found bool, body json.RawMessage, err error) {
+	return c.call(ctx, registry, operation, "", args)
+}
+
+// Write has something entered. The key is the same however often the same entry is tried, and travels as Idempotency-Key: a registry that
+// knows it gives the answer that it gave before. A registry that says that there is no such thing has refused the entry.
+func (c *Client) Write(ctx context.Context, registry, operation, key string, args map[string]json.RawMessage) (body json.RawMessage, err error) {
+	found, body, err := c.call(ctx, registry, operation, key, args)
+	if err == nil && !found {
+		err = &Failure{"rejected", "there is nothing to write to"}
+	}
+	return body, err
+}
+
+func (c *Client) call(ctx context.Context, registry, operation, key string, args map[string]json.RawMessage) (found bool, body json.RawMessage, err error) {
 	e, ok := c.options.Endpoints[registry]
 	if !ok {
 		return false, nil, &Failure{"not-configured", registry}
@@ -94,7 +108,7 @@ func (c *Client) Ask(ctx context.Context, registry, operation string, args map[s
 	case <-ctx.Done():
 		return false, nil, fmt.Errorf("%w: too many questions at once to %s", ErrUnreachable, registry)
 	}
-	status, answer, err := c.post(ctx, e, registry, operation, args)
+	status, answer, err := c.post(ctx, e, registry, operation, key, args)
 	switch {
 	case err != nil:
 		return false, nil, err
@@ -122,7 +136,7 @@ func saysNotFound(answer []byte) bool {
 	return json.Unmarshal(answer, &said) == nil && said.Code == "not-found"
 }
 
-func (c *Client) post(ctx context.Context, e Endpoint, registry, operation string, args map[string]json.RawMessage) (int, []byte, error) {
+func (c *Client) post(ctx context.Context, e Endpoint, registry, operation, key string, args map[string]json.RawMessage) (int, []byte, error) {
 	if args == nil {
 		args = map[string]json.RawMessage{}
 	}
@@ -137,6 +151,9 @@ func (c *Client) post(ctx context.Context, e Endpoint, registry, operation strin
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/json")
+	if key != "" {
+		r.Header.Set("Idempotency-Key", key)
+	}
 	if e.Key != "" {
 		r.Header.Set("Authorization", "Bearer "+e.Key)
 	}
