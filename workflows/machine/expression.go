@@ -163,6 +163,16 @@ func (c *compiler) compile(s source, guards ...string) (*expression, error) {
 	return e, nil
 }
 
+// reads tells whether a formula that the machine evaluates, and not only a paper, reads a day of asOf.
+func (c *compiler) reads(day string) bool {
+	for s, e := range c.done {
+		if !s.paper && slices.ContainsFunc(e.formula.Reads(), func(p string) bool { return p == "asOf" || p == "asOf."+day }) {
+			return true
+		}
+	}
+	return false
+}
+
 // optional compiles a condition that may be "", which gives nil.
 func (c *compiler) optional(s source, guards ...string) (*expression, error) {
 	if s.text == "" {

@@ -14,6 +14,9 @@ func decodeJSON(t formula.Type, raw json.RawMessage) (any, error) { return decod
 
 // decodeIn is decodeJSON where amounts may stand without their currency.
 func decodeIn(currency string, t formula.Type, raw json.RawMessage) (any, error) {
+	if v, ok := plain(t.Kind, raw); ok {
+		return v, nil
+	}
 	if v, ok := plainJSON(raw); ok {
 		return formula.DecodeIn(currency, t, v)
 	}
@@ -29,6 +32,40 @@ func decodeIn(currency string, t formula.Type, raw json.RawMessage) (any, error)
 		return nil, errors.New("not one JSON value")
 	}
 	return formula.DecodeIn(currency, t, v)
+}
+
+// plain reads a whole number, a day or a truth value as it is nearly always written, at no cost beside the value.
+func plain(k formula.Kind, raw json.RawMessage) (any, bool) {
+	switch {
+	case len(raw) == 0:
+	case k == formula.KindInt && len(raw) < 19:
+		n, at := int64(0), 0
+		if raw[0] == '-' {
+			at = 1
+		}
+		if at == len(raw) || raw[at] == '0' && len(raw) > 1 {
+			return nil, false
+		}
+		for _, b := range raw[at:] {
+			if b < '0' || b > '9' {
+				return nil, false
+			}
+			n = n*10 + int64(b-'0')
+		}
+		if at == 1 {
+			n = -n
+		}
+		return n, true
+	case k == formula.KindDate && len(raw) == 12 && raw[0] == '"' && raw[11] == '"':
+		if d, err := formula.ParseDate(string(raw[1:11])); err == nil {
+			return d, true
+		}
+	case k == formula.KindBool && string(raw) == "true":
+		return true, true
+	case k == formula.KindBool && string(raw) == "false":
+		return false, true
+	}
+	return nil, false
 }
 
 // plainJSON reads what nearly every value is, without the decoder's buffers: a text without escapes, a number or a truth value.

@@ -119,8 +119,7 @@ func dayIn(v any) (day, error) {
 func (r *run) dueAt() *time.Time {
 	for i := range r.t().Clock {
 		if m := &r.t().Clock[i]; m.Then != plan.Remind {
-			at := m.DueAt
-			return &at
+			return &m.DueAt // nobody writes to what a state holds
 		}
 	}
 	return nil

@@ -33,7 +33,7 @@ type Program struct {
 	deadline *deadline   // nil = none
 	tariffOn *expression // the day that chooses the version of the tariff; nil = the day of submission
 
-	readsDecided bool // formulas may read asOf.decided
+	readsDays, readsDecided bool // formulas of the machine read asOf, or asOf.decided
 }
 
 type fact struct {
@@ -77,7 +77,6 @@ func load(pl *plan.Plan) (*Program, error) {
 			p.scope[f.Name] = f.Type.Object.Fields
 		}
 	}
-	p.readsDecided = slices.ContainsFunc(p.scope["asOf"], func(f formula.Field) bool { return f.Name == "decided" })
 	for i, f := range pl.Facts {
 		p.facts = append(p.facts, fact{f.Name, &c.readers[i]})
 	}
@@ -124,6 +123,8 @@ func load(pl *plan.Plan) (*Program, error) {
 	if err := p.loadDeadline(c); err != nil {
 		return nil, err
 	}
+	p.readsDays, p.readsDecided = c.reads("submitted"), c.reads("decided")
+	p.readsDays = p.readsDays || p.readsDecided
 	return p, nil
 }
 

@@ -3,6 +3,7 @@ package machine
 import (
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
@@ -17,13 +18,25 @@ func (p *Program) Step(s State, e Event) (State, []activity.Effect, Refusal) {
 }
 
 func (p *Program) step(s State, e Event, t *Trace) (State, []activity.Effect, Refusal) {
-	r := run{p: p, s: s, values: s.values, trace: t}
+	r := runs.Get().(*run)
+	defer r.reuse()
+	r.p, r.s, r.values, r.trace = p, s, s.values, t
 	if refused := r.take(e); refused != "" {
 		return s, nil, refused
 	}
 	r.s.Sequence++
 	r.s.values = r.values
-	return r.s, r.effects, ""
+	return r.s, slices.Clone(r.effects), ""
+}
+
+// runs are used again, with the array of their effects: a step would otherwise cost more for its own bookkeeping than for what it does.
+var runs = sync.Pool{New: func() any { return &run{effects: make([]activity.Effect, 0, 8)} }}
+
+// reuse gives the run back and keeps nothing of the application.
+func (r *run) reuse() {
+	clear(r.effects)
+	*r = run{effects: r.effects[:0]}
+	runs.Put(r)
 }
 
 // run is one step on its way. Its state is a shallow copy: what hangs on it is replaced, never written to.
@@ -71,7 +84,6 @@ func (r *run) take(e Event) Refusal {
 	if r.values == nil {
 		r.values = r.p.valuesOf(&r.s)
 	}
-	r.effects = make([]activity.Effect, 0, 6)
 	var refused Refusal
 	switch {
 	case e.Act != nil:
@@ -178,7 +190,6 @@ func (r *run) start(s *activity.Start) Refusal {
 	r.s.Tokens = []Token{{ID: 1}}
 	r.left = r.p.most
 	r.values = r.p.valuesOf(&r.s)
-	r.effects = make([]activity.Effect, 0, 6)
 	r.walk(0)
 	r.conclude()
 	return ""

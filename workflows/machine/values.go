@@ -93,8 +93,8 @@ func (p *Program) Values(s Source) (formula.Values, error) {
 
 // valuesOf decodes what the state holds.
 func (p *Program) valuesOf(s *State) *values {
-	v := &values{roots: make(formula.Values, 5+len(p.results)), facts: map[string]any{}}
-	form, applicant := map[string]any{}, map[string]any{}
+	v := &values{roots: make(formula.Values, 5+len(p.results)), facts: nothing}
+	form, applicant := nothing, nothing
 	for _, path := range p.reads {
 		raw, ok := s.Reads[path.full]
 		if !ok {
@@ -105,11 +105,14 @@ func (p *Program) valuesOf(s *State) *values {
 			v.err = fmt.Errorf("%s: %w", path.full, err)
 			continue
 		}
+		at := &applicant
 		if path.root == "form" {
-			form[path.name] = value
-		} else {
-			applicant[path.name] = value
+			at = &form
 		}
+		if len(*at) == 0 {
+			*at = make(map[string]any, len(p.reads))
+		}
+		(*at)[path.name] = value
 	}
 	v.roots["form"], v.roots["applicant"], v.roots["facts"] = form, applicant, v.facts
 	if s.Tariff != nil {
@@ -120,11 +123,16 @@ func (p *Program) valuesOf(s *State) *values {
 			v.keep(p.decodeInto(v.roots, a.Result, a.Values))
 		}
 	}
-	asOf, err := days("asOf", "submitted", s.Submitted, "decided", s.Decided)
-	v.roots["asOf"] = asOf
-	v.keep(err)
+	if p.readsDays {
+		asOf, err := days("asOf", "submitted", s.Submitted, "decided", s.Decided)
+		v.roots["asOf"] = asOf
+		v.keep(err)
+	}
 	return v
 }
+
+// nothing is an object without fields. Values are copied before anything is added, so nobody writes to it.
+var nothing = map[string]any{}
 
 func (v *values) keep(err error) {
 	if err != nil && v.err == nil {
@@ -192,9 +200,8 @@ func (v *values) with(root string, object map[string]any) *values {
 	if v.tariff != "" && root != "tariff" {
 		delete(roots, "tariff")
 	}
-	facts := map[string]any{}
-	roots["facts"] = facts
-	return &values{roots: roots, facts: facts, err: v.err}
+	roots["facts"] = nothing
+	return &values{roots: roots, facts: nothing, err: v.err}
 }
 
 // learn gives a copy of v that knows one more fact.

@@ -267,7 +267,10 @@ func (r *run) eval(e *expression) (any, error) {
 		r.local = v
 	}
 	value, err := e.formula.Eval(v.roots)
-	return value, rootOf(err, because)
+	if err != nil {
+		err = rootOf(err, because)
+	}
+	return value, err
 }
 
 // learn keeps an answer and lets formulas read it; false where a value is not of its declared type, and then nothing has changed.
