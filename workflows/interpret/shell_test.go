@@ -75,13 +75,18 @@ type world struct {
 	lookups int
 }
 
-func newWorld(t *testing.T) *world {
+// newWorld plays the licence service, or another program.
+func newWorld(t *testing.T, other ...*machine.Program) *world {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(quiet{})
 	w := &world{t: t, env: suite.NewTestWorkflowEnvironment()}
 	w.env.SetStartTime(monday)
 	w.env.SetTestTimeout(10 * time.Second)
-	interpret.Register(w.env, programs(t))
+	ps := programs(t)
+	for _, p := range other {
+		ps.Add("d1", p)
+	}
+	interpret.Register(w.env, ps)
 	w.env.RegisterActivityWithOptions(func(_ context.Context, a activity.Apply) error {
 		w.applies++
 		if w.apply != nil {
