@@ -138,7 +138,7 @@ func (v *visit) act(a *application.View, task uuid.UUID, was typed) error {
 func (v *visit) refused(a *application.View, code string, was typed) error {
 	status := http.StatusConflict
 	switch code {
-	case "forbidden", "own-application":
+	case "forbidden", "own-application", "same-officer":
 		status = http.StatusForbidden
 	case "comment-required", "unknown-action", "invalid":
 		status = http.StatusUnprocessableEntity

@@ -88,7 +88,7 @@ type Act struct {
 }
 
 // ActResult is the answer to an Act. Code is empty when it took effect; otherwise closed, revision, forbidden, unknown-action,
-// comment-required, own-application, frozen, invalid or ended, and nothing has changed.
+// comment-required, own-application, same-officer, voted, too-early, frozen, invalid or ended, and nothing has changed.
 type ActResult struct {
 	Code string `json:"code,omitempty"`
 }
