@@ -80,10 +80,21 @@ func (p *Program) Quote(start activity.Start, ask func(activity.Lookup) (activit
 func (r *run) inFavour(n *node) (action string, ok bool) {
 	for _, d := range n.decisions() {
 		for _, e := range n.edges {
-			if kind := r.p.nodes[e.to].Kind; e.on == d.Action && kind != plan.Correct && kind != plan.End {
+			to := &r.p.nodes[e.to]
+			against := to.Kind == plan.Join && to.Join.Against
+			if e.on == d.Action && to.Kind != plan.Correct && to.Kind != plan.End && !against && !e.back {
 				return d.Action, true
 			}
 		}
 	}
 	return "", false
+}
+
+// foreseen passes what a dry run must not do, where that is sure to lead on; what only happening can tell stops it.
+func (r *run) foreseen(n *node) (outcome string, on bool) {
+	if n.Kind == plan.Draw || n.Kind == plan.Start && n.Start.Wait {
+		return "", false
+	}
+	r.assumed = true
+	return n.answered, true
 }

@@ -3,6 +3,7 @@ package machine_test
 import (
 	"testing"
 
+	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -46,5 +47,24 @@ func TestAQuoteTakesAReviewBeforeThePaymentToBeDecidedInFavour(t *testing.T) {
 	s, _, refused := p.Step(machine.State{}, machine.Event{Start: start()})
 	if refused != "" || p.Waits(s)[0].Kind != machine.ReviewTask {
 		t.Fatalf("%+v, %s", p.Waits(s), refused)
+	}
+}
+
+func TestAQuoteDoesNothingOutside(t *testing.T) {
+	d := drawn(t, plan.Node{Key: "write", Step: "write", Kind: plan.Write, Lookup: &plan.LookupNode{Registry: "land", Operation: "transfer"}},
+		fork("together", 0), review("health", "refuse", "approve"), join("for", false), join("against", true),
+		plan.Node{Key: "pay", Step: "pay", Kind: plan.Pay, Pay: &plan.PayNode{Fees: []string{"permit"}}}, end("completed"), end("refused")).
+		branch("together", "health", "health").
+		wire("write -written> together\ntogether -done> pay\ntogether -otherwise> end/refused\nhealth -refuse> against\nhealth -approve> for\npay -paid> end/completed")
+	p, err := machine.Load(d.Plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := p.Quote(activity.Start{Facts: activity.Facts{At: monday, Calendar: week}}, func(l activity.Lookup) (activity.Answer, error) {
+		t.Errorf("a quote asked for %+v", l)
+		return activity.Answer{}, nil
+	})
+	if err != nil || !q.Assumed || q.Total != 10005 {
+		t.Fatalf("%+v, %v", q, err)
 	}
 }

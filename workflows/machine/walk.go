@@ -82,6 +82,9 @@ func (r *run) visit() (outcome string, on bool) {
 	case plan.Gate:
 		return "", true
 	case plan.Lookup, plan.Write, plan.Right, plan.Start, plan.Draw:
+		if r.dry && n.Kind != plan.Lookup {
+			return r.foreseen(n)
+		}
 		r.ask(n)
 	case plan.Pay:
 		return r.pay(n)
