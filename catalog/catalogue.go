@@ -13,6 +13,7 @@ type Catalogue struct {
 	Tariffs     []*Tariff
 	Calendars   []*Calendar
 	Documents   []*Document
+	Events      []*Event
 	Services    []*Service
 	Rights      []*Right
 	Blueprints  []*Blueprint
@@ -69,6 +70,8 @@ type Operation struct {
 	Title Text             `diwan:"title" doc:"What it answers, in each language."`
 	With  source.Map[Type] `diwan:"with" doc:"Arguments and their types."`
 	Gives source.Map[Type] `diwan:"gives,required" doc:"Fields of the answer and their types."`
+	// Writes tells an operation that changes something from one that only answers.
+	Writes bool `diwan:"writes" doc:"true: the operation changes something in the registry; steps write to it."`
 }
 
 // Calendar says which days are working days.

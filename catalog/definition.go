@@ -12,7 +12,7 @@ import (
 
 const serviceFolder = "services"
 
-// definition is one file that was read, with what it declares: *Settings, *Authority, *Registry, *Tariff, *Calendar, *Document, *Service,
+// definition is one file that was read, with what it declares: *Settings, *Authority, *Registry, *Tariff, *Calendar, *Document, *Event, *Service,
 // *Blueprint and so on, or nil for a script, for a file without a tree and for one that is made of something broken.
 type definition struct {
 	path     string

@@ -45,12 +45,6 @@ func (sc *Scope) facts(s *Service) {
 		known, open = append(known, found...), later
 	}
 	sc.Fields = append(roots, object(FactsRoot, known))
-	sc.Plain = environment(sc.Fields)
-	sc.Paper = sc.Plain
-	if slices.ContainsFunc(s.Steps, func(st Step) bool { return st.Has(string(IssueStep)) }) {
-		issued := object(IssuedRoot, []formula.Field{field("number", formula.KindText), field("on", formula.KindDate)})
-		sc.Paper = environment(append(sc.Fields[:len(sc.Fields):len(sc.Fields)], issued))
-	}
 }
 
 // openFacts are the facts whose names a formula can write; the checker reports the others.

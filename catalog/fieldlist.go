@@ -18,7 +18,15 @@ type FieldList struct {
 func (s *Service) FieldList() FieldList { return FieldList{FormRoot, s.Form} }
 
 // FieldLists are all lists of fields of the service, its form first.
-func (s *Service) FieldLists() []FieldList { return []FieldList{s.FieldList()} }
+func (s *Service) FieldLists() []FieldList {
+	out := []FieldList{s.FieldList()}
+	for st := range s.AllSteps() {
+		if len(st.Fields) > 0 {
+			out = append(out, NewFieldList(st.Code.Value, st.Fields))
+		}
+	}
+	return out
+}
 
 // NewFieldList is a list without titled sections, read under root: the own form of a step.
 func NewFieldList(root string, fields []Field) FieldList {

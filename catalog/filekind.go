@@ -27,6 +27,7 @@ func FileKinds() []FileKind {
 		{"blueprints/", reflect.TypeFor[Blueprint]()},
 		{"fragments/", reflect.TypeFor[Fragment]()},
 		{"texts/", reflect.TypeFor[SharedTexts]()},
+		{"events/", reflect.TypeFor[Event]()},
 	}
 }
 

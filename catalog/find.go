@@ -15,6 +15,7 @@ func assemble(files []*definition) *Catalogue {
 	c.byCode.tariffs = map[string]*Tariff{}
 	c.byCode.calendars = map[string]*Calendar{}
 	c.byCode.documents = map[string]*Document{}
+	c.byCode.events = map[string]*Event{}
 	c.byCode.services = map[string]*Service{}
 	c.byCode.rights = map[string]*Right{}
 	for _, f := range files {
@@ -48,6 +49,9 @@ func assemble(files []*definition) *Catalogue {
 			c.Fragments = append(c.Fragments, v)
 		case *SharedTexts:
 			c.Texts = append(c.Texts, v)
+		case *Event:
+			c.Events = append(c.Events, v)
+			put(c.byCode.events, v.Code.Value, v)
 		case *Service:
 			c.Services = append(c.Services, v)
 			put(c.byCode.services, v.Code.Value, v)
@@ -73,6 +77,7 @@ type codes struct {
 	tariffs     map[string]*Tariff
 	calendars   map[string]*Calendar
 	documents   map[string]*Document
+	events      map[string]*Event
 	services    map[string]*Service
 	rights      map[string]*Right
 }
@@ -91,6 +96,9 @@ func (c *Catalogue) Calendar(code string) *Calendar { return c.byCode.calendars[
 
 // Document is the document with that code, or nil.
 func (c *Catalogue) Document(code string) *Document { return c.byCode.documents[code] }
+
+// Event is the event with that code, or nil.
+func (c *Catalogue) Event(code string) *Event { return c.byCode.events[code] }
 
 // Service is the service with that code, or nil.
 func (c *Catalogue) Service(code string) *Service { return c.byCode.services[code] }

@@ -32,16 +32,6 @@ func (s *Service) Fee(code string) *Fee {
 	return nil
 }
 
-// Step is the step with that code, or nil.
-func (s *Service) Step(code string) *Step {
-	for i := range s.Steps {
-		if s.Steps[i].Code.Value == code {
-			return &s.Steps[i]
-		}
-	}
-	return nil
-}
-
 // Both joins two conditions, either of which may be "", so that the result reads as the author wrote them.
 func Both(a, b string) string {
 	switch {

@@ -20,12 +20,15 @@ type Scope struct {
 	Paper *formula.Env
 	// Facts are the facts that compile, each after those that it reads.
 	Facts []Fact
-	// Problems are what is wrong with the facts.
+	// Problems are what is wrong with the facts, with values that are computed and with lists for whose items there are branches.
 	Problems diag.List
+	// Flow is the graph of the steps.
+	Flow *Flow
 
 	rows    map[*Field]*formula.Env // of groups, as they are asked for
 	broken  []string                // facts without a type
 	missing []string                // roots that are named in the service but whose type is not known
+	areas   []areaScope
 }
 
 // Fact is a named formula of a service.
@@ -58,8 +61,10 @@ func (c *Catalogue) Scope(s *Service) *Scope {
 	sc.Fields = append(sc.Fields, formula.Field{Name: FormRoot, Type: s.FieldList().Type()}, object(ApplicantRoot, applicantFields()),
 		object(AsOfRoot, []formula.Field{field("submitted", formula.KindDate)}))
 	sc.tariff(c, s)
+	sc.Flow = s.Flow()
 	sc.answers(c, s)
 	sc.facts(s)
+	sc.inside(c, s)
 	return &sc
 }
 
@@ -182,24 +187,6 @@ func (sc *Scope) tariff(c *Catalogue, s *Service) {
 		}
 	}
 	sc.missing = append(sc.missing, TariffRoot)
-}
-
-// answers are the roots that lookups fill. One that is asked only sometimes is there only then.
-func (sc *Scope) answers(c *Catalogue, s *Service) {
-	for i := range s.Steps {
-		step := &s.Steps[i]
-		if step.Kind() != LookupStep || slices.Contains(Roots(), step.Code.Value) {
-			continue
-		}
-		_, op := c.Operation(step.Ask.Value)
-		if op == nil || !c.Sound(op.Head().File) {
-			sc.missing = append(sc.missing, step.Code.Value)
-			continue
-		}
-		f := object(step.Code.Value, typeFields(op.Gives, 0))
-		f.When = step.When.Value
-		sc.Fields = addField(sc.Fields, f)
-	}
 }
 
 func typeFields(types source.Map[Type], depth int) []formula.Field {

@@ -23,6 +23,9 @@ type Service struct {
 	Facts      source.Map[source.Text] `diwan:"facts" doc:"Named formulas that other formulas read as facts.name."`
 	Fees       []Fee                   `diwan:"fees" doc:"Lines of what it costs (CPSV-AP: cost)."`
 	Steps      []Step                  `diwan:"steps,required" doc:"What happens, in order."`
+	Deadline   *Deadline               `diwan:"deadline" doc:"Clock of the whole application."`
+	Anytime    []Anytime               `diwan:"anytime" doc:"What may happen wherever the application is."`
+	Round      *Round                  `diwan:"round" doc:"Applications are collected, ranked and given places."`
 	Withdraw   *Withdrawal             `diwan:"withdraw" doc:"Where given, the applicant may withdraw until the end; what then goes back."`
 	Scenarios  []Scenario              `diwan:"scenarios" doc:"Examples that must come out as they say."`
 

@@ -98,6 +98,11 @@ func codes(o *overview) {
 	for _, d := range c.Documents {
 		all.enter(d.Code)
 	}
+	all = newRegister("event", serviceForm.MatchString, "Write words joined by points: civil.death-recorded.", o.add)
+	for _, e := range c.Events {
+		all.enter(e.Code)
+		names(o, "field of the event", e.Gives, 0)
+	}
 	all = newRegister("service", serviceForm.MatchString, serviceHelp, o.add)
 	for _, s := range c.Services {
 		all.enter(s.Code)
@@ -149,10 +154,9 @@ func serviceCodes(p *pass) {
 		all.enter(s.Fees[i].Code)
 	}
 	all = newRegister("step", stepForm.MatchString, stepHelp, p.add)
-	for i := range s.Steps {
-		step := &s.Steps[i]
+	for step := range s.AllSteps() {
 		all.enter(step.Code)
-		if step.Kind() == catalog.LookupStep {
+		if givesValue(step) {
 			lookupCode(p, step.Code)
 		}
 	}
@@ -166,13 +170,13 @@ func serviceCodes(p *pass) {
 func lookupCode(p *pass, code source.Text) {
 	for _, root := range catalog.Roots() {
 		if code.Value == root {
-			p.add(problem("code", code.Range(), "a lookup cannot be called {code}: formulas read something else under this name", "code", code.Value).
+			p.add(problem("code", code.Range(), "a step cannot be called {code}: formulas read something else under this name", "code", code.Value).
 				WithHelp("Give it the name of what it finds, such as licence."))
 			return
 		}
 	}
 	if stepForm.MatchString(code.Value) && !catalog.IsName(code.Value) {
-		p.add(problem("code", code.Range(), "{code:q} cannot be the code of a lookup, since formulas read its answer under it", "code", code.Value).
+		p.add(problem("code", code.Range(), "{code:q} cannot be the code of this step, since formulas read what it gives under it", "code", code.Value).
 			WithHelp(nameHelp))
 	}
 }

@@ -56,7 +56,7 @@ func formulas(p *pass) {
 // because of itself.
 func visibility(p *pass) {
 	for _, at := range p.positions {
-		if at.steps != duringForm {
+		if !at.form {
 			continue
 		}
 		told := tariffInForm(p, at)
@@ -91,7 +91,7 @@ func circles(p *pass) {
 			needs = rows[node]
 		}
 		for _, at := range p.positions {
-			if at.steps != duringForm || !settles(a, at) {
+			if !at.form || !settles(a, at) {
 				continue
 			}
 			for path := range p.reads(at.formula) {
@@ -170,16 +170,18 @@ func wayBack(name string, next map[string][]string) []string {
 	return nil
 }
 
-// order: an answer is there only after its lookup.
+// order: what a step gives is there only after it.
 func order(p *pass) {
+	reached := p.flow.Reached()
 	for _, at := range p.positions {
-		if at.steps == duringForm {
-			continue
-		}
 		for _, read := range p.rootsRead(at.formula) {
 			root, through := read[0], read[1]
-			i := p.lookupIndex(root)
-			if i < 0 || i < at.steps {
+			step := p.service.Step(root)
+			if step == nil || root == at.own || slices.Contains(catalog.Roots(), root) {
+				continue
+			}
+			point := slices.IndexFunc(at.points, func(i int) bool { return reached[i] && !p.flow.Perhaps(i, root) })
+			if point < 0 {
 				continue
 			}
 			name := diag.Say("{root}", "root", root)
@@ -187,11 +189,26 @@ func order(p *pass) {
 				name = diag.Say("{root} (through {fact})", "root", root, "fact", through)
 			}
 			d := problem("answer-too-early", where(at.text, root, through), "{name} is read before it is asked", "name", name).
-				WithRelated(p.service.Steps[i].Code.Range(), "the lookup").WithHelp("Put the lookup before what reads its answer.")
+				WithRelated(step.Code.Range(), "the step").WithHelp("Put the step before what reads its answer.")
+			if beside(p.flow, at.points[point], p.flow.At(step)) {
+				d = d.WithHelp("The two stand in branches that run beside each other: read it after the branches are together again.")
+			}
 			if at.paper {
 				d = d.WithRelated(at.issued, "issued here by {service}", "service", p.service.Code.Value)
 			}
 			p.add(d)
 		}
 	}
+}
+
+// beside tells that two points lie in different branches of one together step.
+func beside(f *catalog.Flow, a, b int) bool {
+	for x := f.Points[a].Area; x != 0; x = f.Areas[x].Parent {
+		for y := f.Points[b].Area; y != 0; y = f.Areas[y].Parent {
+			if x != y && f.Areas[x].Fork == f.Areas[y].Fork {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -11,8 +11,7 @@ var channels = []string{"download", "pick-up", "post"}
 // issues: what is issued exists, and can be delivered.
 func issues(p *pass) {
 	c := p.catalogue
-	for i := range p.service.Steps {
-		step := &p.service.Steps[i]
+	for step := range p.service.AllSteps() {
 		if step.Kind() != catalog.IssueStep {
 			continue
 		}

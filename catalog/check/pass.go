@@ -23,6 +23,7 @@ type pass struct {
 	catalogue *catalog.Catalogue
 	service   *catalog.Service
 	scope     *catalog.Scope
+	flow      *catalog.Flow
 	positions []*position
 	tariffDay *position // the formula of tariffOn, or nil
 	list      diag.List
@@ -30,6 +31,7 @@ type pass struct {
 
 func newPass(c *catalog.Catalogue, s *catalog.Service) *pass {
 	p := &pass{catalogue: c, service: s, scope: c.Scope(s)}
+	p.flow = p.scope.Flow
 	p.positions = positionsOf(p)
 	return p
 }
@@ -94,12 +96,14 @@ func values(texts []source.Text) []string {
 	return out
 }
 
-// lookupIndex is the place among the steps of the lookup whose answer is read under name, or -1.
-func (p *pass) lookupIndex(name string) int {
-	if slices.Contains(catalog.Roots(), name) {
-		return -1
+// roleOf is the role with that code of the authority of, or of the service's where none is written; nil where there is none.
+func (p *pass) roleOf(code string, of source.Text) *catalog.Role {
+	authority := p.service.Authority
+	if !of.IsZero() {
+		authority = of
 	}
-	return slices.IndexFunc(p.service.Steps, func(s catalog.Step) bool {
-		return s.Code.Value == name && s.Kind() == catalog.LookupStep
-	})
+	if a := p.catalogue.Authority(authority.Value); a != nil {
+		return a.Role(code)
+	}
+	return nil
 }

@@ -15,112 +15,144 @@ import (
 type position struct {
 	text   source.Text
 	want   formula.Type
-	guards []source.Text  // conditions under which alone it is evaluated
+	guards []source.Text  // conditions under which alone it is evaluated, beside those that hold at its points
 	paper  bool           // stands in a document
 	group  *catalog.Field // in whose rows it stands, or nil
+	bare   bool           // what holds at its points is not known where it is evaluated: fees and documents, which several steps share
 	roots  []string       // during the form: what is known by then
 	row    bool           // shows a value
-	steps  int            // how many steps may have happened before it; duringForm for what the form itself evaluates
+	form   bool           // evaluated while the form is filled in: nothing has happened yet
+	points []int          // of the flow, at which it is evaluated
+	own    string         // root that the place itself fills: the officer's own form
+	person bool           // names somebody
 	issued diag.Range     // of a document, where the service issues it
 
 	formula  *formula.Formula // nil where it does not compile
 	problems diag.List
 }
 
-// duringForm: nothing has happened yet.
-const duringForm = -1
-
 var (
 	yesNo = formula.Type{Kind: formula.KindBool}
 	money = formula.Type{Kind: formula.KindMoney}
 	day   = formula.Type{Kind: formula.KindDate}
+	text  = formula.Type{Kind: formula.KindText}
 	some  = formula.Type{Kind: formula.KindAny}
 )
 
 // positionsOf lists the formulas of a service, facts aside, and compiles them. Each is compiled under the guards that the engine knows
 // when it evaluates it, so that what passes here is not refused there.
 func positionsOf(p *pass) []*position {
-	var out []*position
-	var roots []string
-	put := func(text source.Text, want formula.Type, steps int, guards ...source.Text) *position {
-		if text.Value == "" {
-			return nil
+	l := &positions{p: p}
+	l.form()
+	l.fees()
+	for step := range p.service.AllSteps() {
+		l.step(step)
+	}
+	l.whole()
+	for _, at := range l.all {
+		l.compile(at)
+	}
+	return l.all
+}
+
+// positions is the list while it is made.
+type positions struct {
+	p   *pass
+	all []*position
+}
+
+// put adds a formula that is evaluated at a point of the flow; -1 is nowhere, since something is wrong there that is reported itself.
+func (l *positions) put(text source.Text, want formula.Type, point int, guards ...source.Text) *position {
+	if text.Value == "" {
+		return &position{}
+	}
+	at := &position{text: text, want: want, guards: guards}
+	if point >= 0 {
+		at.points = []int{point}
+	}
+	l.all = append(l.all, at)
+	return at
+}
+
+func (l *positions) compile(at *position) {
+	switch {
+	case at.paper:
+		at.formula, at.problems = l.p.scope.CompilePaper(at.text, at.want, at.guards...)
+		return
+	case at.group != nil:
+		at.formula, at.problems = l.p.scope.CompileIn(at.group, at.text, at.want, at.guards...)
+		return
+	case at.bare:
+		at.formula, at.problems = l.p.scope.Compile(at.text, at.want, at.guards...)
+		return
+	}
+	compile := l.p.scope.CompileAt
+	if len(at.points) == 0 {
+		at.formula, at.problems = compile(-1, at.text, at.want, at.guards...)
+	}
+	for _, point := range at.points {
+		at.formula, at.problems = compile(point, at.text, at.want, at.guards...)
+		if at.formula == nil {
+			return
 		}
-		at := &position{text: text, want: want, steps: steps, guards: guards, roots: roots}
-		out = append(out, at)
+	}
+}
+
+func (l *positions) form() {
+	s := l.p.service
+	asked := func(roots []string, text source.Text, want formula.Type, guards ...source.Text) *position {
+		at := l.put(text, want, -1, guards...)
+		at.form, at.roots = true, roots
 		return at
 	}
-	s := p.service
-	roots = []string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot}
-	for i := range s.Form {
-		put(s.Form[i].When, yesNo, duringForm)
-	}
 	in := func(group *catalog.Field, at *position) {
-		if at != nil && group != nil {
+		if group != nil {
 			at.group, at.roots = group, append(at.roots[:len(at.roots):len(at.roots)], catalog.RowRoot)
 		}
 	}
+	roots := []string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot}
+	for i := range s.Form {
+		asked(roots, s.Form[i].When, yesNo)
+	}
 	for a := range s.FieldList().All() {
-		in(a.Group, put(a.Field.When, yesNo, duringForm, a.Conditions()[1:]...))
-		in(a.Group, put(a.Field.Require, yesNo, duringForm, a.Conditions()...))
+		in(a.Group, asked(roots, a.Field.When, yesNo, a.Conditions()[1:]...))
+		in(a.Group, asked(roots, a.Field.Require, yesNo, a.Conditions()...))
 	}
 	roots = []string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot, catalog.TariffRoot}
 	for a := range s.FieldList().All() {
-		in(a.Group, put(a.Field.Value, formula.Type{Kind: a.Field.Kind()}, duringForm, a.Conditions()...))
+		in(a.Group, asked(roots, a.Field.Value, formula.Type{Kind: a.Field.Kind()}, a.Conditions()...))
 	}
 	for i := range s.Validate {
 		v := &s.Validate[i]
 		beside, _ := s.FieldList().At(v.Field.Value)
 		guards := append(beside.Conditions(), v.When)
-		in(beside.Group, put(v.When, yesNo, duringForm, beside.Conditions()...))
-		in(beside.Group, put(v.Rule, yesNo, duringForm, guards...))
+		in(beside.Group, asked(roots, v.When, yesNo, beside.Conditions()...))
+		in(beside.Group, asked(roots, v.Rule, yesNo, guards...))
 	}
 	roots = []string{catalog.ApplicantRoot, catalog.AsOfRoot}
 	for _, f := range s.Fields() {
-		put(f.Prefill, formula.Type{Kind: f.Kind()}, duringForm)
+		asked(roots, f.Prefill, formula.Type{Kind: f.Kind()})
 	}
-	p.tariffDay = put(s.TariffOn, day, len(s.Steps)) // what it reads is asked for where the tariff is read
+	l.p.tariffDay = l.put(s.TariffOn, day, -1) // what it reads is asked for where the tariff is read
+}
+
+func (l *positions) fees() {
+	s := l.p.service
 	for i := range s.Fees {
 		fee := &s.Fees[i]
-		paid := paidAt(s, fee.Code.Value)
-		put(fee.When, yesNo, paid)
-		put(fee.Amount, money, paid, fee.When)
-	}
-	for i := range s.Steps {
-		step := &s.Steps[i]
-		put(step.When, yesNo, i)
-		_, op := p.catalogue.Operation(step.Ask.Value)
-		for _, e := range step.With.Entries {
-			put(e.Value, argumentType(op, e.Key.Value), i, step.When)
-		}
-		for j := range step.Answer {
-			row := &step.Answer[j]
-			put(row.When, yesNo, i, step.When)
-			if at := put(row.Value, some, i, step.When, row.When); at != nil {
-				at.row = true
-			}
-		}
-		d := p.catalogue.Document(step.Issue.Value)
-		if d == nil || !p.catalogue.Sound(d.Head().File) {
-			continue
-		}
-		paper := func(at *position) {
-			if at != nil {
-				at.paper, at.issued, at.row = true, step.Issue.Range(), at.want.Kind == formula.KindAny
-			}
-		}
-		paper(put(d.Valid, day, i))
-		for j := range d.Rows {
-			row := &d.Rows[j]
-			paper(put(row.When, yesNo, i))
-			paper(put(row.Value, some, i, row.When))
+		paid := l.p.paidAt(fee.Code.Value)
+		for _, at := range []*position{l.put(fee.When, yesNo, -1), l.put(fee.Amount, money, -1, fee.When)} {
+			at.points, at.bare = paid, true
 		}
 	}
-	for _, at := range out {
-		if at.paper {
-			at.formula, at.problems = p.scope.CompilePaper(at.text, at.want, at.guards...)
-		} else {
-			at.formula, at.problems = p.scope.CompileIn(at.group, at.text, at.want, at.guards...)
+}
+
+// paidAt are the points of the steps that ask for the fee.
+func (p *pass) paidAt(fee string) []int {
+	var out []int
+	for step := range p.service.AllSteps() {
+		if i := p.flow.At(step); i >= 0 && slices.Contains(values(step.Pay), fee) {
+			out = append(out, i)
 		}
 	}
 	return out
@@ -137,15 +169,6 @@ func argumentType(op *catalog.Operation, name string) formula.Type {
 	}
 	ft, _ := t.Formula()
 	return ft
-}
-
-// paidAt is the first step that asks for the fee; after all steps where none does.
-func paidAt(s *catalog.Service, fee string) int {
-	i := slices.IndexFunc(s.Steps, func(step catalog.Step) bool { return slices.Contains(values(step.Pay), fee) })
-	if i < 0 {
-		return len(s.Steps)
-	}
-	return i
 }
 
 // reads are the paths that a formula needs, through the facts and the day of the tariff, mapped to what it names for that (facts.late, tariff)

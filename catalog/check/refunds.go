@@ -12,66 +12,51 @@ import (
 // refundWords are the fates of a fee that was paid.
 var refundWords = []string{"all", "keep"}
 
-// refunds: wherever an application can end after a payment, it is written of each fee whether it goes back.
+// refunds: wherever an application can end after a payment, it is written of each fee whether it goes back. Only who passes the last step,
+// or gets an answer, has had what was paid for.
 func refunds(p *pass) {
-	s := p.service
-	for i := range s.Steps {
-		step := &s.Steps[i]
-		due := paidBefore(s, i)
-		if ends := ownEndings(step); len(ends) > 0 {
-			refund(p, step.Refund, step.KeyRange(ends[0]), due)
-		} else if step.Has("refund") {
+	type written struct {
+		refund source.Map[source.Text]
+		at     diag.Range
+		due    []string
+	}
+	var all []*written
+	reached := p.flow.Reached()
+	used := map[*source.Node]bool{}
+	for i := range p.flow.Points {
+		point := &p.flow.Points[i]
+		if point.Kind != catalog.EndPoint || point.Outcome == "" {
+			continue
+		}
+		used[point.Refund.Node()] = true
+		if !reached[i] || point.Earned() {
+			continue
+		}
+		due := p.flow.Paid(i)
+		k := slices.IndexFunc(all, func(w *written) bool { return w.at == point.RefundAt && w.refund.Node() == point.Refund.Node() })
+		if k < 0 {
+			k = len(all)
+			all = append(all, &written{refund: point.Refund, at: point.RefundAt})
+		}
+		for _, fee := range due {
+			if !slices.Contains(all[k].due, fee) {
+				all[k].due = append(all[k].due, fee)
+			}
+		}
+	}
+	for _, w := range all {
+		refund(p, w.refund, w.at, w.due)
+	}
+	for step := range p.service.AllSteps() {
+		if step.Has("refund") && !used[step.Refund.Node()] && takes(step.Kind(), "refund") {
 			p.add(warning("no-refund", step.KeyRange("refund"), "the step ends nothing by itself, so this refund never happens").
 				WithHelp("Write it in the decision that ends."))
 		}
-		for j := range step.Decisions.Entries {
-			if d := &step.Decisions.Entries[j].Value; d.Has("end") {
-				refund(p, d.Refund, step.Decisions.Entries[j].Key.Range(), due)
-			}
-		}
-	}
-	if s.Withdraw != nil {
-		refund(p, s.Withdraw.Refund, s.KeyRange("withdraw"), paidBefore(s, len(s.Steps)))
 	}
 }
 
-// paidBefore are the fees that may be paid when step i is reached, in the order of payment.
-func paidBefore(s *catalog.Service, i int) []string {
-	var out []string
-	for j := range s.Steps[:i] {
-		for _, fee := range s.Steps[j].Pay {
-			if s.Fee(fee.Value) != nil && !slices.Contains(out, fee.Value) {
-				out = append(out, fee.Value)
-			}
-		}
-	}
-	return out
-}
-
-// ownEndings are the keys by which the step itself ends an application, decisions aside.
-func ownEndings(step *catalog.Step) []string {
-	switch step.Kind() {
-	case catalog.LookupStep:
-		if step.NotFound != nil {
-			return []string{"notFound"}
-		}
-	case catalog.RefuseStep:
-		return []string{"refuse"}
-	case catalog.PayStep:
-		if step.Within.Given() {
-			return []string{"within"}
-		}
-	case catalog.ReviewStep:
-		lapses := step.Within.Then.Value == lapse
-		for _, e := range step.Decisions.Entries {
-			lapses = lapses || e.Value.Within.Then.Value == lapse
-		}
-		if lapses {
-			return []string{"review"}
-		}
-	}
-	return nil
-}
+// takes tells that steps of a kind may have the key.
+func takes(kind catalog.StepKind, key string) bool { return slices.Contains(StepKeys(kind), key) }
 
 // refund compares what is written with the fees that may be paid by then.
 func refund(p *pass, written source.Map[source.Text], at diag.Range, due []string) {

@@ -8,92 +8,132 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
-// Words for what happens when a time limit is over.
-const (
-	lapse    = "lapse"
-	escalate = "escalate"
-)
-
-// reviews: an officer's task says who, what and where each decision leads, and every wait has a limit.
+// reviews: whoever decides is known, reads what it is about, and each decision leads somewhere.
 func reviews(p *pass) {
-	for i := range p.service.Steps {
-		step := &p.service.Steps[i]
-		if step.Kind() != catalog.ReviewStep {
+	for step := range p.service.AllSteps() {
+		kind := step.Kind()
+		if role := step.Role(); !role.IsZero() {
+			knownRole(p, role, step.Of)
+		}
+		if !step.Decides() && kind != catalog.AppointmentStep {
 			continue
 		}
-		role(p, step)
 		if !step.Has("title") {
-			p.add(problem("no-title", step.Code.Range(), "a review needs a title: the applicant reads it in the timeline").
+			p.add(problem("no-title", step.Code.Range(), "a step that has {kind} needs a title: the applicant reads it in the timeline", "kind", string(kind)).
 				WithHelp("Write title in each language."))
 		}
-		if !step.Within.Given() {
-			p.add(warning("no-limit", step.KeyRange("review"), "the review has no time limit").WithHelp("Write within: {2 working days: escalate}."))
-		} else {
-			expiry(p, step, step.Within.Then, true)
+		switch kind {
+		case catalog.ReviewStep, catalog.InspectStep:
+			if step.Decisions.Len() == 0 {
+				p.add(problem("no-decisions", step.RangeOf("decisions"), "the officer has nothing to decide").
+					WithHelp("Write decisions: {approve: continue, refuse: {end: refused}}."))
+			}
+		case catalog.PlaceStep:
+			for _, outcome := range placeOutcomes {
+				if _, given := step.Decisions.Get(outcome); !given {
+					p.add(problem("no-decisions", step.RangeOf("decisions"), "it is not written what {name} leads to", "name", outcome).
+						WithHelp("Write decisions: {placed: continue, reserve: {end: reserve}, refused: {end: refused}}."))
+				}
+			}
 		}
-		if step.Decisions.Len() == 0 {
-			p.add(problem("no-decisions", step.RangeOf("decisions"), "the officer has nothing to decide").
-				WithHelp("Write decisions: {approve: continue, refuse: {end: refused}}."))
+		for i := range step.Decisions.Entries {
+			decision(p, step, &step.Decisions.Entries[i])
 		}
-		for j := range step.Decisions.Entries {
-			decision(p, step, &step.Decisions.Entries[j])
+		if step.Decisions.Len() > 0 && kind != catalog.PlaceStep {
+			offered(p, step)
 		}
+		panel(p, step)
+		notSame(p, step)
 	}
 }
 
-func role(p *pass, step *catalog.Step) {
-	a := p.catalogue.Authority(p.service.Authority.Value)
-	if a == nil || !p.catalogue.Sound(a.Head().File) || step.Review.Value == "" || a.Role(step.Review.Value) != nil {
+// placeOutcomes are what a round can say.
+var placeOutcomes = []string{"placed", "reserve", "refused"}
+
+func knownRole(p *pass, role, of source.Text) {
+	c := p.catalogue
+	a := c.Authority(p.service.Authority.Value)
+	if !of.IsZero() {
+		a = c.Authority(of.Value)
+		if a == nil && c.Complete("authorities") {
+			p.add(unknown("authority", of, codesOf(c.Authorities, func(x *catalog.Authority) string { return x.Code.Value })))
+		}
+	}
+	if a == nil || !c.Sound(a.Head().File) || role.Value == "" || a.Role(role.Value) != nil {
 		return
 	}
 	var have []string
 	for i := range a.Roles {
 		have = append(have, a.Roles[i].Code.Value)
 	}
-	p.add(unknown("role", step.Review, have).WithRelated(a.Code.Range(), "roles are declared by the authority"))
+	p.add(unknown("role", role, have).WithRelated(a.Code.Range(), "roles are declared by the authority"))
 }
 
-// decision looks at one decision: it continues, sends back within bounds, or ends.
+// decision looks at one decision: it continues, goes on elsewhere within bounds, counts against, or ends.
 func decision(p *pass, step *catalog.Step, e *source.Entry[catalog.Decision]) {
 	d := &e.Value
-	if !catalog.IsName(e.Key.Value) {
+	if !catalog.IsName(e.Key.Value) && e.Key.Value != catalog.ContinueWord {
 		p.add(problem("code", e.Key.Range(), "this {what} cannot have the code {code:q}", "code", e.Key.Value, "what", diag.Phrase("decision")).
 			WithHelp("Write a small letter, then letters and digits: sendBack."))
 	}
-	if d.Continue {
-		return
+	if step.Kind() == catalog.PlaceStep && !slices.Contains(placeOutcomes, e.Key.Value) {
+		p.add(unknown("outcome of a round", e.Key, placeOutcomes))
 	}
-	back, end := d.Has("to"), d.Has("end")
+	if d.Has("comment") && d.Comment.Value != "required" && d.Comment.Value != "optional" {
+		p.add(unknown("kind of comment", d.Comment, []string{"required", "optional"}))
+	}
+	var ways []string
+	for _, key := range []string{"continue", "to", "end", "against"} {
+		if d.Has(key) {
+			ways = append(ways, key)
+		}
+	}
 	switch {
-	case back && end:
-		p.add(problem("decision", d.KeyRange("end"), "a decision sends back or ends, not both"))
-	case end:
-		if !endForm.MatchString(d.End.Value) {
-			p.add(problem("code", d.End.Range(), "{code:q} cannot be an outcome", "code", d.End.Value).WithHelp("Write one word such as refused."))
-		}
-		for _, key := range []string{"atMost", "then", "within"} {
-			if d.Has(key) {
-				p.add(problem("misplaced-key", d.KeyRange(key), "a decision that ends has no {key}", "key", key).WithHelp("It belongs to one that sends back."))
-			}
-		}
-	case back:
-		sendBack(p, step, e)
-	default:
+	case len(ways) > 1:
+		p.add(problem("decision", d.KeyRange(ways[1]), "a decision leads to one place: this one has {keys}", "keys", ways))
+		return
+	case len(ways) == 0 && !d.Continue:
 		p.add(problem("decision", e.Key.Range(), "the decision {name} leads nowhere", "name", e.Key.Value).
 			WithHelp("Write continue, {to: applicant, …} or {end: refused, …}."))
+		return
+	}
+	only := func(what diag.Phrase, keys ...string) {
+		for _, key := range keys {
+			if d.Has(key) {
+				p.add(problem("misplaced-key", d.KeyRange(key), "a decision that {what} has no {key}", "what", what, "key", key).
+					WithHelp("It belongs to another kind of decision."))
+			}
+		}
+	}
+	switch {
+	case d.Has("end"):
+		outcomeCode(p, d.End)
+		only("ends", "atMost", "then", "within", "invalidates")
+	case d.Against:
+		only("is against", "atMost", "then", "within", "invalidates", "refund", "text")
+	case d.Returns():
+		sendBack(p, step, e)
+		only("sends back", "text")
+		if d.Has("refund") {
+			p.add(problem("misplaced-key", d.KeyRange("refund"), "nothing is refunded when an application is sent back").WithHelp("Write refund where it ends."))
+		}
+	case d.Has("to"):
+		only("goes on elsewhere", "within", "refund", "text")
+		bounded(p, step, e)
+	default:
+		only("continues", "atMost", "then", "within", "refund", "text")
 	}
 }
 
-var endForm = kebabForm
+func outcomeCode(p *pass, outcome source.Text) {
+	if !kebabForm.MatchString(outcome.Value) {
+		p.add(problem("code", outcome.Range(), "{code:q} cannot be an outcome", "code", outcome.Value).WithHelp("Write one word such as refused."))
+	}
+}
 
+// sendBack: the applicant corrects the form, so often and so long.
 func sendBack(p *pass, step *catalog.Step, e *source.Entry[catalog.Decision]) {
 	d := &e.Value
-	if d.To.Value != "applicant" {
-		p.add(unknown("place to send back to", d.To, []string{"applicant"}))
-	}
-	if d.Has("refund") {
-		p.add(problem("misplaced-key", d.KeyRange("refund"), "nothing is refunded when an application is sent back").WithHelp("Write refund where it ends."))
-	}
 	if d.AtMost < 1 || d.AtMost > mostRounds {
 		p.add(problem("unbounded-return", d.RangeOf("atMost"), "it is not written how many times {name} may happen", "name", e.Key.Value).
 			WithHelp("Write atMost: 2 (up to 20), and then: with the decision that stands after the last."))
@@ -101,15 +141,35 @@ func sendBack(p *pass, step *catalog.Step, e *source.Entry[catalog.Decision]) {
 	if !d.Has("then") {
 		p.add(problem("unbounded-return", e.Key.Range(), "it is not written what stands after the last {name}", "name", e.Key.Value).
 			WithHelp("Write then: with the decision that stands for one more."))
-	} else if target := decisionNamed(step, d.Then); target == nil {
-		p.add(unknown("decision", d.Then, step.Decisions.Keys()))
-	} else if target.Has("to") {
-		p.add(problem("unbounded-return", d.Then.Range(), "after the last return comes another return").WithHelp("Write a decision that ends or continues."))
+	} else {
+		standsAfter(p, step, d)
 	}
 	if !d.Within.Given() {
 		p.add(problem("no-limit", e.Key.Range(), "it is not written how long the applicant may take").WithHelp("Write within: {30 days: refuse}."))
-	} else {
-		expiry(p, step, d.Within.Then, false)
+	}
+}
+
+// bounded: a decision that goes on elsewhere needs a bound only where it leads back, which loops looks at; here its two keys fit.
+func bounded(p *pass, step *catalog.Step, e *source.Entry[catalog.Decision]) {
+	d := &e.Value
+	if d.Has("atMost") && (d.AtMost < 1 || d.AtMost > mostRounds) {
+		p.add(problem("unbounded-return", d.RangeOf("atMost"), "it is not written how many times {name} may happen", "name", e.Key.Value).
+			WithHelp("Write atMost: 2 (up to 20), and then: with the decision that stands after the last."))
+	}
+	switch {
+	case d.Has("atMost") && !d.Has("then"):
+		p.add(problem("unbounded-return", e.Key.Range(), "it is not written what stands after the last {name}", "name", e.Key.Value).
+			WithHelp("Write then: with the decision that stands for one more."))
+	case d.Has("then"):
+		standsAfter(p, step, d)
+	}
+}
+
+func standsAfter(p *pass, step *catalog.Step, d *catalog.Decision) {
+	if target := decisionNamed(step, d.Then); target == nil {
+		p.add(unknown("decision", d.Then, step.Decisions.Keys()))
+	} else if target.Returns() || target.AtMost > 0 {
+		p.add(problem("unbounded-return", d.Then.Range(), "after the last return comes another return").WithHelp("Write a decision that ends or continues."))
 	}
 }
 
@@ -125,27 +185,51 @@ func decisionNamed(step *catalog.Step, name source.Text) *catalog.Decision {
 	return nil
 }
 
-// expiry looks at what happens when the limit of a review, or of a correction, is over.
-func expiry(p *pass, step *catalog.Step, then source.Text, mayEscalate bool) {
-	have := []string{lapse}
-	if mayEscalate {
-		have = append(have, escalate)
-	}
-	d := decisionNamed(step, then)
-	if slices.Contains(have, then.Value) && d == nil {
-		return
-	}
-	for _, e := range step.Decisions.Entries {
-		if e.Value.Has("end") {
-			have = append(have, e.Key.Value)
+// offered: one decision at least can be taken whatever the case.
+func offered(p *pass, step *catalog.Step) {
+	for i := range step.Decisions.Entries {
+		if step.Decisions.Entries[i].Value.When.IsZero() {
+			return
 		}
 	}
-	switch {
+	p.add(problem("no-decisions", step.KeyRange("decisions"), "every decision is offered only sometimes, so perhaps none is").
+		WithHelp("Leave one decision without when."))
+}
+
+// panel: enough members vote, and a tie is decided.
+func panel(p *pass, step *catalog.Step) {
+	b := step.Panel
+	if b == nil {
+		return
+	}
+	if b.Members < 2 || b.Members > 99 {
+		p.add(problem("panel", b.RangeOf("members"), "a panel has 2 to 99 members"))
+	} else if b.Quorum < 1 || b.Quorum > b.Members {
+		p.add(problem("panel", b.RangeOf("quorum"), "a quorum is at most as many as there are members"))
+	}
+	durationAt(p, b.Notice)
+	switch d := decisionNamed(step, b.Tie); {
+	case b.Tie.IsZero():
 	case d == nil:
-		p.add(unknown("consequence", then, have))
-	case d.Continue:
-		p.add(problem("silent-approval", then.Range(), "nothing is approved by silence").WithHelp("Write escalate, lapse, or a decision that ends."))
-	case d.Has("to"):
-		p.add(problem("unbounded-return", then.Range(), "a time limit cannot send back").WithHelp("Write one of {names}.", "names", have))
+		p.add(unknown("decision", b.Tie, step.Decisions.Keys()))
+	case !d.When.IsZero():
+		p.add(problem("panel", b.Tie.Range(), "the decision that stands at a tie is offered only sometimes").WithHelp("Name one without when."))
+	}
+}
+
+// notSame: four eyes need an earlier decision by an officer.
+func notSame(p *pass, step *catalog.Step) {
+	for _, name := range step.NotSame {
+		other := p.service.Step(name.Value)
+		officers := []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}
+		switch {
+		case other == nil || !slices.Contains(officers, other.Kind()):
+			p.add(unknown("review", name, stepCodes(p.service, officers...)))
+		case other == step:
+			p.add(problem("four-eyes", name.Range(), "a step cannot differ from itself").WithHelp("Name an earlier review."))
+		case p.flow.At(step) >= 0 && !p.flow.Perhaps(p.flow.At(step), name.Value) && !beside(p.flow, p.flow.At(step), p.flow.At(other)):
+			p.add(problem("four-eyes", name.Range(), "{name} comes only after this step, so nobody has decided there yet", "name", name.Value).
+				WithRelated(other.Code.Range(), "the other review").WithHelp("Write notSame at the later of the two."))
+		}
 	}
 }

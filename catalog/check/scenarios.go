@@ -40,7 +40,7 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	}
 	keys(p, sc.Person, "fact of the applicant", []string{"nationalNumber", "name", "birthDate", "sex"})
 	registries(p, sc, c)
-	reviews := stepCodes(s, catalog.ReviewStep)
+	reviews := stepCodes(s, catalog.ReviewStep, catalog.InspectStep, catalog.InviteStep, catalog.PlaceStep)
 	for _, e := range sc.Decide.Entries {
 		step := s.Step(stepOf(e.Key.Value))
 		if step == nil || step.Decisions.Len() == 0 {
@@ -55,11 +55,11 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	}
 	speaksOf(p, sc.Corrections, "review", reviews)
 	speaksOf(p, sc.Pay, "payment", stepCodes(s, catalog.PayStep))
-	speaksOf(p, sc.Takes, "step", stepCodes(s, ""))
+	speaksOf(p, sc.Takes, "step", stepCodes(s))
 	speaksOf(p, sc.Officer, "review", reviews)
 	for i := range sc.Events {
 		if at := sc.Events[i].At; !at.IsZero() && s.Step(at.Value) == nil {
-			p.add(unknown("step", at, stepCodes(s, "")))
+			p.add(unknown("step", at, stepCodes(s)))
 		}
 	}
 	expectation(p, &sc.Expect)
@@ -85,8 +85,11 @@ func registries(p *pass, sc *catalog.Scenario, c *catalog.Catalogue) {
 	s := p.service
 	var asked []string
 	known := true
-	for i := range s.Steps {
-		if a := s.Steps[i].Ask.Value; a != "" {
+	for step := range s.AllSteps() {
+		for _, a := range []string{step.Ask.Value, step.Write.Value} {
+			if a == "" {
+				continue
+			}
 			asked = append(asked, a)
 			_, op := c.Operation(a)
 			known = known && op != nil
@@ -115,7 +118,7 @@ func expectation(p *pass, x *catalog.Expectation) {
 		p.add(problem("no-ending", x.Head(), "the scenario does not say how the application ends").
 			WithHelp("Write end with an outcome, waits with the step at which it still waits, or findings where the form is refused."))
 	}
-	steps := stepCodes(s, "")
+	steps := stepCodes(s)
 	for _, step := range append(slices.Clone(x.Path), x.Waits) {
 		if !step.IsZero() && s.Step(step.Value) == nil {
 			p.add(unknown("step", step, steps))
@@ -155,7 +158,7 @@ func expectation(p *pass, x *catalog.Expectation) {
 			p.add(unknown("refund", e.Value, []string{"all", "keep"}))
 		}
 	}
-	if outcomes := outcomesOf(s); !x.End.IsZero() && !slices.Contains(outcomes, x.End.Value) {
+	if outcomes := outcomesOf(p.flow); !x.End.IsZero() && !slices.Contains(outcomes, x.End.Value) {
 		p.add(unknown("outcome", x.End, outcomes))
 	}
 }
@@ -185,68 +188,13 @@ func keys(p *pass, n *source.Node, what diag.Phrase, have []string) {
 	}
 }
 
-// stepCodes lists the steps of a kind, or all for "".
-func stepCodes(s *catalog.Service, k catalog.StepKind) []string {
-	var out []string
-	for i := range s.Steps {
-		if k == "" || s.Steps[i].Kind() == k {
-			out = append(out, s.Steps[i].Code.Value)
-		}
-	}
-	return out
-}
-
-// The outcomes that steps lead to by themselves.
-const (
-	refused   = "refused"
-	issued    = "issued"
-	answered  = "answered"
-	completed = "completed"
-	withdrawn = "withdrawn"
-	lapsed    = "lapsed"
-)
-
 // outcomesOf lists the outcomes that a service can have.
-func outcomesOf(s *catalog.Service) []string {
+func outcomesOf(f *catalog.Flow) []string {
 	var out []string
-	put := func(word string) {
-		if word != "" && !slices.Contains(out, word) {
+	for i := range f.Points {
+		if word := f.Points[i].Outcome; word != "" && !slices.Contains(out, word) {
 			out = append(out, word)
 		}
 	}
-	for i := range s.Steps {
-		step := &s.Steps[i]
-		switch step.Kind() {
-		case catalog.IssueStep:
-			put(issued)
-		case catalog.AnswerStep:
-			put(answered)
-		case catalog.RefuseStep:
-			put(refused)
-		}
-		if step.NotFound != nil {
-			put(refused)
-		}
-		if step.Within.Then.Value == lapse {
-			put(lapsed)
-		}
-		for _, e := range step.Decisions.Entries {
-			put(e.Value.End.Value)
-			if e.Value.Within.Then.Value == lapse {
-				put(lapsed)
-			}
-		}
-	}
-	if completes(s) {
-		put(completed)
-	}
-	if s.Withdraw != nil {
-		put(withdrawn)
-	}
 	return out
-}
-
-// completes tells that an application can pass the last step where nothing is issued.
-func completes(s *catalog.Service) bool {
-	return len(s.Steps) > 0 && !stops(&s.Steps[len(s.Steps)-1]) && len(stepCodes(s, catalog.IssueStep)) == 0
 }

@@ -7,17 +7,52 @@ import (
 	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
+// decided are the kinds in which somebody decides with a form of their own.
+var decided = []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep, catalog.InviteStep}
+
 // stepKeys says for which kinds a key is; step, when and title are for all.
 var stepKeys = []struct {
 	key   string
 	kinds []catalog.StepKind
 }{
-	{"with", []catalog.StepKind{catalog.LookupStep}},
+	{"with", []catalog.StepKind{catalog.LookupStep, catalog.WriteStep, catalog.StartStep, catalog.GrantStep, catalog.ChangeStep}},
 	{"notFound", []catalog.StepKind{catalog.LookupStep}},
-	{"within", []catalog.StepKind{catalog.PayStep, catalog.ReviewStep}},
-	{"decisions", []catalog.StepKind{catalog.ReviewStep}},
+	{"share", []catalog.StepKind{catalog.PayStep}},
+	{"instalments", []catalog.StepKind{catalog.PayStep}},
+	{"of", []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}},
+	{"panel", []catalog.StepKind{catalog.ReviewStep}},
+	{"notSame", []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}},
+	{"conditions", []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}},
+	{"fields", decided},
+	{"decisions", append(slices.Clone(decided), catalog.PlaceStep)},
+	{"within", append(slices.Clone(decided), catalog.PayStep, catalog.AppointmentStep, catalog.WaitStep, catalog.StartStep)},
+	{"silence", decided},
+	{"slots", []catalog.StepKind{catalog.AppointmentStep}},
+	{"missed", []catalog.StepKind{catalog.AppointmentStep}},
+	{"atMost", []catalog.StepKind{catalog.AppointmentStep, catalog.GoStep}},
+	{"then", []catalog.StepKind{catalog.GoStep}},
+	{"text", []catalog.StepKind{catalog.NotifyStep, catalog.EndStep}},
 	{"deliver", []catalog.StepKind{catalog.IssueStep}},
-	{"refund", []catalog.StepKind{catalog.LookupStep, catalog.RefuseStep, catalog.PayStep, catalog.ReviewStep}},
+	{"reason", []catalog.StepKind{catalog.RevokeStep}},
+	{"to", []catalog.StepKind{catalog.ChangeStep}},
+	{"about", []catalog.StepKind{catalog.StartStep}},
+	{"until", []catalog.StepKind{catalog.TogetherStep}},
+	{"otherwise", []catalog.StepKind{catalog.TogetherStep}},
+	{"refund", append(slices.Clone(decided), catalog.LookupStep, catalog.RefuseStep, catalog.PayStep, catalog.AppointmentStep, catalog.WaitStep,
+		catalog.StartStep, catalog.EndStep)},
+}
+
+// needed are keys without which a kind says nothing, with what is written.
+var needed = []struct {
+	kind catalog.StepKind
+	key  string
+	help diag.Phrase
+}{
+	{catalog.AppointmentStep, "slots", "Write slots: {capacity: 1, minutes: 30}."},
+	{catalog.AppointmentStep, "missed", "Write missed: {end: lapsed}, or {to: step}."},
+	{catalog.NotifyStep, "text", "Write text in each language: what is said."},
+	{catalog.RevokeStep, "reason", "Write reason in each language: those who verify the document read it."},
+	{catalog.ChangeStep, "to", "Write to: with what becomes of the right, such as to: suspended."},
 }
 
 // StepKeys lists the keys that are for steps of a kind; step, title and when are for all.
@@ -37,13 +72,15 @@ func steps(p *pass) {
 	if len(s.Steps) == 0 {
 		p.add(problem("no-steps", s.RangeOf("steps"), "nothing happens: the service has no steps"))
 	}
-	for i := range s.Steps {
-		step := &s.Steps[i]
+	if extra := s.TooManySteps(); extra != nil {
+		p.add(problem("too-many-steps", extra.Code.Range(), "a service has at most 400 steps").WithHelp("Let one service start another."))
+	}
+	for step := range s.AllSteps() {
 		kinds := step.Kinds()
 		switch len(kinds) {
 		case 0:
 			p.add(problem("step-kind", step.Code.Range(), "the step does nothing").
-				WithHelp("Give it one of ask, refuse, pay, review, issue and answer."))
+				WithHelp("Give it one of {kinds}.", "kinds", words(catalog.StepKinds())))
 			continue
 		case 1:
 		default:
@@ -57,9 +94,11 @@ func steps(p *pass) {
 					WithHelp("It is for {kinds}.", "kinds", words(k.kinds)))
 			}
 		}
-		if kinds[0] == catalog.RefuseStep && step.When.IsZero() && i < len(s.Steps)-1 {
-			p.add(problem("refuses-all", step.KeyRange("refuse"), "this step refuses everybody, so the steps after it never happen").
-				WithHelp("Write when, or put the step last."))
+		for _, n := range needed {
+			if n.kind == kinds[0] && !step.Has(n.key) {
+				p.add(problem("incomplete-step", step.KeyRange(string(n.kind)), "a step that has {kind} needs {key}", "kind", string(n.kind), "key", n.key).
+					WithHelp(n.help))
+			}
 		}
 		answers(p, step)
 	}
@@ -82,24 +121,37 @@ func answers(p *pass, step *catalog.Step) {
 // lookups: what is asked exists, and the arguments are complete.
 func lookups(p *pass) {
 	c := p.catalogue
-	for i := range p.service.Steps {
-		step := &p.service.Steps[i]
-		if step.Kind() != catalog.LookupStep {
+	for step := range p.service.AllSteps() {
+		ref := step.Ask
+		switch step.Kind() {
+		case catalog.LookupStep:
+		case catalog.WriteStep:
+			ref = step.Write
+		default:
 			continue
 		}
-		if step.NotFound == nil {
+		if step.NotFound == nil && step.Kind() == catalog.LookupStep {
 			p.add(problem("no-not-found", step.KeyRange("ask"), "it is not written what happens when the registry finds nothing").
 				WithHelp("Write notFound: {refuse: {…}} with the reason that the applicant reads."))
 		}
-		_, op := c.Operation(step.Ask.Value)
+		_, op := c.Operation(ref.Value)
 		if op == nil {
 			if c.Complete("registries") {
-				p.add(unknown("registry operation", step.Ask, operationNames(c)))
+				p.add(unknown("registry operation", ref, operationNames(c)))
 			}
 			continue
 		}
 		if !c.Sound(op.Head().File) {
 			continue
+		}
+		if writes := step.Kind() == catalog.WriteStep; writes != op.Writes {
+			d := problem("not-a-lookup", ref.Range(), "{operation} changes something: it is no lookup", "operation", ref.Value).
+				WithHelp("Write write: in place of ask:.")
+			if writes {
+				d = problem("not-a-write", ref.Range(), "{operation} only answers: nothing is written by it", "operation", ref.Value).
+					WithHelp("Write ask: in place of write:, or writes: true at the operation.")
+			}
+			p.add(d.WithRelated(op.Code.Range(), "the operation"))
 		}
 		for j := range step.With.Entries {
 			if key := step.With.Entries[j].Key; !slices.Contains(op.With.Keys(), key.Value) {
@@ -109,7 +161,7 @@ func lookups(p *pass) {
 		for j := range op.With.Entries {
 			e := &op.With.Entries[j]
 			if _, given := step.With.Get(e.Key.Value); !given && !e.Value.Optional {
-				p.add(problem("missing-argument", headOf(step), "{operation} needs the argument {name}", "operation", step.Ask.Value, "name", e.Key.Value).
+				p.add(problem("missing-argument", headOf(step), "{operation} needs the argument {name}", "operation", ref.Value, "name", e.Key.Value).
 					WithRelated(e.Key.Range(), "declared here").WithHelp("Write {with}.", "with", "with: {"+e.Key.Value+": …}"))
 			}
 		}
@@ -121,7 +173,7 @@ func headOf(step *catalog.Step) diag.Range {
 	if step.Has("with") {
 		return step.KeyRange("with")
 	}
-	return step.KeyRange("ask")
+	return step.KeyRange(string(step.Kind()))
 }
 
 func operationNames(c *catalog.Catalogue) []string {

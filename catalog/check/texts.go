@@ -15,7 +15,7 @@ func sharedTexts(o *overview) {
 	c := o.catalogue
 	t := textWalk{languages: languages(c), add: o.add}
 	t.walk(reflect.ValueOf(c.Settings))
-	for _, all := range []any{c.Authorities, c.Registries, c.Tariffs, c.Calendars, c.Documents, c.Rights, c.Blueprints, c.Fragments, c.Texts} {
+	for _, all := range []any{c.Authorities, c.Registries, c.Tariffs, c.Calendars, c.Documents, c.Events, c.Rights, c.Blueprints, c.Fragments, c.Texts} {
 		t.walk(reflect.ValueOf(all))
 	}
 }

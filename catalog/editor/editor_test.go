@@ -177,7 +177,7 @@ func TestAProposalReplacesTheWholeWordAndIndentsWhatIsBelow(t *testing.T) {
 func TestHoverExplainsKeysNamesAndFormulas(t *testing.T) {
 	c := load(t)
 	for _, test := range []struct{ old, text, at, want string }{
-		{"within: {14 days: lapse}", "wi┃thin: {14 days: lapse}", "within", "Time limit and what happens"},
+		{"within: {14 days: lapse}", "wi┃thin: {14 days: lapse}", "within", "Time limits, ascending, and what happens"},
 		{"tariff.licencePerYear * form.years", "tariff.licencePerYear * form.ye┃ars", "years", "`form.years`: a whole number"},
 		{"tariff.licencePerYear * form.years", "tariff.licencePerYear * form.ye┃ars", "years", "مدة التجديد"},
 		{"tariff.licencePerYear * form.years", "tariff.licen┃cePerYear * form.years", "licencePerYear", "50.00 ILS"},

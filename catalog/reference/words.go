@@ -75,31 +75,95 @@ var stepKinds = []struct {
 	doc  string
 }{
 	{catalog.LookupStep, "`ask: registry/operation` asks a registry; later formulas read the answer under the step's code."},
+	{catalog.WriteStep, "`write: registry/operation` writes to a registry by an operation that has `writes: true`; its answer is read like that of a lookup."},
 	{catalog.RefuseStep, "`refuse: {ar: …, en: …}` with `when` ends the application; the applicant reads the reason."},
 	{catalog.PayStep, "`pay: [fee, …]` freezes the fee lines and waits for their payment; a total of zero passes."},
-	{catalog.ReviewStep, "`review: role` waits for the decision of an officer with this role of the service's authority."},
+	{catalog.ReviewStep, "`review: role` waits for the decision of an officer with this role of the service's authority, or of another (`of`)."},
+	{catalog.InspectStep, "`inspect: role` is a review that is done on site."},
+	{catalog.InviteStep, "`invite: applicant`, a person (`invite: form.buyer`) or `public` asks somebody who is no officer; what the public says is counted until the limit is over and read as `step.count`."},
+	{catalog.AppointmentStep, "`appointment: role` lets the applicant book a slot and waits for the day."},
+	{catalog.WaitStep, "`wait: {until: day}`, `{for: 30 days}` or `{event: name, about: formula}` waits; what the event gives is read under the step's code."},
+	{catalog.NotifyStep, "`notify: applicant`, a role or a person tells somebody its `text`."},
 	{catalog.IssueStep, "`issue: document` issues a numbered paper that anyone can verify."},
+	{catalog.RevokeStep, "`revoke: document` takes the validity of a paper that was issued before."},
+	{catalog.GrantStep, "`grant: right` grants a right with its terms."},
+	{catalog.ChangeStep, "`change: right` with `to` renews, suspends or ends the right that the service is about."},
+	{catalog.StartStep, "`start: service` starts an application of another service; with `wait: true` its `step.outcome` is read afterwards."},
+	{catalog.ComputeStep, "`compute: {name: formula}` works values out that stay as they are; read as `step.name`."},
+	{catalog.DrawStep, "`draw: {green: 90, red: 10}` draws by weight and records it; read as `step.channel`."},
+	{catalog.ChooseStep, "`choose: [{when, steps}, …]` takes the first case that fits."},
+	{catalog.TogetherStep, "`together: [{branch, steps}, …]` runs branches beside each other, or one for each item of a list."},
+	{catalog.RepeatStep, "`repeat: {atMost, while, steps, then}` repeats steps while a condition holds."},
+	{catalog.GoStep, "`go: step` goes on elsewhere; back with `atMost` and `then`."},
+	{catalog.PayOutStep, "`payOut: {to: applicant, amount: formula}` pays money out."},
+	{catalog.ReleaseStep, "`release: [fee, …]` gives deposits back."},
+	{catalog.ForfeitStep, "`forfeit: [fee, …]` keeps deposits."},
+	{catalog.PlaceStep, "`place: round` waits for a place in the service's round; `decisions` says what placed, reserve and refused lead to."},
 	{catalog.AnswerStep, "`answer: [{label, value}]` shows an enquiry's answer at once; no fees before it."},
+	{catalog.EndStep, "`end: outcome` ends the application, with `when` only sometimes."},
 }
 
 const decisions = `
-## Decisions of a review
+## Decisions
 
 | written | leads to |
 |---|---|
 | ` + "`approve: continue`" + ` | the next step |
 | ` + "`sendBack: {to: applicant, atMost: 2, then: refuse, within: {30 days: refuse}}`" + ` | the applicant, who corrects the form; ` + "`then`" + ` stands for one more after the last |
+| ` + "`again: {to: survey, atMost: 2, then: refuse, invalidates: [plan-check]}`" + ` | an earlier step, which decides anew. What was decided and answered between stands, but for what is named |
+| ` + "`urgent: {to: council}`" + ` | a later step |
+| ` + "`no: {against: true}`" + ` | in a branch of together: it ends and counts against |
 | ` + "`refuse: {end: refused, refund: {renewal: all, late: keep}}`" + ` | the end, with what goes back of each fee that may be paid by then |
 
-The names approve, sendBack and refuse have buttons in every language; another one needs a ` + "`title`" + `.
+The names approve, sendBack and refuse have buttons in every language; another one needs a ` + "`title`" + `. A decision may have ` + "`when`" + ` (it is offered only
+then) and ` + "`comment: required`" + ` or ` + "`optional`" + `; who sends back, refuses or is against writes one anyway.
+
+## Branches
+
+` + "```yaml" + `
+- step: checks
+  together:
+    - branch: health
+      steps:
+        - step: kitchen
+          title: {ar: فحص المطبخ, en: Kitchen}
+          inspect: health-inspector
+          of: health
+          within: {10 working days: escalate}
+          decisions: {approve: continue, refuse: {against: true}}
+    - branch: fire
+      steps:
+        - step: exits
+          title: {ar: فحص المخارج, en: Exits}
+          inspect: fire-inspector
+          of: civil-defence
+          within: {10 working days: escalate}
+          decisions: {approve: continue, refuse: {against: true}}
+  until: all
+  otherwise: {end: refused, refund: {licence: all}}
+` + "```" + `
+
+A branch that ends behind its last step is in favour. As soon as ` + "`until`" + ` (all, any or a number) can no longer be met, the other branches are called off and
+` + "`otherwise`" + ` follows. What a branch gives is read behind the branches: without a guard where every branch must have ended, else with ` + "`has(step)`" + `.
+` + "`together: {each: owner, in: form.owners, atMost: 20, steps: […]}`" + ` makes one branch for each item; inside, formulas read ` + "`owner`" + ` and ` + "`ownerNumber`" + `.
 
 ## Time limits
 
-` + "`within: {14 days: lapse}`" + `: a count and a unit (minutes, hours, days, working days, weeks, months, years), and what happens then.
+` + "`within: {2 working days: remind, 5 working days: escalate, 20 days: refuse}`" + `: counts and units (minutes, hours, days, working days, weeks, months, years),
+ascending, and what happens when each is over. A limit may be tied to a day: ` + "`14 days before form.eventDate`, `on form.eventDate`, `10 days after licence.expiresOn`" + `.
 
-| where | what may happen |
+| what happens | |
 |---|---|
-| ` + "`pay`" + `, needed | ` + "`lapse`" + `: the application ends as lapsed |
-| ` + "`review`" + `, a warning where it is missing | ` + "`escalate`" + `: it is marked as overdue and goes on waiting; ` + "`lapse`" + `; or a decision that ends. Nothing is approved by silence |
-| a decision that sends back, needed | ` + "`lapse`" + `, or a decision that ends |
+| ` + "`remind`" + ` | whoever is waited for is told again |
+| ` + "`escalate`" + ` | it is marked as overdue and goes on waiting |
+| ` + "`lapse`" + ` | the application ends as lapsed |
+| a decision of the step | it stands. Where it is in favour, ` + "`silence: approve`" + ` says so at the step too: nothing is approved by a silence that is not written twice |
+| ` + "`continue`" + ` | where an event or the public is waited for: the next step follows |
+| ` + "`{to: step}`, `{end: outcome, refund: …}`" + ` | it goes on there, or ends |
+
+| where | what is needed |
+|---|---|
+| ` + "`pay`, `invite`, `appointment`" + `, a wait for an event, a correction by the applicant | a limit, of which the last leads on |
+| ` + "`start`" + ` with ` + "`wait: true`" + ` | a limit |
+| ` + "`review`, `inspect`" + ` | a warning where there is none |
 `

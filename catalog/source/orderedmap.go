@@ -62,7 +62,7 @@ func (m *Map[V]) DecodeNode(n *Node, d *Decoder) {
 	i := 0
 	for k, v := range n.Pairs() {
 		e := &m.Entries[i]
-		e.Key = Text{Ranged{k}, k.Value}
+		e.Key = Text{Ranged: Ranged{k}, Value: k.Value}
 		d.Decode(v, &e.Value)
 		i++
 	}

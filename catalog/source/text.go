@@ -61,6 +61,9 @@ func (r Ranged) Has(key string) bool {
 type Text struct {
 	Ranged
 	Value string
+
+	from int // where Value begins in the scalar: not 0 for a Part
+	part bool
 }
 
 // String is the value.
@@ -79,7 +82,7 @@ func (t Text) At(offset int) diag.Position {
 	if t.node == nil {
 		return diag.Position{}
 	}
-	return t.node.At(offset)
+	return t.node.At(t.from + offset)
 }
 
 // Span is the range in the file of Value[from:to]; see Node.Span.
@@ -87,7 +90,20 @@ func (t Text) Span(from, to int) diag.Range {
 	if t.node == nil {
 		return diag.Range{}
 	}
-	return t.node.Span(from, to)
+	return t.node.Span(t.from+from, t.from+to)
+}
+
+// Part is Value[from:to] as a text of its own: the formula in `14 days before form.day`.
+func (t Text) Part(from, to int) Text {
+	return Text{Ranged: t.Ranged, Value: t.Value[from:to], from: t.from + from, part: true}
+}
+
+// Range is where the text stands, with its quotation marks where it is no Part.
+func (t Text) Range() diag.Range {
+	if t.part {
+		return t.Span(0, len(t.Value))
+	}
+	return t.Ranged.Range()
 }
 
 // DecodeNode accepts any scalar.
@@ -117,3 +133,6 @@ func (*Decimal) Describe() Type { return Type{Kind: "decimal number"} }
 
 // Describe names the type for the language reference.
 func (*Text) Describe() Type { return Type{Kind: "text"} }
+
+// Take gives into the node, for a Hook whose shapes differ.
+func Take(n *Node, into *Ranged) { into.node = n }

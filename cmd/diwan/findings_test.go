@@ -25,7 +25,7 @@ func TestAMistakeIsToldOnce(t *testing.T) {
 		"amount of a tariff": {"tariffs/transport.yaml", "50.00 ILS", "٥٠٫٠٠ ILS", "amount", "50.00 ILS"},
 		"type of a field":    {renew, "type: choice", "type: dropdown", "wrong-value", "choice"},
 		"plain text":         {renew, "title: {ar: دفع الرسوم, en: Payment}", "title: Payment", "wrong-value", ""},
-		"two limits":         {renew, "{14 days: lapse}", "{14 days: lapse, 15 days: lapse}", "wrong-kind", ""},
+		"two limits":         {renew, "{14 days: lapse}", "{14 days: lapse, 15 days: lapse}", "limit-never-over", ""},
 		"Arabic digits":      {renew, "{14 days: lapse}", "{١٤ days: lapse}", "wrong-value", "14 days"},
 		"promised":           {renew, "promised: 3 working days", "promised: ٣ business days", "duration", "3 working days"},
 		"no refund":          {renew, "refuse: {end: refused, refund: {renewal: all, late: keep}}", "refuse: {end: refused}", "no-refund", ""},

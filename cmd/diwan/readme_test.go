@@ -82,7 +82,7 @@ func TestTheReadmeNamesWhatThereIs(t *testing.T) {
 	for _, f := range formula.Functions() {
 		has("function", f.Use)
 	}
-	for _, k := range []catalog.StepKind{catalog.LookupStep, catalog.RefuseStep, catalog.PayStep, catalog.ReviewStep, catalog.IssueStep, catalog.AnswerStep} {
+	for _, k := range catalog.StepKinds() {
 		has("step", string(k)+":")
 	}
 	for _, c := range commands() {

@@ -49,22 +49,15 @@ type compiler struct {
 	plan  *plan.Plan
 	list  diag.List
 
-	tariffDay  []string // paths that choose the version of the tariff
-	edges      []wire
+	tariffDay  []string        // paths that choose the version of the tariff
 	needs      map[string]bool // paths that the machine's formulas read, facts resolved
 	paperNeeds map[string]bool // paths that rows read
 	relied     []reliance      // what was read by when, for what a correction may still change
 }
 
-// wire is an edge between keys.
-type wire struct {
-	from, to, on, guard string
-	at                  diag.Range
-}
-
-// reliance says that step has read paths.
+// reliance says that paths are read at a point of the flow.
 type reliance struct {
-	step  int
+	point int
 	paths []string
 }
 
@@ -76,32 +69,41 @@ func (k *compiler) unknown(what diag.Phrase, t source.Text) {
 	k.add("unknown-name", t.Range(), "there is no {what} {name:q}", "what", what, "name", t.Value)
 }
 
-// formula compiles a formula that the machine evaluates at a step, and notes what it reads. It gives the text as it stands in the plan.
-func (k *compiler) formula(step int, text source.Text, want formula.Type, guards ...source.Text) string {
+// formula compiles a formula that the machine evaluates at a point, and notes what it reads. It gives the text as it stands in the plan.
+func (k *compiler) formula(point int, text source.Text, want formula.Type, guards ...source.Text) string {
 	if text.Value == "" {
 		return ""
 	}
-	f, problems := k.scope.Compile(text, want, guards...)
+	f, problems := k.scope.CompileAt(point, text, want, guards...)
+	k.read(f, problems, text, point)
+	return text.Value
+}
+
+// read notes what a formula reads that the machine evaluates at the points.
+func (k *compiler) read(f *formula.Formula, problems diag.List, text source.Text, points ...int) {
 	k.list.Add(problems...)
 	if f == nil {
-		return text.Value
+		return
 	}
 	paths := k.resolve(f)
 	for _, p := range paths {
 		k.needs[p] = true
 	}
-	k.relied = append(k.relied, reliance{step, paths})
-	k.known(step, text, paths)
-	return text.Value
+	for _, point := range points {
+		k.relied = append(k.relied, reliance{point, paths})
+		k.known(point, text, paths)
+	}
 }
 
 // row compiles a formula of an answer or a document, which the runtime evaluates with everything that it knows.
-func (k *compiler) row(step int, text source.Text, want formula.Type, paper bool, guards ...source.Text) (formula.Type, bool) {
-	compile := k.scope.Compile
+func (k *compiler) row(point int, text source.Text, want formula.Type, paper bool, guards ...source.Text) (formula.Type, bool) {
+	var f *formula.Formula
+	var problems diag.List
 	if paper {
-		compile = k.scope.CompilePaper
+		f, problems = k.scope.CompilePaper(text, want, guards...)
+	} else {
+		f, problems = k.scope.CompileAt(point, text, want, guards...)
 	}
-	f, problems := compile(text, want, guards...)
 	k.list.Add(problems...)
 	if f == nil {
 		return formula.Type{}, false
@@ -110,7 +112,7 @@ func (k *compiler) row(step int, text source.Text, want formula.Type, paper bool
 	for _, p := range paths {
 		k.paperNeeds[p] = true
 	}
-	k.known(step, text, paths)
+	k.known(point, text, paths)
 	return f.Type(), true
 }
 
@@ -141,13 +143,13 @@ func (k *compiler) resolve(f *formula.Formula) []string {
 	return slices.Compact(out)
 }
 
-// known reports an answer that is read before its lookup.
-func (k *compiler) known(step int, text source.Text, paths []string) {
-	for i := max(step, 0); i < len(k.s.Steps); i++ {
-		if k.s.Steps[i].Kind() != catalog.LookupStep {
+// known reports what is read before its step.
+func (k *compiler) known(point int, text source.Text, paths []string) {
+	for st := range k.s.AllSteps() {
+		code := st.Code.Value
+		if k.scope.Flow.At(st) < 0 || slices.Contains(catalog.Roots(), code) || k.scope.Flow.Perhaps(point, code) || point == k.scope.Flow.At(st) && st.Has("fields") {
 			continue
 		}
-		code := k.s.Steps[i].Code.Value
 		if slices.ContainsFunc(paths, func(p string) bool { root, _ := cut(p); return root == code }) {
 			k.add("answer-too-early", text.Range(), "{name} is read before it is asked", "name", code)
 		}
@@ -172,19 +174,25 @@ func (k *compiler) tariffOn() {
 	k.plan.TariffOn = text.Value
 }
 
+// fees compiles the fee lines, which are evaluated wherever a step asks for them.
 func (k *compiler) fees() {
 	for i := range k.s.Fees {
 		f := &k.s.Fees[i]
-		// The first step that asks for the fee is the earliest place at which it is evaluated.
-		at := slices.IndexFunc(k.s.Steps, func(st catalog.Step) bool {
-			return slices.ContainsFunc(st.Pay, func(t source.Text) bool { return t.Value == f.Code.Value })
-		})
-		if at < 0 {
-			at = len(k.s.Steps)
+		var points []int
+		for st := range k.s.AllSteps() {
+			if at := k.scope.Flow.At(st); at >= 0 && slices.Contains(values(st.Pay), f.Code.Value) {
+				points = append(points, at)
+			}
+		}
+		line := func(text source.Text, want formula.Type, guards ...source.Text) string {
+			if text.Value != "" {
+				compiled, problems := k.scope.Compile(text, want, guards...)
+				k.read(compiled, problems, text, points...)
+			}
+			return text.Value
 		}
 		k.plan.Fees = append(k.plan.Fees, plan.Fee{
-			Code: f.Code.Value, When: k.formula(at, f.When, formula.Type{Kind: formula.KindBool}),
-			Amount: k.formula(at, f.Amount, formula.Type{Kind: formula.KindMoney}, f.When),
+			Code: f.Code.Value, When: line(f.When, formula.Type{Kind: formula.KindBool}), Amount: line(f.Amount, formula.Type{Kind: formula.KindMoney}, f.When),
 		})
 	}
 }

@@ -93,6 +93,9 @@ func (k *compiler) keep(result, field string, needed bool) {
 		if l := k.plan.Nodes[i].Lookup; needed && l != nil && l.Result == result {
 			l.Keep = append(l.Keep, field)
 		}
+		if w := k.plan.Nodes[i].Wait; needed && w != nil && w.Result == result {
+			w.Keep = append(w.Keep, field)
+		}
 	}
 }
 

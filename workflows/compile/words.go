@@ -37,11 +37,25 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 			t.Scripts = append(t.Scripts, text(s.Validate[i].Message))
 		}
 	}
-	for i := range s.Steps {
-		stepWords(t, &s.Steps[i])
-		if _, op := c.Operation(s.Steps[i].Ask.Value); op != nil {
-			answerWords(t, s.Steps[i].Code.Value, op.Gives)
+	flow := s.Flow()
+	for st := range s.AllSteps() {
+		stepWords(t, st)
+		for _, ref := range []string{st.Ask.Value, st.Write.Value} {
+			if _, op := c.Operation(ref); op != nil {
+				answerWords(t, st.Code.Value, op.Gives)
+			}
 		}
+		if e := c.Event(eventOf(st)); e != nil {
+			answerWords(t, st.Code.Value, e.Gives)
+		}
+	}
+	for i := range flow.Points {
+		if end := &flow.Points[i]; end.Text.Len() > 0 {
+			t.Reasons[end.Key] = text(end.Text)
+		}
+	}
+	for i := range s.Anytime {
+		put(&t.Anytime, s.Anytime[i].Event.Value, s.Anytime[i].Title)
 	}
 	for _, d := range p.Documents {
 		doc := c.Document(d.Code)
@@ -73,12 +87,6 @@ func stepWords(t *plan.Texts, st *catalog.Step) {
 	if st.Title.Len() > 0 {
 		t.Steps[code] = text(st.Title)
 	}
-	if st.Refuse.Len() > 0 {
-		t.Reasons[code+"/refused"] = text(st.Refuse)
-	}
-	if st.NotFound != nil {
-		t.Reasons[code+"/notFound"] = text(st.NotFound.Refuse)
-	}
 	for i := range st.Decisions.Entries {
 		if d := &st.Decisions.Entries[i]; d.Value.Title.Len() > 0 {
 			t.Decisions[code+"/"+d.Key.Value] = text(d.Value.Title)
@@ -87,6 +95,39 @@ func stepWords(t *plan.Texts, st *catalog.Step) {
 	for i := range st.Answer {
 		t.Answers[code] = append(t.Answers[code], text(st.Answer[i].Label))
 	}
+	if st.Kind() == catalog.NotifyStep {
+		put(&t.Messages, code, st.Text)
+	}
+	put(&t.Messages, code, st.Reason)
+	if st.Together != nil {
+		for i := range st.Together.Branches {
+			put(&t.Branches, code+"/"+st.Together.Branches[i].Code.Value, st.Together.Branches[i].Title)
+		}
+	}
+	if len(st.Fields) > 0 {
+		if t.OwnFields == nil {
+			t.OwnFields = map[string][]plan.FieldText{}
+		}
+		t.OwnFields[code] = FieldTexts(catalog.NewFieldList(code, st.Fields))
+	}
+}
+
+// put adds words where there are some.
+func put(to *map[string]plan.Text, key string, words catalog.Text) {
+	if words.Len() == 0 {
+		return
+	}
+	if *to == nil {
+		*to = map[string]plan.Text{}
+	}
+	(*to)[key] = text(words)
+}
+
+func eventOf(st *catalog.Step) string {
+	if st.Wait == nil {
+		return ""
+	}
+	return st.Wait.Event.Value
 }
 
 // answerWords takes what the values of a registry's answer are called, and their codes.

@@ -44,6 +44,14 @@ type Texts struct {
 	// Codes says what the codes that registries answer are called, by path and code.
 	Codes     map[string]map[string]Text `json:"codes,omitempty"`
 	Documents map[string]DocumentText    `json:"documents,omitempty"`
+	// Messages are what a step tells: of notify its text, of revoke its reason; by step.
+	Messages map[string]Text `json:"messages,omitempty"`
+	// Branches are the titles of branches, by step/branch.
+	Branches map[string]Text `json:"branches,omitempty"`
+	// Anytime are the titles of what may happen anytime, by event.
+	Anytime map[string]Text `json:"anytime,omitempty"`
+	// OwnFields are the words of what an officer or an invited person fills in, by step.
+	OwnFields map[string][]FieldText `json:"ownFields,omitempty"`
 }
 
 // SectionText is the words of one section, in form order.

@@ -1,0 +1,126 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/source"
+)
+
+// whole: the clock of the whole application, what may happen anytime, and its round.
+func whole(p *pass) {
+	if d := p.service.Deadline; d != nil {
+		for _, word := range d.Paused {
+			have := append([]string{catalog.ApplicantPlace, string(catalog.PayStep)}, stepCodes(p.service)...)
+			if !slices.Contains(have, word.Value) {
+				p.add(unknown("step", word, have))
+			}
+		}
+		if x := d.Extension; x != nil {
+			durationAt(p, x.By)
+			knownRole(p, x.Role, source.Text{})
+		}
+		if d.Has("refund") && !d.Within.Names(catalog.LapseWord) {
+			p.add(warning("no-refund", d.KeyRange("refund"), "the step ends nothing by itself, so this refund never happens").
+				WithHelp("Write it in the decision that ends."))
+		}
+	}
+	anytime(p)
+	round(p)
+}
+
+// anytime: what may happen is known by somebody, and leads to an end or a step.
+func anytime(p *pass) {
+	names := newRegister("event", func(s string) bool { return stepForm.MatchString(s) || serviceForm.MatchString(s) }, stepHelp, p.add)
+	for i := range p.service.Anytime {
+		a := &p.service.Anytime[i]
+		names.enter(a.Event)
+		switch a.By.Value {
+		case "", catalog.ApplicantPlace:
+		case catalog.EventWord:
+			knownEvent(p, a.Event)
+		default:
+			if p.roleOf(a.By.Value, source.Text{}) == nil && p.catalogue.Authority(p.service.Authority.Value) != nil {
+				have := []string{catalog.ApplicantPlace, catalog.EventWord}
+				for _, r := range p.catalogue.Authority(p.service.Authority.Value).Roles {
+					have = append(have, r.Code.Value)
+				}
+				p.add(unknown("role", a.By, have))
+			}
+		}
+		if a.Has("about") && a.By.Value != catalog.EventWord {
+			p.add(problem("misplaced-key", a.KeyRange("about"), "what somebody says has no {key}", "key", "about").WithHelp("It belongs to an event from outside."))
+		}
+		if !a.Has("then") {
+			continue
+		}
+		if a.Then.Word.IsZero() {
+			lead(p, &a.Then)
+			continue
+		}
+		p.add(unknown("consequence", a.Then.Word, []string{"{to: …}", "{end: …}"}))
+	}
+}
+
+// round: it opens before it closes, has places, and a step waits for one.
+func round(p *pass) {
+	r := p.service.Round
+	var waiting *catalog.Step
+	for step := range p.service.AllSteps() {
+		if step.Kind() != catalog.PlaceStep {
+			continue
+		}
+		switch {
+		case step.Place.Value != "round":
+			p.add(unknown("place", step.Place, []string{"round"}))
+		case r == nil:
+			p.add(problem("no-round", step.Place.Range(), "the service has no round in which there are places").
+				WithHelp("Write round: with opens, closes, rank and places at the top of the service."))
+		case waiting != nil:
+			p.add(problem("twice", step.KeyRange("place"), "two steps wait for a place").WithRelated(waiting.KeyRange("place"), "the first one"))
+		}
+		waiting = step
+	}
+	if r == nil {
+		return
+	}
+	if waiting == nil {
+		p.add(problem("no-round", p.service.KeyRange("round"), "no step waits for a place in the round").
+			WithHelp("Write a step with place: round, and decisions: {placed: continue, reserve: {end: reserve}, refused: {end: refused}}."))
+	}
+	for _, d := range []source.Text{r.Opens, r.Closes} {
+		if !d.IsZero() && !isDate(d.Value) {
+			p.add(notDate(d.Range(), d.Value))
+			return
+		}
+	}
+	if r.Closes.Value < r.Opens.Value {
+		p.add(problem("round", r.Closes.Range(), "the round closes before it opens"))
+	}
+	if r.Has("places") && (r.Places < 1 || r.Places > 1_000_000) {
+		p.add(problem("round", r.RangeOf("places"), "a round has 1 to 1000000 places"))
+	}
+	durationAt(p, r.Accept)
+	kept := 0
+	codes := newRegister("quota", catalog.IsName, nameHelp, p.add)
+	for i := range r.Quota.Entries {
+		codes.enter(r.Quota.Entries[i].Key)
+		kept += max(r.Quota.Entries[i].Value.Places, 0)
+	}
+	if kept > r.Places && r.Places > 0 {
+		p.add(problem("round", r.KeyRange("quota"), "the quotas keep {kept} places, but there are only {places}", "kept", kept, "places", r.Places))
+	}
+}
+
+// events looks at what other systems tell.
+func events(o *overview) {
+	c := o.catalogue
+	for _, e := range c.Events {
+		if !e.Authority.IsZero() && c.Authority(e.Authority.Value) == nil && c.Complete("authorities") {
+			o.add(unknown("authority", e.Authority, codesOf(c.Authorities, func(x *catalog.Authority) string { return x.Code.Value })))
+		}
+		if !e.About.IsZero() && !slices.Contains(e.Gives.Keys(), e.About.Value) {
+			o.add(unknown("field", e.About, e.Gives.Keys()))
+		}
+	}
+}
