@@ -89,7 +89,8 @@ var arrows = []arrow{
 	}, except: temporal},
 	{from: "runtime/app", to: []string{"catalog/...", "workflows/...", "runtime/...", "designer/..."}},
 
-	{from: "cmd/diwan", to: []string{"runtime/app", "catalog/...", "workflows/...", "cmd/diwan/..."}},
+	// The walk in the terminal asks the form that a citizen gets.
+	{from: "cmd/diwan", to: []string{"runtime/app", "runtime/form", "catalog/...", "workflows/...", "cmd/diwan/..."}},
 	// Editors ask about definitions; what runs is given to the server as functions.
 	{from: "cmd/diwan/lsp", to: []string{"catalog/..."}, except: join(database, temporal, web)},
 	// It brings what the App is given, and the benchmark holds parts of the runtime in its hands.

@@ -4,6 +4,7 @@
 //
 //	diwan check samples/palestine
 //	diwan test samples/palestine --coverage
+//	diwan try samples/palestine/services/transport/driving-licence-renew.yaml
 //	diwan compare before after
 //	diwan reference > docs/language.md
 //	diwan plan samples/palestine/services/transport/driving-licence-renew.yaml

@@ -40,6 +40,7 @@ func commands() []*cobra.Command {
 		referenceCommand(),
 		testCommand(),
 		tokenCommand(),
+		tryCommand(),
 	}
 }
 

@@ -15,6 +15,11 @@ type Entry struct {
 	Step string    `json:"step,omitempty"` // "" for what concerns the whole application
 	What string    `json:"what"`           // in words, as "found" or "renewal 250.00 ILS due by 2026-12-06"
 
+	// Kind and Subject say of what kind the effect was, where it made something: issue and the document's code, answer and the
+	// node's key, ended and the key of the reason.
+	Kind    activity.EffectKind `json:"-"`
+	Subject string              `json:"-"`
+
 	what diag.Message
 }
 
@@ -58,13 +63,13 @@ func story(entries []Entry) diag.Message {
 	return all
 }
 
-func (r *rehearsal) note(step string, phrase diag.Phrase, args ...any) {
+func (r *course) note(step string, phrase diag.Phrase, args ...any) {
 	what := diag.Say(phrase, args...)
 	r.happened = append(r.happened, Entry{At: r.now, Step: step, What: what.String(), what: what})
 }
 
 // record keeps what the effects of one step of the machine say.
-func (r *rehearsal) record(effects []activity.Effect) {
+func (r *course) record(effects []activity.Effect) {
 	for i := range effects {
 		e := &effects[i]
 		switch e.Kind {
@@ -84,14 +89,17 @@ func (r *rehearsal) record(effects []activity.Effect) {
 		case activity.Assess:
 			r.open(e.Step, applicant, e.Assessment.DueAt)
 			r.fees = append(r.fees, e.Assessment.Lines...)
+			r.asked[e.Step] = e.Assessment.Lines
 			r.due(e.Step, "{what} due", "{what} due by {day}", e.Assessment.DueAt, r.lines(e.Assessment.Lines))
 		case activity.Cancel:
 			r.note(e.Step, "no longer to be paid")
 		case activity.Issue:
 			r.documents = append(r.documents, e.Document)
 			r.note(e.Step, "{document} issued", "document", e.Document)
+			r.made(e.Kind, e.Document)
 		case activity.ShowRows:
 			r.note(e.Step, "the answer is shown")
+			r.made(e.Kind, e.Node)
 		case activity.Refund:
 			r.refunds = append(r.refunds, e.Refunds...)
 			for _, x := range e.Refunds {
@@ -103,23 +111,30 @@ func (r *rehearsal) record(effects []activity.Effect) {
 			}
 			r.dates["end"] = r.now.Format(time.DateOnly)
 			r.note("", "ended {outcome}", "outcome", e.Outcome)
+			r.made(e.Kind, e.Reason)
 		}
 	}
 }
 
-func (r *rehearsal) reached(step string) {
+// made says what the last entry is of.
+func (r *course) made(kind activity.EffectKind, subject string) {
+	last := &r.happened[len(r.happened)-1]
+	last.Kind, last.Subject = kind, subject
+}
+
+func (r *course) reached(step string) {
 	if len(r.path) == 0 || r.path[len(r.path)-1] != step {
 		r.path = append(r.path, step)
 	}
 	r.dates[step] = r.now.Format(time.DateOnly)
 }
 
-func (r *rehearsal) open(step, role string, due *time.Time) {
+func (r *course) open(step, role string, due *time.Time) {
 	r.tasks[step] = append(r.tasks[step], task{role, r.lastDay(due)})
 }
 
 // lastDay is the last day on which something may still be done, or never.
-func (r *rehearsal) lastDay(due *time.Time) string {
+func (r *course) lastDay(due *time.Time) string {
 	if due == nil {
 		return never
 	}
@@ -127,7 +142,7 @@ func (r *rehearsal) lastDay(due *time.Time) string {
 }
 
 // due notes what has a last day, where it has one.
-func (r *rehearsal) due(step string, never, by diag.Phrase, due *time.Time, what string) {
+func (r *course) due(step string, never, by diag.Phrase, due *time.Time, what string) {
 	if due == nil {
 		r.note(step, never, "what", what)
 		return
@@ -135,7 +150,7 @@ func (r *rehearsal) due(step string, never, by diag.Phrase, due *time.Time, what
 	r.note(step, by, "what", what, "day", r.lastDay(due))
 }
 
-func (r *rehearsal) lines(lines []activity.Line) string {
+func (r *course) lines(lines []activity.Line) string {
 	words := make([]string, len(lines))
 	for i, l := range lines {
 		words[i] = l.Fee + " " + r.money(l.Amount)
@@ -143,6 +158,6 @@ func (r *rehearsal) lines(lines []activity.Line) string {
 	return strings.Join(words, ", ")
 }
 
-func (r *rehearsal) money(minor int64) string {
+func (r *course) money(minor int64) string {
 	return formula.Money{Minor: minor, Currency: r.u.p.Plan().Currency}.String()
 }

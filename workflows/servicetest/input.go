@@ -19,15 +19,7 @@ var usual = map[string]string{
 
 // start judges the form and gives what the scenario's application starts with; nil where it does not start.
 func (r *rehearsal) start() *activity.Start {
-	r.person = map[string]json.RawMessage{}
-	for name, value := range usual {
-		r.person[name] = json.RawMessage(value)
-	}
-	for _, f := range r.u.scope.Fields {
-		if f.Name == catalog.ApplicantRoot {
-			maps.Copy(r.person, r.object(r.sc.Person, f.Type.Object.Fields))
-		}
-	}
+	r.introduce()
 	r.typed = r.written(r.sc.Form)
 	if len(r.differences) > 0 {
 		return nil
@@ -36,6 +28,11 @@ func (r *rehearsal) start() *activity.Start {
 	if !ok {
 		return nil
 	}
+	return r.begin(form)
+}
+
+// begin is what an application with that form starts with.
+func (r *course) begin(form map[string]json.RawMessage) *activity.Start {
 	start := &activity.Start{
 		Interpreter: activity.Interpreter, Application: "scenario", Applicant: applicant, Reads: r.reads(form), Facts: r.facts(),
 	}
@@ -47,8 +44,20 @@ func (r *rehearsal) start() *activity.Start {
 	return start
 }
 
+// introduce takes the facts of the scenario's applicant.
+func (r *rehearsal) introduce() {
+	for name, value := range usual {
+		r.person[name] = json.RawMessage(value)
+	}
+	for _, f := range r.u.scope.Fields {
+		if f.Name == catalog.ApplicantRoot {
+			maps.Copy(r.person, r.object(r.sc.Person, f.Type.Object.Fields))
+		}
+	}
+}
+
 // reads is the plan's read set of a form and of the applicant.
-func (r *rehearsal) reads(form map[string]json.RawMessage) map[string]json.RawMessage {
+func (r *course) reads(form map[string]json.RawMessage) map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
 	for _, path := range r.u.p.Plan().Reads {
 		root, name, _ := strings.Cut(path, ".")
@@ -64,12 +73,12 @@ func (r *rehearsal) reads(form map[string]json.RawMessage) map[string]json.RawMe
 }
 
 // tariff is the version of the day of submission.
-func (r *rehearsal) tariff(names []string) *activity.Tariff {
-	return activity.TariffOn(r.tariffs(names), r.sc.On.Value)
+func (r *course) tariff(names []string) *activity.Tariff {
+	return activity.TariffOn(r.tariffs(names), r.day)
 }
 
 // tariffs are the versions of the service's tariff, with the entries named.
-func (r *rehearsal) tariffs(names []string) []activity.Tariff {
+func (r *course) tariffs(names []string) []activity.Tariff {
 	t := r.u.c.Tariff(r.u.s.Tariff.Value)
 	if t == nil {
 		return nil

@@ -1,7 +1,6 @@
 package servicetest
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -14,6 +13,9 @@ import (
 // mostEvents bounds a scenario; return loops are bounded by the plan.
 const mostEvents = 500
 
+// opening is the time of day at which everything begins.
+const opening = 10 * time.Hour
+
 const (
 	applicant = "applicant"
 	never     = "never"
@@ -21,30 +23,15 @@ const (
 
 // rehearsal is one scenario as it runs.
 type rehearsal struct {
-	u           *unit
+	course
 	sc          *catalog.Scenario
 	differences []Difference
-	happened    []Entry
 
-	trace   *machine.Trace
-	now     time.Time // in the plan's zone
-	state   machine.State
-	typed   map[string]any // the form as it was typed last
-	person  map[string]json.RawMessage
-	uploads map[string]file
 	replies map[visit]*reply
 	used    map[string]int // replies that were taken, by what they answer
 	over    map[int]bool   // happenings that have happened
 	since   map[int]time.Time
-	brought time.Time // first day of the calendar slice that the machine has
 	stuck   bool
-
-	path      []string
-	dates     map[string]string
-	tasks     map[string][]task
-	fees      []activity.Line
-	refunds   []activity.LineRefund
-	documents []string
 }
 
 // visit tells one wait from the next at the same node.
@@ -53,12 +40,9 @@ type visit struct {
 	n    int
 }
 
-type task struct{ role, due string }
-
 func rehearse(u *unit, sc *catalog.Scenario, trace *machine.Trace) *rehearsal {
 	r := &rehearsal{
-		u: u, sc: sc, trace: trace, replies: map[visit]*reply{}, used: map[string]int{}, over: map[int]bool{}, since: map[int]time.Time{},
-		dates: map[string]string{}, tasks: map[string][]task{}, uploads: map[string]file{},
+		course: newCourse(u, trace), sc: sc, replies: map[visit]*reply{}, used: map[string]int{}, over: map[int]bool{}, since: map[int]time.Time{},
 	}
 	day, err := time.ParseInLocation(time.DateOnly, sc.On.Value, u.p.Zone())
 	if err != nil {
@@ -66,7 +50,7 @@ func rehearse(u *unit, sc *catalog.Scenario, trace *machine.Trace) *rehearsal {
 			help("Write on: with the day, as 2026-01-31.")
 		return r
 	}
-	r.now = day.Add(10 * time.Hour)
+	r.day, r.now = sc.On.Value, day.Add(opening)
 	start := r.start()
 	if start == nil {
 		r.tell()
@@ -106,7 +90,7 @@ func (r *rehearsal) next() {
 		}
 	}
 	if clock, armed := r.u.p.NextClock(r.state); armed {
-		offer(clock.DueAt, func() { r.expire(clock) })
+		offer(clock.DueAt, func() { r.passes(clock) })
 	}
 	if what == nil {
 		r.stuck = true
@@ -118,36 +102,25 @@ func (r *rehearsal) next() {
 	what()
 }
 
-// expire lets a clock run out. Where the application goes on waiting, somebody may break the silence then.
-func (r *rehearsal) expire(w machine.Wait) {
-	r.note(w.Step, "the time is over")
+// passes lets a clock run out. Where the application goes on waiting, somebody may break the silence then.
+func (r *rehearsal) passes(w machine.Wait) {
 	if key := (visit{w.Node, w.Visit}); r.replies[key] != nil && r.replies[key].silent {
 		delete(r.replies, key)
 	}
-	r.step(machine.Event{Due: &machine.Due{At: w.DueAt}})
+	r.refuses(r.expire(w))
 }
 
-// facts are what every event brings.
-func (r *rehearsal) facts() activity.Facts {
-	f := activity.Facts{At: r.now.UTC()}
-	if r.brought.IsZero() || r.now.Sub(r.brought) > slice/2*24*time.Hour {
-		f.Calendar, r.brought = r.u.calendar.from(r.now), r.now
-	}
-	return f
-}
+func (r *rehearsal) step(e machine.Event) { r.refuses(r.take(e)) }
 
-func (r *rehearsal) step(e machine.Event) {
-	next, effects, refused := r.u.p.StepTraced(r.state, e, r.trace)
+// refuses reports what the machine does not take.
+func (r *rehearsal) refuses(refused machine.Refusal) {
 	if refused != "" {
 		at := "its start"
 		if waits := r.u.p.Waits(r.state); len(waits) > 0 {
 			at = waits[0].Node
 		}
 		r.differ("scenario-refused", r.sc.Title.Range(), "the application cannot go on at {node}: {problem}", "node", at, "problem", string(refused))
-		return
 	}
-	r.state = next
-	r.record(effects)
 }
 
 func (r *rehearsal) act(a *activity.Act) {

@@ -155,25 +155,30 @@ func (r *rehearsal) lookup(w machine.Wait) (do func(), silent bool) {
 		return nil, true
 	}
 	r.used["answers/"+name]++
-	a := activity.Answer{}
-	switch {
-	case value.Kind == source.Scalar && value.Value == catalog.Failed:
-		a.Failed = catalog.Failed
-	case value.Kind == source.Mapping:
-		_, op := r.u.c.Operation(name)
-		a.Found, a.Values = true, r.object(value, typesOf(op))
-		if len(r.differences) > 0 {
-			return nil, true
-		}
-	case value.Kind == source.Scalar && value.Value != catalog.NotFound:
-		r.differ("scenario-value", value.Range(), "{value:q} is no answer", "value", value.Value).
-			help("Write what it gives, notFound or failed.")
+	a, ok := r.read(value, name)
+	if !ok {
 		return nil, true
 	}
 	return func() {
 		a.Facts = r.facts()
 		r.step(machine.Event{Answer: &machine.LookupAnswer{Node: w.Node, Visit: w.Visit, Answer: a}})
 	}, false
+}
+
+// read reads an answer of the operation called name as it is written; false is a difference.
+func (r *rehearsal) read(value *source.Node, name string) (a activity.Answer, ok bool) {
+	switch {
+	case value.Kind == source.Scalar && value.Value == catalog.Failed:
+		a.Failed = catalog.Failed
+	case value.Kind == source.Mapping:
+		_, op := r.u.c.Operation(name)
+		a.Found, a.Values = true, r.object(value, typesOf(op))
+	case value.Kind == source.Scalar && value.Value != catalog.NotFound:
+		r.differ("scenario-value", value.Range(), "{value:q} is no answer", "value", value.Value).
+			help("Write what it gives, notFound or failed.")
+		return a, false
+	}
+	return a, len(r.differences) == 0
 }
 
 // taken takes the next of the replies under the wait's node or step. exhausted says that there are some, and fewer than are asked for.

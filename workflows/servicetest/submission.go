@@ -3,16 +3,13 @@ package servicetest
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
-	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/script"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/runtime/form"
@@ -22,7 +19,7 @@ import (
 // submit judges a form as the portal does. Problems are compared with the findings that the scenario expects of its form, or are
 // differences, each at its field. ok says that the form may go on.
 func (r *rehearsal) submit(typed map[string]any, given []*source.Node, expected *catalog.Expectation) (map[string]json.RawMessage, bool) {
-	values, problems, err := r.u.f.Validate(context.Background(), typed, r.context())
+	out, problems, err := r.judge(typed)
 	if err != nil {
 		r.differ("scenario-form", r.sc.RangeOf("form"), "the form cannot be judged: {problem}", "problem", err.Error())
 		return nil, false
@@ -36,15 +33,6 @@ func (r *rehearsal) submit(typed map[string]any, given []*source.Node, expected 
 	}
 	if len(problems) > 0 {
 		return nil, false
-	}
-	out := make(map[string]json.RawMessage, len(values))
-	for name, v := range values {
-		b, err := json.Marshal(v)
-		if err != nil {
-			r.differ("scenario-value", r.sc.RangeOf("form"), "{name} cannot be kept", "name", name)
-			return nil, false
-		}
-		out[name] = b
 	}
 	return out, true
 }
@@ -140,16 +128,16 @@ func (r *rehearsal) written(n *source.Node) map[string]any {
 		return out
 	}
 	for key, value := range n.Pairs() {
-		out[key.Value] = r.answer(key.Value, value)
+		out[key.Value] = r.answer(named(r.u.p.Plan().Form.Fields, key.Value), value)
 	}
 	return out
 }
 
-func (r *rehearsal) answer(field string, n *source.Node) any {
+func (r *rehearsal) answer(field *plan.FormField, n *source.Node) any {
 	switch n.Kind {
 	case source.Scalar:
-		if f := fieldAt(r.u.p.Plan().Form.Fields, field); f != nil && f.Type == string(catalog.FileField) {
-			return r.upload(n.Value, f.Accept)
+		if field != nil && field.Type == string(catalog.FileField) {
+			return r.upload(n.Value, field.Accept)
 		}
 		if n.Style == source.Plain && (n.Value == "true" || n.Value == "false") {
 			return n.Value == "true"
@@ -164,24 +152,24 @@ func (r *rehearsal) answer(field string, n *source.Node) any {
 	case source.Mapping:
 		out := map[string]any{}
 		for key, value := range n.Pairs() {
-			out[key.Value] = r.answer(field+"."+key.Value, value)
+			var inner *plan.FormField
+			if field != nil {
+				inner = named(field.Fields, key.Value)
+			}
+			out[key.Value] = r.answer(inner, value)
 		}
 		return out
 	}
 	return nil
 }
 
-// fieldAt is the field at a path, code or group.code; nil where there is none.
-func fieldAt(fields []plan.FormField, path string) *plan.FormField {
-	code, inner, nested := strings.Cut(path, ".")
-	i := slices.IndexFunc(fields, func(f plan.FormField) bool { return f.Code == code })
-	switch {
-	case i < 0:
-		return nil
-	case nested:
-		return fieldAt(fields[i].Fields, inner)
+func named(fields []plan.FormField, code string) *plan.FormField {
+	for i := range fields {
+		if fields[i].Code == code {
+			return &fields[i]
+		}
 	}
-	return &fields[i]
+	return nil
 }
 
 // corrected judges the form after a correction and gives its read set; nil where it is refused.
@@ -194,57 +182,6 @@ func (r *rehearsal) corrected(change *source.Node) map[string]json.RawMessage {
 	}
 	r.typed = typed
 	return r.reads(form)
-}
-
-// context is what the form is judged with, beside the answers.
-func (r *rehearsal) context() form.Context {
-	with := form.Context{Applicant: map[string]any{}, Upload: r.uploaded}
-	for name, raw := range r.person {
-		var v any
-		d := json.NewDecoder(strings.NewReader(string(raw)))
-		d.UseNumber()
-		if d.Decode(&v) == nil {
-			with.Applicant[name] = v
-		}
-	}
-	with.Submitted, _ = formula.ParseDate(r.sc.On.Value)
-	if names := r.u.f.TariffReads(); len(names) > 0 {
-		if t := r.tariff(names); t != nil {
-			with.Tariff = t.Amounts
-		}
-	}
-	return with
-}
-
-// file is an upload of a scenario.
-type file struct {
-	size  int64
-	media string
-}
-
-// usualSize is that of a file of which the scenario says nothing.
-const usualSize = 200_000
-
-// upload keeps a file and gives its ID. "report.pdf 6 MB" says its kind and its size; anything else is of a kind that is accepted.
-func (r *rehearsal) upload(text string, accept []string) string {
-	name, size, _ := strings.Cut(text, " ")
-	f := file{usualSize, media[strings.TrimPrefix(path.Ext(name), ".")]}
-	if f.media == "" && len(accept) > 0 {
-		f.media = media[accept[0]]
-	}
-	if n, err := strconv.ParseFloat(strings.TrimSuffix(size, " MB"), 64); err == nil {
-		f.size = int64(n * (1 << 20))
-	}
-	id := fmt.Sprintf("00000000-0000-4000-8000-%012d", len(r.uploads)+1)
-	r.uploads[id] = f
-	return id
-}
-
-var media = map[string]string{"pdf": "application/pdf", "jpeg": "image/jpeg", "jpg": "image/jpeg", "png": "image/png"}
-
-func (r *rehearsal) uploaded(id string) (size int64, mediaType string, ok bool) {
-	f, ok := r.uploads[id]
-	return f.size, f.media, ok
 }
 
 // indulgent stands in where nothing runs scripts.

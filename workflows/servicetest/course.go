@@ -1,0 +1,77 @@
+package servicetest
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
+)
+
+// course is an application on its way through a service in virtual time, with what has come of it. Whoever drives it says what happens next.
+type course struct {
+	u      *unit
+	trace  *machine.Trace
+	now    time.Time // in the plan's zone
+	state  machine.State
+	day    string                     // of submission, YYYY-MM-DD
+	person map[string]json.RawMessage // facts of the applicant
+	typed  map[string]any             // the form as it was typed last
+	files  map[string]file            // uploads by ID
+
+	brought   time.Time // first day of the calendar slice that the machine has
+	happened  []Entry
+	path      []string
+	dates     map[string]string
+	tasks     map[string][]task
+	fees      []activity.Line
+	asked     map[string][]activity.Line // the last assessment of each step
+	refunds   []activity.LineRefund
+	documents []string
+}
+
+type task struct{ role, due string }
+
+func newCourse(u *unit, trace *machine.Trace) course {
+	return course{u: u, trace: trace, dates: map[string]string{}, tasks: map[string][]task{}, asked: map[string][]activity.Line{}, person: map[string]json.RawMessage{}, files: map[string]file{}}
+}
+
+// clone is a copy that goes on by itself.
+func (r *course) clone() course {
+	out := *r
+	out.files, out.asked = maps.Clone(r.files), maps.Clone(r.asked)
+	out.dates, out.tasks = maps.Clone(r.dates), maps.Clone(r.tasks)
+	out.happened, out.path = slices.Clip(r.happened), slices.Clip(r.path)
+	out.fees, out.refunds, out.documents = slices.Clip(r.fees), slices.Clip(r.refunds), slices.Clip(r.documents)
+	return out
+}
+
+// facts are what every event brings.
+func (r *course) facts() activity.Facts {
+	f := activity.Facts{At: r.now.UTC()}
+	if r.brought.IsZero() || r.now.Sub(r.brought) > slice/2*24*time.Hour {
+		f.Calendar, r.brought = r.u.calendar.from(r.now), r.now
+	}
+	return f
+}
+
+// take lets an event happen, if the machine takes it.
+func (r *course) take(e machine.Event) machine.Refusal {
+	next, effects, refused := r.u.p.StepTraced(r.state, e, r.trace)
+	if refused == "" {
+		r.state = next
+		r.record(effects)
+	}
+	return refused
+}
+
+// expire lets a clock run out.
+func (r *course) expire(w machine.Wait) machine.Refusal {
+	if w.DueAt.After(r.now) {
+		r.now = w.DueAt.In(r.u.p.Zone())
+	}
+	r.note(w.Step, "the time is over")
+	return r.take(machine.Event{Due: &machine.Due{At: w.DueAt}})
+}

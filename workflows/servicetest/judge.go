@@ -1,0 +1,81 @@
+package servicetest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/runtime/form"
+)
+
+// judge validates a form as the portal does and gives its values; they may be used where there is no problem.
+func (r *course) judge(typed map[string]any) (map[string]json.RawMessage, []form.Problem, error) {
+	values, problems, err := r.u.f.Validate(context.Background(), typed, r.context())
+	if err != nil || len(problems) > 0 {
+		return nil, problems, err
+	}
+	out := make(map[string]json.RawMessage, len(values))
+	for name, v := range values {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out[name] = b
+	}
+	return out, nil, nil
+}
+
+// context is what the form is judged with, beside the answers.
+func (r *course) context() form.Context {
+	with := form.Context{Applicant: map[string]any{}, Upload: r.uploaded}
+	for name, raw := range r.person {
+		var v any
+		d := json.NewDecoder(strings.NewReader(string(raw)))
+		d.UseNumber()
+		if d.Decode(&v) == nil {
+			with.Applicant[name] = v
+		}
+	}
+	with.Submitted, _ = formula.ParseDate(r.day)
+	if names := r.u.f.TariffReads(); len(names) > 0 {
+		if t := r.tariff(names); t != nil {
+			with.Tariff = t.Amounts
+		}
+	}
+	return with
+}
+
+// file is an upload of a scenario.
+type file struct {
+	size  int64
+	media string
+}
+
+// usualSize is that of a file of which the scenario says nothing.
+const usualSize = 200_000
+
+// upload keeps a file and gives its ID. "report.pdf 6 MB" says its kind and its size; anything else is of a kind that is accepted.
+func (r *course) upload(text string, accept []string) string {
+	name, size, _ := strings.Cut(text, " ")
+	f := file{usualSize, media[strings.TrimPrefix(path.Ext(name), ".")]}
+	if f.media == "" && len(accept) > 0 {
+		f.media = media[accept[0]]
+	}
+	if n, err := strconv.ParseFloat(strings.TrimSuffix(size, " MB"), 64); err == nil {
+		f.size = int64(n * (1 << 20))
+	}
+	id := fmt.Sprintf("00000000-0000-4000-8000-%012d", len(r.files)+1)
+	r.files[id] = f
+	return id
+}
+
+var media = map[string]string{"pdf": "application/pdf", "jpeg": "image/jpeg", "jpg": "image/jpeg", "png": "image/png"}
+
+func (r *course) uploaded(id string) (size int64, mediaType string, ok bool) {
+	f, ok := r.files[id]
+	return f.size, f.media, ok
+}

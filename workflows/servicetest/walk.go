@@ -1,0 +1,236 @@
+package servicetest
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"time"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/runtime/form"
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Walk is an application that a person takes through a service by hand, in virtual time, with a way back from every step. It belongs to one
+// goroutine.
+//
+//	w, problems := suite.Walk(s)
+//	w.Begin("2026-11-22", nil)
+//	problems, err := w.Submit(typed)
+//	for _, wait := range w.Waits() { … w.Act(wait, "approve") … }
+type Walk struct {
+	place
+	before []place // the way back
+	told   int     // entries that News has given
+}
+
+// place is where a walk is.
+type place struct {
+	course
+	form    map[string]json.RawMessage            // as it was submitted
+	answers map[string]map[string]json.RawMessage // of registries, by result
+}
+
+// Walk compiles s and stands before its form. It is nil where the findings have errors.
+func (x *Suite) Walk(s *catalog.Service) (*Walk, diag.List) {
+	u, problems := x.compile(s)
+	if u == nil {
+		return nil, problems
+	}
+	return &Walk{place: place{course: newCourse(u, new(machine.Trace))}}, problems
+}
+
+// Begin sets the day of submission and the applicant: those of a scenario, or the usual sample person. The error says what of the scenario
+// cannot be read.
+func (w *Walk) Begin(day string, sc *catalog.Scenario) error {
+	at, err := time.ParseInLocation(time.DateOnly, day, w.u.p.Zone())
+	if err != nil {
+		return errors.New("the day of submission is written as 2026-11-22")
+	}
+	w.day, w.now = day, at.Add(opening)
+	r := &rehearsal{course: w.course, sc: sc}
+	if r.sc == nil {
+		r.sc = new(catalog.Scenario)
+	}
+	r.introduce()
+	if len(r.differences) > 0 {
+		return errors.New(r.differences[0].Summary)
+	}
+	return nil
+}
+
+// Typed is the form of a scenario as it would be typed.
+func (w *Walk) Typed(sc *catalog.Scenario) map[string]any {
+	r := &rehearsal{course: w.course, sc: sc}
+	return r.written(sc.Form)
+}
+
+// Upload keeps a file of a name such as "report.pdf 6 MB" for a field, and gives what the form holds of it.
+func (w *Walk) Upload(name string, field *plan.FormField) string {
+	var accept []string
+	if field != nil {
+		accept = field.Accept
+	}
+	return w.upload(name, accept)
+}
+
+// Form is the service's form, Context what it is filled in with, Texts its words and Plan its plan.
+func (w *Walk) Form() *form.Form      { return w.u.f }
+func (w *Walk) Context() form.Context { return w.context() }
+func (w *Walk) Texts() *plan.Texts    { return w.u.texts }
+func (w *Walk) Plan() *plan.Plan      { return w.u.p.Plan() }
+func (w *Walk) Service() *catalog.Service {
+	return w.u.s
+}
+
+// Now is the instant at which the walk is, in the plan's zone.
+func (w *Walk) Now() time.Time { return w.now }
+
+// Problems judges a form that is not submitted yet.
+func (w *Walk) Problems(typed map[string]any) ([]form.Problem, error) {
+	_, problems, err := w.judge(typed)
+	return problems, err
+}
+
+// Submit judges the form and, where there is no problem, starts the application.
+func (w *Walk) Submit(typed map[string]any) ([]form.Problem, error) {
+	values, problems, err := w.judge(typed)
+	if err != nil || len(problems) > 0 {
+		return problems, err
+	}
+	w.keep()
+	w.typed, w.form = maps.Clone(typed), values
+	w.note("", "submitted")
+	return nil, refusedAs(w.take(machine.Event{Start: w.begin(values)}))
+}
+
+// Ended tells whether the application has ended, and how.
+func (w *Walk) Ended() (outcome string, ended bool) {
+	return w.state.Outcome, w.state.Status == machine.Ended
+}
+
+// Reason is the key of the text that says why the application has ended, or "".
+func (w *Walk) Reason() string {
+	if n := len(w.happened); n > 0 && w.happened[n-1].Kind == activity.Ended {
+		return w.happened[n-1].Subject
+	}
+	return ""
+}
+
+// Waits are the things that the application waits for.
+func (w *Walk) Waits() []machine.Wait { return w.u.p.Waits(w.state) }
+
+// NextClock is what time leads to next.
+func (w *Walk) NextClock() (machine.Wait, bool) { return w.u.p.NextClock(w.state) }
+
+// MayWithdraw tells whether the applicant may end the application as it is.
+func (w *Walk) MayWithdraw() bool { return w.u.p.MayWithdraw(w.state) }
+
+// Read reads the answer of a registry as a definition would write it: a mapping, notFound or failed.
+func (w *Walk) Read(lookup *activity.Lookup, n *source.Node) (activity.Answer, error) {
+	r := &rehearsal{course: w.course, sc: new(catalog.Scenario)}
+	a, ok := r.read(n, lookup.Registry+"/"+lookup.Operation)
+	if !ok {
+		return a, errors.New(r.differences[0].Summary)
+	}
+	return a, nil
+}
+
+// Answer lets a registry answer.
+func (w *Walk) Answer(wait machine.Wait, a activity.Answer) error {
+	w.keep()
+	if a.Found {
+		answers := maps.Clone(w.answers)
+		if answers == nil {
+			answers = map[string]map[string]json.RawMessage{}
+		}
+		answers[wait.Step] = a.Values
+		w.answers = answers
+	}
+	a.Facts = w.facts()
+	return refusedAs(w.take(machine.Event{Answer: &machine.LookupAnswer{Node: wait.Node, Visit: wait.Visit, Answer: a}}))
+}
+
+// Act lets one of those who may do one of a wait's actions.
+func (w *Walk) Act(wait machine.Wait, action string) error {
+	w.keep()
+	a := wait.Act(action, wait.Role, w.facts())
+	a.ID, a.Comment = "walk", true
+	return refusedAs(w.take(machine.Event{Act: a}))
+}
+
+// Correct sends the form back with another content.
+func (w *Walk) Correct(wait machine.Wait, typed map[string]any) ([]form.Problem, error) {
+	values, problems, err := w.judge(typed)
+	if err != nil || len(problems) > 0 {
+		return problems, err
+	}
+	w.keep()
+	a := wait.Act(machine.Submit, applicant, w.facts())
+	a.ID, a.Reads = "walk", w.reads(values)
+	if err := refusedAs(w.take(machine.Event{Act: a})); err != nil {
+		return nil, err
+	}
+	w.typed, w.form = maps.Clone(typed), values
+	return nil, nil
+}
+
+// Sent is the form as it was typed last.
+func (w *Walk) Sent() map[string]any { return maps.Clone(w.typed) }
+
+// Pass lets time pass to the next clock.
+func (w *Walk) Pass() error {
+	clock, armed := w.NextClock()
+	if !armed {
+		return errors.New("no clock runs")
+	}
+	w.keep()
+	return refusedAs(w.expire(clock))
+}
+
+// Withdraw lets the applicant withdraw.
+func (w *Walk) Withdraw() error {
+	w.keep()
+	w.note("", "the applicant withdraws")
+	return refusedAs(w.take(machine.Event{Act: &activity.Act{
+		ID: "walk", Facts: w.facts(), Action: machine.Withdraw, Actor: applicant, Capacities: []string{machine.Applicant},
+	}}))
+}
+
+// keep remembers where the walk is.
+func (w *Walk) keep() {
+	now := w.place
+	now.course = w.clone()
+	w.before = append(w.before, now)
+}
+
+// Undo goes back to where the walk was before the last thing that was done; false at the beginning.
+func (w *Walk) Undo() bool {
+	if len(w.before) == 0 {
+		return false
+	}
+	w.place, w.before = w.before[len(w.before)-1], w.before[:len(w.before)-1]
+	w.told = min(w.told, len(w.happened))
+	return true
+}
+
+// Happened is everything that has happened, News what has since it was asked last.
+func (w *Walk) Happened() []Entry { return w.happened }
+
+// News is what has happened since it was asked last.
+func (w *Walk) News() []Entry {
+	news := w.happened[w.told:]
+	w.told = len(w.happened)
+	return news
+}
+
+func refusedAs(r machine.Refusal) error {
+	if r == "" {
+		return nil
+	}
+	return errors.New(string(r))
+}
