@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"runtime"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -21,12 +23,14 @@ var formats = []string{"text", "json", "sarif"}
 const mostShown = 200
 
 func checkCommand() *cobra.Command {
-	var format, lang string
+	var format, lang, since string
+	var jobs int
 	c := &cobra.Command{
 		Use:   "check DIR|FILE…",
 		Short: "Check a catalogue, or some files of one, and run the scenarios",
 		Long: "Check reads the whole catalogue round each argument, checks it, compiles its services and runs their scenarios. Of a file\n" +
-			"only the findings are shown that stand in it or are caused by it.",
+			"only the findings are shown that stand in it or are caused by it. With --since only those are shown that stand in files which have\n" +
+			"changed since a revision of the git repository, or are caused by what changed.",
 		Args: arguments(1, math.MaxInt),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(formats, format) {
@@ -36,15 +40,23 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return checkPlaces(args, format, l, cmd.OutOrStdout())
+			if jobs < 0 {
+				return usage("--jobs is a number of jobs, or 0 for as many as there are cores")
+			}
+			if jobs > 0 {
+				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(jobs)) // all that works in parallel goes by it
+			}
+			return checkPlaces(cmd.Context(), args, since, format, l, cmd.OutOrStdout())
 		},
 	}
+	c.Flags().StringVar(&since, "since", "", "show only what changes since this git revision cause")
+	c.Flags().IntVar(&jobs, "jobs", 0, "how much is done at the same time; 0 is as much as there are cores")
 	c.Flags().StringVar(&format, "format", "text", "how to show the findings: text, json or sarif")
 	c.Flags().StringVar(&lang, "lang", "en", "the language of text and sarif: en or ar; json has both")
 	return c
 }
 
-func checkPlaces(args []string, format string, l *diag.Language, out io.Writer) error {
+func checkPlaces(ctx context.Context, args []string, since, format string, l *diag.Language, out io.Writer) error {
 	byRoot := map[string][]place{}
 	var roots []string
 	for _, arg := range args {
@@ -64,7 +76,15 @@ func checkPlaces(args []string, format string, l *diag.Language, out io.Writer) 
 		places := byRoot[root]
 		c, loaded := catalog.Load(os.DirFS(root))
 		services += len(c.Services)
-		all := slices.DeleteFunc(findings(c, loaded), func(d diag.Diagnostic) bool {
+		found := findings(c, loaded)
+		if since != "" {
+			changed, err := changesSince(ctx, root, since)
+			if err != nil {
+				return err
+			}
+			found = changed.caused(c, loaded, found)
+		}
+		all := slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
 			return !slices.ContainsFunc(places, func(p place) bool { return p.concerns(d) })
 		})
 		list.Add(places[0].shown(all)...)
