@@ -53,6 +53,7 @@ var arrows = []arrow{
 	{from: "workflows", except: database},
 	{from: "workflows/plan", except: join(database, temporal, web)},
 	{from: "workflows/compile", to: []string{"catalog/...", "workflows/plan"}, except: join(database, temporal, web)},
+	{from: "workflows/draw", to: []string{"workflows/plan"}, except: join(database, temporal, web)},
 	{from: "workflows/activity", to: []string{"catalog/...", "workflows/plan"}, except: join(database, web)},
 	// The machine speaks in the words of activities and evaluates formulas.
 	{from: "workflows/machine", to: []string{"workflows/plan", "workflows/activity", "catalog/formula"}, except: join(database, temporal, web)},

@@ -6,6 +6,7 @@
 //	diwan test samples/palestine --coverage
 //	diwan try samples/palestine/services/transport/driving-licence-renew.yaml
 //	diwan compare before after
+//	diwan draw --lang en samples/palestine/services/transport/driving-licence-renew.yaml > steps.svg
 //	diwan reference > docs/language.md
 //	diwan plan samples/palestine/services/transport/driving-licence-renew.yaml
 //	TOKEN=$(diwan token --url http://localhost:8080 layla)

@@ -33,6 +33,7 @@ func commands() []*cobra.Command {
 	return []*cobra.Command{
 		checkCommand(),
 		compareCommand(),
+		drawCommand(),
 		formatCommand(),
 		lspCommand(),
 		newCommand(),

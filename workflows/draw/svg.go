@@ -1,0 +1,297 @@
+package draw
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Sizes of the picture for people.
+const (
+	titleSize  = 14.0
+	detailSize = 12.0
+	codeSize   = 11.0
+	boxWidth   = 232.0
+	endWidth   = 176.0
+	padding    = 12.0
+	headSize   = 17.0
+)
+
+// faces are the faces of text; the picture names none that must be fetched.
+const (
+	faces     = `'IBM Plex Sans Arabic','Noto Sans Arabic','Segoe UI',Tahoma,'Noto Sans',Arial,sans-serif`
+	codeFaces = `'IBM Plex Mono',Consolas,'DejaVu Sans Mono',monospace`
+)
+
+// written is a line of a box as it is drawn.
+type written struct {
+	text   string
+	size   float64
+	bold   bool
+	code   bool
+	offset float64 // of its base line from the top of the box
+}
+
+// SVG draws the plan for people: dark on light, from right to left in Arabic, with a title and a description for those who do not see it.
+// The same plan and texts always give the same bytes.
+func SVG(p *plan.Plan, t *plan.Texts, o Options) []byte {
+	g := newGraph(p, t, o, false)
+	g.label(128)
+	rows := make([][]written, len(g.boxes))
+	for i := range g.boxes {
+		rows[i] = g.boxes[i].size()
+	}
+	g.lay()
+	s := &svg{graph: g, rtl: o.Lang == "ar"}
+	s.write(rows)
+	return []byte(s.String())
+}
+
+// size breaks the words of a box into lines and gives it its size.
+func (b *box) size() []written {
+	wide := boxWidth
+	most := 3
+	switch b.form {
+	case end, start:
+		wide = endWidth
+		if b.whole {
+			wide = boxWidth
+		}
+	case merge:
+		most = 2
+	}
+	inner := wide - 2*padding
+	if b.form == choice {
+		inner -= 22
+	}
+	var out []written
+	at := padding
+	add := func(text string, size float64, bold, code bool, most int) {
+		measure := func(s string) float64 {
+			w := width(s, size)
+			if code {
+				w = codeWidth(s, size)
+			}
+			if bold {
+				w *= 1.2
+			}
+			return w
+		}
+		for _, s := range wrap(text, inner, most, measure) {
+			at += size
+			out = append(out, written{s, size, bold, code, at})
+			at += size * 0.36
+		}
+	}
+	add(b.title, titleSize, true, false, most)
+	for _, l := range b.lines {
+		if l.code {
+			add(l.text, codeSize, false, true, 3)
+		} else {
+			add(l.text, detailSize, false, false, 3)
+		}
+	}
+	b.w, b.h = wide, at+padding-3
+	return out
+}
+
+type svg struct {
+	strings.Builder
+	*graph
+	rtl bool
+}
+
+func (s *svg) write(rows [][]written) {
+	lang, direction := "en", "ltr"
+	if s.rtl {
+		lang, direction = "ar", "rtl"
+	}
+	heading := s.words.say("picture", s.words.text(s.texts.Title))
+	lines := wrap(heading, max(320, s.width-2*margin), 3, func(t string) float64 { return width(t, headSize) * 1.06 })
+	head := float64(len(lines))*headSize*1.4 + 8
+	longest := 0.0
+	for _, l := range lines {
+		longest = max(longest, width(l, headSize)*1.06)
+	}
+	if wide := longest + 2*margin; wide > s.width {
+		s.shift((wide - s.width) / 2)
+		s.width = wide
+	}
+	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="title desc" lang="%s" direction="%s" font-family="%s">`+"\n",
+		number(s.width), number(s.height+head), number(s.width), number(s.height+head), lang, direction, faces)
+	fmt.Fprintf(s, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n", escape(heading), escape(s.about()))
+	fmt.Fprintf(s, `<defs><marker id="to" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#3d4852"/></marker></defs>`+"\n")
+	fmt.Fprintf(s, `<rect width="%s" height="%s" fill="#ffffff"/>`+"\n", number(s.width), number(s.height+head))
+	for i, l := range lines {
+		s.text(s.width/2, margin+headSize+float64(i)*headSize*1.4-4, "middle", written{text: l, size: headSize, bold: true}, "#12212e")
+	}
+	fmt.Fprintf(s, `<g transform="translate(0 %s)">`+"\n", number(head))
+	for i := range s.links {
+		s.link(&s.links[i])
+	}
+	for i := range s.boxes {
+		s.box(&s.boxes[i], rows[i])
+	}
+	for i := range s.links {
+		s.labels(&s.links[i])
+	}
+	s.WriteString("</g>\n</svg>\n")
+}
+
+// shift moves the picture to the right.
+func (s *svg) shift(by float64) {
+	for i := range s.boxes {
+		s.boxes[i].x += by
+	}
+	for i := range s.links {
+		for j := range s.links[i].points {
+			s.links[i].points[j].x += by
+		}
+		s.links[i].at.x += by
+	}
+}
+
+// about tells the picture in words: how much there is, and the steps in their order.
+func (g *graph) about() string {
+	var steps []string
+	ends := 0
+	count := 0
+	for row := 0; row < len(g.boxes); row++ {
+		for i := range g.boxes {
+			b := &g.boxes[i]
+			if b.row != row {
+				continue
+			}
+			switch b.form {
+			case end:
+				ends++
+			case task, choice, split:
+				count++
+				if b.beside < 0 {
+					steps = append(steps, b.title)
+				}
+			}
+		}
+	}
+	return g.words.say("about", strconv.Itoa(count), strconv.Itoa(ends), strings.Join(steps, g.words.comma()))
+}
+
+// x mirrors the picture where one reads from right to left.
+func (s *svg) x(x float64) float64 {
+	if s.rtl {
+		return s.width - x
+	}
+	return x
+}
+
+// paint is the fill and the line of a box. Contrast of text to any fill is above 12, and no meaning is in the colour alone.
+func (b *box) paint() (fill, stroke string) {
+	switch {
+	case b.form == end && b.good:
+		return "#e3f4e8", "#1e6b3a"
+	case b.form == end:
+		return "#fbe9e7", "#9c2b1f"
+	case b.form == start:
+		return "#eef1f4", "#3d4852"
+	case b.form == choice:
+		return "#fff6dd", "#7a5c00"
+	case b.form == split || b.form == merge:
+		return "#eae6f7", "#4b3a8c"
+	case b.actor == officer:
+		return "#e4eefb", "#1d4f91"
+	case b.actor == applicant:
+		return "#fdf0e2", "#8a4b08"
+	}
+	return "#f6f7f9", "#55606b"
+}
+
+func (s *svg) box(b *box, rows []written) {
+	fill, stroke := b.paint()
+	x, y := s.x(b.x)-b.w/2, b.y-b.h/2
+	style := fmt.Sprintf(`fill="%s" stroke="%s" stroke-width="1.5"`, fill, stroke)
+	kind := [...]string{"start", "task", "choice", "split", "merge", "end"}[b.form]
+	key := ""
+	if b.node != nil {
+		key = b.node.Key
+	}
+	fmt.Fprintf(s, `<g data-kind="%s" data-key="%s">`, kind, escape(key))
+	switch b.form {
+	case start, end:
+		fmt.Fprintf(s, `<rect x="%s" y="%s" width="%s" height="%s" rx="%s" %s/>`, number(x), number(y), number(b.w), number(b.h), number(min(b.h/2, 20)), style)
+	case choice:
+		fmt.Fprintf(s, `<path d="M%s %sh%sl16 %sl-16 %sh-%sl-16 -%sz" %s/>`, number(x+16), number(y), number(b.w-32), number(b.h/2), number(b.h/2), number(b.w-32), number(b.h/2), style)
+	default:
+		fmt.Fprintf(s, `<rect x="%s" y="%s" width="%s" height="%s" rx="6" %s/>`, number(x), number(y), number(b.w), number(b.h), style)
+	}
+	for _, w := range rows {
+		s.text(s.x(b.x), y+w.offset, "middle", w, "#12212e")
+	}
+	s.WriteString("</g>\n")
+}
+
+func (s *svg) link(k *link) {
+	if len(k.points) < 2 {
+		return
+	}
+	var d strings.Builder
+	for i, p := range k.points {
+		letter := "L"
+		if i == 0 {
+			letter = "M"
+		}
+		d.WriteString(letter + number(s.x(p.x)) + " " + number(p.y))
+	}
+	dash := ""
+	if k.rung != nil {
+		dash = ` stroke-dasharray="5 4"`
+	}
+	fmt.Fprintf(s, `<path d="%s" fill="none" stroke="#3d4852" stroke-width="1.4"%s stroke-linejoin="round" marker-end="url(#to)"/>`+"\n", d.String(), dash)
+}
+
+// labels write the words of a link on a white ground, so that a line that crosses them does not hide them.
+func (s *svg) labels(k *link) {
+	for i, text := range k.lines {
+		w := written{text: text, size: labelSize, code: k.code}
+		if k.code {
+			w.size = codeSize
+		}
+		x, y := s.x(k.at.x), k.at.y+float64(i)*labelLine
+		wide := k.measure(text)
+		left, anchor := x-wide/2, "middle"
+		if k.anchor < 0 {
+			left, anchor = x, "start"
+			if s.rtl {
+				left = x - wide
+			}
+			if s.rtl && k.code {
+				anchor = "end"
+			}
+		}
+		fmt.Fprintf(s, `<rect x="%s" y="%s" width="%s" height="%s" fill="#ffffff" fill-opacity="0.9"/>`, number(left), number(y-labelSize+1), number(wide), number(labelSize+3))
+		s.text(x, y, anchor, w, "#2b3640")
+	}
+}
+
+func (s *svg) text(x, y float64, anchor string, w written, colour string) {
+	more := ""
+	if w.bold {
+		more += ` font-weight="600"`
+	}
+	if w.code {
+		more += ` direction="ltr" font-family="` + codeFaces + `"`
+	}
+	fmt.Fprintf(s, `<text x="%s" y="%s" text-anchor="%s" font-size="%s" fill="%s"%s>%s</text>`+"\n", number(x), number(y), anchor, number(w.size), colour, more, escape(w.text))
+}
+
+func number(f float64) string { return strconv.FormatFloat(float64(int64(f*10+0.5))/10, 'f', -1, 64) }
+
+func escape(s string) string {
+	var b strings.Builder
+	if err := xml.EscapeText(&b, []byte(s)); err != nil {
+		return ""
+	}
+	return b.String()
+}
