@@ -16,22 +16,8 @@ var (
 	fragmentType  = reflect.TypeFor[catalog.Fragment]()
 )
 
-var text, free = source.Type{Kind: "text"}, source.Type{Kind: "any"}
-
-// familyKeys are the keys of a service that is made of a blueprint.
-var familyKeys = []source.Key{
-	{Name: "blueprint", Type: text, Names: "blueprint", Doc: "Blueprint of which the service is made."},
-	{Name: "with", Type: free, Names: "parameter", Doc: "What the blueprint's parameters are here."},
-	{Name: "fill", Type: free, Doc: "Items for the places of the blueprint, by place."},
-	{Name: "override", Type: free, Doc: "Values in place of the blueprint's, by path: fees.renewal.amount."},
-	{Name: "remove", Type: source.Type{Kind: "list", Of: &text}, Doc: "Paths of the blueprint that the service does not have."},
-}
-
-// useKeys stand for the items of a fragment, as an item of any list.
-var useKeys = []source.Key{
-	{Name: "use", Type: text, Names: "fragment", Doc: "Fragment whose items stand here."},
-	{Name: "with", Type: free, Names: "parameter", Doc: "What the fragment's parameters are here."},
-}
+// familyKeys are the keys of a service that is made of a blueprint; useKeys stand for the items of a fragment, as an item of any list.
+var familyKeys, useKeys = catalog.FamilyKeys(), catalog.UseKeys()
 
 // writtenKeys are the keys that a mapping may have as it is written.
 func writtenKeys(s *spot, keys []source.Key, owner reflect.Type) []source.Key {

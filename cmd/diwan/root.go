@@ -39,6 +39,7 @@ func commands() []*cobra.Command {
 		newCommand(),
 		planCommand(),
 		referenceCommand(),
+		schemaCommand(),
 		testCommand(),
 		tokenCommand(),
 		tryCommand(),
