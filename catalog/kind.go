@@ -128,6 +128,17 @@ func (f *Field) IsList() bool { return f.Kind() == formula.KindList }
 // IsRecord tells that the field has parts.
 func (f *Field) IsRecord() bool { return f.Kind() == formula.KindObject }
 
+// mixed tells that some values of a choice are whole numbers and some are texts: nobody knows then what formulas read.
+func (f *Field) mixed() bool {
+	whole := 0
+	for i := range f.Options {
+		if f.Options[i].Whole() {
+			whole++
+		}
+	}
+	return whole > 0 && whole < len(f.Options)
+}
+
 // Whole tells that the value is written as a whole number, without quotation marks.
 func (o *Option) Whole() bool { return !o.Value.Quoted() && wholeForm.MatchString(o.Value.Value) }
 

@@ -29,6 +29,7 @@ type Scope struct {
 	broken  []string                // facts without a type
 	missing []string                // roots that are named in the service but whose type is not known
 	areas   []areaScope
+	mixed   []string // paths of choices whose options are of several kinds
 }
 
 // Fact is a named formula of a service.
@@ -58,6 +59,11 @@ func Roots() []string {
 // It is not kept, since only those who compile need it.
 func (c *Catalogue) Scope(s *Service) *Scope {
 	var sc Scope
+	for _, f := range s.Fields() {
+		if f.mixed() {
+			sc.mixed = append(sc.mixed, FormRoot+"."+f.Code.Value)
+		}
+	}
 	sc.Fields = append(sc.Fields, formula.Field{Name: FormRoot, Type: s.FieldList().Type()}, object(ApplicantRoot, applicantFields()),
 		object(AsOfRoot, []formula.Field{field("submitted", formula.KindDate)}))
 	sc.tariff(c, s)
@@ -73,6 +79,11 @@ func (c *Catalogue) Scope(s *Service) *Scope {
 func (sc *Scope) readsBroken(text string) bool {
 	for _, root := range sc.missing {
 		if mentionsRoot(text, root) {
+			return true
+		}
+	}
+	for _, path := range sc.mixed {
+		if mentionsRoot(text, path) {
 			return true
 		}
 	}

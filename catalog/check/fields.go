@@ -62,7 +62,7 @@ var notPrefilled = []catalog.FieldType{catalog.FileField, catalog.ConsentField}
 func fields(p *pass) {
 	for i := range p.service.Form {
 		if section := &p.service.Form[i]; len(section.Fields) == 0 {
-			p.add(problem("empty-section", section.Code.Range(), "the section has no fields"))
+			p.add(problem("empty-section", section.Code.Range(), "the section has no fields").WithHelp("Write its fields, or remove the section."))
 		}
 	}
 	for f := range p.fields() {
@@ -102,7 +102,8 @@ func limits(p *pass, f *catalog.Field) {
 	min, okMin := limit(p, f, f.Min, false)
 	max, okMax := limit(p, f, f.Max, true)
 	if okMin && okMax && compare(min, max) > 0 {
-		p.add(problem("nothing-between", f.Max.Range(), "max is less than min: no answer is possible").WithRelated(f.Min.Range(), "min"))
+		p.add(problem("nothing-between", f.Max.Range(), "max is less than min: no answer is possible").WithRelated(f.Min.Range(), "min").
+			WithHelp("Write the smaller one as min and the greater one as max."))
 	}
 }
 

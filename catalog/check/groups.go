@@ -51,7 +51,7 @@ func group(p *pass, a catalog.Asked) {
 		}
 	}
 	if f.Has("fields") && len(f.Fields) == 0 {
-		p.add(problem("empty-group", f.RangeOf("fields"), "nothing is asked in the rows of the group"))
+		p.add(problem("empty-group", f.RangeOf("fields"), "nothing is asked in the rows of the group").WithHelp("Write its fields under fields, or remove it."))
 	}
 	if f.Has("optional") {
 		p.add(problem("misplaced-key", f.KeyRange("optional"), "a group is optional when it may have no rows").WithHelp("Write atLeast: 0."))
@@ -82,9 +82,9 @@ func bounds(p *pass, f *catalog.Field) {
 		switch {
 		case !holder.Has(key):
 		case value < least:
-			p.add(problem("bounds", holder.RangeOf(key), "{key} is less than {least}", "key", key, "least", least))
+			p.add(problem("bounds", holder.RangeOf(key), "{key} is less than {least}", "key", key, "least", least).WithHelp("Write {least} or more."))
 		case value > limit && limit > 0:
-			p.add(problem("bounds", holder.RangeOf(key), "there are never more than {most} {what}", "most", limit, "what", what))
+			p.add(problem("bounds", holder.RangeOf(key), "there are never more than {most} {what}", "most", limit, "what", what).WithHelp("Write {most} or less."))
 		}
 	}
 	number("atLeast", fewest, 0)

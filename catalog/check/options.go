@@ -23,7 +23,7 @@ func options(p *pass) {
 				continue
 			}
 			if o.Value.Value == "" {
-				p.add(problem("empty-value", o.Value.Range(), "the value is empty"))
+				p.add(problem("empty-value", o.Value.Range(), "the value is empty").WithHelp("Write a word or a number. For no answer at all the field is optional."))
 			}
 			if first, twice := seen[o.Value.Value]; twice {
 				p.add(problem("twice", o.Value.Range(), "the option {value:q} is given twice", "value", o.Value.Value).

@@ -51,6 +51,15 @@ func (p *pass) fields() iter.Seq[*catalog.Field] {
 	}
 }
 
+// soundSteps tells that no error was found among the steps so far.
+func (p *pass) soundSteps() bool {
+	steps := p.service.RangeOf("steps")
+	return !slices.ContainsFunc(p.list, func(d diag.Diagnostic) bool {
+		at := d.Range.Start.Offset
+		return d.Severity == diag.Error && d.Range.File == steps.File && at >= steps.Start.Offset && at <= steps.End.Offset
+	})
+}
+
 // problem is an error at a place; warning is something that somebody should look at.
 func problem(code diag.Code, r diag.Range, phrase diag.Phrase, args ...any) diag.Diagnostic {
 	return diag.New(diag.Error, code, r, phrase, args...)
@@ -62,13 +71,25 @@ func warning(code diag.Code, r diag.Range, phrase diag.Phrase, args ...any) diag
 
 // unknown is a name that stands for nothing; what says of what kind: "authority", "fee".
 func unknown(what diag.Phrase, name source.Text, have []string) diag.Diagnostic {
+	return unknownAt(what, name.Range(), name.Value, have)
+}
+
+// mostNames is how many names a help lists; nobody reads more.
+const mostNames = 12
+
+func unknownAt(what diag.Phrase, at diag.Range, name string, have []string) diag.Diagnostic {
 	have = once(have)
-	d := problem("unknown-"+dashed(what), name.Range(), "there is no {what} {name:q}", "what", what, "name", name.Value).
-		WithSuggestion(diag.Near(name.Value, have))
-	if d.Suggestion == "" && len(have) > 0 && len(have) <= 12 {
-		return d.WithHelp("There is {names}.", "names", have)
+	d := problem("unknown-"+dashed(what), at, "there is no {what} {name:q}", "what", what, "name", name).
+		WithSuggestion(diag.Near(name, have))
+	switch {
+	case d.Suggestion != "":
+		return d
+	case len(have) == 0:
+		return d.WithHelp("There is none yet: declare it first.")
+	case len(have) > mostNames:
+		return d.WithHelp("There is, among others, {names}.", "names", have[:mostNames])
 	}
-	return d
+	return d.WithHelp("There is {names}.", "names", have)
 }
 
 // once drops repeats: a code that is declared twice is said once.

@@ -34,18 +34,12 @@ func payments(p *pass) {
 		shares(p, step)
 		instalments(p, step)
 	}
-	reached := p.flow.Reached()
 	for i := range s.Fees {
 		fee := &s.Fees[i]
-		all := paid[fee.Code.Value]
-		comes := func(x payment) bool { at := p.flow.At(x.step); return at < 0 || reached[at] }
-		switch {
-		case len(all) == 0:
+		// An enquiry with fees is reported itself, and so is a step to which nobody comes.
+		if len(paid[fee.Code.Value]) == 0 && len(stepCodes(s, catalog.AnswerStep)) == 0 {
 			p.add(problem("never-paid", fee.Code.Range(), "no step asks for the fee {fee}", "fee", fee.Code.Value).
 				WithHelp("Name it in a step that has pay, or remove it."))
-		case !slices.ContainsFunc(all, comes):
-			p.add(problem("never-paid", fee.Code.Range(), "the step that asks for the fee {fee} is never reached", "fee", fee.Code.Value).
-				WithRelated(all[0].step.Code.Range(), "the step"))
 		}
 	}
 }

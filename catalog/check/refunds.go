@@ -94,6 +94,7 @@ func refund(p *pass, written source.Map[source.Text], at diag.Range, due []strin
 			p.add(unknown("fee", e.Key, have))
 			continue
 		}
-		p.add(warning("never-paid-by-then", e.Key.Range(), "the fee {fee} is never paid by then", "fee", e.Key.Value))
+		p.add(warning("never-paid-by-then", e.Key.Range(), "the fee {fee} is never paid by then", "fee", e.Key.Value).
+			WithHelp("Remove it."))
 	}
 }

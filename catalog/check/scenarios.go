@@ -43,8 +43,11 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	reviews := stepCodes(s, catalog.ReviewStep, catalog.InspectStep, catalog.InviteStep, catalog.PlaceStep)
 	for _, e := range sc.Decide.Entries {
 		step := s.Step(stepOf(e.Key.Value))
-		if step == nil || step.Decisions.Len() == 0 {
+		switch {
+		case step == nil || step.Kind() != catalog.ReviewStep && step.Decisions.Len() == 0:
 			p.add(unknown("review", e.Key, reviews))
+			continue
+		case step.Decisions.Len() == 0: // reported at the step
 			continue
 		}
 		for _, word := range e.Value.Values {
@@ -158,7 +161,8 @@ func expectation(p *pass, x *catalog.Expectation) {
 			p.add(unknown("refund", e.Value, []string{"all", "keep"}))
 		}
 	}
-	if outcomes := outcomesOf(p.flow); !x.End.IsZero() && !slices.Contains(outcomes, x.End.Value) {
+	// What follows from a mistake in the steps is not told again here.
+	if outcomes := outcomesOf(p.flow); p.soundSteps() && !x.End.IsZero() && !slices.Contains(outcomes, x.End.Value) {
 		p.add(unknown("outcome", x.End, outcomes))
 	}
 }
@@ -183,8 +187,7 @@ func keys(p *pass, n *source.Node, what diag.Phrase, have []string) {
 		if slices.Contains(have, k.Value) {
 			continue
 		}
-		d := problem("unknown-"+dashed(what), k.Range(), "there is no {what} {name:q}", "what", what, "name", k.Value)
-		p.add(d.WithSuggestion(diag.Near(k.Value, have)))
+		p.add(unknownAt(what, k.Range(), k.Value, have))
 	}
 }
 

@@ -56,7 +56,8 @@ func documents(o *overview) {
 	for _, d := range o.catalogue.Documents {
 		registers.enter(d.Register)
 		if d.Has("rows") && len(d.Rows) == 0 {
-			o.add(problem("no-rows", d.RangeOf("rows"), "the document has no rows"))
+			o.add(problem("no-rows", d.RangeOf("rows"), "the document has no rows").
+				WithHelp("Write rows with a label and a value each."))
 		}
 	}
 }

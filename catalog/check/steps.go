@@ -70,7 +70,8 @@ func StepKeys(kind catalog.StepKind) []string {
 func steps(p *pass) {
 	s := p.service
 	if len(s.Steps) == 0 {
-		p.add(problem("no-steps", s.RangeOf("steps"), "nothing happens: the service has no steps"))
+		p.add(problem("no-steps", s.RangeOf("steps"), "nothing happens: the service has no steps").
+			WithHelp("Write what happens: steps with ask, refuse, pay, review, issue or answer."))
 	}
 	if extra := s.TooManySteps(); extra != nil {
 		p.add(problem("too-many-steps", extra.Code.Range(), "a service has at most 400 steps").WithHelp("Let one service start another."))
@@ -110,7 +111,8 @@ func answers(p *pass, step *catalog.Step) {
 		return
 	}
 	if len(step.Answer) == 0 {
-		p.add(problem("no-rows", step.RangeOf("answer"), "the answer has no rows"))
+		p.add(problem("no-rows", step.RangeOf("answer"), "the answer has no rows").
+			WithHelp("Write rows with a label and a value each."))
 	}
 	if len(p.service.Fees) > 0 {
 		p.add(problem("answer-with-fees", step.KeyRange("answer"), "an enquiry answers at once and costs nothing, but this service has fees").

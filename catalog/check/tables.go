@@ -102,7 +102,7 @@ func row(o *overview, t *catalog.TariffTable, shape formula.TableShape, texts []
 
 func inCurrencyOf(o *overview, at source.Text, m formula.Money) {
 	o.add(problem("other-currency", at.Range(), "the amount is in {have}, but fees of the catalogue are in {want}", "have", m.Currency,
-		"want", o.catalogue.Settings.Currency.Value))
+		"want", o.catalogue.Settings.Currency.Value).WithHelp("Write the amount in {want}."))
 }
 
 func cellHelp(bands bool) diag.Phrase {

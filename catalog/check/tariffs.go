@@ -80,7 +80,7 @@ func version(o *overview, v *catalog.TariffVersion) {
 		}
 	}
 	if isDate(v.Since.Value) && isDate(v.Until.Value) && v.Until.Value < v.Since.Value {
-		o.add(problem("tariff-overlap", v.Until.Range(), "the version ends before it begins"))
+		o.add(problem("tariff-overlap", v.Until.Range(), "the version ends before it begins").WithHelp("Write a later day, or leave out until."))
 	}
 }
 
@@ -134,7 +134,8 @@ func inCurrency(o *overview, text source.Text) {
 		return
 	}
 	if m, err := formula.ParseMoney(text.Value); err == nil && m.Currency != currency {
-		o.add(problem("other-currency", text.Range(), "the amount is in {have}, but fees of the catalogue are in {want}", "have", m.Currency, "want", currency))
+		o.add(problem("other-currency", text.Range(), "the amount is in {have}, but fees of the catalogue are in {want}", "have", m.Currency, "want", currency).
+			WithHelp("Write the amount in {want}."))
 	}
 }
 

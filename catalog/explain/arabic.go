@@ -13,7 +13,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
-//go:embed pages words.txt
+//go:embed pages words.txt base.txtar
 var files embed.FS
 
 // wordsFile has the words that many sentences share.

@@ -83,3 +83,20 @@ func TestTheArabicIsArabic(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryCodeHasItsPage(t *testing.T) {
+	found, err := read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range slices.Sorted(maps.Keys(found.codes)) {
+		if _, ok := explain.Of(code); !ok {
+			t.Errorf("%s: the code %s has no page: write catalog/explain/pages/%s.txtar, as the package comment says", found.codes[code], code, code)
+		}
+	}
+	for _, code := range explain.Codes() {
+		if found.codes[string(code)] == "" {
+			t.Errorf("nothing has the code %s any more: remove its page", code)
+		}
+	}
+}

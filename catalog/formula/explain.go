@@ -124,7 +124,7 @@ func (d *draft) explain(err *common.Error) {
 		d.unknownField(e)
 	case e.Kind() == ast.SelectKind && strings.Contains(err.Message, "does not support field selection"):
 		of := d.words(d.tree.GetType(e.AsSelect().Operand().ID()))
-		d.atField(e, Problem{Code: CodeNoFields, Summary: "this is {type} and has no fields",
+		d.atField(e, Problem{Code: CodeNoFields, Summary: "this is {type} and has no fields", Help: "Remove the point and what stands behind it.",
 			Args: diag.Args{"name": e.AsSelect().FieldName(), "type": of}})
 	case strings.HasPrefix(err.Message, "expected type 'bool'"):
 		got := d.words(d.tree.GetType(e.ID()))

@@ -82,7 +82,8 @@ func (r *reader) program(p *ast.Program) {
 	switch {
 	case f == nil:
 		r.problem(1, "script-no-validate", "the script has no function validate at its top", "Write function validate(value, form) { … }.")
-	case f.Async || f.Generator:
+	case f.Async: // reported where it is met
+	case f.Generator:
 		r.problem(f.Function, "script-no-validate", "validate must be a plain function", "Write function validate(value, form) { … }.")
 	default:
 		r.parameters(f)

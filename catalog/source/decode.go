@@ -104,7 +104,7 @@ func wrongKind(n *Node, want diag.Message) diag.Diagnostic {
 	}
 	p := diag.New(diag.Error, "wrong-kind", n.Head(), "expected {want}, have {have}", "want", want, "have", n.Kind.Phrase())
 	if n.Kind != Null {
-		return p
+		return p.WithHelp("Write {want}.")
 	}
 	if at := n.cutOff(); at >= 0 {
 		p.Range = n.doc.span(at, int(n.start))

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -59,6 +60,16 @@ func (d *document) character(i int, r rune, size int) (problem diag.Diagnostic, 
 // direction tells embeddings, overrides and isolates. The plain marks U+200E, U+200F and U+061C order a text
 // and cannot reach beyond their neighbours, so texts may hold them.
 func direction(r rune) bool { return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 }
+
+// shown leaves out of a key what nobody can see.
+func shown(key string) string {
+	return strings.Map(func(r rune) rune {
+		if invisible(string(r)) {
+			return -1
+		}
+		return r
+	}, key)
+}
 
 // invisible tells what nobody can see in a key: a key with it looks like another key.
 func invisible(key string) bool {

@@ -221,6 +221,7 @@ func (p *parser) mapping(n *Node, y *yaml.Node, depth int) {
 		case invisible(k.Value):
 			p.list.Add(diag.New(diag.Error, "invisible-in-key", k.Range(), "key {key:q} holds a character that nobody can see", "key", k.Value).
 				WithHelp("Type the key again."))
+			k.Value = shown(k.Value) // what is meant
 		}
 		if first := earlier(n, seen, k.Value); first != nil {
 			if again { // of an item without its hyphen every key is there already

@@ -78,6 +78,9 @@ func rests(c *catalog.Catalogue, s *catalog.Service, broken map[string]bool) boo
 	if a := c.Authority(s.Authority.Value); a != nil {
 		named = append(named, a.Head().File)
 	}
+	if k := c.Calendar(c.Settings.Calendar.Value); k != nil {
+		named = append(named, k.Head().File)
+	}
 	if t := c.Tariff(s.Tariff.Value); t != nil {
 		named = append(named, t.Head().File)
 	}

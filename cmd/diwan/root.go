@@ -35,6 +35,7 @@ func commands() []*cobra.Command {
 		compareCommand(),
 		drawCommand(),
 		formatCommand(),
+		explainCommand(),
 		lspCommand(),
 		newCommand(),
 		planCommand(),

@@ -1,6 +1,7 @@
 package servicetest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/diwan-gov/diwan/catalog"
@@ -84,7 +85,8 @@ func (x *Suite) Service(s *catalog.Service, pick func(title string) bool) Report
 		report.Results = append(report.Results, Result{Scenario: sc, Differences: r.differences, Happened: r.happened, Took: time.Since(began)})
 	}
 	report.Coverage = cover(u.points(), trace.Seen)
-	if pick == nil && len(s.Scenarios) > 0 { // that there is none is a finding itself
+	// That there is none is a finding itself, and one that fails may have meant the ending.
+	if pick == nil && len(s.Scenarios) > 0 && !slices.ContainsFunc(report.Results, func(r Result) bool { return !r.Passed() }) {
 		report.Problems.Add(unshown(report.Coverage)...)
 	}
 	return report
