@@ -344,7 +344,7 @@ func (w words) option(f plan.FieldText, i int) plan.OptionText {
 
 // unit is the word for a unit, or the unit itself where there is none.
 func unit(code, lang string) string {
-	if text := sentence("form.unit."+code, lang, nil); text != "form.unit."+code {
+	if text, ok := sentences()[lang]["form.unit."+code]; ok {
 		return text
 	}
 	return code

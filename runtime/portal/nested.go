@@ -49,7 +49,11 @@ func (f *filling) derived(ctx context.Context, base ui.Field, field form.Field) 
 		list := ui.SummaryList{Title: field.Label, Rows: f.summaryRows(ctx, field)}
 		return list
 	}
-	return ui.Output{Field: base, Value: f.written(ctx, field), Empty: f.l.T("value.notYet"), Dir: field.Direction}
+	out := ui.Output{Field: base, Value: f.written(ctx, field), Empty: f.l.T("value.notYet")}
+	if field.Type == "text" || field.Type == "iban" {
+		out.Dir = field.Direction
+	}
+	return out
 }
 
 // summaryRows are the lines of an answer where answers are listed: one, or of a group one for each of its rows.

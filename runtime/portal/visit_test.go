@@ -79,7 +79,7 @@ func (v visit) send(answers map[string]string, button string, files ...map[strin
 			v.t.Fatalf("no button %s", button)
 		}
 		values.Set("_go", button)
-		action = pressed.AttrOr("formaction", action)
+		action, _, _ = strings.Cut(pressed.AttrOr("formaction", action), "#")
 	}
 	if form.AttrOr("enctype", "") != "multipart/form-data" {
 		r := httptest.NewRequest(http.MethodPost, action, strings.NewReader(values.Encode()))

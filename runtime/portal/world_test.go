@@ -54,9 +54,10 @@ type world struct {
 	handler http.Handler
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t testing.TB, more ...*release.Live) *world {
 	t.Helper()
 	w := &world{releases: sample(t), book: &book{byKey: map[string]*application.View{}, sent: map[string]application.Submission{}}, archive: &archive{}}
+	w.releases.list = append(slices.Clone(w.releases.list), more...)
 	w.book.world, w.desk = w, &desk{book: w.book}
 	pages, err := portal.New(portal.Options{
 		Releases: w.releases, Applications: w.book, Payments: w.desk, Documents: w.archive, Scripts: allValid{}, PublicURL: "https://diwan.example",

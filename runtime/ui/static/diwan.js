@@ -1,9 +1,12 @@
 // Small comforts; every page works without them.
 
-// The error summary is read out first.
+// The error summary is read out first; after a part of the page was replaced, what is new in it.
 const focus = (root) => root.querySelector('[data-focus]')?.focus({ preventScroll: false });
 focus(document);
-document.addEventListener('htmx:after:swap', (event) => focus(event.target instanceof Element ? event.target : document));
+document.addEventListener('htmx:after:swap', (event) => {
+  const target = event.detail?.ctx?.target;
+  focus(target instanceof Element && target.isConnected ? target : event.target);
+});
 
 // A form is sent once. The button keeps its name and value in what is sent, so it is disabled afterwards.
 document.addEventListener('submit', (event) => {

@@ -1,0 +1,136 @@
+package portal_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/ui/uitest"
+	"github.com/diwan-gov/diwan/workflows/compile"
+)
+
+const (
+	householdCode = "interior.household.allowance"
+	householdForm = "/services/" + householdCode + "/apply"
+)
+
+// household is a service with every kind of field that holds others.
+var household = sync.OnceValue(func() *release.Live {
+	c, _ := catalog.Load(os.DirFS("../../samples/palestine"))
+	content, err := os.ReadFile("testdata/household.yaml")
+	if err != nil {
+		panic(err)
+	}
+	c, found := c.WithFile("services/interior/household.yaml", content)
+	if found.HasErrors() {
+		panic(found[0].String())
+	}
+	p, texts, found := compile.Compile(c, c.Service(householdCode))
+	if p == nil {
+		panic(found[0].String())
+	}
+	return &release.Live{Service: p.Service, Authority: p.Authority, PlanDigest: "p:" + p.Service, TextsDigest: "t:" + p.Service, Plan: p, Texts: texts}
+})
+
+func controls(v visit, name string) string { return v.Find(`[name="`+name+`"]`).AttrOr("value", "?") }
+
+func TestRowsAreAddedFilledInAndRemovedWithoutScripts(t *testing.T) {
+	w := newWorld(t, household())
+	w.person = &layla
+	page := w.get(t, householdForm).is(http.StatusOK)
+	page.has("fieldset.rows .rows__item legend", "Child 1").hasNot(`button[value^="remove:"]`).has(`button[value="add:children"]`, "Add: Child")
+	page = page.send(map[string]string{"children.0.name": "سارة", "children.0.atSchool": "yes", "married": "yes", "spouse.name": "Omar"}, "add:children",
+		map[string]file{"children.0.certificate": {"birth.pdf", pdfFile}}).is(http.StatusOK)
+	page.hasNot(".field--error").has(`.rows__item[data-focus] legend`, "Child 2").has(".rows__status", "A row was added")
+	page.has(`[id="children.0.school"]`, "").has(".file__name", "birth.pdf")
+	if controls(page, "children.0.name") != "سارة" || controls(page, "children") != "2" || controls(page, "spouse.name") != "Omar" {
+		t.Fatal("what was typed is lost")
+	}
+	page = page.send(map[string]string{
+		"children.1.name": "Ali", "children.1.born-day": "1", "children.1.born-month": "2", "children.1.born-year": "2020", "children.1.atSchool": "no",
+	}, "add:children").is(http.StatusOK)
+	page.hasNot(`button[value="add:children"]`) // three are the most
+	page = page.send(nil, "remove:children.0").is(http.StatusOK)
+	page.has(".rows__status", "removed").hasNot(".file__name")
+	if controls(page, "children.0.name") != "Ali" || controls(page, "children") != "2" {
+		t.Fatalf("the wrong row is gone: %s", controls(page, "children.0.name"))
+	}
+	wrong := page.send(map[string]string{"children.1.name": "Huda"}, "").is(http.StatusUnprocessableEntity)
+	wrong.has(`.error-summary a[href="#children.1.born"]`, "Child 2 – Date of birth").has(`.error-summary a[href="#spouse.nationalNumber"]`, "Your spouse – National number")
+	wrong.has(`output[id="children.0.age"]`, "6").has("output#allowance", "100.00")
+	page = wrong.send(map[string]string{
+		"spouse.nationalNumber": "402345674", "spouse.birthDate-day": "1", "spouse.birthDate-month": "1", "spouse.birthDate-year": "1990",
+		"children.1.born-day": "3", "children.1.born-month": "4", "children.1.born-year": "2021", "children.1.atSchool": "yes",
+	}, "").is(http.StatusOK)
+	page.has(`[id="children.1.school"]`, "").has(".banner", "") // an answer has opened a question: it is asked, not refused
+	page = page.send(map[string]string{"children.1.school": "Main"}, "").is(http.StatusOK).has("h1", "Payment")
+	page.has("#declared-declaration p", "What I have written is true")
+	check := page.send(map[string]string{
+		"home.governorate": "رام الله", "home.locality": "البيرة", "account": "PS92 PALS 0000 0000 0400 1234 56702", "declared": "yes", "weight": "2.5",
+	}, "", map[string]file{"papers": {"one.pdf", pdfFile}}).is(http.StatusOK)
+	check.has("h1", "Check your answers").has(".summary", "Child 2").has(".summary", "Huda").has(".summary", "Governorate: رام الله").
+		has(".summary", "PS92 PALS 0000").has(".summary", "one.pdf").has(".summary", "2.5 kg")
+	check.send(nil, "").is(http.StatusSeeOther)
+	sent := w.book.all[0]
+	want := []any{
+		map[string]any{"name": "Ali", "born": "2020-02-01", "age": json.Number("6"), "atSchool": false},
+		map[string]any{"name": "Huda", "born": "2021-04-03", "age": json.Number("5"), "atSchool": true, "school": "Main"},
+	}
+	if got := sent.Form["children"]; !reflect.DeepEqual(got, want) {
+		t.Errorf("%#v", got)
+	}
+	if sent.Form["allowance"] != "100.00" || len(w.book.sent) != 1 {
+		t.Errorf("%v", sent.Form)
+	}
+	for _, s := range w.book.sent {
+		if len(s.Uploads) != 1 {
+			t.Errorf("uploads %v", s.Uploads)
+		}
+	}
+}
+
+// With DIWAN_SCREENSHOTS=folder the pictures are kept for looking at.
+func TestRowsAreAddedByScriptsWithoutANewPage(t *testing.T) {
+	w := newWorld(t, household())
+	w.person = &layla
+	server := httptest.NewServer(w.handler)
+	defer server.Close()
+	browser := uitest.Browser(t)
+	folder := os.Getenv("DIWAN_SCREENSHOTS")
+	for _, lang := range []string{"en", "ar"} {
+		uitest.Open(t, browser, server.URL+householdForm+"?lang="+lang, uitest.Desktop)
+		uitest.Eval[bool](t, browser, `window.same = true`)
+		uitest.Do(t, browser, chromedp.SendKeys(`[id="children.0.name"]`, "Sara"),
+			chromedp.Click(`button[value="add:children"]`), chromedp.WaitVisible(`[id="children.1.name"]`))
+		if !uitest.Eval[bool](t, browser, `window.same && document.activeElement.id === 'children.1' && document.getElementById('children.0.name').value === 'Sara'`) {
+			t.Error("the page was loaded anew, or the new row is not where the reader is: " + uitest.Eval[string](t, browser, `document.activeElement.id`))
+		}
+		uitest.Do(t, browser, chromedp.SendKeys(`[id="children.0.born"]`, "1"), chromedp.SendKeys(`[id="children.0.born-month"]`, "2"),
+			chromedp.SendKeys(`[id="children.0.born-year"]`, "2015"), chromedp.Click(`[id="children.0.atSchool"]`), chromedp.WaitVisible(`[id="children.0.school"]`))
+		if got := uitest.Eval[string](t, browser, `document.getElementById('children.0.age').textContent`); got != "11" {
+			t.Errorf("the age is %q", got)
+		}
+		for _, width := range []int{uitest.Desktop, uitest.Phone} {
+			uitest.Resize(t, browser, width)
+			uitest.NoSidewaysScroll(t, browser)
+			uitest.NoViolations(t, browser)
+			if folder != "" {
+				uitest.Screenshot(t, browser, filepath.Join(folder, strings.Join([]string{"rows", lang, map[bool]string{true: "wide", false: "phone"}[width == uitest.Desktop]}, "-")+".png"))
+			}
+		}
+		uitest.Do(t, browser, chromedp.Click(`button[value="remove:children.0"]`), chromedp.WaitNotPresent(`[id="children.1"]`))
+		if uitest.Eval[string](t, browser, `document.getElementById('children.0.name').value`) != "" {
+			t.Error("the wrong row is gone")
+		}
+	}
+}
