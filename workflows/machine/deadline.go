@@ -76,6 +76,7 @@ func (r *run) keepDeadline() {
 	if d == nil {
 		return
 	}
+	r.cur = 0 // its formulas belong to no branch
 	if r.s.Case == nil {
 		r.s.Case = &Case{From: r.at}
 		if d.notBefore != nil {
