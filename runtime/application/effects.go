@@ -45,8 +45,10 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		s.event("voted", e, s.comment(e))
 	case activity.Extended:
 		s.event("extended", e, s.comment(e))
-	case activity.Notice:
-		s.event("notice", e, "")
+	case activity.Notice: // whoever else is told is not told here
+		if e.Notice != nil && e.Notice.Whom == string(Applicant) {
+			s.event("notice", e, "")
+		}
 	case activity.Keep:
 		return s.keep(e)
 	case activity.Ended:

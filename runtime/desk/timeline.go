@@ -61,6 +61,10 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 		s.Title, s.Text = k.stepTitle(e.Step), k.locale.Pick(k.texts.Documents[e.Outcome].Title)
 	case "escalated":
 		s.Title, s.Text, s.State = k.stepTitle(e.Step), k.locale.T("desk.event.escalated"), ui.StepFailed
+	case "notice":
+		s.Title, s.Text = k.locale.T("desk.event.notice"), k.locale.Pick(k.texts.Messages[e.Step])
+	case "reminded":
+		s.Title, s.Text = k.stepTitle(e.Step), k.locale.T("desk.event.reminded")
 	case "refunded":
 		s.Title = k.locale.T("desk.event.refunded")
 	case "ended":

@@ -69,6 +69,8 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		case "submit":
 			step.Title = o.l.T("progress.corrected")
 		}
+	case "notice":
+		step.Title, step.Text = o.l.T("progress.notice"), o.l.Pick(o.texts.Messages[e.Step])
 	case "refunded":
 		step.Title = o.l.T("progress.refunded")
 	case "ended":
