@@ -87,16 +87,13 @@ func (f *Flow) presence(c *Catalogue, s *Service, st *Step) (when string, option
 		if f.Points[i].Kind == EndPoint && !f.Points[i].Earned() || !f.known.perhaps[i].has(bit) || f.known.surely[i].has(bit) {
 			continue
 		}
-		if len(f.Points[at].Given) == 0 { // where a condition says when it is there, it is always asked
-			if readers == nil {
-				readers = f.readers(c, s, code)
-			}
-			if !readers[i] {
-				continue
-			}
+		if readers == nil {
+			readers = f.readers(c, s, code)
 		}
-		plain = false
-		conditional = conditional && f.known.unless[i].has(bit)
+		read := readers[i] || f.Points[i].Kind == EndPoint
+		// Where a condition says when it is there, it is always asked for, but only those who read it need the condition to tell the truth.
+		plain = plain && !read && len(f.Points[at].Given) == 0
+		conditional = conditional && (!read || f.known.unless[i].has(bit))
 	}
 	if plain {
 		return "", false

@@ -138,6 +138,22 @@ func (sc *Scope) inside(c *Catalogue, s *Service) {
 	}
 }
 
+// ItemFields are what only formulas in branches for each item read: the items, their numbers, and what steps of the branches give.
+func (sc *Scope) ItemFields() []formula.Field {
+	var out []formula.Field
+	for a := range sc.areas {
+		if sc.Flow.Areas[a].Each == nil {
+			continue
+		}
+		for _, f := range sc.areas[a].fields {
+			if !slices.ContainsFunc(sc.Fields, func(g formula.Field) bool { return g.Name == f.Name }) {
+				out = addField(out, f)
+			}
+		}
+	}
+	return out
+}
+
 // items are the fields round an area for each item, with the item and its number.
 func (sc *Scope) items(area *Area) []formula.Field {
 	outer := sc.areas[area.Parent]
@@ -145,6 +161,11 @@ func (sc *Scope) items(area *Area) []formula.Field {
 	number := field(area.Each.Number(), formula.KindInt)
 	f, problems := sc.compile(outer.plain, area.Each.In, formula.Type{Kind: formula.KindList}, sc.guards(area.Fork, outer.fields))
 	sc.Problems.Add(problems...)
+	if f != nil && f.Type().Elem != nil && f.Type().Elem.Kind != formula.KindObject {
+		sc.Problems.Add(diag.New(diag.Error, "no-items", area.Each.In.Range(), "this gives {got}; a branch is for each row of a group or a table", "got", f.Type().Said()).
+			WithHelp("Name a group of the form, or a list of records that a registry answers."))
+		f = nil
+	}
 	if f == nil || f.Type().Elem == nil {
 		sc.missing = append(sc.missing, area.Each.Item.Value)
 		return addField(fields, number)

@@ -14,6 +14,7 @@ const mostItems = 200
 // branches: what runs together can come together again, and it is written what follows when it cannot.
 func branches(p *pass) {
 	reached := p.flow.Reached()
+	items := map[string]diag.Range{}
 	for step := range p.service.AllSteps() {
 		t := step.Together
 		if step.Kind() != catalog.TogetherStep || t == nil {
@@ -34,6 +35,13 @@ func branches(p *pass) {
 		if e := t.Each; e != nil {
 			most = e.AtMost
 			each(p, e)
+			for other, at := range items {
+				if other == e.Item.Value {
+					p.add(problem("twice", e.Item.Range(), "the {what} {code:q} is declared twice", "what", diag.Phrase("item"), "code", other).
+						WithRelated(at, "the first one").WithHelp("Give one of the two another code."))
+				}
+			}
+			items[e.Item.Value] = e.Item.Range()
 		} else if len(t.Branches) < 2 {
 			p.add(problem("one-branch", step.KeyRange("together"), "branches that run beside each other are at least two").
 				WithHelp("Write the steps one after the other, or one more branch."))

@@ -43,7 +43,7 @@ func (k *compiler) document(i int, st *catalog.Step) {
 // also what rows read, so that one version of it holds for all.
 func (k *compiler) readSets() {
 	k.plan.Reads, k.plan.TariffReads = []string{}, []string{}
-	for _, f := range k.scope.Fields {
+	for _, f := range slices.Concat(k.scope.Fields, k.scope.ItemFields()) {
 		if f.Type.Object == nil {
 			continue
 		}
