@@ -49,11 +49,7 @@ func (r *rehearsal) introduce() {
 	for name, value := range usual {
 		r.person[name] = json.RawMessage(value)
 	}
-	for _, f := range r.u.scope.Fields {
-		if f.Name == catalog.ApplicantRoot {
-			maps.Copy(r.person, r.object(r.sc.Person, f.Type.Object.Fields))
-		}
-	}
+	maps.Copy(r.person, r.object(r.sc.Person, r.u.facts))
 }
 
 // reads is the plan's read set of a form and of the applicant.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/workflows/compile"
 	"github.com/diwan-gov/diwan/workflows/machine"
@@ -96,7 +97,7 @@ func (x *Suite) Service(s *catalog.Service, pick func(title string) bool) Report
 type unit struct {
 	*Suite
 	s     *catalog.Service
-	scope *catalog.Scope
+	facts []formula.Field // of the applicant
 	p     *machine.Program
 	f     *form.Form
 	texts *plan.Texts
@@ -115,7 +116,17 @@ func (x *Suite) compile(s *catalog.Service) (*unit, diag.List) {
 	if err != nil {
 		return nil, append(list, unusable(s, err))
 	}
-	return &unit{x, s, x.c.Scope(s), p, f, texts}, list
+	fields, err := machine.Fields(pl.Scope)
+	if err != nil {
+		return nil, append(list, unusable(s, err))
+	}
+	u := &unit{Suite: x, s: s, p: p, f: f, texts: texts}
+	for _, root := range fields {
+		if root.Name == catalog.ApplicantRoot {
+			u.facts = root.Type.Object.Fields
+		}
+	}
+	return u, list
 }
 
 // unusable is a plan that the compiler made and that does not run: a mistake of the program, which the author of the definition sees too.

@@ -38,7 +38,7 @@ func (w *Walk) reading(fee *catalog.Fee) []string {
 	if err != nil {
 		return nil
 	}
-	f, _ := w.u.scope.Compile(fee.Amount, formula.Type{Kind: formula.KindMoney}, fee.When)
+	f, _ := w.u.c.Scope(w.u.s).Compile(fee.Amount, formula.Type{Kind: formula.KindMoney}, fee.When)
 	if f == nil {
 		return nil
 	}

@@ -8,13 +8,15 @@ import (
 	"time"
 )
 
-var line = regexp.MustCompile(`^bench [a-z_0-9.]+ [0-9.]+ (/s|ms|us|events|ratio)$`)
+var line = regexp.MustCompile(`^bench [a-z_0-9.]+ [0-9.]+ (/s|s|ms|us|MB|events|ratio)$`)
 
 func TestEveryFigureStandsOnALineOfItsOwn(t *testing.T) {
 	t.Chdir("../../..")
 	for only, want := range map[string][]string{
 		"machine": {"machine.steps_per_s"}, "form": {"formula.guard_us", "form.validate_us"}, "document.verify": {"document.verify_ms"},
 		"script": {"script.call_us"}, "ledger": {"ledger.ratio_to_insert"},
+		"check": {"check.catalogue_s", "check.ratio_to_parse", "check.heap_mb", "check.one_edit_ms"}, "compile": {"compile.catalogue_s"},
+		"scenarios": {"scenarios.per_s"},
 	} {
 		var out strings.Builder
 		if err := Run(t.Context(), &out, only); err != nil {

@@ -15,5 +15,6 @@ func TestMain(m *testing.M) {
 		return
 	}
 	oneTake, ledgerTake = 5*time.Millisecond, 20*time.Millisecond
+	national = 20
 	os.Exit(m.Run())
 }
