@@ -12,7 +12,6 @@ type Scenario struct {
 	Person      *source.Node                                `diwan:"applicant" doc:"Facts of the applicant that differ from the usual sample person."`
 	Answers     source.Map[source.Successive[*source.Node]] `diwan:"answers" names:"operation" doc:"Answers of the registries, by registry/operation: what it gives, notFound, or failed."`
 	Decide      source.Map[source.Successive[source.Text]]  `diwan:"decide" names:"step" doc:"What is decided at each step: a decision, or silence (nobody decides, and time passes to the next time limit)."`
-	Officer     source.Map[source.Successive[*source.Node]] `diwan:"officer" names:"step" doc:"What the officer writes in the step's own form."`
 	Corrections source.Map[source.Successive[*source.Node]] `diwan:"corrections" names:"step" doc:"What the applicant changes when the step has sent the application back: fields and values, or silence. Where nothing is said it comes back unchanged."`
 	Pay         source.Map[source.Successive[source.Text]]  `diwan:"pay" names:"step" doc:"paid, or not (time passes to the time limit). Where nothing is said, whoever must pay pays."`
 	Takes       source.Map[source.Successive[source.Text]]  `diwan:"takes" names:"step" doc:"How long the reply at a step takes, such as 3 working days; at once where nothing is said."`

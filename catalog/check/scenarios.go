@@ -59,7 +59,6 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	speaksOf(p, sc.Corrections, "review", reviews)
 	speaksOf(p, sc.Pay, "payment", stepCodes(s, catalog.PayStep))
 	speaksOf(p, sc.Takes, "step", stepCodes(s))
-	speaksOf(p, sc.Officer, "review", reviews)
 	for i := range sc.Events {
 		if at := sc.Events[i].At; !at.IsZero() && s.Step(at.Value) == nil {
 			p.add(unknown("step", at, stepCodes(s)))

@@ -32,6 +32,8 @@ type rehearsal struct {
 	over    map[int]bool   // happenings that have happened
 	since   map[int]time.Time
 	stuck   bool
+
+	deciders int // officers who have decided
 }
 
 // visit tells one wait from the next at the same node.

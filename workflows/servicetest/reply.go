@@ -2,6 +2,7 @@ package servicetest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +30,11 @@ func (r *rehearsal) replyTo(w machine.Wait) *reply {
 		return known
 	}
 	do, silent := r.respond(w)
-	answer := &reply{at: r.now, do: do, silent: silent || do == nil}
+	answer := &reply{at: r.now, silent: silent || do == nil}
+	answer.do = func() {
+		delete(r.replies, key) // several may be asked one after the other at one wait, as the members of a panel are
+		do()
+	}
 	if !answer.silent && len(r.differences) == 0 {
 		answer.at = r.later(w)
 	}
@@ -59,6 +64,9 @@ func (r *rehearsal) respond(w machine.Wait) (do func(), silent bool) {
 	case machine.CorrectTask:
 		return r.correct(w)
 	}
+	if len(w.Actions) == 0 { // only time, or somebody outside, goes on from here
+		return nil, true
+	}
 	return r.decide(w)
 }
 
@@ -82,7 +90,8 @@ func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
 		return nil, true
 	}
 	return func() {
-		a := w.Act(word.Value, "officer", r.facts())
+		r.deciders++
+		a := w.Act(word.Value, "officer-"+strconv.Itoa(r.deciders), r.facts()) // everybody decides once: four eyes are told apart, and votes
 		a.Comment = true
 		r.act(a)
 	}, false
@@ -113,7 +122,7 @@ func (r *rehearsal) correct(w machine.Wait) (do func(), silent bool) {
 
 // incident is looked at again by the operator where the scenario has another answer of the registry.
 func (r *rehearsal) incident(w machine.Wait) (do func(), silent bool) {
-	name := r.asks(w.Step)
+	name := r.asks(w.Node)
 	answers, _ := r.sc.Answers.Get(name)
 	if name != "" && answers.Listed && r.used["answers/"+name] < len(answers.Values) {
 		return func() { r.act(w.Act(machine.Retry, "operator", r.facts())) }, false
@@ -126,10 +135,12 @@ func (r *rehearsal) incident(w machine.Wait) (do func(), silent bool) {
 	return nil, true
 }
 
-// asks is the operation that a step asks, or "".
-func (r *rehearsal) asks(step string) string {
-	if st := r.u.s.Step(step); st != nil {
-		return st.Ask.Value
+// asks is the operation that a node asks, or "".
+func (r *rehearsal) asks(node string) string {
+	for i := range r.u.p.Plan().Nodes {
+		if n := &r.u.p.Plan().Nodes[i]; n.Key == node && n.Lookup != nil {
+			return n.Lookup.Registry + "/" + n.Lookup.Operation
+		}
 	}
 	return ""
 }
