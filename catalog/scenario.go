@@ -12,8 +12,11 @@ type Scenario struct {
 	Person      *source.Node                                `diwan:"applicant" doc:"Facts of the applicant that differ from the usual sample person."`
 	Answers     source.Map[source.Successive[*source.Node]] `diwan:"answers" names:"operation" doc:"Answers of the registries, by registry/operation: what it gives, notFound, or failed."`
 	Decide      source.Map[source.Successive[source.Text]]  `diwan:"decide" names:"step" doc:"What is decided at each step: a decision, or silence (nobody decides, and time passes to the next time limit)."`
+	Fields      source.Map[source.Successive[*source.Node]] `diwan:"fields" names:"step" doc:"What whoever is asked at a step writes in the step's own form."`
 	Corrections source.Map[source.Successive[*source.Node]] `diwan:"corrections" names:"step" doc:"What the applicant changes when the step has sent the application back: fields and values, or silence. Where nothing is said it comes back unchanged."`
 	Pay         source.Map[source.Successive[source.Text]]  `diwan:"pay" names:"step" doc:"paid, or not (time passes to the time limit). Where nothing is said, whoever must pay pays."`
+	Draw        source.Map[source.Successive[source.Text]]  `diwan:"draw" names:"step" doc:"Channel that a draw gives."`
+	Started     source.Map[source.Successive[source.Text]]  `diwan:"started" names:"step" doc:"Outcome of the service that a step has started and waits for, or silence."`
 	Takes       source.Map[source.Successive[source.Text]]  `diwan:"takes" names:"step" doc:"How long the reply at a step takes, such as 3 working days; at once where nothing is said."`
 	Events      []Happening                                 `diwan:"events" doc:"What happens by itself."`
 	Expect      Expectation                                 `diwan:"expect,required" doc:"What must come out."`
@@ -22,9 +25,11 @@ type Scenario struct {
 // Happening is something that happens to an application from outside its steps.
 type Happening struct {
 	source.Ranged
-	Event source.Text `diwan:"event,required" doc:"withdraw: the applicant withdraws."`
-	At    source.Text `diwan:"at" names:"step" doc:"It happens when the application waits at this step."`
-	After source.Text `diwan:"after" doc:"It happens so long after that, or after submission, such as 3 working days."`
+	Event source.Text             `diwan:"event,required" names:"event" doc:"withdraw, extend, or an event that the service waits for or that may happen at any time."`
+	Gives source.Map[source.Text] `diwan:"gives" doc:"What the event brings."`
+	About source.Text             `diwan:"about" doc:"What it is about, where the service waits for an event about something."`
+	At    source.Text             `diwan:"at" names:"step" doc:"It happens when the application waits at this step."`
+	After source.Text             `diwan:"after" doc:"It happens so long after that, or after submission, such as 3 working days."`
 }
 
 // The words of scenarios.
@@ -44,6 +49,10 @@ type Expectation struct {
 	Fees      source.Map[source.Text]                     `diwan:"fees" names:"fee" doc:"Fee lines and their amounts; all that are due."`
 	Total     source.Text                                 `diwan:"total" doc:"Sum of all fees."`
 	Refunds   source.Map[source.Text]                     `diwan:"refunds" names:"fee" doc:"Paid fee lines, and whether they go back (all) or stay (keep) at the end; all of them."`
+	Deposits  source.Map[source.Text]                     `diwan:"deposits" names:"fee" doc:"Deposits that were released or forfeited; all of them."`
+	PaidOut   source.Map[source.Text]                     `diwan:"paidOut" names:"step" doc:"Amounts that were paid out; all of them."`
+	Notices   source.Map[source.Text]                     `diwan:"notices" names:"step" doc:"Who was told: applicant, person or the role; all notices."`
+	Granted   source.Map[source.Text]                     `diwan:"granted" names:"right" doc:"Rights that were granted or changed, and what they became: granted, renewed, suspended …; all of them."`
 	Tasks     source.Map[source.Successive[ExpectedTask]] `diwan:"tasks" names:"step" doc:"Who is asked at a step, and until when."`
 	Documents []source.Text                               `diwan:"documents" names:"document" doc:"Documents that were issued, in order."`
 	Dates     source.Map[source.Text]                     `diwan:"dates" names:"step" doc:"Day on which a step was reached (YYYY-MM-DD); end is the day on which the application ended."`

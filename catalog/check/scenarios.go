@@ -43,6 +43,14 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	reviews := stepCodes(s, catalog.ReviewStep, catalog.InspectStep, catalog.InviteStep, catalog.PlaceStep)
 	for _, e := range sc.Decide.Entries {
 		step := s.Step(stepOf(e.Key.Value))
+		if step != nil && step.Kind() == catalog.AppointmentStep {
+			for _, word := range e.Value.Values {
+				if !slices.Contains(appointmentWords, word.Value) {
+					p.add(unknown("decision", word, appointmentWords))
+				}
+			}
+			continue
+		}
 		switch {
 		case step == nil || step.Kind() != catalog.ReviewStep && step.Decisions.Len() == 0:
 			p.add(unknown("review", e.Key, reviews))
@@ -59,6 +67,9 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	speaksOf(p, sc.Corrections, "review", reviews)
 	speaksOf(p, sc.Pay, "payment", stepCodes(s, catalog.PayStep))
 	speaksOf(p, sc.Takes, "step", stepCodes(s))
+	speaksOf(p, sc.Fields, "step", stepCodes(s))
+	speaksOf(p, sc.Draw, "draw", stepCodes(s, catalog.DrawStep))
+	speaksOf(p, sc.Started, "service that is started", stepCodes(s, catalog.StartStep))
 	for i := range sc.Events {
 		if at := sc.Events[i].At; !at.IsZero() && s.Step(at.Value) == nil {
 			p.add(unknown("step", at, stepCodes(s)))
@@ -66,6 +77,9 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	}
 	expectation(p, &sc.Expect)
 }
+
+// appointmentWords are what may become of an appointment.
+var appointmentWords = []string{"attended", "missed", catalog.Silence}
 
 // stepOf is the step of a step, or of one of the nodes that it becomes, such as review/sendBack.
 func stepOf(key string) string {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,6 +16,7 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/servicetest"
 )
 
 // mostSteps bounds a walk; nobody takes so many by hand.
@@ -29,7 +32,10 @@ func (t *walker) follow() error {
 		} else {
 			err = t.next()
 		}
-		if err != nil {
+		var refused servicetest.Refused
+		if errors.As(err, &refused) {
+			t.say("  ! The application does not take this: {code}", "code", string(refused))
+		} else if err != nil {
 			return err
 		}
 	}
@@ -41,7 +47,10 @@ func (t *walker) next() error {
 	var choices []choice
 	for _, w := range t.w.Waits() {
 		if w.Kind == machine.LookupWait {
-			return t.lookup(w)
+			return t.outside(w)
+		}
+		if w.Step == "" {
+			continue // the time limits of the whole application
 		}
 		choices = append(choices, t.choices(w)...)
 	}
@@ -96,6 +105,16 @@ func (t *walker) choices(w machine.Wait) []choice {
 	case machine.IncidentTask:
 		t.say("  An operator is asked: {incident}", "incident", w.Incident)
 		out = append(out, choice{machine.Retry, diag.Say("Try again").In(t.l), func() error { return t.w.Act(w, machine.Retry) }})
+	case machine.ClockWait:
+	case machine.ChildTask:
+		t.say("  The service that was started is to end.")
+		out = append(out, choice{"ended", diag.Say("It ends; type with what outcome").In(t.l), func() error {
+			outcome, err := t.ask()
+			if err != nil {
+				return err
+			}
+			return t.w.Give(w, outcome)
+		}})
 	default:
 		t.say("  {role} is asked.", "role", w.Role)
 		for _, action := range w.Actions {
@@ -160,6 +179,24 @@ func (t *walker) correct(w machine.Wait) error {
 	}
 	_, err = t.w.Correct(w, typed)
 	return err
+}
+
+// outside lets the person say what came of what is done outside: an answer, a draw. What the platform does itself is done at once.
+func (t *walker) outside(w machine.Wait) error {
+	switch w.Lookup.Do {
+	case activity.Change:
+		return t.w.Give(w, cmp.Or(w.Lookup.Of, "R-1"))
+	case activity.Begin:
+		return t.w.Give(w, "started")
+	case activity.Draw:
+		t.line("\n%s  %s", t.w.Now().Format(time.DateOnly), t.title(w.Step))
+		var out []choice
+		for _, c := range w.Lookup.Channels {
+			out = append(out, choice{c.Name, c.Name, func() error { return t.w.Give(w, c.Name) }})
+		}
+		return t.choose(append(out, t.ways()...), true)
+	}
+	return t.lookup(w)
 }
 
 // lookup lets the person say what a registry answers. What the scenarios have is offered, the one that is followed first.

@@ -60,24 +60,3 @@ func (c *Clock) Promise() (Span, bool) {
 	}
 	return Span{}, false
 }
-
-// Limits is the ladder of time limits of the node, or nil.
-func (n *Node) Limits() *Clock {
-	switch {
-	case n.Pay != nil:
-		return n.Pay.Clock
-	case n.Review != nil:
-		return n.Review.Clock
-	case n.Correct != nil:
-		return n.Correct.Clock
-	case n.Invite != nil:
-		return n.Invite.Clock
-	case n.Appointment != nil:
-		return n.Appointment.Clock
-	case n.Wait != nil:
-		return n.Wait.Clock
-	case n.Start != nil:
-		return n.Start.Clock
-	}
-	return nil
-}

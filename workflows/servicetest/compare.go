@@ -20,6 +20,7 @@ func (r *rehearsal) compare() {
 		r.compareTasks()
 		r.compareDocuments()
 		r.compareDates()
+		r.compareTold()
 		r.compareEnd()
 	}
 	if len(r.differences) == 0 {
@@ -213,11 +214,54 @@ func (r *rehearsal) compareDates() {
 	}
 }
 
+// compareTold compares what is expected by name, each wholly.
+func (r *rehearsal) compareTold() {
+	x := &r.sc.Expect
+	var rights []told
+	for _, g := range r.rights {
+		rights = append(rights, told{g.code, g.change})
+	}
+	r.compareAll("scenario-notices", "notices", x.Notices, r.notices)
+	r.compareAll("scenario-paid-out", "paidOut", x.PaidOut, r.paidOut)
+	r.compareAll("scenario-deposits", "deposits", x.Deposits, r.deposits)
+	r.compareAll("scenario-granted", "granted", x.Granted, rights)
+}
+
+// compareAll compares a mapping with what came under each name. Of a role its own name suffices.
+func (r *rehearsal) compareAll(code diag.Code, key string, want source.Map[source.Text], have []told) {
+	x := &r.sc.Expect
+	if !x.Has(key) {
+		return
+	}
+	seen := map[string]bool{}
+	for _, h := range have {
+		seen[h.name] = true
+		w, expected := want.Get(h.name)
+		switch {
+		case !expected:
+			d := r.differ(code, x.RangeOf(key), "{name}: {have} came too", "name", h.name, "have", h.what)
+			d.Have = h.name + ": " + h.what
+		case w.Value != h.what && !strings.HasSuffix(h.what, ":"+w.Value):
+			d := r.differ(code, w.Range(), "{name} is {have}, not {want}", "name", h.name, "have", h.what, "want", w.Value)
+			d.Want, d.Have = h.name+": "+w.Value, h.name+": "+h.what
+		}
+	}
+	for _, e := range want.Entries {
+		if !seen[e.Key.Value] {
+			d := r.differ(code, e.Key.Range(), "{name} did not come", "name", e.Key.Value)
+			d.Want = e.Key.Value + ": " + e.Value.Value
+		}
+	}
+}
+
 // unused warns of replies that nothing asked for: whoever wrote them thinks of another way than the application takes.
 func (r *rehearsal) unused() {
 	unused(r, "answers", r.sc.Answers)
 	unused(r, "decide", r.sc.Decide)
 	unused(r, "corrections", r.sc.Corrections)
+	unused(r, "fields", r.sc.Fields)
+	unused(r, "draw", r.sc.Draw)
+	unused(r, "started", r.sc.Started)
 	unused(r, "pay", r.sc.Pay)
 	for i := range r.sc.Events {
 		if !r.over[i] {

@@ -30,7 +30,17 @@ type course struct {
 	asked     map[string][]activity.Line // the last assessment of each step
 	refunds   []activity.LineRefund
 	documents []string
+	notices   []told
+	paidOut   []told
+	deposits  []told
+	rights    []right
 }
+
+// told is a thing under its name: a notice or a payment by its step, a deposit by its fee.
+type told struct{ name, what string }
+
+// right is a right that was granted or changed.
+type right struct{ code, change string }
 
 type task struct{ role, due string }
 
@@ -45,6 +55,7 @@ func (r *course) clone() course {
 	out.dates, out.tasks = maps.Clone(r.dates), maps.Clone(r.tasks)
 	out.happened, out.path = slices.Clip(r.happened), slices.Clip(r.path)
 	out.fees, out.refunds, out.documents = slices.Clip(r.fees), slices.Clip(r.refunds), slices.Clip(r.documents)
+	out.notices, out.paidOut, out.deposits, out.rights = slices.Clip(r.notices), slices.Clip(r.paidOut), slices.Clip(r.deposits), slices.Clip(r.rights)
 	return out
 }
 

@@ -86,7 +86,7 @@ func (u *unit) points() []point {
 		}
 	}
 	for i := range pl.Nodes {
-		if limits := pl.Nodes[i].Limits(); limits != nil {
+		if limits := pl.Nodes[i].Clock(); limits != nil {
 			for _, r := range limits.Rungs {
 				put(LimitPoint, pl.Nodes[i].Key+": "+r.Then, u.limitRange(&pl.Nodes[i]), machine.Mark{What: machine.LimitMark, At: i, Name: r.Then})
 			}

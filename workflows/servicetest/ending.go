@@ -48,6 +48,11 @@ func (u *unit) ending(node int) (at diag.Range, how way) {
 	if node == pl.Withdraw {
 		return u.s.KeyRange("withdraw"), itself
 	}
+	for _, a := range pl.Anytime {
+		if a.To == node {
+			return u.s.KeyRange("anytime"), itself
+		}
+	}
 	_, suffix, _ := strings.Cut(n.Key, "/")
 	step := u.s.Step(n.Step)
 	if step == nil { // several steps share it

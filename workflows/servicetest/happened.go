@@ -86,6 +86,30 @@ func (r *course) record(effects []activity.Effect) {
 			}
 		case activity.Escalate:
 			r.note(e.Step, "overdue, escalated")
+		case activity.Remind:
+			r.note(e.Step, "reminded")
+		case activity.Voted:
+			r.note(e.Step, "one says {decision}", "decision", e.Outcome)
+		case activity.Notice:
+			whom := e.Notice.Whom
+			if e.Notice.Role != "" {
+				whom = e.Notice.Role
+			}
+			r.notices = append(r.notices, told{e.Step, whom})
+			r.note(e.Step, "{whom} is told", "whom", whom)
+		case activity.Revoke:
+			r.note(e.Step, "{document} revoked", "document", e.Document)
+		case activity.PayOut:
+			amount := r.money(e.PayOut.Amount)
+			r.paidOut = append(r.paidOut, told{e.Step, amount})
+			r.note(e.Step, "{amount} paid out", "amount", amount)
+		case activity.Settle:
+			for _, fee := range e.Settlement.Fees {
+				r.deposits = append(r.deposits, told{fee, e.Settlement.What})
+				r.note(e.Step, map[string]diag.Phrase{"release": "{fee} goes back", "forfeit": "{fee} stays"}[e.Settlement.What], "fee", fee)
+			}
+		case activity.Extended:
+			r.note("", "the deadline is extended")
 		case activity.Assess:
 			r.open(e.Step, applicant, e.Assessment.DueAt)
 			r.fees = append(r.fees, e.Assessment.Lines...)

@@ -1,10 +1,14 @@
 package servicetest
 
 import (
+	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
 )
@@ -45,14 +49,61 @@ func (r *rehearsal) happenings(waits []machine.Wait, offer func(time.Time, func(
 	}
 }
 
+// happen lets an event come, in every capacity that could bring it: who may is proved by the runtime's own tests.
 func (r *rehearsal) happen(h *catalog.Happening) {
-	switch {
-	case h.Event.Value != catalog.Withdraws:
-		r.differ("scenario-event", h.Event.Range(), "nothing waits for the event {event:q}", "event", h.Event.Value).help("Write withdraw.")
-	case !r.u.p.MayWithdraw(r.state):
+	act := &activity.Act{
+		ID: "scenario", Facts: r.facts(), Action: h.Event.Value, Actor: applicant, Capacities: []string{machine.Events, machine.Applicant}, About: h.About.Value,
+		Comment: true, Reads: r.brings(h),
+	}
+	authority := r.u.p.Plan().Authority
+	if a := r.u.c.Authority(authority); a != nil {
+		for i := range a.Roles {
+			act.Capacities = append(act.Capacities, authority+":"+a.Roles[i].Code.Value)
+		}
+	}
+	if len(r.differences) > 0 {
+		return
+	}
+	if h.Event.Value == catalog.Withdraws {
+		r.note("", "the applicant withdraws")
+	} else {
+		r.note("", "the event {event} comes", "event", h.Event.Value)
+	}
+	switch refused := r.take(machine.Event{Act: act}); {
+	case refused == "":
+	case h.Event.Value == catalog.Withdraws:
 		r.differ("scenario-event", h.Event.Range(), "the applicant cannot withdraw").help("Write withdraw: {refund: {…}} at the service.")
 	default:
-		r.note("", "the applicant withdraws")
-		r.act(&activity.Act{Facts: r.facts(), Action: machine.Withdraw, Actor: applicant, Capacities: []string{machine.Applicant}})
+		d := r.differ("scenario-event", h.Event.Range(), "nothing waits for the event {event:q}", "event", h.Event.Value)
+		d.Suggestion = diag.Near(h.Event.Value, append(r.u.p.MayHappen(r.state, act.Capacities), catalog.Withdraws))
 	}
+}
+
+// brings is what an event gives to those who wait for it, by the types that they read it by.
+func (r *rehearsal) brings(h *catalog.Happening) map[string]json.RawMessage {
+	out := map[string]json.RawMessage{}
+	for _, w := range r.u.p.Waits(r.state) {
+		if w.Kind == machine.EventTask && slices.Contains(w.Actions, h.Event.Value) {
+			maps.Copy(out, r.fields(w.Node, h.Gives.Node()))
+		}
+	}
+	return out
+}
+
+// fields are values that formulas read under what a node brings.
+func (r *rehearsal) fields(node string, n *source.Node) map[string]json.RawMessage {
+	out := map[string]json.RawMessage{}
+	if n == nil {
+		return out
+	}
+	root := ""
+	for i := range r.u.p.Plan().Nodes {
+		if at := &r.u.p.Plan().Nodes[i]; at.Key == node {
+			root = at.Root()
+		}
+	}
+	for name, raw := range r.object(n, r.u.roots[root]) {
+		out[root+"."+name] = raw
+	}
+	return out
 }

@@ -49,7 +49,7 @@ func (r *rehearsal) introduce() {
 	for name, value := range usual {
 		r.person[name] = json.RawMessage(value)
 	}
-	maps.Copy(r.person, r.object(r.sc.Person, r.u.facts))
+	maps.Copy(r.person, r.object(r.sc.Person, r.u.roots[catalog.ApplicantRoot]))
 }
 
 // reads is the plan's read set of a form and of the applicant.

@@ -1,6 +1,7 @@
 package servicetest
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,6 +64,14 @@ func (r *rehearsal) respond(w machine.Wait) (do func(), silent bool) {
 		return func() { r.act(w.Act(machine.Paid, "gateway", r.facts())) }, false
 	case machine.CorrectTask:
 		return r.correct(w)
+	case machine.EventTask: // an event comes by itself
+		return nil, true
+	case machine.ChildTask:
+		return r.child(w)
+	case machine.AppointmentTask:
+		if slices.Contains(w.Actions, machine.Book) {
+			return r.book(w)
+		}
 	}
 	if len(w.Actions) == 0 { // only time, or somebody outside, goes on from here
 		return nil, true
@@ -74,6 +83,8 @@ func (r *rehearsal) respond(w machine.Wait) (do func(), silent bool) {
 func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
 	word, said, spent := taken(r, "decide", r.sc.Decide, w)
 	switch {
+	case w.Role == machine.Public && (spent || said && r.used["decide/"+w.Step] > 1 && !r.listed(w)):
+		return nil, true // nobody else says anything
 	case spent:
 		return exhausted(r, r.sc.Decide, w)
 	case !said && r.sc.Expect.Waits.Value == w.Step:
@@ -93,6 +104,54 @@ func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
 		r.deciders++
 		a := w.Act(word.Value, "officer-"+strconv.Itoa(r.deciders), r.facts()) // everybody decides once: four eyes are told apart, and votes
 		a.Comment = true
+		if written, ok, _ := taken(r, "fields", r.sc.Fields, w); ok {
+			a.Reads = r.fields(w.Node, written)
+		}
+		if len(r.differences) == 0 {
+			r.act(a)
+		}
+	}, false
+}
+
+// listed tells whether the scenario replies to a decision with a list.
+func (r *rehearsal) listed(w machine.Wait) bool {
+	said, _ := r.sc.Decide.Get(w.Step)
+	return said.Listed
+}
+
+// book takes the next working day, unless the scenario says silence.
+func (r *rehearsal) book(w machine.Wait) (do func(), silent bool) {
+	if said, _ := r.sc.Decide.Get(w.Step); len(said.Values) == 1 && said.Values[0].Value == catalog.Silence {
+		return nil, true
+	}
+	return func() {
+		a := w.Act(machine.Book, applicant, r.facts())
+		a.Reference = r.u.calendar.after(r.now, catalog.Duration{Count: 1, Unit: catalog.WorkingDays}).UTC().Format(time.RFC3339)
+		r.act(a)
+	}, false
+}
+
+// child ends the service that was started.
+func (r *rehearsal) child(w machine.Wait) (do func(), silent bool) {
+	outcome, said, spent := taken(r, "started", r.sc.Started, w)
+	switch {
+	case spent:
+		return exhausted(r, r.sc.Started, w)
+	case said && outcome.Value == catalog.Silence, !said && r.sc.Expect.Waits.Value == w.Step:
+		return nil, true
+	case !said:
+		r.differ("scenario-decision", r.sc.Title.Range(), "the scenario does not say how the service ends that {step} has started", "step", w.Step).
+			help("Write {started}, or silence.", "started", "started: {"+w.Step+": issued}")
+		return nil, true
+	}
+	return func() {
+		a := w.Act(w.Actions[0], "service", r.facts())
+		raw, _ := json.Marshal(outcome.Value) // a text always can be
+		for i := range r.u.p.Plan().Nodes {
+			if n := &r.u.p.Plan().Nodes[i]; n.Key == w.Node {
+				a.Reads = map[string]json.RawMessage{n.Root() + ".outcome": raw}
+			}
+		}
 		r.act(a)
 	}, false
 }
@@ -147,6 +206,12 @@ func (r *rehearsal) asks(node string) string {
 
 // lookup answers as a registry does.
 func (r *rehearsal) lookup(w machine.Wait) (do func(), silent bool) {
+	switch w.Lookup.Do {
+	case activity.Draw:
+		return r.draw(w)
+	case activity.Change, activity.Begin:
+		return r.done(w)
+	}
 	name := w.Lookup.Registry + "/" + w.Lookup.Operation
 	answers, given := r.sc.Answers.Get(name)
 	if !given {
@@ -192,6 +257,56 @@ func (r *rehearsal) read(value *source.Node, name string) (a activity.Answer, ok
 	return a, len(r.differences) == 0
 }
 
+// draw gives the channel that the scenario names.
+func (r *rehearsal) draw(w machine.Wait) (do func(), silent bool) {
+	channel, said, spent := taken(r, "draw", r.sc.Draw, w)
+	if spent {
+		return exhausted(r, r.sc.Draw, w)
+	}
+	var have []string
+	for _, c := range w.Lookup.Channels {
+		have = append(have, c.Name)
+	}
+	if !said {
+		r.differ("scenario-draw", r.sc.Title.Range(), "the scenario does not say what {step} draws", "step", w.Step).
+			help("Write {draw}; the channels are {channels}.", "draw", "draw: {"+w.Step+": "+have[0]+"}", "channels", have)
+		return nil, true
+	}
+	if !slices.Contains(have, channel.Value) {
+		d := r.differ("scenario-draw", channel.Range(), "{step} cannot draw {word:q}", "step", w.Step, "word", channel.Value)
+		d.Suggestion = diag.Near(channel.Value, have)
+		return nil, true
+	}
+	return r.answered(w, "channel", channel.Value), false
+}
+
+// done carries out at once what is done inside the platform: a right that is granted or changed, a service that is started.
+func (r *rehearsal) done(w machine.Wait) (do func(), silent bool) {
+	if w.Lookup.Do == activity.Begin {
+		return r.answered(w, "application", "scenario-started"), false
+	}
+	number := w.Lookup.Of
+	if number == "" {
+		number = "R-1"
+	}
+	do = r.answered(w, "number", number)
+	return func() {
+		r.rights = append(r.rights, right{w.Lookup.Subject, w.Lookup.Operation})
+		r.note(w.Step, "{right}: {change}", "right", w.Lookup.Subject, "change", w.Lookup.Operation)
+		do()
+	}, false
+}
+
+// answered answers with one value.
+func (r *rehearsal) answered(w machine.Wait, name, value string) func() {
+	raw, _ := json.Marshal(value) // a text always can be
+	return func() {
+		r.step(machine.Event{Answer: &machine.LookupAnswer{Node: w.Node, Visit: w.Visit, Answer: activity.Answer{
+			Facts: r.facts(), Found: true, Values: map[string]json.RawMessage{name: raw},
+		}}})
+	}
+}
+
 // taken takes the next of the replies under the wait's node or step. exhausted says that there are some, and fewer than are asked for.
 func taken[T any](r *rehearsal, what string, said source.Map[source.Successive[T]], w machine.Wait) (v T, found, exhausted bool) {
 	for _, key := range []string{w.Node, w.Step} {
@@ -219,16 +334,20 @@ func exhausted[T any](r *rehearsal, said source.Map[source.Successive[T]], w mac
 
 // later is when a reply comes that takes what the scenario says.
 func (r *rehearsal) later(w machine.Wait) time.Time {
+	now := r.now
+	if w.From.After(now) { // nobody may act before
+		now = w.From.In(r.u.p.Zone())
+	}
 	d, said, _ := taken(r, "takes", r.sc.Takes, w)
 	if !said {
-		return r.now
+		return now
 	}
 	duration, ok := catalog.ParseDuration(d.Value)
 	if !ok {
 		r.noDuration(d)
 		return r.now
 	}
-	return r.u.calendar.after(r.now, duration)
+	return r.u.calendar.after(now, duration)
 }
 
 func (r *rehearsal) noDuration(t source.Text) {

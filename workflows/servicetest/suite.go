@@ -97,7 +97,7 @@ func (x *Suite) Service(s *catalog.Service, pick func(title string) bool) Report
 type unit struct {
 	*Suite
 	s     *catalog.Service
-	facts []formula.Field // of the applicant
+	roots map[string][]formula.Field // what formulas read under each root
 	p     *machine.Program
 	f     *form.Form
 	texts *plan.Texts
@@ -120,10 +120,10 @@ func (x *Suite) compile(s *catalog.Service) (*unit, diag.List) {
 	if err != nil {
 		return nil, append(list, unusable(s, err))
 	}
-	u := &unit{Suite: x, s: s, p: p, f: f, texts: texts}
+	u := &unit{Suite: x, s: s, p: p, f: f, texts: texts, roots: map[string][]formula.Field{}}
 	for _, root := range fields {
-		if root.Name == catalog.ApplicantRoot {
-			u.facts = root.Type.Object.Fields
+		if root.Type.Object != nil {
+			u.roots[root.Name] = root.Type.Object.Fields
 		}
 	}
 	return u, list

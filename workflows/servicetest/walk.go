@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"strconv"
 	"time"
 
 	"github.com/diwan-gov/diwan/catalog"
@@ -105,7 +106,7 @@ func (w *Walk) Submit(typed map[string]any) ([]form.Problem, error) {
 	w.keep()
 	w.typed, w.form = maps.Clone(typed), values
 	w.note("", "submitted")
-	return nil, refusedAs(w.take(machine.Event{Start: w.begin(values)}))
+	return nil, w.refusedAs(w.take(machine.Event{Start: w.begin(values)}))
 }
 
 // Ended tells whether the application has ended, and how.
@@ -152,15 +153,46 @@ func (w *Walk) Answer(wait machine.Wait, a activity.Answer) error {
 		w.answers = answers
 	}
 	a.Facts = w.facts()
-	return refusedAs(w.take(machine.Event{Answer: &machine.LookupAnswer{Node: wait.Node, Visit: wait.Visit, Answer: a}}))
+	return w.refusedAs(w.take(machine.Event{Answer: &machine.LookupAnswer{Node: wait.Node, Visit: wait.Visit, Answer: a}}))
 }
 
 // Act lets one of those who may do one of a wait's actions.
 func (w *Walk) Act(wait machine.Wait, action string) error {
 	w.keep()
-	a := wait.Act(action, wait.Role, w.facts())
+	a := wait.Act(action, "officer-"+strconv.Itoa(len(w.before)), w.facts()) // somebody else each time
 	a.ID, a.Comment = "walk", true
-	return refusedAs(w.take(machine.Event{Act: a}))
+	if action == machine.Book {
+		a.Reference = w.u.calendar.after(w.now, catalog.Duration{Count: 1, Unit: catalog.WorkingDays}).UTC().Format(time.RFC3339)
+	}
+	if wait.From.After(w.now) {
+		w.now = wait.From.In(w.u.p.Zone())
+		a.Facts = w.facts()
+	}
+	return w.refusedAs(w.take(machine.Event{Act: a}))
+}
+
+// Give answers what is no question to a registry with one value: the channel of a draw, the number of a right, a service that is started, or
+// the outcome with which that ends.
+func (w *Walk) Give(wait machine.Wait, value string) error {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	w.keep()
+	if wait.Kind == machine.ChildTask {
+		a := wait.Act(wait.Actions[0], "service", w.facts())
+		a.ID = "walk"
+		for i := range w.u.p.Plan().Nodes {
+			if n := &w.u.p.Plan().Nodes[i]; n.Key == wait.Node {
+				a.Reads = map[string]json.RawMessage{n.Root() + ".outcome": raw}
+			}
+		}
+		return w.refusedAs(w.take(machine.Event{Act: a}))
+	}
+	name := map[activity.Doing]string{activity.Draw: "channel", activity.Change: "number", activity.Begin: "application"}[wait.Lookup.Do]
+	return w.refusedAs(w.take(machine.Event{Answer: &machine.LookupAnswer{Node: wait.Node, Visit: wait.Visit, Answer: activity.Answer{
+		Facts: w.facts(), Found: true, Values: map[string]json.RawMessage{name: raw},
+	}}}))
 }
 
 // Correct sends the form back with another content.
@@ -172,7 +204,7 @@ func (w *Walk) Correct(wait machine.Wait, typed map[string]any) ([]form.Problem,
 	w.keep()
 	a := wait.Act(machine.Submit, applicant, w.facts())
 	a.ID, a.Reads = "walk", w.reads(values)
-	if err := refusedAs(w.take(machine.Event{Act: a})); err != nil {
+	if err := w.refusedAs(w.take(machine.Event{Act: a})); err != nil {
 		return nil, err
 	}
 	w.typed, w.form = maps.Clone(typed), values
@@ -189,14 +221,14 @@ func (w *Walk) Pass() error {
 		return errors.New("no clock runs")
 	}
 	w.keep()
-	return refusedAs(w.expire(clock))
+	return w.refusedAs(w.expire(clock))
 }
 
 // Withdraw lets the applicant withdraw.
 func (w *Walk) Withdraw() error {
 	w.keep()
 	w.note("", "the applicant withdraws")
-	return refusedAs(w.take(machine.Event{Act: &activity.Act{
+	return w.refusedAs(w.take(machine.Event{Act: &activity.Act{
 		ID: "walk", Facts: w.facts(), Action: machine.Withdraw, Actor: applicant, Capacities: []string{machine.Applicant},
 	}}))
 }
@@ -228,9 +260,15 @@ func (w *Walk) News() []Entry {
 	return news
 }
 
-func refusedAs(r machine.Refusal) error {
+// Refused is why the application does not take what was done; it is as it was before.
+type Refused string
+
+func (r Refused) Error() string { return string(r) }
+
+func (w *Walk) refusedAs(r machine.Refusal) error {
 	if r == "" {
 		return nil
 	}
-	return errors.New(string(r))
+	w.Undo()
+	return Refused(r)
 }
