@@ -11,6 +11,11 @@ type Page struct {
 // Pages are the documents in the order in which a newcomer needs them.
 func Pages() []Page {
 	return []Page{{
+		Name:     "guide",
+		Title:    map[string]string{"ar": "من ورقة إرشادات إلى خدمة تعمل", "en": "From a leaflet to a running service"},
+		Summary:  map[string]string{"ar": "خدمة كاملة في ساعة، خطوة بعد خطوة.", "en": "A whole service in an hour, step by step."},
+		Markdown: map[string]string{"ar": Guide("ar"), "en": Guide("en")},
+	}, {
 		Name:     "language",
 		Title:    map[string]string{"ar": "مرجع اللغة", "en": "The language"},
 		Summary:  map[string]string{"ar": "كل مفتاح ونوع ودالة، بمعناها ومثالها.", "en": "Every key, type and function, with its meaning."},

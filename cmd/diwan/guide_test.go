@@ -1,0 +1,60 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/reference"
+)
+
+// The guide is followed as a newcomer would: its files are saved into a copy of the sample catalogue, one after the other.
+func TestAReaderOfTheGuideEndsWithACleanService(t *testing.T) {
+	root := t.TempDir()
+	if err := os.CopyFS(root, os.DirFS("../../samples/palestine")); err != nil {
+		t.Fatal(err)
+	}
+	blocks := exampleForm.FindAllStringSubmatch(reference.Guide("en"), -1)
+	if len(blocks) != 4 {
+		t.Fatalf("the guide has %d files", len(blocks))
+	}
+	for _, b := range blocks {
+		name := filepath.Join(root, filepath.FromSlash(b[1]))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(b[2]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, loaded := catalog.Load(os.DirFS(root))
+	for _, f := range findings(c, loaded) {
+		t.Error(f)
+	}
+	for _, b := range blocks {
+		if c.Files[b[1]] == nil {
+			t.Errorf("%s is read by nobody", b[1])
+		}
+	}
+}
+
+func TestTheGuideShowsTheSameInBothLanguages(t *testing.T) {
+	if arabic := reference.Guide("ar"); strings.Contains(arabic, "[[") || strings.Count(arabic, "```") != strings.Count(reference.Guide("en"), "```") {
+		t.Error("the Arabic guide does not show every block of the English one")
+	}
+}
+
+func TestTheCommittedGuideIsTheOneThatIsServed(t *testing.T) {
+	for name, text := range map[string]string{"guide.md": reference.Guide("en"), "guide.ar.md": reference.Guide("ar")} {
+		file := filepath.Join("../../docs", name)
+		if *update {
+			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		} else if read(t, file) != text {
+			t.Errorf("docs/%s is not up to date: go test ./cmd/diwan -run Guide -update", name)
+		}
+	}
+}
