@@ -18,6 +18,8 @@ type Scope struct {
 	Plain *formula.Env
 	// Paper compiles those of its documents, which may also read issued.
 	Paper *formula.Env
+	// Fees compiles those of fee lines, which may also read the lines before them (fees.code) and the day of the assessment (asOf.assessed).
+	Fees *formula.Env
 	// Facts are the facts that compile, each after those that it reads.
 	Facts []Fact
 	// Problems are what is wrong with the facts, with values that are computed and with lists for whose items there are branches.
@@ -46,13 +48,14 @@ const (
 	AsOfRoot      = "asOf"
 	TariffRoot    = "tariff"
 	FactsRoot     = "facts"
+	FeesRoot      = "fees"
 	IssuedRoot    = "issued"
 	RowRoot       = "row"
 )
 
 // Roots lists the names that no lookup step may have.
 func Roots() []string {
-	return []string{FormRoot, ApplicantRoot, AsOfRoot, TariffRoot, FactsRoot, IssuedRoot, RowRoot}
+	return []string{FormRoot, ApplicantRoot, AsOfRoot, TariffRoot, FactsRoot, FeesRoot, IssuedRoot, RowRoot}
 }
 
 // Scope works out what the formulas of s may read. It is never nil: what is wrong in a definition is left out, and found by the checker.
@@ -71,6 +74,7 @@ func (c *Catalogue) Scope(s *Service) *Scope {
 	sc.answers(c, s)
 	sc.facts(s)
 	sc.inside(c, s)
+	sc.feeLines(s)
 	return &sc
 }
 
@@ -118,6 +122,11 @@ func (sc *Scope) CompileIn(group *Field, text source.Text, want formula.Type, gu
 	return sc.compile(env, text, want, guards)
 }
 
+// CompileFee is Compile for a formula of a fee line, and for the day of the tariff.
+func (sc *Scope) CompileFee(text source.Text, want formula.Type, guards ...source.Text) (*formula.Formula, diag.List) {
+	return sc.compile(sc.Fees, text, want, guards)
+}
+
 func (sc *Scope) compile(env *formula.Env, text source.Text, want formula.Type, guards []source.Text) (*formula.Formula, diag.List) {
 	if sc.readsBroken(text.Value) {
 		return nil, nil
@@ -142,6 +151,8 @@ func formulaProblem(text source.Text, p formula.Problem) diag.Diagnostic {
 	switch {
 	case p.Code == formula.CodeUnknownName && p.Args["name"] == TariffRoot:
 		return d.WithSuggestion("").WithHelp("Write tariff: with the code of a tariff at the top of the service.")
+	case p.Code == formula.CodeUnknownName && p.Args["name"] == FeesRoot:
+		return d.WithSuggestion("").WithHelp("Only the formulas of fee lines read other lines.")
 	case p.Code == formula.CodeUnknownName && p.Args["name"] == IssuedRoot:
 		return d.WithSuggestion("").WithHelp("Only the documents of the service read the number and the day of issue.")
 	case p.Code == formula.CodeUnknownName && p.Args["name"] == RowRoot:

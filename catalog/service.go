@@ -17,11 +17,13 @@ type Service struct {
 	LegalBasis Text                    `diwan:"legalBasis" doc:"Law or decision on which it rests."`
 	Sample     bool                    `diwan:"sample" doc:"true marks what is our completion and not a sourced fact."`
 	Tariff     source.Text             `diwan:"tariff" doc:"Tariff that its formulas read."`
-	TariffOn   source.Text             `diwan:"tariffOn" doc:"Formula of the day that chooses the version of the tariff: asOf.submitted, or a date of the form or of an answer. Needed where the tariff has several versions; else the day of submission."`
+	TariffOn   source.Text             `diwan:"tariffOn" doc:"Formula of the day that chooses the version of the tariff: asOf.submitted, asOf.assessed (the day on which a payment is asked for), or a date of the form or of an answer. Needed where the tariff has several versions; else the day of submission."`
 	Form       []Section               `diwan:"form,required" doc:"What the applicant fills in."`
 	Validate   []Validation            `diwan:"validate" doc:"Rules across fields, and scripts."`
 	Facts      source.Map[source.Text] `diwan:"facts" doc:"Named formulas that other formulas read as facts.name."`
 	Fees       []Fee                   `diwan:"fees" doc:"Lines of what it costs (CPSV-AP: cost)."`
+	Subtotals  []Subtotal              `diwan:"subtotals" doc:"Sums of fee lines that later lines read."`
+	Total      *Total                  `diwan:"total" doc:"How what a payment asks for is rounded."`
 	Steps      []Step                  `diwan:"steps,required" doc:"What happens, in order."`
 	Deadline   *Deadline               `diwan:"deadline" doc:"Clock of the whole application."`
 	Anytime    []Anytime               `diwan:"anytime" doc:"What may happen wherever the application is."`

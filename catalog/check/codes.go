@@ -153,6 +153,9 @@ func serviceCodes(p *pass) {
 	for i := range s.Fees {
 		all.enter(s.Fees[i].Code)
 	}
+	for i := range s.Subtotals {
+		all.enter(s.Subtotals[i].Code)
+	}
 	all = newRegister("step", stepForm.MatchString, stepHelp, p.add)
 	for step := range s.AllSteps() {
 		all.enter(step.Code)

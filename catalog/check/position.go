@@ -25,6 +25,8 @@ type position struct {
 	points []int          // of the flow, at which it is evaluated
 	own    string         // root that the place itself fills: the officer's own form
 	person bool           // names somebody
+	fee    *catalog.Fee   // the line to which it belongs, or nil
+	assess bool           // evaluated when fees are assessed: reads other lines and that day
 	issued diag.Range     // of a document, where the service issues it
 
 	formula  *formula.Formula // nil where it does not compile
@@ -76,6 +78,9 @@ func (l *positions) put(text source.Text, want formula.Type, point int, guards .
 
 func (l *positions) compile(at *position) {
 	switch {
+	case at.assess:
+		at.formula, at.problems = l.p.scope.CompileFee(at.text, at.want, at.guards...)
+		return
 	case at.paper:
 		at.formula, at.problems = l.p.scope.CompilePaper(at.text, at.want, at.guards...)
 		return
@@ -134,6 +139,7 @@ func (l *positions) form() {
 		asked(roots, f.Prefill, formula.Type{Kind: f.Kind()})
 	}
 	l.p.tariffDay = l.put(s.TariffOn, day, -1) // what it reads is asked for where the tariff is read
+	l.p.tariffDay.assess = true
 }
 
 func (l *positions) fees() {
@@ -141,8 +147,9 @@ func (l *positions) fees() {
 	for i := range s.Fees {
 		fee := &s.Fees[i]
 		paid := l.p.paidAt(fee.Code.Value)
-		for _, at := range []*position{l.put(fee.When, yesNo, -1), l.put(fee.Amount, money, -1, fee.When)} {
-			at.points, at.bare = paid, true
+		for _, f := range feeFormulas(fee) {
+			at := l.put(f.text, f.want, -1, f.guards...)
+			at.points, at.bare, at.fee, at.assess = paid, true, fee, true
 		}
 	}
 }

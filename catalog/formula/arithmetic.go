@@ -140,6 +140,15 @@ func divideMoney(l, r ref.Val) ref.Val {
 	return quotientVal{q}
 }
 
+func percentOf(l, r ref.Val) ref.Val {
+	n, ok1 := asDecimal(l)
+	m, ok2 := r.(moneyVal)
+	if !ok1 || !ok2 {
+		return fail(WrongValue)
+	}
+	return moneyResult(m.percent(n))
+}
+
 func remainder(l, r ref.Val) ref.Val {
 	a, ok1 := l.(types.Int)
 	b, ok2 := r.(types.Int)
@@ -211,6 +220,9 @@ func arithmetic() []overload {
 		{function: operators.Multiply, id: "multiply_decimal_money", args: on(d, m), result: m, binary: timesMoney},
 		{function: operators.Divide, id: "divide_money_int", args: on(m, i), result: quotientType, binary: divideMoney},
 		{function: operators.Divide, id: "divide_money_decimal", args: on(m, d), result: quotientType, binary: divideMoney},
+
+		{function: "percent", id: "percent_int", args: on(i, m), result: m, binary: percentOf},
+		{function: "percent", id: "percent_decimal", args: on(d, m), result: m, binary: percentOf},
 
 		{function: operators.Negate, id: "negate_int", args: on(i), result: i, unary: negate},
 		{function: operators.Negate, id: "negate_decimal", args: on(d), result: d, unary: negate},

@@ -157,6 +157,12 @@ func (x Decimal) div(y Decimal) (Decimal, *EvalError) {
 	return checked(d, err)
 }
 
+// Plus is the sum, for numbers within the bounds of ParseDecimal.
+func (x Decimal) Plus(y Decimal) Decimal {
+	sum, _ := x.add(y)
+	return sum
+}
+
 func (x Decimal) neg() Decimal { return Decimal{new(apd.Decimal).Neg(x.raw())} }
 
 // whole rounds to a whole number.

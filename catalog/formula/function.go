@@ -60,6 +60,7 @@ var usage = map[string]string{
 	"money":       `money("50.00 ILS")`,
 	"monthsBegun": "monthsBegun(from, to)",
 	"orElse":      "orElse(form.field, value)",
+	"percent":     "percent(16, amount)",
 	"round":       "round(amount)",
 	"roundDown":   "roundDown(amount)",
 	"roundUp":     "roundUp(amount)",

@@ -24,6 +24,7 @@ var meanings = []struct{ name, doc string }{
 	{"round", "The nearest whole number, or whole unit of the currency; a half goes away from zero."},
 	{"roundUp", "The next whole number or unit that is not less."},
 	{"roundDown", "The next whole number or unit that is not more."},
+	{"percent", "So many percent of an amount, to the minor unit of its currency; a half goes to the even one."},
 	{"money", "An amount; better kept in a tariff."},
 	{"date", "A day."},
 	{"daysBetween", "Days from one date to the other; negative where the second is before."},

@@ -177,6 +177,23 @@ func (m Money) times(factor Decimal) (Money, *EvalError) {
 	return Money{minor, m.Currency}, nil
 }
 
+// Percent is so many percent of the amount, rounded half-even to the minor unit. The error is an *EvalError.
+func (m Money) Percent(n Decimal) (Money, error) {
+	p, err := m.percent(n)
+	if err != nil {
+		return Money{}, err
+	}
+	return p, nil
+}
+
+func (m Money) percent(n Decimal) (Money, *EvalError) {
+	hundredth, err := n.mul(NewDecimal(1, -2))
+	if err != nil {
+		return Money{}, err
+	}
+	return m.times(hundredth)
+}
+
 // quotient is money divided by a number, exactly, in minor units.
 type quotient struct {
 	minor    *big.Rat

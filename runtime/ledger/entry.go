@@ -31,6 +31,9 @@ func Receivable(authority string) string { return "receivable:" + authority }
 // Revenue is what one fee of an authority has earned.
 func Revenue(authority, fee string) string { return "revenue:" + authority + ":" + fee }
 
+// Deposit is what an authority holds of one fee and has not earned.
+func Deposit(authority, fee string) string { return "deposit:" + authority + ":" + fee }
+
 // Refunds is what an authority owes to applicants.
 func Refunds(authority string) string { return "refunds:" + authority }
 

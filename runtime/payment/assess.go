@@ -23,14 +23,17 @@ type AssessRequest struct {
 	At          time.Time
 }
 
-// Assess freezes the fee lines, opens a payment over their total and posts what is owed, in the caller's transaction. A total of zero is
-// frozen only. The same (application, node, visit) again changes nothing.
+// Assess freezes the fee lines, opens a payment over their total and posts what is owed, each share to the authority that receives it, in the
+// caller's transaction. Only the line that shows what rounding has made may be below zero. A total of zero is frozen only. The same (application, node, visit) again changes nothing.
 func (d *Desk) Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 	a := r.Assessment
 	var total int64
 	for _, l := range a.Lines {
-		if l.Amount < 0 || l.Fee == "" {
+		if l.Fee == "" || l.Amount < 0 && l.Fee != activity.RoundingLine {
 			return fmt.Errorf("payment: %s %s: a line without a fee or below zero", r.Application, r.Node)
+		}
+		if shared := sharedOf(l); len(l.Shares) > 0 && shared != l.Amount {
+			return fmt.Errorf("payment: %s %s: the shares of %s sum to %d, not %d", r.Application, r.Node, l.Fee, shared, l.Amount)
 		}
 		total += l.Amount
 	}
@@ -49,18 +52,35 @@ func (d *Desk) Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 		Postings: postings(ledger.Receivable(r.Authority), r.Authority, a.Currency, a.Lines, 1)})
 }
 
-// postings moves the lines between one account and the revenue of each fee: sign 1 earns them, -1 gives them up.
+// postings moves the lines between one account and the revenue of each fee, or what is held of it: sign 1 earns them, -1 gives them up.
 func postings(account, authority, currency string, lines []activity.Line, sign int64) []ledger.Posting {
 	var total int64
 	out := []ledger.Posting{{Account: account, Currency: currency}}
 	for _, l := range lines {
-		if l.Amount != 0 {
-			total += l.Amount
-			out = append(out, ledger.Posting{Account: ledger.Revenue(authority, l.Fee), Amount: -sign * l.Amount, Currency: currency})
+		to := ledger.Revenue
+		if l.Deposit {
+			to = ledger.Deposit
+		}
+		shares := l.Shares
+		if len(shares) == 0 {
+			shares = []activity.Share{{Authority: authority, Amount: l.Amount}}
+		}
+		for _, s := range shares {
+			if s.Amount != 0 {
+				total += s.Amount
+				out = append(out, ledger.Posting{Account: to(s.Authority, l.Fee), Amount: -sign * s.Amount, Currency: currency})
+			}
 		}
 	}
 	out[0].Amount = sign * total
 	return out
+}
+
+func sharedOf(l activity.Line) (sum int64) {
+	for _, s := range l.Shares {
+		sum += s.Amount
+	}
+	return sum
 }
 
 // Cancel says that the payment of (application, node, visit) is no longer due, in the caller's transaction. One that was paid meanwhile is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 	"time"
 
@@ -69,14 +70,7 @@ func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, a
 	if err != nil {
 		return err
 	}
-	var lines []activity.Line
-	for _, l := range p.lines {
-		left := l.Amount - gone[l.Fee]
-		gone[l.Fee] = max(gone[l.Fee]-l.Amount, 0) // a fee may stand on two lines
-		if chosen(l.Fee) && left > 0 {
-			lines = append(lines, activity.Line{Fee: l.Fee, Amount: left})
-		}
-	}
+	lines := back(p.lines, gone, chosen)
 	if len(lines) == 0 {
 		return nil
 	}
@@ -89,6 +83,51 @@ func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, a
 	}
 	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.RefundDue, Subject: id, Application: p.application, At: at,
 		Postings: postings(ledger.Refunds(p.authority), p.authority, p.currency, lines, -1)})
+}
+
+// back is what is left of the chosen lines. What rounding has made of the total goes back, or is taken from what goes back, when every other
+// line has gone: no more is given back than was paid.
+func back(paid []activity.Line, gone map[string]int64, chosen func(fee string) bool) []activity.Line {
+	var lines []activity.Line
+	var rounding *activity.Line
+	whole := true
+	for i, l := range paid {
+		if l.Fee == activity.RoundingLine {
+			rounding = &paid[i]
+			continue
+		}
+		left := l.Amount - gone[l.Fee]
+		gone[l.Fee] = max(gone[l.Fee]-l.Amount, 0) // a fee may stand on two lines
+		switch {
+		case left <= 0:
+		case chosen(l.Fee):
+			lines = append(lines, part(l, left))
+		default:
+			whole = false
+		}
+	}
+	if rounding != nil && whole && len(lines) > 0 && gone[activity.RoundingLine] == 0 {
+		lines = append(lines, activity.Line{Fee: rounding.Fee, Amount: rounding.Amount})
+	}
+	return lines
+}
+
+// part is a line of which only some is left, from those who have shared it.
+func part(l activity.Line, left int64) activity.Line {
+	out := activity.Line{Fee: l.Fee, Amount: left, Deposit: l.Deposit}
+	rest := left
+	for i := len(l.Shares) - 1; i >= 0; i-- { // the first takes what is left, as when it was shared
+		s := l.Shares[i]
+		switch {
+		case i == 0:
+			s.Amount = rest
+		case left < l.Amount:
+			s.Amount = new(big.Int).Div(new(big.Int).Mul(big.NewInt(s.Amount), big.NewInt(left)), big.NewInt(l.Amount)).Int64()
+		}
+		rest -= s.Amount
+		out.Shares = append(out.Shares, s)
+	}
+	return out
 }
 
 // openRefund stores a refund and promises its delivery; the zero UUID where there is one for that reason already.

@@ -241,15 +241,44 @@ type Settlement struct {
 type Assessment struct {
 	Currency string     `json:"currency"`
 	Lines    []Line     `json:"lines"`
+	Sums     []Sum      `json:"sums,omitempty"` // subtotals of these lines
 	Total    int64      `json:"total"`
 	Tariff   string     `json:"tariff,omitempty"` // version of the tariff that was used
 	DueAt    *time.Time `json:"dueAt,omitempty"`
 }
 
-// Line is one fee line.
+// Line is one fee line, and how it came about. Full and the changes sum to Amount.
 type Line struct {
-	Fee    string `json:"fee"`
-	Amount int64  `json:"amount"` // minor units
+	Fee     string       `json:"fee"`
+	Amount  int64        `json:"amount"`            // minor units; below zero only for the line rounding
+	Full    int64        `json:"full,omitempty"`    // before the changes, where there are any
+	Changes []Adjustment `json:"changes,omitempty"` // in order
+	Shares  []Share      `json:"shares,omitempty"`  // who receives it, where that is not the service's authority alone; they sum to Amount
+	Deposit bool         `json:"deposit,omitempty"` // held, not earned
+}
+
+// RoundingLine is the line that shows what rounding has added or taken off.
+const RoundingLine = "rounding"
+
+// Adjustment is what an exemption, a rebate, a bound or rounding has made of a line. Its reason is in the texts under fee/exempt/index or
+// fee/rebate/index.
+type Adjustment struct {
+	Kind  string `json:"kind"` // exempt, rebate, atLeast, atMost, round, part
+	Index int    `json:"index,omitempty"`
+	By    int64  `json:"by"` // minor units, below zero where it takes off
+}
+
+// Share is the part of a line that an authority receives.
+type Share struct {
+	Authority string `json:"authority"`
+	Amount    int64  `json:"amount"`
+}
+
+// Sum is a subtotal: the sum of its lines, and what it is rounded to.
+type Sum struct {
+	Code    string `json:"code"`
+	Exact   int64  `json:"exact"`
+	Rounded int64  `json:"rounded"`
 }
 
 // LineRefund says what happens to a paid fee line: all goes back, or it is kept.

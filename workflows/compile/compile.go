@@ -34,6 +34,7 @@ func Compile(c *catalog.Catalogue, s *catalog.Service) (*plan.Plan, *plan.Texts,
 	k.flow()
 	k.form()
 	k.readSets()
+	k.feeReads()
 	if k.list.HasErrors() {
 		k.list.Sort()
 		return nil, nil, k.list
@@ -162,7 +163,7 @@ func (k *compiler) tariffOn() {
 	if text.Value == "" || text.Value == catalog.AsOfRoot+".submitted" {
 		return
 	}
-	f, problems := k.scope.Compile(text, formula.Type{Kind: formula.KindDate})
+	f, problems := k.scope.CompileFee(text, formula.Type{Kind: formula.KindDate})
 	k.list.Add(problems...)
 	if f == nil {
 		return
@@ -172,29 +173,6 @@ func (k *compiler) tariffOn() {
 		k.add("tariff-day", text.Range(), "the day that chooses the tariff cannot be read from the tariff")
 	}
 	k.plan.TariffOn = text.Value
-}
-
-// fees compiles the fee lines, which are evaluated wherever a step asks for them.
-func (k *compiler) fees() {
-	for i := range k.s.Fees {
-		f := &k.s.Fees[i]
-		var points []int
-		for st := range k.s.AllSteps() {
-			if at := k.scope.Flow.At(st); at >= 0 && slices.Contains(values(st.Pay), f.Code.Value) {
-				points = append(points, at)
-			}
-		}
-		line := func(text source.Text, want formula.Type, guards ...source.Text) string {
-			if text.Value != "" {
-				compiled, problems := k.scope.Compile(text, want, guards...)
-				k.read(compiled, problems, text, points...)
-			}
-			return text.Value
-		}
-		k.plan.Fees = append(k.plan.Fees, plan.Fee{
-			Code: f.Code.Value, When: line(f.When, formula.Type{Kind: formula.KindBool}), Amount: line(f.Amount, formula.Type{Kind: formula.KindMoney}, f.When),
-		})
-	}
 }
 
 func (k *compiler) form() {

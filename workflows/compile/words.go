@@ -27,9 +27,7 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 		t.Sections = append(t.Sections, plan.SectionText{Code: s.Form[i].Code.Value, Title: text(s.Form[i].Title), Intro: text(s.Form[i].Intro)})
 	}
 	t.Fields = FieldTexts(s.FieldList())
-	for i := range s.Fees {
-		t.Fees[s.Fees[i].Code.Value] = text(s.Fees[i].Title)
-	}
+	feeWords(t, s)
 	for i := range s.Validate {
 		if s.Validate[i].Script.Value == "" {
 			t.Rules = append(t.Rules, text(s.Validate[i].Message))

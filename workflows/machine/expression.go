@@ -20,11 +20,13 @@ type expression struct {
 type source struct {
 	text, kind, given string
 	paper             bool // may read what was issued
+	fee               bool // may read earlier fee lines and the day of the assessment
 }
 
 // compiler compiles every formula of a plan, each once.
 type compiler struct {
 	plain, paper *formula.Env
+	fee          *formula.Env // plain where no line reads another
 	scope        []formula.Field
 	facts        map[string]int
 	readers      []expression // of facts, by index
@@ -113,6 +115,9 @@ func newCompiler(p *plan.Plan) (*compiler, error) {
 	if c.paper, err = formula.NewEnv(withIssued); err != nil {
 		return nil, err
 	}
+	if c.fee, err = feeEnv(c.plain, scope, p.FeeReads); err != nil {
+		return nil, err
+	}
 	for i, f := range p.Facts {
 		e, err := c.compile(source{text: f.Formula, kind: f.Kind})
 		if err != nil {
@@ -133,6 +138,7 @@ func (c *compiler) compile(s source, guards ...string) (*expression, error) {
 		}
 	}
 	s.given = strings.Join(given, "\x00")
+	s.fee = s.fee && c.fee != c.plain // so that one formula is compiled once
 	if e := c.done[s]; e != nil {
 		return e, nil
 	}
@@ -141,8 +147,11 @@ func (c *compiler) compile(s source, guards ...string) (*expression, error) {
 		return nil, err
 	}
 	env := c.plain
-	if s.paper {
+	switch {
+	case s.paper:
 		env = c.paper
+	case s.fee:
+		env = c.fee
 	}
 	f, problems := env.CompileUnder(s.text, want, given)
 	if len(problems) > 0 || f == nil {

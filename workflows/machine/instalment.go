@@ -19,14 +19,22 @@ func (r *run) owed(n *node, lines []activity.Line) (due []activity.Line, total i
 				before += paidOf(a, l.Fee)
 			}
 		}
-		if before > 0 {
-			if l.Amount = max(l.Amount-before, 0); l.Amount == 0 {
+		amount := l.Amount
+		if l.Fee == activity.RoundingLine { // stands in the last part
+			if pay.Share > 0 {
 				continue
 			}
+			amount -= before
+		} else if before > 0 {
+			amount = max(amount-before, 0)
+		}
+		if before != 0 && amount == 0 {
+			continue
 		}
 		if pay.Share > 0 {
-			l.Amount = portion(l.Amount, int64(pay.Share), 100)
+			amount = portion(amount, int64(pay.Share), 100)
 		}
+		l = cut(l, amount)
 		due = append(due, l)
 		total += l.Amount
 	}
@@ -56,16 +64,43 @@ func portion(amount, part, whole int64) int64 {
 // part is the i-th of count parts of lines, the first of which bear what does not divide.
 func part(lines []activity.Line, i, count int) (out []activity.Line, total int64) {
 	for _, l := range lines {
+		if l.Fee == activity.RoundingLine { // stands in the first part
+			if i == 0 {
+				out, total = append(out, l), total+l.Amount
+			}
+			continue
+		}
 		amount := l.Amount / int64(count)
 		if int64(i) < l.Amount%int64(count) {
 			amount++
 		}
-		if l.Amount = amount; amount > 0 {
-			out = append(out, l)
+		if amount > 0 {
+			out = append(out, cut(l, amount))
 			total += amount
 		}
 	}
 	return out, total
+}
+
+// cut is the part of a line that is due now, and says so. Its shares shrink with it; the first takes what rounding leaves.
+func cut(l activity.Line, amount int64) activity.Line {
+	if amount == l.Amount {
+		return l
+	}
+	if len(l.Changes) == 0 {
+		l.Full = l.Amount
+	}
+	l.Changes = append(slices.Clip(l.Changes), activity.Adjustment{Kind: "part", By: amount - l.Amount})
+	shares, rest := slices.Clone(l.Shares), amount
+	for i := len(shares) - 1; i > 0; i-- {
+		shares[i].Amount = min(rest, portion(shares[i].Amount, amount, l.Amount))
+		rest -= shares[i].Amount
+	}
+	if len(shares) > 0 {
+		shares[0].Amount = rest
+	}
+	l.Amount, l.Shares = amount, shares
+	return l
 }
 
 // nextInstalment opens the payment after the one that has just been made; false where none is left.
@@ -94,7 +129,7 @@ func (r *run) nextInstalment(n *node, actor string) bool {
 			return true
 		}
 		t.Clock = []Moment{{DueAt: at, Then: in.Missed}}
-		r.demand(lines, total)
+		r.demand(&activity.Assessment{Currency: r.p.plan.Currency, Lines: lines, Total: total, Tariff: r.usedTariff()})
 		return true
 	}
 	return false
@@ -103,4 +138,14 @@ func (r *run) nextInstalment(n *node, actor string) bool {
 // lapses tells whether a missed instalment ends the waiting.
 func lapses(p *plan.PayNode) bool {
 	return p.Instalments != nil && p.Instalments.Missed != plan.Escalate && p.Instalments.Missed != plan.Remind
+}
+
+// usedTariff is the version that the last assessment of the current token used.
+func (r *run) usedTariff() string {
+	for i := len(r.s.Assessments) - 1; i >= 0; i-- {
+		if r.s.Assessments[i].Node == r.t().Node {
+			return r.s.Assessments[i].Tariff
+		}
+	}
+	return ""
 }

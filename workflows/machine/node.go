@@ -174,6 +174,7 @@ func (p *Program) loadMoney(c *compiler, n *plan.Node, out *node) (err error) {
 			}
 			out.fees = append(out.fees, f)
 		}
+		slices.SortFunc(out.fees, func(a, b *fee) int { return a.order - b.order }) // lines are worked out in the plan's order
 		if in := n.Pay.Instalments; in != nil && (in.Count < 2 || in.Count > mostUnits || !measured(in.Every) || in.Every.Unit == workingDays || in.Missed == "") {
 			return errors.New("instalments are at least two, at intervals of the calendar, and something follows when one is missed")
 		}

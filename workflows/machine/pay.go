@@ -3,29 +3,30 @@ package machine
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"math"
 	"slices"
 
-	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
 // pay freezes what is due and waits for it; nothing due passes at once.
 func (r *run) pay(n *node) (outcome string, on bool) {
-	lines, total, err := r.assess(n)
+	a, err := r.assess(n)
 	if err != nil {
 		r.noValue(err)
 		return "", false
 	}
 	if n.Pay.Share > 0 || n.Pay.Rest || len(r.s.Assessments) > 0 {
-		lines, total = r.owed(n, lines)
+		a.Lines, a.Total = r.owed(n, a.Lines)
 	}
 	if r.dry {
-		r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: r.t().Node, Visit: r.t().Visit, Lines: lines, Total: total})
+		r.freeze(a)
 		return "", false
 	}
-	if total == 0 {
+	if a.Total == 0 {
+		if changed(a.Lines) { // that somebody need not pay, and why, is kept
+			r.freeze(a)
+			r.effect(activity.Assess).Assessment = a
+		}
 		return Paid, true
 	}
 	if !r.arm(n) {
@@ -33,55 +34,29 @@ func (r *run) pay(n *node) (outcome string, on bool) {
 	}
 	r.t().Whole, r.t().Part = nil, 0
 	if in := n.Pay.Instalments; in != nil {
-		r.t().Whole = lines
-		lines, total = part(lines, 0, in.Count)
+		r.t().Whole = a.Lines
+		a.Lines, a.Total = part(a.Lines, 0, in.Count)
 	}
-	r.demand(lines, total)
+	r.demand(a)
 	return "", false
 }
 
-// demand freezes what is due now and asks for its payment.
-func (r *run) demand(lines []activity.Line, total int64) {
-	at := r.t()
-	r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: at.Node, Visit: at.Visit, Lines: lines, Total: total})
-	at.Task = &Task{Kind: PaymentTask, Role: Gateway, Actions: payments}
-	a := &activity.Assessment{Currency: r.p.plan.Currency, Lines: lines, Total: total, DueAt: r.dueAt()}
-	if a.Tariff = r.view().tariff; a.Tariff == "" && r.s.Tariff != nil {
-		a.Tariff = r.s.Tariff.Version
-	}
-	r.effect(activity.Assess).Assessment = a
+func changed(lines []activity.Line) bool {
+	return slices.ContainsFunc(lines, func(l activity.Line) bool { return len(l.Changes) > 0 })
 }
 
-// errBadFee: a fee line is negative, in another currency or too large.
-var errBadFee = errors.New("a fee line is negative, in another currency or too large")
+// freeze keeps an assessment in the state: whatever changes later, this is what was asked for.
+func (r *run) freeze(a *activity.Assessment) {
+	at := r.t()
+	r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: at.Node, Visit: at.Visit, Lines: a.Lines, Sums: a.Sums, Total: a.Total, Tariff: a.Tariff})
+}
 
-// assess evaluates the fee lines that apply.
-func (r *run) assess(n *node) (lines []activity.Line, total int64, err error) {
-	lines = make([]activity.Line, 0, len(n.fees))
-	for _, f := range n.fees {
-		if f.when != nil {
-			applies, err := r.eval(f.when)
-			if err != nil {
-				return nil, 0, err
-			}
-			if applies != true {
-				r.mark(Mark{What: FeeMark, Name: f.code})
-				continue
-			}
-		}
-		v, err := r.eval(f.amount)
-		if err != nil {
-			return nil, 0, err
-		}
-		m, ok := v.(formula.Money)
-		if !ok || m.Minor < 0 || m.Currency != r.p.plan.Currency || m.Minor > math.MaxInt64-total {
-			return nil, 0, errBadFee
-		}
-		r.mark(Mark{What: FeeMark, Name: f.code, Held: true})
-		lines = append(lines, activity.Line{Fee: f.code, Amount: m.Minor})
-		total += m.Minor
-	}
-	return lines, total, nil
+// demand freezes what is due now and asks for its payment.
+func (r *run) demand(a *activity.Assessment) {
+	r.freeze(a)
+	r.t().Task = &Task{Kind: PaymentTask, Role: Gateway, Actions: payments}
+	a.DueAt = r.dueAt()
+	r.effect(activity.Assess).Assessment = a
 }
 
 var payments = []string{Paid}

@@ -18,6 +18,8 @@ type Program struct {
 	index   map[string]int // node by key
 	facts   []fact
 	fees    map[string]*fee
+	sums    []sum
+	total   *rounding
 	scope   map[string][]formula.Field // fields of each root
 	results []string                   // roots that lookups fill, in the order of the nodes
 	reads   []path
@@ -39,11 +41,6 @@ type Program struct {
 type fact struct {
 	name string
 	*expression
-}
-
-type fee struct {
-	code         string
-	when, amount *expression
 }
 
 // Load makes a plan ready. It refuses whatever would let Step meet something that the plan does not say, so that Step is total. The plan
@@ -80,7 +77,7 @@ func load(pl *plan.Plan) (*Program, error) {
 	for i, f := range pl.Facts {
 		p.facts = append(p.facts, fact{f.Name, &c.readers[i]})
 	}
-	if p.tariffOn, err = c.optional(source{text: pl.TariffOn, kind: "date"}); err != nil {
+	if p.tariffOn, err = c.optional(source{text: pl.TariffOn, kind: "date", fee: true}); err != nil {
 		return nil, fmt.Errorf("day of the tariff: %w", err)
 	}
 	if p.tariffOn != nil && p.tariffOn.tariff {
@@ -133,21 +130,6 @@ func (p *Program) Plan() *plan.Plan { return p.plan }
 
 // Zone is the time zone of the plan's dates.
 func (p *Program) Zone() *time.Location { return p.zone }
-
-func (p *Program) loadFees(c *compiler) error {
-	for _, f := range p.plan.Fees {
-		when, err := c.optional(source{text: f.When, kind: "bool"})
-		if err != nil {
-			return fmt.Errorf("fee %s: %w", f.Code, err)
-		}
-		amount, err := c.compile(source{text: f.Amount, kind: "money"}, f.When)
-		if err != nil {
-			return fmt.Errorf("fee %s: %w", f.Code, err)
-		}
-		p.fees[f.Code] = &fee{f.Code, when, amount}
-	}
-	return nil
-}
 
 func (p *Program) loadDocuments(c *compiler) error {
 	for _, d := range p.plan.Documents {

@@ -12,6 +12,7 @@ import (
 // decides before that, the quote is for the case that they decide in favour, and says so.
 type Quote struct {
 	Lines    []activity.Line
+	Sums     []activity.Sum
 	Total    int64 // minor units of Currency
 	Currency string
 	Assumed  bool      // an officer decides first; the quote is for a decision in favour
@@ -66,7 +67,7 @@ func (p *Program) Quote(start activity.Start, ask func(activity.Lookup) (activit
 	switch {
 	case n.Kind == plan.Pay:
 		a := r.s.Assessments[len(r.s.Assessments)-1]
-		q.Lines, q.Total = a.Lines, a.Total
+		q.Lines, q.Sums, q.Total = a.Lines, a.Sums, a.Total
 	case n.Kind == plan.End:
 		q.Outcome = n.End.Outcome
 		if n.End.Reason {

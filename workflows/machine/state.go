@@ -145,11 +145,13 @@ type Moment struct {
 
 // Assessment is a frozen calculation and whether it was paid.
 type Assessment struct {
-	Node  int             `json:"node"`
-	Visit int             `json:"visit"`
-	Lines []activity.Line `json:"lines"`
-	Total int64           `json:"total"` // minor units of the plan's currency
-	Paid  bool            `json:"paid,omitempty"`
+	Node   int             `json:"node"`
+	Visit  int             `json:"visit"`
+	Lines  []activity.Line `json:"lines"`
+	Sums   []activity.Sum  `json:"sums,omitempty"`
+	Tariff string          `json:"tariff,omitempty"` // version that was used
+	Total  int64           `json:"total"`            // minor units of the plan's currency
+	Paid   bool            `json:"paid,omitempty"`
 	// Superseded says that the payment is invalidated: what was paid counts when the step is come to again.
 	Superseded bool `json:"superseded,omitempty"`
 }

@@ -33,7 +33,12 @@ type Plan struct {
 	TariffReads []string `json:"tariffReads"`
 
 	Facts     []Fact     `json:"facts"`
-	Fees      []Fee      `json:"fees"`
+	Fees      []Fee      `json:"fees"` // in the order in which they are worked out
+	Subtotals []Subtotal `json:"subtotals,omitempty"`
+	Total     *Rounding  `json:"total,omitempty"` // of what each payment asks for
+	// FeeReads are the paths that only the formulas of fees read: fees.code of lines and subtotals before them, and asOf.assessed.
+	FeeReads []string `json:"feeReads,omitempty"`
+
 	Nodes     []Node     `json:"nodes"`
 	Edges     []Edge     `json:"edges"`
 	Documents []Document `json:"documents"`
@@ -63,11 +68,4 @@ type Fact struct {
 	Name    string `json:"name"`
 	Formula string `json:"formula"`
 	Kind    string `json:"kind"`
-}
-
-// Fee is one fee line.
-type Fee struct {
-	Code   string `json:"code"`
-	When   string `json:"when,omitempty"`
-	Amount string `json:"amount"`
 }
