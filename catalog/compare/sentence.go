@@ -64,11 +64,9 @@ var sentences = map[string]word{
 	"onlyWhen/happens": {"{this} now happens only when {new}", "{this} لا تُنفَّذ من الآن إلا عند تحقق الشرط {new}"},
 	"always/happens":   {"{this} now always happens, no longer only when {old}", "{this} تُنفَّذ من الآن دائمًا، لا عند تحقق الشرط {old} فقط"},
 
-	"exampleFee":   {"in {scenario}: {fee} {old} → {new}", "في {scenario}: {fee} من {old} إلى {new}"},
-	"exampleTotal": {"in {scenario}: to be paid in all {old} → {new}", "في {scenario}: مجموع المدفوع من {old} إلى {new}"},
-	"exampleEnd":   {"in {scenario}: it ends {new} instead of {old}", "في {scenario}: النهاية {new} بدلًا من {old}"},
-	"examplePath":  {"in {scenario}: the way is {new} instead of {old}", "في {scenario}: المسار {new} بدلًا من {old}"},
-	"stranded":     {"{what} is gone: applications that wait there could not go on under the new definition", "{what} لم يعد لها وجود: الطلبات التي تنتظر فيها لا تجد طريقًا في التعريف الجديد"},
+	"exampleFee": {"in {scenario}: {fee} {old} → {new}", "في {scenario}: {fee} من {old} إلى {new}"},
+	"exampleEnd": {"in {scenario}: the end is {new} instead of {old}", "في {scenario}: النهاية {new} بدلًا من {old}"},
+	"stranded":   {"{what} is no longer there: open applications that wait at it would have nowhere to go", "لا مكان في التعريف الجديد للانتظار في {what}: الطلبات المفتوحة التي تنتظر فيها لا تجد طريقًا"},
 }
 
 // Segment is a piece of a sentence: plain words, or a value.
@@ -150,14 +148,20 @@ func affected(codes []string, lang string) string {
 		return ""
 	}
 	names := strings.Join(codes[:min(len(codes), mostAffected)], word{", ", "، "}.in(lang))
-	if left := len(codes) - mostAffected; left > 0 {
-		names += word{" and " + strconv.Itoa(left) + " more", " و" + strconv.Itoa(left) + " غيرها"}.in(lang)
-	}
+	names += more(len(codes)-mostAffected, lang)
 	many := word{strconv.Itoa(len(codes)) + " services", arabicServices(len(codes))}
 	if len(codes) == 1 {
 		many.en = "1 service"
 	}
 	return word{"; affects " + many.en + ": ", "؛ يمسّ " + many.ar + ": "}.in(lang) + names
+}
+
+// more counts those that are not named.
+func more(left int, lang string) string {
+	if left <= 0 {
+		return ""
+	}
+	return word{" and " + strconv.Itoa(left) + " more", " و" + strconv.Itoa(left) + " غيرها"}.in(lang)
 }
 
 func arabicServices(n int) string {

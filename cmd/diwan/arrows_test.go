@@ -59,6 +59,8 @@ var arrows = []arrow{
 	{from: "workflows/machine", to: []string{"workflows/plan", "workflows/activity", "catalog/formula"}, except: join(database, temporal, web)},
 	{from: "workflows/interpret", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "workflows/activity"}, except: join(database, web)},
 	// A scenario's form is judged by the one implementation that there is, which is pure.
+	// What a change does is told by running the scenarios of the new definitions on both.
+	{from: "workflows/impact", to: []string{"catalog/...", "workflows/plan", "workflows/compile", "workflows/servicetest"}, except: join(database, web)},
 	{from: "workflows/servicetest", to: []string{"catalog/...", "workflows/...", "runtime/form"}, except: join(database, web)},
 
 	{from: "runtime"},
@@ -85,7 +87,7 @@ var arrows = []arrow{
 	// It shows what the catalogue's reference says.
 	{from: "runtime/docs", to: []string{"catalog/reference", "runtime/ui"}, except: join(database, temporal)},
 	{from: "designer/...", to: []string{
-		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest",
+		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest", "workflows/impact",
 		"runtime/form", "runtime/ui", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
 	}, except: temporal},
 	{from: "runtime/app", to: []string{"catalog/...", "workflows/...", "runtime/...", "designer/..."}},

@@ -12,6 +12,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/compare"
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/workflows/compile"
+	"github.com/diwan-gov/diwan/workflows/impact"
 )
 
 func compareCommand() *cobra.Command {
@@ -85,13 +86,14 @@ func difference(oldName, newName string, errs io.Writer) (compare.Difference, er
 		if before.at.inside != "." || after.at.inside != "." {
 			return nil, usage("name the folder of a catalogue, the one with %s", catalog.SettingsFile)
 		}
-		return compare.Catalogues(before.catalogue, after.catalogue), nil
+		d := compare.Catalogues(before.catalogue, after.catalogue)
+		return d.With(impact.Of(before.catalogue, after.catalogue, d)...), nil
 	}
 	d, ok := compare.Definitions(before.catalogue, before.at.inside, after.catalogue, after.at.inside)
 	if !ok {
 		return nil, usage("%s and %s do not declare the same kind of thing", oldName, newName)
 	}
-	return d, nil
+	return d.With(impact.Of(before.catalogue, after.catalogue, d)...), nil
 }
 
 func sideOf(name string) (*side, error) {
