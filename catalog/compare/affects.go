@@ -20,8 +20,8 @@ func tellAffected(changes []Change, c *catalog.Catalogue) {
 		}
 		uses := user(ch)
 		id := ch.Definition.Kind + " " + ch.Definition.Code
-		if len(ch.Subject) > 0 {
-			id += " " + ch.Subject[0].Kind + " " + ch.Subject[0].Code
+		for _, p := range ch.Subject {
+			id += " " + p.Kind + " " + p.Code
 		}
 		codes, done := known[id]
 		if !done {
@@ -51,10 +51,11 @@ func user(ch *Change) func(*catalog.Catalogue, *catalog.Service) bool {
 			return c.Settings.Calendar.Value == code || mentions(s.Node(), code)
 		}
 	case "tariff":
-		if len(ch.Subject) > 0 {
-			name := ch.Subject[len(ch.Subject)-1].Code
-			return func(c *catalog.Catalogue, s *catalog.Service) bool {
-				return s.Tariff.Value == code && reads(c, s, name)
+		for _, p := range ch.Subject {
+			if p.Kind == "amount" || p.Kind == "table" {
+				return func(c *catalog.Catalogue, s *catalog.Service) bool {
+					return s.Tariff.Value == code && reads(c, s, p.Code)
+				}
 			}
 		}
 		return func(_ *catalog.Catalogue, s *catalog.Service) bool { return s.Tariff.Value == code }

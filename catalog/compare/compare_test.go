@@ -220,3 +220,31 @@ func TestABlueprintTellsItsChangeOnceAndNamesItsMembers(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A tariff that gets a second version is no tariff that lost its amounts; what the version changes is told against the one before.
+func TestAVersionOfATariffIsToldAgainstTheOneBefore(t *testing.T) {
+	c := load(t)
+	const file = "tariffs/transport.yaml"
+	head, _, _ := strings.Cut(string(c.Files[file]), "since:")
+	old := head + "since: 2026-01-01\namounts: {licencePerYear: 50.00 ILS, latePerMonth: 10.00 ILS, lateCap: 120.00 ILS}\ntables:\n" +
+		"  engine: {by: [{column: cc, type: integer, bands: true}], gives: money, rows: [[up to 1000, 250.00 ILS], [over 1000, 400.00 ILS]]}\n"
+	before, list := c.WithFile(file, []byte(old))
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	two := head + "versions:\n  - since: 2026-01-01\n    amounts: {licencePerYear: 50.00 ILS, latePerMonth: 10.00 ILS, lateCap: 120.00 ILS}\n    tables:\n" +
+		"      engine: {by: [{column: cc, type: integer, bands: true}], gives: money, rows: [[up to 1000, 250.00 ILS], [over 1000, 400.00 ILS]]}\n" +
+		"  - since: 2027-01-01\n    amounts: {licencePerYear: 60.00 ILS, latePerMonth: 10.00 ILS, lateCap: 120.00 ILS}\n    tables:\n" +
+		"      engine: {by: [{column: cc, type: integer, bands: true}], gives: money, rows: [[up to 1000, 250.00 ILS], [over 1000, 450.00 ILS]]}\n"
+	want := []string{
+		"version from 2027-01-01 added; affects 1 service: transport.driving-licence.renew",
+		"version from 2027-01-01, tariff amount licencePerYear: 50.00 ILS → 60.00 ILS; affects 1 service: transport.driving-licence.renew",
+		"version from 2027-01-01, table engine, row 2: over 1000, 400.00 ILS → over 1000, 450.00 ILS",
+	}
+	if got := sentencesOf(differ(before, file, two), "en"); !slices.Equal(got, want) {
+		t.Errorf("%s", strings.Join(got, "\n"))
+	}
+	if got := sentencesOf(differ(before, file, strings.Replace(old, "400.00", "420.00", 1)), "en"); !slices.Equal(got, []string{"table engine, row 2: over 1000, 400.00 ILS → over 1000, 420.00 ILS"}) {
+		t.Errorf("%s", strings.Join(got, "\n"))
+	}
+}

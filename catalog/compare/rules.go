@@ -18,6 +18,8 @@ func ruleOf(kind, key string) rule {
 		return scenario
 	case kind == "amount" && key == "":
 		return amount
+	case kind == "row" && key == "":
+		return tableRow
 	case kind == "refund" && key == "":
 		return refund
 	case key == "":

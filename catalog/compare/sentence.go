@@ -161,7 +161,14 @@ func more(left int, lang string) string {
 	if left <= 0 {
 		return ""
 	}
-	return word{" and " + strconv.Itoa(left) + " more", " و" + strconv.Itoa(left) + " غيرها"}.in(lang)
+	ar := strconv.Itoa(left)
+	switch left {
+	case 1:
+		ar = "واحد"
+	case 2:
+		ar = "اثنان"
+	}
+	return word{" and " + strconv.Itoa(left) + " more", " و" + ar + " غيرها"}.in(lang)
 }
 
 func arabicServices(n int) string {

@@ -113,6 +113,7 @@ func scalars(n *source.Node) bool {
 // mapping compares key by key: those of the specification in its order, then what is unknown in the order of the files.
 func (w *walker) mapping(at place, k source.Key, a, b *source.Node) {
 	keys := keysOf(k.Type)
+	versioned := at.kind == "tariff" && at.key == "" && w.versions(at, a, b)
 	names := make([]string, 0, len(keys))
 	for _, key := range keys {
 		names = append(names, key.Name)
@@ -125,7 +126,7 @@ func (w *walker) mapping(at place, k source.Key, a, b *source.Node) {
 		}
 	}
 	for _, name := range names {
-		if name == at.own && at.key == "" {
+		if name == at.own && at.key == "" || versioned && slices.Contains(ofVersion, name) {
 			continue // a thing under another code was renamed, which is told where the two were matched
 		}
 		_, old := a.Get(name)

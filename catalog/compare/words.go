@@ -12,7 +12,7 @@ type word struct{ en, ar string }
 // kindWords name the things of the language.
 var kindWords = map[string]word{
 	"service": {"service", "الخدمة"}, "authority": {"authority", "الجهة"}, "role": {"role", "الدور"}, "registry": {"registry", "السجل"},
-	"operation": {"operation", "العملية"}, "tariff": {"tariff", "التعرفة"}, "amount": {"tariff amount", "مبلغ التعرفة"}, "version": {"version", "الإصدار"},
+	"operation": {"operation", "العملية"}, "tariff": {"tariff", "التعرفة"}, "amount": {"tariff amount", "مبلغ التعرفة"}, "version": {"version from", "الإصدار الساري من"},
 	"calendar": {"calendar", "التقويم"}, "holiday": {"holiday", "العطلة"}, "document": {"document", "الوثيقة"}, "row": {"row", "السطر"},
 	"settings": {"catalogue", "الكتالوج"}, "section": {"section", "القسم"}, "field": {"field", "الحقل"}, "option": {"option", "الخيار"},
 	"validation": {"rule", "قاعدة التحقق"}, "fee": {"fee", "الرسم"}, "subtotal": {"subtotal", "المجموع الفرعي"}, "rebate": {"rebate", "الحسم"},
@@ -91,7 +91,7 @@ func (w word) in(lang string) string {
 // kindNames are the kinds of things whose Go name or key says something else.
 var kindNames = map[string]string{
 	"document-row": "row", "answer-row": "row", "holidays": "holiday", "amounts": "amount", "facts": "fact", "decisions": "decision", "with": "argument",
-	"gives": "gift", "refund": "refund", "eligible": "eligibility", "tariff-entry": "amount", "validations": "validation", "cases": "case", "tables": "table",
+	"gives": "gift", "refund": "refund", "eligible": "eligibility", "tariff-entry": "amount", "tariff-version": "version", "tariff-table": "table", "tariff-column": "column", "rows": "row", "validations": "validation", "cases": "case", "tables": "table",
 }
 
 // kindOf is the kind of a thing: the name of its type, or that of the key under which it stands.
