@@ -15,10 +15,10 @@ func bound(w *walker, at place, k source.Key, a, b *source.Node) bool {
 	lower := strings.HasSuffix(at.key, "min") || strings.HasSuffix(at.key, "atLeast")
 	switch {
 	case a == nil:
-		w.addNamed(at, code+"-stricter", "limited", a, b, arg{"new", shown(b, k)})
+		w.addNamed(at, code+"-stricter", "limited", a, b, arg{"new", w.shown(b, k)})
 		return true
 	case b == nil:
-		w.addNamed(at, code+"-looser", "unlimited", a, b, arg{"old", shown(a, k)})
+		w.addNamed(at, code+"-looser", "unlimited", a, b, arg{"old", w.shown(a, k)})
 		return true
 	case a.Kind != source.Scalar || b.Kind != source.Scalar:
 		return false
@@ -31,7 +31,7 @@ func bound(w *walker, at place, k source.Key, a, b *source.Node) bool {
 	if lower == (order < 0) {
 		way = "stricter"
 	}
-	w.addNamed(at, code+"-"+way, way, a, b, arg{"old", shown(a, k)}, arg{"new", shown(b, k)})
+	w.addNamed(at, code+"-"+way, way, a, b, arg{"old", w.shown(a, k)}, arg{"new", w.shown(b, k)})
 	return true
 }
 

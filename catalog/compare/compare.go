@@ -46,7 +46,7 @@ func Catalogues(before, after *catalog.Catalogue) Difference {
 			d = append(d, wholeDefinition(&new[j], false))
 			continue
 		}
-		d = append(d, elsewhere(pairOf(becomes[j], &new[j], after), &new[j], before, after)...)
+		d = append(d, elsewhere(pairOf(becomes[j], &new[j], before, after), &new[j], before, after)...)
 	}
 	for i := range old {
 		if !takenOld[i] {
@@ -70,7 +70,7 @@ func Definitions(before *catalog.Catalogue, oldFile string, after *catalog.Catal
 	if i < 0 || j < 0 || old[i].kind != new[j].kind {
 		return nil, false
 	}
-	d := Difference(pairOf(&old[i], &new[j], after))
+	d := Difference(pairOf(&old[i], &new[j], before, after))
 	d.sort()
 	return d, true
 }
@@ -128,9 +128,13 @@ func wholeDefinition(d *definition, gone bool) Change {
 }
 
 // pairOf compares a definition with what became of it.
-func pairOf(old, new *definition, after *catalog.Catalogue) []Change {
+func pairOf(old, new *definition, before, after *catalog.Catalogue) []Change {
 	w := newWalker(new.part())
 	k := source.Key{Type: new.typ}
+	if old.code == new.code && w.meaning(old.node, k, true) == w.meaning(new.node, k, false) {
+		return nil
+	}
+	w.titles = titlesOf(before, after, new.code)
 	at := place{kind: new.kind, own: new.own, concern: concernOf(new.kind, "", Data), old: old.node, new: new.node}
 	if old.code != new.code {
 		w.addNamed(at, new.kind+"-renamed", "renamedDefinition", old.node, new.node, arg{"old", plain(old.code)}, arg{"new", plain(new.code)})

@@ -19,12 +19,12 @@ var stepWords = map[string]word{
 }
 
 // described names a thing and says in a word what it is: step finance (review by finance-officer), fee stamp (5.00 ILS).
-func described(t thing) value {
+func (w *walker) described(t thing) value {
 	v := phrase([]Part{t.part})
 	if t.bare && t.part.Name == nil {
 		v = value{plain: t.part.Kind, en: t.part.in("en"), ar: t.part.in("ar")}
 	}
-	en, ar := what(t)
+	en, ar := w.what(t)
 	if en != "" {
 		v.plain += " (" + en + ")"
 		v.en += " (" + en + ")"
@@ -36,20 +36,20 @@ func described(t thing) value {
 }
 
 // what says what a thing is, or "".
-func what(t thing) (en, ar string) {
+func (w *walker) what(t thing) (en, ar string) {
 	n := t.node
 	if n.Kind != source.Mapping {
-		v := shown(n, t.k)
+		v := w.shown(n, t.k)
 		return v.in("en"), v.in("ar")
 	}
 	switch t.part.Kind {
 	case "step":
-		return whatStep(n)
+		return w.whatStep(n)
 	case "field":
 		return of(n, "type")
 	case "fee":
 		if v := n.Lookup("amount"); v != nil && v.Kind == source.Scalar {
-			s := shown(v, source.Key{Doc: "Formula"})
+			s := w.shown(v, source.Key{Doc: "Formula"})
 			return s.plain, s.plain
 		}
 	case "decision":
@@ -75,31 +75,32 @@ func of(n *source.Node, key string) (en, ar string) {
 	return s.in("en"), s.in("ar")
 }
 
-func whatStep(n *source.Node) (en, ar string) {
+func (w *walker) whatStep(n *source.Node) (en, ar string) {
 	for name, v := range n.Pairs() {
-		w, ok := stepWords[name.Value]
+		words, ok := stepWords[name.Value]
 		if !ok {
 			continue
 		}
-		x := ""
+		k := source.Key{Name: name.Value, Type: source.Type{Kind: "text"}}
+		var x value
 		switch {
 		case v.Kind == source.Scalar:
-			x = v.Value
+			x = w.shown(v, k)
 		case v.Kind == source.List && scalars(v):
-			x = short(flow(v, ""))
+			x = w.together(v.Items(), k)
 		case v.Kind == source.Mapping:
 			if to := v.Lookup("to"); to != nil && to.Kind == source.Scalar {
-				x = to.Value
+				x = plain(to.Value)
 			}
 		}
-		fill := func(s string) string {
+		fill := func(s, x string) string {
 			if x == "" {
 				s, _, _ = strings.Cut(s, " {x}")
 				return strings.TrimSuffix(s, " of")
 			}
 			return strings.ReplaceAll(s, "{x}", x)
 		}
-		return fill(w.en), fill(w.ar)
+		return fill(words.en, x.in("en")), fill(words.ar, x.in("ar"))
 	}
 	return "", ""
 }

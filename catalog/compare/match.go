@@ -139,7 +139,7 @@ func (w *walker) settle() {
 }
 
 func (w *walker) cameOrWent(l loose) {
-	what := arg{"what", described(l.thing)}
+	what := arg{"what", w.described(l.thing)}
 	in := l.at.at(l.part, nil, nil)
 	in.old, in.new = nil, nil // there is no place in the other file
 	if l.gone {

@@ -34,6 +34,7 @@ func (r renames) code(k source.Key, code string) string {
 var referring = map[string]string{
 	"pay": "fee", "refund": "fee", "of": "fee", "release": "fee", "forfeit": "fee", "go": "step", "to": "step", "invalidates": "step",
 	"notSame": "step", "form": "field", "field": "field", "then": "decision",
+	"review": "role", "inspect": "role", "appointment": "role", "role": "role", "authority": "authority", "issue": "document", "revoke": "document", "tariff": "tariff",
 }
 
 // formula writes the tokens of an old formula with the new codes.

@@ -65,7 +65,7 @@ func requiredWhen(w *walker, at place, k source.Key, a, b *source.Node) bool {
 	if a != nil || b == nil || b.Kind != source.Scalar {
 		return false
 	}
-	w.addNamed(at, "field-required", "requiredWhen", a, b, arg{"new", shown(b, k)})
+	w.addNamed(at, "field-required", "requiredWhen", a, b, arg{"new", w.shown(b, k)})
 	return true
 }
 
@@ -76,9 +76,9 @@ func condition(w *walker, at place, k source.Key, a, b *source.Node) bool {
 		return false
 	}
 	if a == nil {
-		w.add(at, "onlyWhen/"+verb, a, b, arg{"new", shown(b, k)})
+		w.add(at, "onlyWhen/"+verb, a, b, arg{"new", w.shown(b, k)})
 	} else {
-		w.add(at, "always/"+verb, a, b, arg{"old", shown(a, k)})
+		w.add(at, "always/"+verb, a, b, arg{"old", w.shown(a, k)})
 	}
 	return true
 }
@@ -101,7 +101,7 @@ func amount(w *walker, at place, k source.Key, a, b *source.Node) bool {
 	if a.Kind != source.Scalar || b.Kind != source.Scalar || w.meaning(a, k, true) == w.meaning(b, k, false) {
 		return false
 	}
-	w.add(at, "amount", a, b, arg{"old", shown(a, k)}, arg{"new", shown(b, k)})
+	w.add(at, "amount", a, b, arg{"old", w.shown(a, k)}, arg{"new", w.shown(b, k)})
 	return true
 }
 
@@ -114,11 +114,11 @@ func refund(w *walker, at place, _ source.Key, a, b *source.Node) bool {
 	return true
 }
 
-func decidedBy(w *walker, at place, _ source.Key, a, b *source.Node) bool {
+func decidedBy(w *walker, at place, k source.Key, a, b *source.Node) bool {
 	if a == nil || b == nil || a.Kind != source.Scalar || b.Kind != source.Scalar {
 		return false
 	}
-	w.addNamed(at, "step-role", "by", a, b, arg{"old", plain(a.Value)}, arg{"new", plain(b.Value)})
+	w.addNamed(at, "step-role", "by", a, b, arg{"old", w.shown(a, k)}, arg{"new", w.shown(b, k)})
 	return true
 }
 
@@ -136,7 +136,7 @@ func withdrawal(w *walker, at place, _ source.Key, a, b *source.Node) bool {
 
 // scenario: an example is one change, however much of it is another.
 func scenario(w *walker, at place, k source.Key, a, b *source.Node) bool {
-	inner := &walker{renames: w.renames, meant: w.meant}
+	inner := &walker{renames: w.renames, meant: w.meant, titles: w.titles}
 	inner.mapping(place{kind: "", own: at.own, old: a, new: b, concern: Example}, source.Key{Type: k.Type}, a, b)
 	var keys []string
 	for _, c := range inner.changes {

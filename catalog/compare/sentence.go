@@ -49,7 +49,7 @@ var sentences = map[string]word{
 
 	"amount":       {"{place:}{old} → {new}", "{place:}من {old} إلى {new}"},
 	"refund":       {"{this}: {new} instead of {old}", "{this}: {new} بدلًا من {old}"},
-	"by":           {"{this} is now decided by {new} instead of {old}", "{this}: القرار من الآن لـ{new} بدلًا من {old}"},
+	"by":           {"{this} is now decided by {new} instead of {old}", "{this}: القرار من الآن من اختصاص {new} بدلًا من {old}"},
 	"limitMoved":   {"{place:}time limit {old} → {new}, then: {then}", "{place:}المهلة من {old} إلى {new}، وبعدها: {then}"},
 	"limitLeads":   {"{place:}after {limit}: {new} instead of {old}", "{place:}بعد {limit}: {new} بدلًا من {old}"},
 	"limitAdded":   {"{place:}time limit added: {new}, then: {then}", "{place:}إضافة مهلة: {new}، وبعدها: {then}"},

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -46,7 +47,7 @@ func short(s string) string {
 }
 
 // shown is a value as a sentence shows it.
-func shown(n *source.Node, k source.Key) value {
+func (w *walker) shown(n *source.Node, k source.Key) value {
 	if n == nil {
 		return value{plain: "", en: "nothing", ar: "لا شيء"}
 	}
@@ -63,6 +64,9 @@ func shown(n *source.Node, k source.Key) value {
 			}
 			return value{plain: short(n.Value), code: true}
 		}
+		if title := w.titles.of(cmp.Or(k.Names, referring[k.Name]), n.Value); title != "" {
+			return value{plain: n.Value, ar: "«" + short(title) + "»"}
+		}
 		return spoken(short(n.Value))
 	}
 	v := value{plain: short(flow(n, "")), en: short(flow(n, "en")), ar: short(flow(n, "ar"))}
@@ -70,10 +74,10 @@ func shown(n *source.Node, k source.Key) value {
 }
 
 // together lists several values.
-func together(nodes []*source.Node, k source.Key) value {
+func (w *walker) together(nodes []*source.Node, k source.Key) value {
 	var plain, en, ar []string
 	for _, n := range nodes {
-		v := shown(n, k)
+		v := w.shown(n, k)
 		plain, en, ar = append(plain, v.plain), append(en, v.in("en")), append(ar, v.in("ar"))
 	}
 	return value{plain: short(strings.Join(plain, ", ")), en: short(strings.Join(en, ", ")), ar: short(strings.Join(ar, "، "))}

@@ -89,6 +89,6 @@ func tableRow(w *walker, at place, k source.Key, a, b *source.Node) bool {
 	if a.Kind != source.List || b.Kind != source.List {
 		return false
 	}
-	w.add(at, "amount", a, b, arg{"old", shown(a, k)}, arg{"new", shown(b, k)})
+	w.add(at, "amount", a, b, arg{"old", w.shown(a, k)}, arg{"new", w.shown(b, k)})
 	return true
 }

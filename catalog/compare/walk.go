@@ -13,6 +13,7 @@ import (
 type walker struct {
 	renames    renames
 	meant      map[side]string // what meaning gave, under these renames
+	titles     titles
 	definition Part
 	changes    []Change
 	loose      []loose
@@ -139,11 +140,11 @@ func (w *walker) mapping(at place, k source.Key, a, b *source.Node) {
 func (w *walker) whole(at place, k source.Key, a, b *source.Node) {
 	switch {
 	case a == nil:
-		w.add(at, "set", nil, b, arg{"new", shown(b, k)})
+		w.add(at, "set", nil, b, arg{"new", w.shown(b, k)})
 	case b == nil:
-		w.add(at, "unset", a, nil, arg{"old", shown(a, k)})
+		w.add(at, "unset", a, nil, arg{"old", w.shown(a, k)})
 	default:
-		w.add(at, "changed", a, b, arg{"old", shown(a, k)}, arg{"new", shown(b, k)})
+		w.add(at, "changed", a, b, arg{"old", w.shown(a, k)}, arg{"new", w.shown(b, k)})
 	}
 }
 
@@ -165,13 +166,13 @@ func (w *walker) words(at place, k source.Key, a, b *source.Node) {
 	}
 	gone, come := left(a, b, true), left(b, a, false)
 	if len(come) > 0 {
-		w.addNamed(at, at.codeOf()+"-added", "more", a, b, arg{"new", together(come, k)})
+		w.addNamed(at, at.codeOf()+"-added", "more", a, b, arg{"new", w.together(come, k)})
 	}
 	if len(gone) > 0 {
-		w.addNamed(at, at.codeOf()+"-removed", "fewer", a, b, arg{"old", together(gone, k)})
+		w.addNamed(at, at.codeOf()+"-removed", "fewer", a, b, arg{"old", w.together(gone, k)})
 	}
 	if len(gone)+len(come) == 0 {
-		w.addNamed(at, at.codeOf()+"-moved", "order", a, b, arg{"new", together(b.Items(), k)})
+		w.addNamed(at, at.codeOf()+"-moved", "order", a, b, arg{"new", w.together(b.Items(), k)})
 	}
 }
 
@@ -194,6 +195,12 @@ func (w *walker) add(at place, sentence string, a, b *source.Node, args ...arg) 
 
 // addNamed makes a change. Where one of the nodes is absent, its place is that of the nearest thing round it.
 func (w *walker) addNamed(at place, kind, sentence string, a, b *source.Node, args ...arg) {
+	for i, p := range at.parts { // a refund is known by its fee
+		if title := w.titles.of(referring[p.Kind], p.Code); p.Name == nil && title != "" {
+			at.parts = slices.Clone(at.parts)
+			at.parts[i].Name = map[string]string{"ar": title}
+		}
+	}
 	c := Change{Kind: kind, Concern: at.concern, Definition: w.definition, Subject: at.parts, Key: at.key, sentence: sentence,
 		Old: rangeOf(a, at.old), New: rangeOf(b, at.new), args: map[string]value{}}
 	for _, x := range args {
