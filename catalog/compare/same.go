@@ -115,7 +115,9 @@ func (w *walker) write(b *strings.Builder, n *source.Node, k source.Key, old, li
 			}
 			entries = append(entries, code+":"+w.meaning(c, inner, old && name.Value != own))
 		}
-		slices.Sort(entries)
+		if !orderCounts(k) {
+			slices.Sort(entries)
+		}
 		b.WriteString("{" + strings.Join(entries, ",") + "}")
 	}
 }

@@ -109,7 +109,7 @@ func kindOf(t source.Type, key string) string {
 }
 
 // orderCounts tells of which maps people see the order: the decisions are buttons in a row.
-func orderCounts(k source.Key) bool { return k.Name == "decisions" }
+func orderCounts(k source.Key) bool { return k.Name == "decisions" && k.Type.Kind == "map" }
 
 // roams tells of which things one that went here and came there is the same.
 func roams(kind string) bool { return kind == "field" || kind == "step" }
