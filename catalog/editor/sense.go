@@ -39,12 +39,15 @@ var textNames = map[string]string{
 	"issue": "document", "start": "service", "grant": "right", "change": "right", "about": "right", "optionsFrom": "list",
 	"pay": "fee", "release": "fee", "forfeit": "fee", "of": "fee",
 	"path": "step", "notSame": "step", "invalidates": "step", "go": "step",
-	"decide": decisionSense, "end": outcomeSense, "payee": "authority",
+	"end": outcomeSense, "payee": "authority",
 }
+
+// valueNames says what the values of a map name.
+var valueNames = map[string]string{"decide": decisionSense, "may": "service"}
 
 // mapNames says what the keys of a map name.
 var mapNames = map[string]string{
-	"facts": factSense, "decisions": decisionSense, "amounts": amountSense, "gives": answerSense,
+	"facts": factSense, "decisions": decisionSense, "amounts": amountSense, "tables": amountSense, "gives": answerSense,
 	"with": argumentSense, "refund": "fee", "fees": "fee", "form": "field", "answers": operationSense, "applicant": personSense,
 	"decide": "step", "officer": "step", "corrections": "step", "invite": "step", "dates": "step", "draw": "step", "split": "authority",
 }
@@ -75,13 +78,8 @@ func textSense(s *spot) string {
 		return formulaSense
 	case s.key.Names != "" && s.name == nil:
 		return s.key.Names
-	case s.key.Type.Kind == "map" && s.name != nil && s.key.Names != "":
-		return textNames[s.key.Name]
 	case s.key.Type.Kind == "any" || s.key.Type.Kind == "map":
-		if s.key.Name == "decide" {
-			return decisionSense
-		}
-		return ""
+		return valueNames[s.key.Name]
 	case kindTypes()[s.key.Name] != nil:
 		return s.key.Name
 	case s.key.Name == "then" && s.owner != nil && find(source.Spec(s.owner), "atMost") != nil:

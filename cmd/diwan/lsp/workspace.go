@@ -111,7 +111,11 @@ func (s *Server) update(w *workspace) {
 		if have, known := before.Files[file]; known != (content != nil) || string(have) != string(content) {
 			var found diag.List
 			w.catalogue, found = before.WithFile(file, content)
-			w.loaded = append(slices.DeleteFunc(slices.Clone(w.loaded), func(d diag.Diagnostic) bool { return d.Range.File == file }), found...)
+			// What is made of the file, as a service of its blueprint, was read again too.
+			again := func(other string) bool {
+				return other == file || slices.Contains(before.MadeOf(other), file) || slices.Contains(w.catalogue.MadeOf(other), file)
+			}
+			w.loaded = append(slices.DeleteFunc(slices.Clone(w.loaded), func(d diag.Diagnostic) bool { return again(d.Range.File) }), found...)
 			w.generation++
 		}
 		if path.Ext(file) == ".js" {
