@@ -19,16 +19,23 @@ import (
 	"github.com/diwan-gov/diwan/workflows/servicetest"
 )
 
-// Of gives the consequences of a difference for every service that it touches, by itself or by what it uses. A service of which one of the
-// versions does not compile has none. Scenarios are run without their scripts, which never decide what something costs.
+// mostShared is of how many services that only use what changed the scenarios are run: a tariff of a ministry would run hundreds, and nobody
+// reads more examples. The change itself names all that it affects.
+const mostShared = 10
+
+// Of gives the consequences of a difference for every service that changed, and for the first of those that use what changed. A service of
+// which one of the versions does not compile has none. Scenarios are run without their scripts, which never decide what something costs.
 func Of(before, after *catalog.Catalogue, d compare.Difference) []compare.Change {
-	var touched []string
+	var touched, shared []string
 	for _, c := range d {
 		if c.Definition.Kind == "service" {
 			touched = append(touched, c.Definition.Code)
 		}
-		touched = append(touched, c.Affects...)
+		shared = append(shared, c.Affects...)
 	}
+	slices.Sort(shared)
+	shared = slices.DeleteFunc(slices.Compact(shared), func(code string) bool { return slices.Contains(touched, code) })
+	touched = append(touched, shared[:min(len(shared), mostShared)]...)
 	slices.Sort(touched)
 	old, new := servicetest.New(before, nil), servicetest.New(after, nil)
 	var out []compare.Change
