@@ -221,14 +221,14 @@ func (r *rehearsal) compareTold() {
 	for _, g := range r.rights {
 		rights = append(rights, told{g.code, g.change})
 	}
-	r.compareAll("scenario-notices", "notices", x.Notices, r.notices)
-	r.compareAll("scenario-paid-out", "paidOut", x.PaidOut, r.paidOut)
-	r.compareAll("scenario-deposits", "deposits", x.Deposits, r.deposits)
-	r.compareAll("scenario-granted", "granted", x.Granted, rights)
+	r.compareAll("notices", x.Notices, r.notices)
+	r.compareAll("paidOut", x.PaidOut, r.paidOut)
+	r.compareAll("deposits", x.Deposits, r.deposits)
+	r.compareAll("granted", x.Granted, rights)
 }
 
 // compareAll compares a mapping with what came under each name. Of a role its own name suffices.
-func (r *rehearsal) compareAll(code diag.Code, key string, want source.Map[source.Text], have []told) {
+func (r *rehearsal) compareAll(key string, want source.Map[source.Text], have []told) {
 	x := &r.sc.Expect
 	if !x.Has(key) {
 		return
@@ -239,16 +239,16 @@ func (r *rehearsal) compareAll(code diag.Code, key string, want source.Map[sourc
 		w, expected := want.Get(h.name)
 		switch {
 		case !expected:
-			d := r.differ(code, x.RangeOf(key), "{name}: {have} came too", "name", h.name, "have", h.what)
+			d := r.differ("scenario-came", x.RangeOf(key), "{name}: {have} came too", "name", h.name, "have", h.what)
 			d.Have = h.name + ": " + h.what
 		case w.Value != h.what && !strings.HasSuffix(h.what, ":"+w.Value):
-			d := r.differ(code, w.Range(), "{name} is {have}, not {want}", "name", h.name, "have", h.what, "want", w.Value)
+			d := r.differ("scenario-came", w.Range(), "{name} is {have}, not {want}", "name", h.name, "have", h.what, "want", w.Value)
 			d.Want, d.Have = h.name+": "+w.Value, h.name+": "+h.what
 		}
 	}
 	for _, e := range want.Entries {
 		if !seen[e.Key.Value] {
-			d := r.differ(code, e.Key.Range(), "{name} did not come", "name", e.Key.Value)
+			d := r.differ("scenario-came", e.Key.Range(), "{name} did not come", "name", e.Key.Value)
 			d.Want = e.Key.Value + ": " + e.Value.Value
 		}
 	}

@@ -268,12 +268,12 @@ func (r *rehearsal) draw(w machine.Wait) (do func(), silent bool) {
 		have = append(have, c.Name)
 	}
 	if !said {
-		r.differ("scenario-draw", r.sc.Title.Range(), "the scenario does not say what {step} draws", "step", w.Step).
+		r.differ("scenario-decision", r.sc.Title.Range(), "the scenario does not say what {step} draws", "step", w.Step).
 			help("Write {draw}; the channels are {channels}.", "draw", "draw: {"+w.Step+": "+have[0]+"}", "channels", have)
 		return nil, true
 	}
 	if !slices.Contains(have, channel.Value) {
-		d := r.differ("scenario-draw", channel.Range(), "{step} cannot draw {word:q}", "step", w.Step, "word", channel.Value)
+		d := r.differ("scenario-decision", channel.Range(), "{step} cannot draw {word:q}", "step", w.Step, "word", channel.Value)
 		d.Suggestion = diag.Near(channel.Value, have)
 		return nil, true
 	}
