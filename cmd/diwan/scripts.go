@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/diwan-gov/diwan/catalog/script"
 )
@@ -16,9 +17,12 @@ type lazyPool struct {
 	err  error
 }
 
+// patience is how long a script may take here: nobody waits at a page, and a busy machine must not make a scenario fail.
+const patience = time.Second
+
 // Call runs a script; the error is also that no worker could be started.
 func (l *lazyPool) Call(ctx context.Context, s *script.Script, value any, form map[string]any) (script.Result, error) {
-	l.once.Do(func() { l.pool, l.err = script.NewPool(script.Options{}) })
+	l.once.Do(func() { l.pool, l.err = script.NewPool(script.Options{Soft: patience, Hard: 3 * patience}) })
 	if l.err != nil {
 		return script.Result{}, fmt.Errorf("workers for scripts: %w", l.err)
 	}

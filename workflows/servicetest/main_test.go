@@ -3,6 +3,7 @@ package servicetest_test
 import (
 	"os"
 	"testing"
+	"time"
 
 	"github.com/diwan-gov/diwan/catalog/script"
 )
@@ -15,7 +16,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	var err error
-	if pool, err = script.NewPool(script.Options{Size: 1}); err != nil {
+	if pool, err = script.NewPool(script.Options{Size: 1, Soft: 2 * time.Second, Hard: 5 * time.Second}); err != nil {
 		panic(err)
 	}
 	code := m.Run()
