@@ -60,6 +60,12 @@ func (a Asked) Conditions() []source.Text {
 	return append(out, a.Section.When)
 }
 
+// Formulas are the formulas of the field, and those of its section, without prefill, which is compiled under conditions of its own.
+func (a Asked) Formulas() []source.Text {
+	f := a.Field
+	return []source.Text{f.When, f.Value, f.Require, a.Section.When}
+}
+
 // Fields are the fields with their sections, in order, without those in groups.
 func (l FieldList) Fields() iter.Seq2[*Section, *Field] {
 	return func(yield func(*Section, *Field) bool) {

@@ -70,6 +70,7 @@ func (c *Catalogue) Scope(s *Service) *Scope {
 	sc.Fields = append(sc.Fields, formula.Field{Name: FormRoot, Type: s.FieldList().Type()}, object(ApplicantRoot, applicantFields()),
 		object(AsOfRoot, []formula.Field{field("submitted", formula.KindDate)}))
 	sc.tariff(c, s)
+	sc.before(c, s)
 	sc.Flow = s.Flow()
 	sc.answers(c, s)
 	sc.facts(s)
@@ -209,6 +210,24 @@ func (sc *Scope) tariff(c *Catalogue, s *Service) {
 		}
 	}
 	sc.missing = append(sc.missing, TariffRoot)
+}
+
+// before are the roots of what is asked when the form is opened.
+func (sc *Scope) before(c *Catalogue, s *Service) {
+	for i := range s.Before {
+		b := &s.Before[i]
+		_, op := c.Operation(b.Ask.Value)
+		if slices.Contains(Roots(), b.As.Value) {
+			continue
+		}
+		if op == nil || !c.Sound(op.Head().File) {
+			sc.missing = append(sc.missing, b.As.Value)
+			continue
+		}
+		f := object(b.As.Value, typeFields(op.Gives, 0))
+		f.Optional = b.Optional
+		sc.Fields = addField(sc.Fields, f)
+	}
 }
 
 func typeFields(types source.Map[Type], depth int) []formula.Field {

@@ -18,8 +18,11 @@ type Service struct {
 	Sample     bool                    `diwan:"sample" doc:"true marks what is our completion and not a sourced fact."`
 	Tariff     source.Text             `diwan:"tariff" doc:"Tariff that its formulas read."`
 	TariffOn   source.Text             `diwan:"tariffOn" doc:"Formula of the day that chooses the version of the tariff: asOf.submitted, asOf.assessed (the day on which a payment is asked for), or a date of the form or of an answer. Needed where the tariff has several versions; else the day of submission."`
+	Before     []Before                `diwan:"before" doc:"Lookups made when the form is opened, for what it is filled in with and for who may apply; they are made again when it is sent."`
+	Eligible   []Eligibility           `diwan:"eligible" doc:"Who may apply; all must hold."`
 	Form       []Section               `diwan:"form,required" doc:"What the applicant fills in."`
 	Validate   []Validation            `diwan:"validate" doc:"Rules across fields, and scripts."`
+	Evidence   []Evidence              `diwan:"evidence" doc:"What must be proved, each by any one of several papers or answers."`
 	Facts      source.Map[source.Text] `diwan:"facts" doc:"Named formulas that other formulas read as facts.name."`
 	Fees       []Fee                   `diwan:"fees" doc:"Lines of what it costs (CPSV-AP: cost)."`
 	Subtotals  []Subtotal              `diwan:"subtotals" doc:"Sums of fee lines that later lines read."`

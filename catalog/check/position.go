@@ -110,12 +110,24 @@ func (l *positions) form() {
 		at.form, at.roots = true, roots
 		return at
 	}
+	before := s.BeforeRoots()
+	known := func(roots ...string) []string { return append(roots, before...) }
+	for i := range s.Before {
+		b := &s.Before[i]
+		_, op := l.p.catalogue.Operation(b.Ask.Value)
+		for _, e := range b.With.Entries {
+			asked(append([]string{catalog.ApplicantRoot, catalog.AsOfRoot}, before[:i]...), e.Value, argumentType(op, e.Key.Value))
+		}
+	}
+	for i := range s.Eligible {
+		asked(known(catalog.ApplicantRoot, catalog.AsOfRoot, catalog.TariffRoot), s.Eligible[i].Must, yesNo)
+	}
 	in := func(group *catalog.Field, at *position) {
 		if group != nil {
 			at.group, at.roots = group, append(at.roots[:len(at.roots):len(at.roots)], catalog.RowRoot)
 		}
 	}
-	roots := []string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot}
+	roots := known(catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot)
 	for i := range s.Form {
 		asked(roots, s.Form[i].When, yesNo)
 	}
@@ -123,7 +135,7 @@ func (l *positions) form() {
 		in(a.Group, asked(roots, a.Field.When, yesNo, a.Conditions()[1:]...))
 		in(a.Group, asked(roots, a.Field.Require, yesNo, a.Conditions()...))
 	}
-	roots = []string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot, catalog.TariffRoot}
+	roots = known(catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot, catalog.TariffRoot)
 	for a := range s.FieldList().All() {
 		in(a.Group, asked(roots, a.Field.Value, formula.Type{Kind: a.Field.Kind()}, a.Conditions()...))
 	}
@@ -134,9 +146,16 @@ func (l *positions) form() {
 		in(beside.Group, asked(roots, v.When, yesNo, beside.Conditions()...))
 		in(beside.Group, asked(roots, v.Rule, yesNo, guards...))
 	}
-	roots = []string{catalog.ApplicantRoot, catalog.AsOfRoot}
+	for i := range s.Evidence {
+		e := &s.Evidence[i]
+		asked(roots, e.When, yesNo)
+		for j := range e.Bars {
+			asked(roots, e.Bars[j].When, yesNo)
+		}
+	}
+	roots = known(catalog.ApplicantRoot, catalog.AsOfRoot)
 	for _, f := range s.Fields() {
-		asked(roots, f.Prefill, formula.Type{Kind: f.Kind()})
+		asked(roots, f.Prefill, formula.Type{Kind: f.Kind()}, presumed(f)...)
 	}
 	l.p.tariffDay = l.put(s.TariffOn, day, -1) // what it reads is asked for where the tariff is read
 	l.p.tariffDay.assess = true
@@ -161,6 +180,15 @@ func (p *pass) paidAt(fee string) []int {
 		if i := p.flow.At(step); i >= 0 && slices.Contains(values(step.Pay), fee) {
 			out = append(out, i)
 		}
+	}
+	return out
+}
+
+// presumed are the conditions under which a prefill is compiled.
+func presumed(f *catalog.Field) []source.Text {
+	var out []source.Text
+	for _, guard := range catalog.PrefillGuards(f.Prefill.Value, f.ReadOnly, f.Optional) {
+		out = append(out, source.Text{Value: guard})
 	}
 	return out
 }

@@ -101,6 +101,10 @@ func registries(p *pass, sc *catalog.Scenario, c *catalog.Catalogue) {
 	s := p.service
 	var asked []string
 	known := true
+	for i := range s.Before {
+		_, op := c.Operation(s.Before[i].Ask.Value)
+		asked, known = append(asked, s.Before[i].Ask.Value), known && op != nil
+	}
 	for step := range s.AllSteps() {
 		for _, a := range []string{step.Ask.Value, step.Write.Value} {
 			if a == "" {

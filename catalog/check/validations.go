@@ -16,6 +16,8 @@ func validations(p *pass) {
 		switch rule, js := v.Has("rule"), v.Has("script"); {
 		case rule && js:
 			p.add(problem("rule-or-script", v.KeyRange("script"), "a validation is a rule or a script, not both").WithHelp("Write two validations."))
+		case rule && v.Has("tests"):
+			p.add(problem("misplaced-key", v.KeyRange("tests"), "a rule has no tests of its own").WithHelp("Show it in a scenario: expect: {findings: …}."))
 		case !rule && !js:
 			p.add(problem("rule-or-script", v.Head(), "a validation needs a rule or a script"))
 		}

@@ -47,6 +47,17 @@ func (a *API) check(ctx context.Context, s subject, raw map[string]any) (checked
 	if err != nil {
 		return checked{}, err
 	}
+	with, refused, err := f.Open(ctx, with, a.o.Book.Ask)
+	if err != nil {
+		return checked{}, err
+	}
+	if refused != "" {
+		out := problem(ctx, "not-eligible")
+		if reason := s.texts.Reasons[refused].In(ui.Language(ctx), s.texts.Languages...); reason != "" {
+			out.Detail = reason
+		}
+		return checked{}, out
+	}
 	values, problems, err := f.Validate(ctx, raw, with)
 	if err != nil {
 		return checked{}, err

@@ -92,8 +92,9 @@ type world struct {
 	audit    []audit.Entry
 	quote    application.Quote
 	settled  int
-	pending  bool  // acts are stored and not delivered
-	broken   error // of every read
+	pending  bool   // acts are stored and not delivered
+	broken   error  // of every read
+	known    string // what registries answer, "" = nothing
 }
 
 type kept struct {
@@ -210,6 +211,10 @@ func (w *world) Once(ctx context.Context, actor, key, route string, body []byte,
 		}
 	}
 	return s.status, s.body, err
+}
+
+func (w *world) Ask(context.Context, string, string, map[string]json.RawMessage) (bool, json.RawMessage, error) {
+	return w.known != "", json.RawMessage(w.known), w.broken
 }
 
 func (w *world) Quote(context.Context, application.Person, string, map[string]any) (application.Quote, error) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 
 	"github.com/google/uuid"
@@ -18,6 +19,8 @@ type Book interface {
 	Submit(ctx context.Context, s application.Submission) (*application.View, error)
 	Settle(ctx context.Context, id uuid.UUID, until func(application.Progress) bool) (bool, error)
 	Act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error)
+	// Ask asks a registry for a form; application.ErrUnavailable.
+	Ask(ctx context.Context, registry, operation string, with map[string]json.RawMessage) (found bool, answer json.RawMessage, err error)
 	Quote(ctx context.Context, p application.Person, service string, form map[string]any) (application.Quote, error)
 	Once(ctx context.Context, actor, key, route string, body []byte, do func(context.Context) (int, []byte, error)) (int, []byte, error)
 	ForApplicant(ctx context.Context, person, id uuid.UUID) (*application.View, error)

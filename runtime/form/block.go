@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -75,7 +76,7 @@ func (c *compiler) field(pf *plan.FormField, said saying) (_ field, err error) {
 		return out, err
 	}
 	if pf.Prefill != "" {
-		if out.prefill, err = c.compile(pf.Prefill, loose(out.typ), pf.When); err != nil {
+		if out.prefill, err = c.compile(pf.Prefill, loose(out.typ), catalog.PrefillGuards(pf.Prefill, pf.ReadOnly, pf.Optional)...); err != nil {
 			return out, err
 		}
 	}

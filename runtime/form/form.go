@@ -50,6 +50,8 @@ type Form struct {
 	dynamic []string // codes of the fields that conditions read, in form order
 	tariff  []string
 	reads   []string // roots of Context.Given that formulas read
+	before  []before
+	may     []may
 }
 
 type rule struct {
@@ -111,6 +113,9 @@ func (f *Form) compile() error {
 		return err
 	}
 	if err := f.compileScripts(c); err != nil {
+		return err
+	}
+	if err := f.compileBefore(c); err != nil {
 		return err
 	}
 	f.facts, f.tariff, f.reads = c.facts, sorted(c.tariff), sorted(c.given)

@@ -139,7 +139,7 @@ func (a *answers) view(i int, w words, text plan.FieldText, raw map[string]any) 
 		out.Required = !f.Optional && f.require == nil && (!f.list() || f.AtLeast > 0)
 	}
 	value := raw[f.Code]
-	if f.value != nil {
+	if f.value != nil && a.values[i] != nil { // where it cannot be worked out now, what is stored stands
 		value = a.values[i]
 	}
 	switch {

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -38,7 +39,11 @@ func (p *Portal) correction(r *http.Request) (f *filling, o *opened, task *appli
 		return nil, nil, nil, err
 	}
 	f.path, f.single, f.frozen = r.URL.Path, true, o.Tasks[at].Frozen
-	return f, o, &o.Tasks[at], nil
+	// Who was eligible when they applied is not asked to prove it again.
+	if err = f.open(r.Context(), o.Plan, false); errors.As(err, new(*ineligible)) {
+		err = nil
+	}
+	return f, o, &o.Tasks[at], err
 }
 
 // formOf is the form of a sent application, as it stood on the day of submission, with nothing typed.
@@ -149,10 +154,9 @@ func (p *Portal) answers(r *http.Request, o *opened, me *identity.Person) ([]ui.
 	if err != nil {
 		return nil, err
 	}
-	f.prefill(o.Form)
 	f.fetch = "/applications/" + o.ID.String() + "/uploads/"
 	var out []ui.Component
-	for _, section := range f.view(nil).Sections {
+	for _, section := range f.form.View(f.texts, f.l.Lang(), o.Form, nil, f.with, nil).Sections { // as it was sent
 		if !section.Visible {
 			continue
 		}

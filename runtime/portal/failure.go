@@ -26,6 +26,9 @@ var (
 func (p *Portal) handle(page func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := page(w, r)
+		if refused := (*ineligible)(nil); errors.As(err, &refused) {
+			err = p.refuse(w, r, refused)
+		}
 		switch {
 		case err == nil, r.Context().Err() != nil:
 		case errors.Is(err, errSignIn):

@@ -84,7 +84,7 @@ func (p *Portal) begin(r *http.Request) (*filling, *release.Live, error) {
 		return nil, nil, err
 	}
 	f.path = "/services/" + s.Service + "/apply"
-	return f, s, nil
+	return f, s, f.open(r.Context(), s.PlanDigest, false)
 }
 
 func (p *Portal) fill(r *http.Request, me *identity.Person, digest string, pl *plan.Plan, texts *plan.Texts, facts map[string]any, day time.Time) (*filling, error) {

@@ -43,6 +43,8 @@ type Portal struct {
 	found *index
 	head  int64 // the release that was indexed
 	forms formCache
+
+	openings map[openingKey]opening
 }
 
 // New parses the pages. It fails when a template, a message or an option is missing.

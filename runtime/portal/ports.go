@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 
 	"github.com/google/uuid"
@@ -26,6 +27,8 @@ type Releases interface {
 
 // Applications is what the portal needs of *application.Book.
 type Applications interface {
+	// Ask asks a registry for a form; application.ErrUnavailable.
+	Ask(ctx context.Context, registry, operation string, with map[string]json.RawMessage) (found bool, answer json.RawMessage, err error)
 	Quote(ctx context.Context, p application.Person, service string, form map[string]any) (application.Quote, error)
 	Submit(ctx context.Context, s application.Submission) (*application.View, error)
 	Settle(ctx context.Context, id uuid.UUID, until func(application.Progress) bool) (bool, error)

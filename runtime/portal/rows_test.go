@@ -24,6 +24,8 @@ const (
 	householdForm = "/services/" + householdCode + "/apply"
 )
 
+const inGaza = `{"birthPlace":"غزة"}`
+
 // household is a service with every kind of field that holds others.
 var household = sync.OnceValue(func() *release.Live {
 	c, _ := catalog.Load(os.DirFS("../../samples/palestine"))
@@ -46,7 +48,7 @@ func controls(v visit, name string) string { return v.Find(`[name="`+name+`"]`).
 
 func TestRowsAreAddedFilledInAndRemovedWithoutScripts(t *testing.T) {
 	w := newWorld(t, household())
-	w.person = &layla
+	w.person, w.book.known = &layla, inGaza
 	page := w.get(t, householdForm).is(http.StatusOK)
 	page.has("fieldset.rows .rows__item legend", "Child 1").hasNot(`button[value^="remove:"]`).has(`button[value="add:children"]`, "Add: Child")
 	page = page.send(map[string]string{"children.0.name": "سارة", "children.0.atSchool": "yes", "married": "yes", "spouse.name": "Omar"}, "add:children",
@@ -102,7 +104,7 @@ func TestRowsAreAddedFilledInAndRemovedWithoutScripts(t *testing.T) {
 // With DIWAN_SCREENSHOTS=folder the pictures are kept for looking at.
 func TestRowsAreAddedByScriptsWithoutANewPage(t *testing.T) {
 	w := newWorld(t, household())
-	w.person = &layla
+	w.person, w.book.known = &layla, inGaza
 	server := httptest.NewServer(w.handler)
 	defer server.Close()
 	browser := uitest.Browser(t)
@@ -133,4 +135,27 @@ func TestRowsAreAddedByScriptsWithoutANewPage(t *testing.T) {
 			t.Error("the wrong row is gone")
 		}
 	}
+}
+
+func TestWhatIsAskedBeforeTheFormIsShownAndDecidesWhoMayApply(t *testing.T) {
+	w := newWorld(t, household())
+	w.person, w.book.known = &layla, inGaza
+	page := w.get(t, householdForm).is(http.StatusOK).has("output#birthPlace", "غزة").hasNot(`input[name="birthPlace"]`)
+	page.send(nil, "add:children").is(http.StatusOK).has("output#birthPlace", "غزة")
+	if want := []string{`civil/person-by-number"401234567"`}; !reflect.DeepEqual(w.book.asked, want) {
+		t.Errorf("asked %q", w.book.asked)
+	}
+	young := layla
+	young.ID[15], young.BirthDate = 9, "2005-01-01"
+	w.person = &young
+	w.get(t, householdForm).is(http.StatusForbidden).has("h1", "You cannot apply").has(".inset", "thirty and over").hasNot("form[enctype]")
+	if got := w.get(t, householdForm+"?lang=ar").is(http.StatusForbidden).text(".inset"); got != "المخصص لمن بلغ الثلاثين" {
+		t.Error(got)
+	}
+	stranger := layla
+	stranger.ID[15], w.person, w.book.known = 8, &stranger, ""
+	w.get(t, householdForm).is(http.StatusForbidden).has(".inset", "nearest office")
+	later := layla
+	later.ID[15], w.person, w.book.down = 7, &later, true
+	w.get(t, householdForm).is(http.StatusServiceUnavailable)
 }

@@ -24,6 +24,9 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := f.open(r.Context(), s.PlanDigest, true); err != nil {
+		return err
+	}
 	d := draft{key: posted[keyControl]}
 	values, problems, err := f.validate(r.Context())
 	if err != nil {

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -156,8 +157,19 @@ type book struct {
 	sent  map[string]application.Submission
 	acts  []application.ActRequest
 	code  string
+	known string   // what registries answer, "" = nothing
+	asked []string // of registries
+	down  bool
 	quote func(form map[string]any) (application.Quote, error)
 	begun func(*application.View) // what the first steps do
+}
+
+func (b *book) Ask(_ context.Context, registry, operation string, with map[string]json.RawMessage) (bool, json.RawMessage, error) {
+	b.asked = append(b.asked, registry+"/"+operation+string(with["nationalNumber"]))
+	if b.down {
+		return false, nil, application.ErrUnavailable
+	}
+	return b.known != "", json.RawMessage(b.known), nil
 }
 
 func (b *book) Quote(_ context.Context, _ application.Person, service string, form map[string]any) (application.Quote, error) {

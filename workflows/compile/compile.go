@@ -12,7 +12,7 @@ import (
 
 // Compile makes the plan and the texts of one service. Where the findings have errors both are nil. Safe for parallel use on one catalogue.
 func Compile(c *catalog.Catalogue, s *catalog.Service) (*plan.Plan, *plan.Texts, diag.List) {
-	k := &compiler{c: c, s: s, scope: c.Scope(s), needs: map[string]bool{}, paperNeeds: map[string]bool{}}
+	k := &compiler{c: c, s: s, scope: c.Scope(s), needs: map[string]bool{}, paperNeeds: map[string]bool{}, formNeeds: map[string]bool{}}
 	k.list.Add(k.scope.Problems...)
 	k.plan = &plan.Plan{
 		Format: plan.Format, Service: s.Code.Value, Authority: s.Authority.Value, Withdraw: -1,
@@ -53,7 +53,10 @@ type compiler struct {
 	tariffDay  []string        // paths that choose the version of the tariff
 	needs      map[string]bool // paths that the machine's formulas read, facts resolved
 	paperNeeds map[string]bool // paths that rows read
-	relied     []reliance      // what was read by when, for what a correction may still change
+	formNeeds  map[string]bool // paths that the form's own formulas read
+	asked      []plan.BeforeLookup
+	eligible   []plan.Eligible
+	relied     []reliance // what was read by when, for what a correction may still change
 }
 
 // reliance says that paths are read at a point of the flow.
@@ -180,6 +183,9 @@ func (k *compiler) form() {
 	if k.plan.Form, err = Fields(k.s.FieldList()); err != nil {
 		k.add("form-schema", k.s.RangeOf("form"), "the form has no schema: {problem}", "problem", err.Error())
 	}
+	k.plan.Form.Before, k.plan.Form.Eligible = k.asked, k.eligible
+	k.formReads()
+	defer k.evidence() // its rules stand behind the others, as its words do
 	for i := range k.s.Validate {
 		v := &k.s.Validate[i]
 		if v.Script.Value == "" {

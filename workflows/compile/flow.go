@@ -40,6 +40,7 @@ func (k *compiler) flow() {
 	}
 	k.asides()
 	k.unreachable()
+	k.before()
 }
 
 // node makes the node of a point.

@@ -74,6 +74,7 @@ func (k *compiler) readSets() {
 func (k *compiler) prune() {
 	read := maps.Clone(k.needs)
 	maps.Copy(read, k.paperNeeds)
+	maps.Copy(read, k.formNeeds)
 	for _, f := range k.scope.Facts {
 		for _, path := range k.resolve(f.Formula) {
 			read[path] = true

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"strconv"
+
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -35,6 +37,8 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 			t.Scripts = append(t.Scripts, text(s.Validate[i].Message))
 		}
 	}
+	evidenceWords(t, s)
+	reasonsBefore(t, s)
 	flow := s.Flow()
 	for st := range s.AllSteps() {
 		stepWords(t, st)
@@ -77,6 +81,18 @@ func fieldText(f *catalog.Field) plan.FieldText {
 		out.Fields = append(out.Fields, fieldText(&f.Fields[i]))
 	}
 	return out
+}
+
+// reasonsBefore takes why somebody may not fill in the form.
+func reasonsBefore(t *plan.Texts, s *catalog.Service) {
+	for i := range s.Before {
+		if b := &s.Before[i]; b.NotFound != nil {
+			t.Reasons["before/"+b.As.Value+"/notFound"] = text(b.NotFound.Refuse)
+		}
+	}
+	for i := range s.Eligible {
+		t.Reasons["eligible/"+strconv.Itoa(i)+"/refused"] = text(s.Eligible[i].Otherwise)
+	}
 }
 
 // stepWords takes the words of one step, under the keys of the nodes that it became.

@@ -12,6 +12,28 @@ type Form struct {
 	Fields  []FormField     `json:"fields"`
 	Rules   []Rule          `json:"rules"`
 	Scripts []Script        `json:"scripts"`
+
+	// Before are the lookups that are made when the form is opened, in order; Eligible is who may then fill it in. Both stand at the beginning
+	// of the graph too, as lookups and gates: the machine decides, and the form only says it early.
+	Before   []BeforeLookup `json:"before,omitempty"`
+	Eligible []Eligible     `json:"eligible,omitempty"`
+}
+
+// BeforeLookup is a question to a registry before the form. Where it knows no such thing and the lookup is not Optional, nobody can apply; why
+// stands in Texts under reasons.<End>.
+type BeforeLookup struct {
+	Registry  string     `json:"registry"`
+	Operation string     `json:"operation"`
+	With      []Argument `json:"with"`
+	Result    string     `json:"result"`
+	Optional  bool       `json:"optional,omitempty"`
+	End       string     `json:"end,omitempty"` // key of the end
+}
+
+// Eligible is a condition that must hold; why it does not stands in Texts under reasons.<End>.
+type Eligible struct {
+	Must string `json:"must"`
+	End  string `json:"end"`
 }
 
 // FormField is one field as validation needs it, in form order. The conditions of the fields in a group may read row.

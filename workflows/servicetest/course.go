@@ -19,6 +19,7 @@ type course struct {
 	day    string                     // of submission, YYYY-MM-DD
 	person map[string]json.RawMessage // facts of the applicant
 	typed  map[string]any             // the form as it was typed last
+	before map[string]map[string]any  // answers of the lookups before the form
 	files  map[string]file            // uploads by ID
 
 	brought   time.Time // first day of the calendar slice that the machine has

@@ -40,6 +40,7 @@ func (r *course) context() form.Context {
 			with.Applicant[name] = v
 		}
 	}
+	with.Given = r.before
 	with.Submitted, _ = formula.ParseDate(r.day)
 	if names := r.u.f.TariffReads(); len(names) > 0 {
 		if t := r.tariff(names); t != nil {

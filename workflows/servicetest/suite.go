@@ -85,6 +85,7 @@ func (x *Suite) Service(s *catalog.Service, pick func(title string) bool) Report
 		r := rehearse(u, sc, &trace)
 		report.Results = append(report.Results, Result{Scenario: sc, Differences: r.differences, Happened: r.happened, Took: time.Since(began)})
 	}
+	report.Problems.Add(u.judgements()...)
 	report.Coverage = cover(u.points(), trace.Seen)
 	// That there is none is a finding itself, and one that fails may have meant the ending.
 	if pick == nil && len(s.Scenarios) > 0 && !slices.ContainsFunc(report.Results, func(r Result) bool { return !r.Passed() }) {
