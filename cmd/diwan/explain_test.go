@@ -54,9 +54,8 @@ func TestTheCatalogueOfTheExamplesIsClean(t *testing.T) {
 var unwritten = []string{
 	"against-nothing", "case-never", "case-open", "draw", "endless-loop", "enters-branch", "enters-case", "four-eyes",
 	"incomplete-step", "instalments", "join-never", "leaves-branch", "limit-never-over", "limit-without-end", "limits-order",
-	"never-decided", "never-in-favour", "never-issued", "no-cases", "no-items", "no-otherwise", "no-person", "no-round",
-	"no-values", "not-a-lookup", "not-a-write", "not-paid-yet", "one-branch", "otherwise-never", "panel", "round",
-	"scenario-deposits", "scenario-draw", "scenario-granted", "scenario-notices", "scenario-paid-out", "share", "silence-never",
+	"never-decided", "never-in-favour", "never-issued", "no-cases", "no-otherwise", "no-person", "no-round", "no-values",
+	"not-a-lookup", "not-a-write", "not-paid-yet", "one-branch", "otherwise-never", "panel", "round", "share", "silence-never",
 	"slots", "starts-itself", "too-many-items", "too-many-steps", "unknown-change-of-a-right", "unknown-event",
 	"unknown-kind-of-comment", "unknown-outcome-of-a-round", "unread-field", "until", "wait",
 }
