@@ -24,7 +24,9 @@ func (r *run) effect(kind activity.EffectKind) *activity.Effect {
 }
 
 // speaks tells nodes that a timeline shows from those that only decide.
-func (n *node) speaks() bool { return n.Kind != plan.Gate && n.Kind != plan.End && n.Kind != plan.Join }
+func (n *node) speaks() bool {
+	return n.Step != "" && n.Kind != plan.Gate && n.Kind != plan.End && n.Kind != plan.Join
+}
 
 // indexOf is the place of the token with an ID, or -1.
 func indexOf(tokens []Token, id int) int {

@@ -289,11 +289,11 @@ func (r *rehearsal) done(w machine.Wait) (do func(), silent bool) {
 	if number == "" {
 		number = "R-1"
 	}
-	do = r.answered(w, "number", number)
+	answer := r.answered(w, "number", number)
 	return func() {
 		r.rights = append(r.rights, right{w.Lookup.Subject, w.Lookup.Operation})
 		r.note(w.Step, "{right}: {change}", "right", w.Lookup.Subject, "change", w.Lookup.Operation)
-		do()
+		answer()
 	}, false
 }
 
