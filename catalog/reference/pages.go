@@ -1,5 +1,7 @@
 package reference
 
+import "github.com/diwan-gov/diwan/catalog/explain"
+
 // Page is one document about the language.
 type Page struct {
 	Name     string            // its address and the name of its file: language
@@ -20,5 +22,10 @@ func Pages() []Page {
 		Title:    map[string]string{"ar": "مرجع اللغة", "en": "The language"},
 		Summary:  map[string]string{"ar": "كل مفتاح ونوع ودالة، بمعناها ومثالها.", "en": "Every key, type and function, with its meaning."},
 		Markdown: map[string]string{"en": Markdown()},
+	}, {
+		Name:     "findings",
+		Title:    map[string]string{"ar": "ملاحظات الفحص", "en": "The findings"},
+		Summary:  map[string]string{"ar": "ما تعنيه كل ملاحظة وما العمل، مع مثال خاطئ وآخر صحيح.", "en": "What each finding means and asks for, with a wrong and a right example."},
+		Markdown: map[string]string{"en": explain.Markdown()},
 	}}
 }

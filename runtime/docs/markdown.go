@@ -3,6 +3,8 @@ package docs
 import (
 	"bytes"
 	"html/template"
+	"slices"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -16,7 +18,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
-// engine renders tables and gives headings addresses; raw HTML is left out.
+// engine renders tables and gives headings addresses; raw HTML is left out but for what turns a part from right to left.
 var engine = goldmark.New(
 	goldmark.WithExtensions(extension.Table),
 	goldmark.WithParserOptions(parser.WithAutoHeadingID()),
@@ -47,6 +49,9 @@ func render(lang, markdown string) (document, error) {
 	return d, err
 }
 
+// turns are the only lines of HTML that are passed on.
+var turns = []string{`<div dir="rtl">`, `</div>`}
+
 // words is the text of a node without its marks.
 func words(n ast.Node, source []byte) string {
 	var out bytes.Buffer
@@ -68,6 +73,15 @@ func (scrolled) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 			_, _ = w.WriteString("<div class=\"prose__table\" tabindex=\"0\"><table>\n")
 		} else {
 			_, _ = w.WriteString("</table></div>\n")
+		}
+		return ast.WalkContinue, nil
+	})
+	r.Register(ast.KindHTMLBlock, func(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		for i := range n.Lines().Len() {
+			line := n.Lines().At(i)
+			if text := strings.TrimSpace(string(line.Value(source))); entering && slices.Contains(turns, text) {
+				_, _ = w.WriteString(text + "\n")
+			}
 		}
 		return ast.WalkContinue, nil
 	})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,8 +72,17 @@ type world struct {
 	applied []activity.Apply
 	apply   func(try int) error                                       // nil = success
 	lookup  func(try int, l activity.Lookup) (activity.Answer, error) // nil = a valid licence
+	mu      sync.Mutex                                                // guards the counts and applied: activities run beside each other
 	applies int
 	lookups int
+}
+
+// next counts one more call.
+func (w *world) next(calls *int) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	*calls++
+	return *calls
 }
 
 // newWorld plays the licence service, or another program.
@@ -88,19 +98,21 @@ func newWorld(t *testing.T, other ...*machine.Program) *world {
 	}
 	interpret.Register(w.env, ps)
 	w.env.RegisterActivityWithOptions(func(_ context.Context, a activity.Apply) error {
-		w.applies++
+		try := w.next(&w.applies)
 		if w.apply != nil {
-			if err := w.apply(w.applies); err != nil {
+			if err := w.apply(try); err != nil {
 				return err
 			}
 		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.applied = append(w.applied, a)
 		return nil
 	}, sdkactivity.RegisterOptions{Name: activity.ApplyName})
 	w.env.RegisterActivityWithOptions(func(_ context.Context, l activity.Lookup) (activity.Answer, error) {
-		w.lookups++
+		try := w.next(&w.lookups)
 		if w.lookup != nil {
-			return w.lookup(w.lookups, l)
+			return w.lookup(try, l)
 		}
 		return activity.Answer{Facts: activity.Facts{At: monday}, Found: true, Values: raw("expiresOn", `"2027-01-01"`, "unpaidFines", "0")}, nil
 	}, sdkactivity.RegisterOptions{Name: activity.LookupName})
