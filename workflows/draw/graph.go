@@ -116,6 +116,16 @@ func newGraph(p *plan.Plan, t *plan.Texts, o Options, strict bool) *graph {
 			first[i] = last[joins[i]]
 		}
 	}
+	through := passages(p)
+	for i := range p.Nodes {
+		to := i
+		for range p.Nodes { // gates in a row end some day: a plan does not go round without a limit
+			if next, ok := through[to]; ok {
+				to = next
+			}
+		}
+		first[i] = first[to]
+	}
 	if len(p.Nodes) > 0 {
 		from := g.add(box{form: start, title: g.words.say("submitted")})
 		g.links = append(g.links, link{from: from, to: first[0], edge: -1})
@@ -129,7 +139,7 @@ func newGraph(p *plan.Plan, t *plan.Texts, o Options, strict bool) *graph {
 	}
 	for i, e := range p.Edges {
 		from, to := &p.Nodes[e.From], &p.Nodes[e.To]
-		if from.Kind == plan.Join {
+		if _, passed := through[e.From]; passed || from.Kind == plan.Join {
 			continue
 		}
 		l := link{from: last[e.From], to: first[e.To], edge: i, back: e.Back}
@@ -149,6 +159,21 @@ func newGraph(p *plan.Plan, t *plan.Texts, o Options, strict bool) *graph {
 	g.reached()
 	g.attach()
 	return g
+}
+
+// passages are the gates at which nothing is decided, with the node to which they lead: a picture leaves them out.
+func passages(p *plan.Plan) map[int]int {
+	out := map[int]int{}
+	ways := make([]int, len(p.Nodes))
+	for _, e := range p.Edges {
+		ways[e.From]++
+	}
+	for _, e := range p.Edges {
+		if p.Nodes[e.From].Kind == plan.Gate && ways[e.From] == 1 && e.Guard == "" {
+			out[e.From] = e.To
+		}
+	}
+	return out
 }
 
 func (g *graph) add(b box) int {
