@@ -133,7 +133,7 @@ func (v *guest) find(kind, words string) chromedp.JSPath {
 	path := `(() => {
 		const plain = ` + plain + `;
 		const all = [...document.querySelectorAll('main'), document].flatMap((part) => [...part.querySelectorAll(` + strconv.Quote(kind) + `)])
-			.filter((e) => e.checkVisibility());
+			.filter((e) => e.checkVisibility() && !e.closest("[aria-hidden=true]"));
 		const words = ` + strconv.Quote(words) + `;
 		return all.find((e) => plain(e.textContent) === words) ?? all.find((e) => plain(e.textContent).includes(words));
 	})()`
