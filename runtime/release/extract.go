@@ -130,7 +130,7 @@ func calendarOf(k *catalog.Calendar) (Calendar, error) {
 
 // kinds are the kinds of value that the words of the language stand for.
 var kinds = map[string]string{"text": "text", "integer": "int", "decimal": "decimal", "money": "money", "date": "date", "yes-no": "bool",
-	"list": "list", "record": "record"}
+	"list": "list", "record": "record", catalog.ChoiceWord: "text"}
 
 func fieldsOf(m source.Map[catalog.Type]) []plan.Field {
 	out := []plan.Field{}
