@@ -214,7 +214,7 @@ func (b *flowBuilder) step(st *Step, at place) {
 		b.way(code, at.next(), Way{On: FoundOutcome, Gives: true, At: here})
 		b.way(code, code+"/"+NotFoundOutcome, Way{On: NotFoundOutcome, At: here})
 	case PayStep:
-		b.way(code, at.next(), Way{On: PaidOutcome, Pays: true, At: here})
+		b.way(code, at.next(), Way{On: PaidOutcome, Gives: true, Pays: true, At: here})
 		if i := st.Instalments; i != nil && i.Missed.Value == LapseWord {
 			b.lapse(st, code, code+"/"+LapseWord, inside, Way{On: LapseWord, Pays: true, At: i.Missed.Range()})
 		}

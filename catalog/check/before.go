@@ -22,6 +22,9 @@ func before(p *pass) {
 		}
 		if _, op := p.catalogue.Operation(b.Ask.Value); op != nil {
 			arguments(p, b, op)
+			if op.Writes {
+				p.add(changesSomething(b.Ask, op, "Before the form only a lookup is made: name one, or write in a step."))
+			}
 		} else if !b.Ask.IsZero() && p.catalogue.Complete("registries") {
 			p.add(unknown("registry operation", b.Ask, operationNames(p.catalogue)))
 		}
@@ -78,7 +81,8 @@ func prefills(p *pass) {
 			given = *given.Elem
 		}
 		if given.Object == nil {
-			p.add(problem("prefill-parts", f.Prefill.Range(), "this gives {got}, but the field is filled in with named values", "got", compiled.Type().Said()))
+			p.add(problem("prefill-parts", f.Prefill.Range(), "this gives {got}, but the field is filled in with named values", "got", compiled.Type().Said()).
+				WithHelp("Fill it in with an answer or a record that has values of these names, or fill its fields in one by one."))
 			continue
 		}
 		alike := false
@@ -89,7 +93,8 @@ func prefills(p *pass) {
 			}
 			alike = true
 			if have := given.Object.Fields[i].Type; have.Kind != inner.Kind() {
-				p.add(problem("prefill-parts", f.Prefill.Range(), "{name} is {got}, but the field asks {want}", "name", inner.Code.Value, "got", have.Said(), "want", inner.Formula().Said()))
+				p.add(problem("prefill-parts", f.Prefill.Range(), "{name} is {got}, but the field asks {want}", "name", inner.Code.Value, "got", have.Said(), "want", inner.Formula().Said()).
+					WithHelp("Give both the same type."))
 			}
 		}
 		if !alike {

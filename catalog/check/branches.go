@@ -26,7 +26,7 @@ func branches(p *pass) {
 			b := &t.Branches[i]
 			codes.enter(b.Code)
 			if len(b.Steps) == 0 {
-				p.add(problem("no-steps", b.RangeOf("steps"), "nothing happens in this branch"))
+				p.add(problem("no-steps", b.RangeOf("steps"), "nothing happens in this branch").WithHelp("Write its steps, or remove it."))
 			}
 			if b.When.IsZero() {
 				sure++
@@ -125,9 +125,10 @@ func each(p *pass, e *catalog.Each) {
 		}
 	}
 	if e.Has("atMost") && (e.AtMost < 1 || e.AtMost > mostItems) {
-		p.add(problem("too-many-items", e.RangeOf("atMost"), "there are 1 to {most} branches", "most", mostItems))
+		p.add(problem("too-many-items", e.RangeOf("atMost"), "there are 1 to {most} branches", "most", mostItems).
+			WithHelp("Write how many items there may be at most, such as atMost: 20."))
 	}
 	if e.Has("steps") && len(e.Steps) == 0 {
-		p.add(problem("no-steps", e.RangeOf("steps"), "nothing happens in this branch"))
+		p.add(problem("no-steps", e.RangeOf("steps"), "nothing happens in this branch").WithHelp("Write its steps, or remove it."))
 	}
 }

@@ -98,7 +98,7 @@ func roundedTo(p *pass, r *catalog.Rounding) {
 		p.add(problem("rounding", r.To.Range(), "{value:q} is no unit to which {currency} is rounded", "value", r.To.Value, "currency", currency).
 			WithHelp("Write an amount with no more decimals than the currency has: 0.50 {currency}.", "currency", currency).WithSuggestion(plainly(r.To.Value)))
 	case m.Currency != currency:
-		p.add(problem("other-currency", r.To.Range(), "the amount is in {have}, but fees of the catalogue are in {want}", "have", m.Currency, "want", currency))
+		p.add(problem("other-currency", r.To.Range(), "the amount is in {have}, but fees of the catalogue are in {want}", "have", m.Currency, "want", currency).WithHelp("Write it in {want}.", "want", currency))
 	case m.Minor == 1:
 		p.add(warning("rounding", r.To.Range(), "every amount is a whole number of {unit} already", "unit", r.To.Value).WithHelp("Remove round, or write a larger unit."))
 	}
@@ -167,7 +167,7 @@ func sums(p *pass) {
 				continue
 			}
 			if slices.Index(values(t.Of), line.Value) < j {
-				p.add(problem("twice", line.Range(), "the line {fee} is summed twice", "fee", line.Value))
+				p.add(problem("twice", line.Range(), "the line {fee} is summed twice", "fee", line.Value).WithHelp("Remove one of the two."))
 			}
 			steps[firstPaid(s, line.Value)] = true
 		}

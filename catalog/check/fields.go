@@ -178,7 +178,7 @@ func file(p *pass, f *catalog.Field) {
 			p.add(unknown("kind of file", a, fileKinds))
 		}
 		if slices.Index(values(f.Accept), a.Value) < i {
-			p.add(problem("twice", a.Range(), "the kind of file {name:q} is given twice", "name", a.Value))
+			p.add(problem("twice", a.Range(), "the kind of file {name:q} is given twice", "name", a.Value).WithHelp("Remove one of the two."))
 		}
 	}
 	if !f.MaxSize.IsZero() && !sizeForm.MatchString(f.MaxSize.Value) {

@@ -111,7 +111,7 @@ func partsOf(p *pass, f *catalog.Field) {
 				WithSuggestion(diag.Near(name, catalog.PartNames(f.Type)))
 			p.add(d.WithHelp("The parts are {names}.", "names", catalog.PartNames(f.Type)))
 		case seen[name]:
-			p.add(problem("twice", part.Range(), "the part {name} is given twice", "name", name))
+			p.add(problem("twice", part.Range(), "the part {name} is given twice", "name", name).WithHelp("Remove one of the two."))
 		}
 		seen[name] = true
 	}

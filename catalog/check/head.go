@@ -37,7 +37,7 @@ func head(p *pass) {
 		}
 		for _, before := range s.LifeEvents[:i] {
 			if before.Value == e.Value {
-				p.add(problem("twice", e.Range(), "the life event {code:q} is given twice", "code", e.Value))
+				p.add(problem("twice", e.Range(), "the life event {code:q} is given twice", "code", e.Value).WithHelp("Remove one of the two."))
 			}
 		}
 	}

@@ -27,7 +27,7 @@ func issues(p *pass) {
 				p.add(unknown("channel", d, channels))
 			}
 			if slices.Index(values(step.Deliver), d.Value) < j {
-				p.add(problem("twice", d.Range(), "the channel {name:q} is given twice", "name", d.Value))
+				p.add(problem("twice", d.Range(), "the channel {name:q} is given twice", "name", d.Value).WithHelp("Remove one of the two."))
 			}
 		}
 	}

@@ -154,7 +154,7 @@ func consequence(p *pass, step *catalog.Step, rung *catalog.Rung, r atLimit) boo
 func lead(p *pass, c *catalog.Consequence) {
 	switch {
 	case c.Has("end") && c.Has("to"):
-		p.add(problem("decision", c.KeyRange("to"), "a consequence leads to one place: this one has {keys}", "keys", []string{"end", "to"}))
+		p.add(problem("decision", c.KeyRange("to"), "a consequence leads to one place: this one has {keys}", "keys", []string{"end", "to"}).WithHelp("Keep one of them."))
 	case c.Has("end"):
 		outcomeCode(p, c.End)
 		for _, key := range []string{"atMost", "then"} {
@@ -203,6 +203,9 @@ func silence(p *pass, step *catalog.Step) {
 // notLater tells that b is surely not later than a.
 func notLater(a, b *catalog.Rung) bool {
 	if a.Anchor == catalog.FromStart && b.Anchor == catalog.FromStart {
+		if a.Limit.Unit == b.Limit.Unit {
+			return a.Limit.Count >= b.Limit.Count
+		}
 		least, _ := hours(a.Limit)
 		_, most := hours(b.Limit)
 		return least >= most

@@ -48,7 +48,7 @@ func loops(p *pass) {
 				p.add(problem("unbounded-return", r.RangeOf("atMost"), "it is not written how often").WithHelp("Write atMost: 2 (up to 20)."))
 			}
 			if len(r.Steps) == 0 {
-				p.add(problem("no-steps", r.RangeOf("steps"), "nothing is repeated"))
+				p.add(problem("no-steps", r.RangeOf("steps"), "nothing is repeated").WithHelp("Write its steps, or remove it."))
 			}
 		}
 	}

@@ -111,10 +111,11 @@ func instalments(p *pass, step *catalog.Step) {
 		return
 	}
 	if step.Share.Value != "" {
-		p.add(problem("misplaced-key", step.KeyRange("instalments"), "a payment in shares has no {key}", "key", "instalments"))
+		p.add(problem("misplaced-key", step.KeyRange("instalments"), "a payment in shares has no {key}", "key", "instalments").
+			WithHelp("Write share or instalments, not both."))
 	}
 	if i.Count < 2 || i.Count > mostInstalments {
-		p.add(problem("instalments", i.RangeOf("count"), "there are 2 to 60 instalments"))
+		p.add(problem("instalments", i.RangeOf("count"), "there are 2 to 60 instalments").WithHelp("Write count: 4. One payment needs no instalments."))
 	}
 	durationAt(p, i.Every)
 	if w := i.Missed.Value; w != catalog.LapseWord && w != catalog.EscalateWord {

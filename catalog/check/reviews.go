@@ -90,7 +90,7 @@ func decision(p *pass, step *catalog.Step, e *source.Entry[catalog.Decision]) {
 	}
 	switch {
 	case len(ways) > 1:
-		p.add(problem("decision", d.KeyRange(ways[1]), "a decision leads to one place: this one has {keys}", "keys", ways))
+		p.add(problem("decision", d.KeyRange(ways[1]), "a decision leads to one place: this one has {keys}", "keys", ways).WithHelp("Keep one of them."))
 		return
 	case len(ways) == 0 && !d.Continue:
 		p.add(problem("decision", e.Key.Range(), "the decision {name} leads nowhere", "name", e.Key.Value).
@@ -203,9 +203,10 @@ func panel(p *pass, step *catalog.Step) {
 		return
 	}
 	if b.Members < 2 || b.Members > 99 {
-		p.add(problem("panel", b.RangeOf("members"), "a panel has 2 to 99 members"))
+		p.add(problem("panel", b.RangeOf("members"), "a panel has 2 to 99 members").WithHelp("Write members: 5. One member alone is an ordinary review."))
 	} else if b.Quorum < 1 || b.Quorum > b.Members {
-		p.add(problem("panel", b.RangeOf("quorum"), "a quorum is at most as many as there are members"))
+		p.add(problem("panel", b.RangeOf("quorum"), "a quorum is at most as many as there are members").
+			WithHelp("Write a quorum from 1 to {most}.", "most", b.Members))
 	}
 	durationAt(p, b.Notice)
 	switch d := decisionNamed(step, b.Tie); {

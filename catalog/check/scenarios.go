@@ -23,7 +23,7 @@ func scenarios(p *pass) {
 	for i := range s.Scenarios {
 		sc := &s.Scenarios[i]
 		if first, twice := seen[sc.Title.Value]; twice {
-			p.add(problem("twice", sc.Title.Range(), "two scenarios have this title").WithRelated(first.Range(), "the first one"))
+			p.add(problem("twice", sc.Title.Range(), "two scenarios have this title").WithRelated(first.Range(), "the first one").WithHelp("Give one of them another title."))
 		}
 		seen[sc.Title.Value] = sc.Title
 		scenario(p, sc)
@@ -197,7 +197,7 @@ func keys(p *pass, n *source.Node, what diag.Phrase, have []string) {
 		return
 	}
 	if n.Kind != source.Mapping {
-		p.add(problem("wrong-kind", n.Head(), "expected {want}, have {have}", "want", diag.Phrase("keys with values"), "have", n.Kind.Phrase()))
+		p.add(problem("wrong-kind", n.Head(), "expected {want}, have {have}", "want", diag.Phrase("keys with values"), "have", n.Kind.Phrase()).WithHelp("Write a key and a value on each line."))
 		return
 	}
 	for k := range n.Pairs() {

@@ -24,7 +24,7 @@ func settings(o *overview) {
 			o.add(problem("language", l.Range(), "{name:q} is no language", "name", l.Value).WithHelp("Write two or three letters such as ar, en or ckb."))
 		}
 		if slices.Index(values(s.Languages), l.Value) < i {
-			o.add(problem("twice", l.Range(), "the language {name:q} is given twice", "name", l.Value))
+			o.add(problem("twice", l.Range(), "the language {name:q} is given twice", "name", l.Value).WithHelp("Remove one of the two."))
 		}
 	}
 	if _, ok := formula.CurrencyExponent(s.Currency.Value); !ok {

@@ -43,7 +43,7 @@ func calendars(o *overview) {
 				o.add(notDate(date.Range(), date.Value))
 			}
 			if before, twice := first[date.Value]; twice {
-				o.add(problem("twice", date.Range(), "the holiday {date} is given twice", "date", date.Value).WithRelated(before.Range(), "the first one"))
+				o.add(problem("twice", date.Range(), "the holiday {date} is given twice", "date", date.Value).WithRelated(before.Range(), "the first one").WithHelp("Remove one of the two."))
 			}
 			first[date.Value] = date
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/source"
 )
 
 // decided are the kinds in which somebody decides with a form of their own.
@@ -120,6 +121,12 @@ func answers(p *pass, step *catalog.Step) {
 	}
 }
 
+// changesSomething is what is found where an operation that writes is asked.
+func changesSomething(ref source.Text, op *catalog.Operation, help diag.Phrase) diag.Diagnostic {
+	return problem("not-a-lookup", ref.Range(), "{operation} changes something: it is no lookup", "operation", ref.Value).
+		WithHelp(help).WithRelated(op.Code.Range(), "the operation")
+}
+
 // lookups: what is asked exists, and the arguments are complete.
 func lookups(p *pass) {
 	c := p.catalogue
@@ -132,11 +139,11 @@ func lookups(p *pass) {
 		default:
 			continue
 		}
-		if step.NotFound == nil && step.Kind() == catalog.LookupStep {
+		_, op := c.Operation(ref.Value)
+		if step.NotFound == nil && step.Kind() == catalog.LookupStep && (op == nil || !op.Writes) {
 			p.add(problem("no-not-found", step.KeyRange("ask"), "it is not written what happens when the registry finds nothing").
 				WithHelp("Write notFound: {refuse: {…}} with the reason that the applicant reads."))
 		}
-		_, op := c.Operation(ref.Value)
 		if op == nil {
 			if c.Complete("registries") {
 				p.add(unknown("registry operation", ref, operationNames(c)))
@@ -147,13 +154,12 @@ func lookups(p *pass) {
 			continue
 		}
 		if writes := step.Kind() == catalog.WriteStep; writes != op.Writes {
-			d := problem("not-a-lookup", ref.Range(), "{operation} changes something: it is no lookup", "operation", ref.Value).
-				WithHelp("Write write: in place of ask:.")
+			d := changesSomething(ref, op, "Write write: in place of ask:.")
 			if writes {
 				d = problem("not-a-write", ref.Range(), "{operation} only answers: nothing is written by it", "operation", ref.Value).
-					WithHelp("Write ask: in place of write:, or writes: true at the operation.")
+					WithHelp("Write ask: in place of write:, or writes: true at the operation.").WithRelated(op.Code.Range(), "the operation")
 			}
-			p.add(d.WithRelated(op.Code.Range(), "the operation"))
+			p.add(d)
 		}
 		for j := range step.With.Entries {
 			if key := step.With.Entries[j].Key; !slices.Contains(op.With.Keys(), key.Value) {

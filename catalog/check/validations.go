@@ -19,7 +19,7 @@ func validations(p *pass) {
 		case rule && v.Has("tests"):
 			p.add(problem("misplaced-key", v.KeyRange("tests"), "a rule has no tests of its own").WithHelp("Show it in a scenario: expect: {findings: …}."))
 		case !rule && !js:
-			p.add(problem("rule-or-script", v.Head(), "a validation needs a rule or a script"))
+			p.add(problem("rule-or-script", v.Head(), "a validation needs a rule or a script").WithHelp("Write rule: with a formula, or script: with a file."))
 		}
 		if _, known := s.FieldList().At(v.Field.Value); !known && !v.Field.IsZero() {
 			p.add(unknown("field", v.Field, paths(s.FieldList())))

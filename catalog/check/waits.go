@@ -19,7 +19,8 @@ func waits(p *pass) {
 			start(p, step)
 		case catalog.AppointmentStep:
 			if s := step.Slots; s != nil && (s.Capacity < 1 || s.Capacity > 1000 || s.Minutes < 5 || s.Minutes > 600) {
-				p.add(problem("slots", step.KeyRange("slots"), "a slot takes 1 to 1000 applicants and is 5 to 600 minutes long"))
+				p.add(problem("slots", step.KeyRange("slots"), "a slot takes 1 to 1000 applicants and is 5 to 600 minutes long").
+					WithHelp("Write slots: {capacity: 1, minutes: 30}."))
 			}
 			if step.Has("atMost") && (step.AtMost < 1 || step.AtMost > mostRounds) {
 				p.add(problem("unbounded-return", step.RangeOf("atMost"), "it is not written how often").WithHelp("Write atMost: 2 (up to 20)."))
@@ -48,7 +49,8 @@ func wait(p *pass, step *catalog.Step) {
 	durationAt(p, w.For)
 	if !w.Has("event") {
 		if w.Has("about") {
-			p.add(problem("misplaced-key", w.KeyRange("about"), "a step that has {kind} has no {key}", "kind", diag.Phrase("wait without event"), "key", "about"))
+			p.add(problem("misplaced-key", w.KeyRange("about"), "a step that has {kind} has no {key}", "kind", diag.Phrase("wait without event"), "key", "about").
+				WithHelp("Only an event is about somebody; remove it."))
 		}
 		return
 	}
@@ -180,7 +182,8 @@ func draws(p *pass) {
 				e := &step.Draw.Entries[i]
 				names.enter(e.Key)
 				if e.Value < 1 || e.Value > 1_000_000 {
-					p.add(problem("draw", step.Draw.RangeOf(e.Key.Value), "a weight is 1 to 1000000, not {value}", "value", e.Value))
+					p.add(problem("draw", step.Draw.RangeOf(e.Key.Value), "a weight is 1 to 1000000, not {value}", "value", e.Value).
+						WithHelp("Write a whole number: of 90 and 10, the first is drawn nine times of ten. Remove a channel that is never drawn."))
 				}
 			}
 		case catalog.ComputeStep:

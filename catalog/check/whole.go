@@ -77,7 +77,8 @@ func round(p *pass) {
 			p.add(problem("no-round", step.Place.Range(), "the service has no round in which there are places").
 				WithHelp("Write round: with opens, closes, rank and places at the top of the service."))
 		case waiting != nil:
-			p.add(problem("twice", step.KeyRange("place"), "two steps wait for a place").WithRelated(waiting.KeyRange("place"), "the first one"))
+			p.add(problem("twice", step.KeyRange("place"), "two steps wait for a place").WithRelated(waiting.KeyRange("place"), "the first one").
+				WithHelp("Let one step wait, and both ways lead to it."))
 		}
 		waiting = step
 	}
@@ -95,10 +96,11 @@ func round(p *pass) {
 		}
 	}
 	if r.Closes.Value < r.Opens.Value {
-		p.add(problem("round", r.Closes.Range(), "the round closes before it opens"))
+		p.add(problem("round", r.Closes.Range(), "the round closes before it opens").WithRelated(r.Opens.Range(), "it opens here").
+			WithHelp("Write closes after {day}.", "day", r.Opens.Value))
 	}
 	if r.Has("places") && (r.Places < 1 || r.Places > 1_000_000) {
-		p.add(problem("round", r.RangeOf("places"), "a round has 1 to 1000000 places"))
+		p.add(problem("round", r.RangeOf("places"), "a round has 1 to 1000000 places").WithHelp("Write how many are placed, such as places: 30."))
 	}
 	durationAt(p, r.Accept)
 	kept := 0
@@ -108,7 +110,8 @@ func round(p *pass) {
 		kept += max(r.Quota.Entries[i].Value.Places, 0)
 	}
 	if kept > r.Places && r.Places > 0 {
-		p.add(problem("round", r.KeyRange("quota"), "the quotas keep {kept} places, but there are only {places}", "kept", kept, "places", r.Places))
+		p.add(problem("round", r.KeyRange("quota"), "the quotas keep {kept} places, but there are only {places}", "kept", kept, "places", r.Places).
+			WithHelp("Write smaller quotas, or more places."))
 	}
 }
 

@@ -57,9 +57,6 @@ func Markdown() string {
 		"They stand in the catalogue `catalog/explain/base.txtar`.\n\n" +
 		"<div dir=\"rtl\">\n\nهذه الصفحة مصنوعة من ملفات البرنامج ولا تُعدَّل باليد. كل مثال خاطئ يعطي الملاحظة المكتوبة تحته وحدها، وكل مثال صحيح لا يعطي أي ملاحظة.\n\n</div>\n")
 	for _, p := range pages() {
-		if p.Wrong.File == "" && len(p.NoExample) == 0 {
-			continue // to be written
-		}
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n<div dir=\"rtl\">\n\n%s\n\n</div>\n", p.Code, p.Meaning["en"], p.Meaning["ar"])
 		if len(p.NoExample) > 0 {
 			fmt.Fprintf(&b, "\n%s\n\n<div dir=\"rtl\">\n\n%s\n\n</div>\n", p.NoExample["en"], p.NoExample["ar"])

@@ -122,6 +122,7 @@ func (r *rehearsal) listed(w machine.Wait) bool {
 // book takes the next working day, unless the scenario says silence.
 func (r *rehearsal) book(w machine.Wait) (do func(), silent bool) {
 	if said, _ := r.sc.Decide.Get(w.Step); len(said.Values) == 1 && said.Values[0].Value == catalog.Silence {
+		taken(r, "decide", r.sc.Decide, w)
 		return nil, true
 	}
 	return func() {
