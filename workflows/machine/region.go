@@ -18,7 +18,8 @@ const (
 // mostItems bounds a region with a branch for each item.
 const mostItems = 200
 
-// fork starts the branches of a region; the current token waits for them. Where none is to be entered it goes on at once.
+// fork starts the branches of a region; the current token waits for them. Where all of none are needed, and where fewer are to be entered than
+// are needed, it goes on at once.
 func (r *run) fork(n *node) (outcome string, on bool) {
 	type branch struct {
 		entry, number int
@@ -63,12 +64,15 @@ func (r *run) fork(n *node) (outcome string, on bool) {
 			branches = append(branches, branch{entry: b.Entry})
 		}
 	}
-	if len(branches) == 0 {
-		return allDone, true
+	need := n.Fork.Need
+	if need == 0 {
+		need = len(branches)
 	}
-	need := len(branches)
-	if n.Fork.Need > 0 {
-		need = min(need, n.Fork.Need)
+	switch {
+	case need > len(branches):
+		return otherwise, true
+	case need == 0:
+		return allDone, true
 	}
 	at := r.t()
 	at.Region = &Region{Need: need, Live: len(branches)}
@@ -161,6 +165,19 @@ func (p *Program) loadFork(c *compiler, n *plan.Node, out *node) (err error) {
 	return err
 }
 
+// surely is how many branches of a fork run whatever is written in the form.
+func surely(f *plan.ForkNode) (n int) {
+	if f.Each != nil {
+		return 0
+	}
+	for _, b := range f.Branches {
+		if b.When == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // loadRegions says for each node to which fork's region it belongs and refuses edges that leave a region without saying so, and joins
 // outside one.
 func (p *Program) loadRegions() error {
@@ -233,6 +250,9 @@ func (p *Program) loadRegions() error {
 	for i, n := range p.nodes {
 		if fork := p.region[i]; n.Kind == plan.Join && n.Join.Against && fork >= 0 && !p.nodes[fork].leads(otherwise) {
 			return fmt.Errorf("node %s: it is not said what follows when a branch goes against", p.nodes[fork].Key)
+		}
+		if n.Kind == plan.Fork && n.Fork.Need > surely(n.Fork) && !n.leads(otherwise) {
+			return fmt.Errorf("node %s: it is not said what follows when fewer branches run than are needed", n.Key)
 		}
 	}
 	return nil

@@ -57,7 +57,7 @@ func TestSoManyBranchesInFavourDecideAsAreNeeded(t *testing.T) {
 }
 
 func TestABranchThatIsNotEnteredCountsForNothing(t *testing.T) {
-	d := consulted(t, 2)
+	d := consulted(t, 0)
 	d.Nodes[0].Fork.Branches[0].When = "form.area > 500"
 	d.Nodes[0].Fork.Branches[1].When = "form.area > 500"
 	j := d.begin()
@@ -66,6 +66,22 @@ func TestABranchThatIsNotEnteredCountsForNothing(t *testing.T) {
 	j.ended("completed")
 	d.Nodes[0].Fork.Branches[2].When = "form.area > 500"
 	d.begin().ended("completed")
+}
+
+func TestFewerBranchesThanAreNeededCanNeverMeet(t *testing.T) {
+	d := consulted(t, 2)
+	d.Nodes[0].Fork.Branches[0].When = "form.area > 500"
+	j := d.begin()
+	j.waitsFor("fire:review roads:review")
+	d.Nodes[0].Fork.Branches[1].When = "form.area > 500"
+	j = d.begin()
+	j.expect("entered:together done:together=otherwise ended:end/refused=refused")
+	j.ended("refused")
+	d = consulted(t, 1)
+	for i := range d.Nodes[0].Fork.Branches {
+		d.Nodes[0].Fork.Branches[i].When = "form.area > 500"
+	}
+	d.begin().ended("refused")
 }
 
 func TestAnEndInABranchEndsEverything(t *testing.T) {
@@ -181,9 +197,14 @@ func TestLoadRefusesRegionsThatStepCouldNotRun(t *testing.T) {
 		"more than there is": func(d *draft) { d.Nodes[0].Fork.Need = 4 },
 		"entry":              func(d *draft) { d.Nodes[0].Fork.Branches[0].Entry = 99 },
 		"no otherwise":       func(d *draft) { d.Edges = d.Edges[:1:1]; d.wire("health -approve> against\nhealth -refuse> for") },
-		"a join goes on":     func(d *draft) { d.wire("for -> end/completed") },
-		"a join outside":     func(d *draft) { d.edge("together", "end/completed").To = d.at("for") },
-		"into a branch":      func(d *draft) { d.edge("together", "end/refused").To = d.at("health") },
+		"fewer than needed": func(d *draft) {
+			d.Nodes[0].Fork.Need, d.Nodes[0].Fork.Branches[0].When = 3, "form.area > 500"
+			d.Edges = d.Edges[:1:1]
+			d.wire("health -approve> for\nfire -approve> for\nroads -approve> for")
+		},
+		"a join goes on": func(d *draft) { d.wire("for -> end/completed") },
+		"a join outside": func(d *draft) { d.edge("together", "end/completed").To = d.at("for") },
+		"into a branch":  func(d *draft) { d.edge("together", "end/refused").To = d.at("health") },
 		"each of two": func(d *draft) {
 			d.Nodes[0].Fork.Each = &plan.Each{Item: "owner", Number: "ownerNumber", List: "form.owners", AtMost: 5}
 		},
