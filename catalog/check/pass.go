@@ -78,8 +78,13 @@ func unknown(what diag.Phrase, name source.Text, have []string) diag.Diagnostic 
 const mostNames = 12
 
 func unknownAt(what diag.Phrase, at diag.Range, name string, have []string) diag.Diagnostic {
+	return missing("unknown-"+dashed(what), what, at, name, have)
+}
+
+// missing is a name that stands for nothing, under the code of its own.
+func missing(code diag.Code, what diag.Phrase, at diag.Range, name string, have []string) diag.Diagnostic {
 	have = once(have)
-	d := problem("unknown-"+dashed(what), at, "there is no {what} {name:q}", "what", what, "name", name).
+	d := problem(code, at, "there is no {what} {name:q}", "what", what, "name", name).
 		WithSuggestion(diag.Near(name, have))
 	switch {
 	case d.Suggestion != "":

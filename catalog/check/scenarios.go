@@ -87,11 +87,11 @@ func stepOf(key string) string {
 	return step
 }
 
-// speaksOf: replies stand under steps that ask for them.
+// speaksOf: replies stand under steps that ask for them, which are named by what they are.
 func speaksOf[T any](p *pass, said source.Map[source.Successive[T]], what diag.Phrase, have []string) {
 	for _, e := range said.Entries {
 		if !slices.Contains(have, stepOf(e.Key.Value)) {
-			p.add(unknown(what, e.Key, have))
+			p.add(missing("unknown-reply", what, e.Key.Range(), e.Key.Value, have))
 		}
 	}
 }
