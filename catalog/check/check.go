@@ -63,6 +63,7 @@ var rules = []Rule{
 	{Name: "draws", Doc: "Channels and computed values have names; a draw has a choice.", service: draws},
 	{Name: "whole", Doc: "The deadline, what may happen anytime and the round of a service lead somewhere.", service: whole},
 	{Name: "fee-lines", Doc: "What is taken off a fee, rounded and shared is written so that nothing is lost, and lines read earlier lines.", service: feeLines},
+	{Name: "table-rows", Doc: "A table of the tariff has a row for each case that can be known beforehand.", service: tableRows},
 	{Name: "payments", Doc: "Each fee is paid, and on no way twice.", service: payments},
 	{Name: "deposits", Doc: "What is released, kept or revoked was paid or issued before.", service: deposits},
 	{Name: "changes", Doc: "A right is changed to something that it can become.", service: changes},

@@ -78,13 +78,28 @@ func (p *pass) domain(path string) domain {
 		if step.Kind() == catalog.DrawStep && code == "channel" {
 			return domain{texts: step.Draw.Keys()}
 		}
-		if _, op := p.catalogue.Operation(step.Ask.Value); op != nil {
-			if t, ok := op.Gives.Get(code); ok {
-				return domain{whole: t.Word == "integer", texts: t.Options.Keys()}.orOpen()
+		if d, known := p.answered(step.Ask.Value, code); known {
+			return d
+		}
+	}
+	for i := range p.service.Before {
+		if b := &p.service.Before[i]; b.As.Value == root {
+			if d, known := p.answered(b.Ask.Value, code); known {
+				return d
 			}
 		}
 	}
 	return domain{whole: p.kindAt(path) == formula.KindInt}
+}
+
+// answered is what an operation may give under a name.
+func (p *pass) answered(operation, name string) (domain, bool) {
+	_, op := p.catalogue.Operation(operation)
+	if op == nil {
+		return domain{}, false
+	}
+	t, ok := op.Gives.Get(name)
+	return domain{whole: t.Word == "integer", texts: t.Options.Keys()}.orOpen(), ok
 }
 
 // orOpen leaves out a list of texts that has none.
