@@ -10,6 +10,8 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
+type factEntry = source.Entry[Fact]
+
 // facts compiles the facts of s and adds them to the scope. The type of a fact is what its formula gives, so a fact is compiled after
 // those that it reads: in rounds, since an environment costs more than many formulas.
 func (sc *Scope) facts(s *Service) {
@@ -18,24 +20,23 @@ func (sc *Scope) facts(s *Service) {
 	open := openFacts(s)
 	for len(open) > 0 {
 		env := environment(append(roots[:len(roots):len(roots)], object(FactsRoot, known)))
-		var later []source.Entry[source.Text]
+		var later []*factEntry
 		var found []formula.Field
 		for _, e := range open {
 			name := e.Key.Value
 			switch {
-			case sc.readsBroken(e.Value.Value):
+			case slices.ContainsFunc(e.Value.Formulas(), func(t source.Text) bool { return sc.readsBroken(t.Value) }):
 				sc.broken = append(sc.broken, name)
-			case readsAny(e.Value.Value, open):
+			case readsAny(&e.Value, open):
 				later = append(later, e)
 			default:
-				f, list := sc.compile(env, e.Value, formula.Type{}, nil)
-				sc.Problems.Add(list...)
-				if f == nil {
+				f := sc.fact(env, e)
+				if f.Formula == nil {
 					sc.broken = append(sc.broken, name)
 					continue
 				}
-				sc.Facts = append(sc.Facts, Fact{Name: name, Source: e.Value, Formula: f})
-				found = append(found, formula.Field{Name: name, Type: f.Type()})
+				sc.Facts = append(sc.Facts, f)
+				found = append(found, formula.Field{Name: name, Type: f.Formula.Type()})
 			}
 		}
 		if len(later) == len(open) {
@@ -48,20 +49,20 @@ func (sc *Scope) facts(s *Service) {
 }
 
 // openFacts are the facts whose names a formula can write; the checker reports the others.
-func openFacts(s *Service) []source.Entry[source.Text] {
-	var open []source.Entry[source.Text]
-	for _, e := range s.Facts.Entries {
-		if IsName(e.Key.Value) && e.Value.Value != "" {
+func openFacts(s *Service) []*factEntry {
+	var open []*factEntry
+	for i := range s.Facts.Entries {
+		if e := &s.Facts.Entries[i]; IsName(e.Key.Value) && len(e.Value.Formulas()) > 0 {
 			open = append(open, e)
 		}
 	}
 	return open
 }
 
-// readsAny tells whether text reads one of the facts.
-func readsAny(text string, facts []source.Entry[source.Text]) bool {
-	for _, name := range mentionedFacts(text) {
-		if slices.ContainsFunc(facts, func(e source.Entry[source.Text]) bool { return e.Key.Value == name }) {
+// readsAny tells whether f reads one of the facts.
+func readsAny(f *Fact, facts []*factEntry) bool {
+	for _, name := range f.mentioned() {
+		if slices.ContainsFunc(facts, func(e *factEntry) bool { return e.Key.Value == name }) {
 			return true
 		}
 	}
@@ -69,7 +70,7 @@ func readsAny(text string, facts []source.Entry[source.Text]) bool {
 }
 
 // circle reports each circle of facts that need each other, at the first of them.
-func (sc *Scope) circle(open []source.Entry[source.Text]) {
+func (sc *Scope) circle(open []*factEntry) {
 	for _, e := range open {
 		sc.broken = append(sc.broken, e.Key.Value)
 	}
@@ -86,10 +87,10 @@ func (sc *Scope) circle(open []source.Entry[source.Text]) {
 }
 
 // wayBack is a way from name over what the facts read back to it, or nil.
-func wayBack(name string, facts []source.Entry[source.Text]) []string {
+func wayBack(name string, facts []*factEntry) []string {
 	reads := map[string][]string{}
 	for _, e := range facts {
-		reads[e.Key.Value] = mentionedFacts(e.Value.Value)
+		reads[e.Key.Value] = e.Value.mentioned()
 	}
 	seen := map[string]bool{}
 	var walk func(at string, way []string) []string

@@ -135,7 +135,9 @@ func (f *Flow) mentioned(s *Service, text string) []string {
 			}
 			seen[name] = true
 			if fact, ok := s.Facts.Get(name); ok {
-				texts = append(texts, fact.Value)
+				for _, t := range fact.Formulas() {
+					texts = append(texts, t.Value)
+				}
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/diwan-gov/diwan/catalog/source"
 )
@@ -43,7 +44,7 @@ func factNames(s *Service, code string) readNames {
 		changed = false
 		for i := range s.Facts.Entries {
 			e := &s.Facts.Entries[i]
-			if !n.facts[e.Key.Value] && n.in(e.Value.Value) {
+			if !n.facts[e.Key.Value] && slices.ContainsFunc(e.Value.Formulas(), func(t source.Text) bool { return n.in(t.Value) }) {
 				n.facts[e.Key.Value], changed = true, true
 			}
 		}

@@ -21,7 +21,7 @@ type Scope struct {
 	// Fees compiles those of fee lines, which may also read the lines before them (fees.code) and the day of the assessment (asOf.assessed).
 	Fees *formula.Env
 	// Facts are the facts that compile, each after those that it reads.
-	Facts []Fact
+	Facts []CompiledFact
 	// Problems are what is wrong with the facts, with values that are computed and with lists for whose items there are branches.
 	Problems diag.List
 	// Flow is the graph of the steps.
@@ -32,13 +32,6 @@ type Scope struct {
 	missing []string                // roots that are named in the service but whose type is not known
 	areas   []areaScope
 	mixed   []string // paths of choices whose options are of several kinds
-}
-
-// Fact is a named formula of a service.
-type Fact struct {
-	Name    string
-	Source  source.Text
-	Formula *formula.Formula
 }
 
 // The roots that every service has, the one that only documents have, and the one that only the fields in a group have.

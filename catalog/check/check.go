@@ -45,7 +45,7 @@ var rules = []Rule{
 	{Name: "validations", Doc: "A validation is a rule or a script, beside a field.", service: validations},
 	{Name: "evidence", Doc: "Each piece of evidence has alternatives that may stay empty, and one beside which it is asked for.", service: evidence},
 	{Name: "scripts", Doc: "Scripts exist and can be run within their limits.", service: scripts},
-	{Name: "facts", Doc: "Facts have a type and do not need themselves.", service: facts},
+	{Name: "facts", Doc: "Facts have a type and do not need themselves; of their rows one always fits, on every day.", service: facts},
 	{Name: "formulas", Doc: "Each formula fits its place and meets no absent value.", service: formulas},
 	{Name: "visibility", Doc: "What shows a field is known before the form is sent, and goes round in no circle.", service: visibility},
 	{Name: "order", Doc: "What a step gives is read only after it, and where it may be missing only with a guard.", service: order},

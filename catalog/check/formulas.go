@@ -37,9 +37,6 @@ func shows(at *position) diag.List {
 	return at.problems
 }
 
-// facts reports what the scope found.
-func facts(p *pass) { p.list.Add(p.scope.Problems...) }
-
 // formulas reports what does not compile in its place.
 func formulas(p *pass) {
 	for _, at := range p.positions {

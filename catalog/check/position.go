@@ -230,7 +230,7 @@ func (p *pass) reads(f *formula.Formula) map[string]string {
 				continue
 			}
 			seen[name] = true
-			i := slices.IndexFunc(p.scope.Facts, func(f catalog.Fact) bool { return f.Name == name })
+			i := slices.IndexFunc(p.scope.Facts, func(f catalog.CompiledFact) bool { return f.Name == name })
 			if i >= 0 {
 				walk(p.scope.Facts[i].Formula, via(through, catalog.FactsRoot+"."+name))
 			}

@@ -122,6 +122,39 @@ func TestWhatMovesOrIsRenamedIsNoRemovalAndAddition(t *testing.T) {
 	}
 }
 
+func TestRowsOfAFactAreToldWithTheirDays(t *testing.T) {
+	c := load(t)
+	src := string(c.Files[licence])
+	with := func(rows string) string {
+		return strings.Replace(src, "facts:\n", "facts:\n  rate: {title: {ar: نسبة الضريبة, en: Tax rate}, on: asOf.submitted, cases: ["+rows+"]}\n", 1)
+	}
+	c, list := c.WithFile(licence, []byte(with("{until: 2026-06-30, value: 0.15}, {since: 2026-07-01, value: 0.16}")))
+	if len(list) > 0 {
+		t.Fatal(list)
+	}
+	for rows, want := range map[string][2][]string{
+		"{until: 2026-09-30, value: 0.15}, {since: 2026-10-01, value: 0.16}": {{
+			"fact rate, row 1: last day changed from 2026-06-30 to 2026-09-30",
+			"fact rate, row 2: first day changed from 2026-07-01 to 2026-10-01",
+		}, {
+			"القيمة المسماة «نسبة الضريبة»، السطر «1»: تغيير آخر يوم من 2026-06-30 إلى 2026-09-30",
+			"القيمة المسماة «نسبة الضريبة»، السطر «2»: تغيير أول يوم من 2026-07-01 إلى 2026-10-01",
+		}},
+		"{until: 2026-06-30, value: 0.15}, {since: 2026-07-01, until: 2026-12-31, value: 0.16}, {since: 2027-01-01, value: 0.18}": {{
+			"row 3 (0.18) added to fact rate",
+			"fact rate, row 2: last day is now 2026-12-31",
+		}, {
+			"إضافة السطر «3» (0.18) في القيمة المسماة «نسبة الضريبة»",
+			"القيمة المسماة «نسبة الضريبة»، السطر «2»: تحديد آخر يوم: 2026-12-31",
+		}},
+	} {
+		d := differ(c, licence, with(rows))
+		if en, ar := sentencesOf(d, "en"), sentencesOf(d, "ar"); !slices.Equal(en, want[0]) || !slices.Equal(ar, want[1]) {
+			t.Errorf("%s\n%s", strings.Join(en, "\n"), strings.Join(ar, "\n"))
+		}
+	}
+}
+
 func TestATariffNamesTheServicesThatItAffects(t *testing.T) {
 	c := load(t)
 	const file = "tariffs/transport.yaml"

@@ -58,7 +58,7 @@ func (w *walker) what(t thing) (en, ar string) {
 	case "option":
 		label := nameOf(n)
 		return label["en"], label["ar"]
-	case "row":
+	case "row", factRow:
 		return of(n, "value")
 	case "validation":
 		return of(n, "rule")

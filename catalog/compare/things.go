@@ -53,7 +53,7 @@ func listed(k source.Key, n *source.Node) []thing {
 		kind := kindOf(of.Type, k.Name)
 		keys := keysOf(of.Type)
 		t := thing{part: Part{Kind: kind, Code: strconv.Itoa(i + 1), Name: nameOf(c)}, node: c, k: of, bare: true}
-		if name := codeKey(keys, c); name != "" {
+		if name := codeKey(keys, c); name != "" && kind != factRow { // the days of a row are no name: they may move
 			_, v := c.Get(name)
 			t.part.Code, t.own, t.bare = v.Value, name, false
 			if name != keys[0].Name && kind == kebab(keys[0].Name) {

@@ -20,7 +20,7 @@ var kindWords = map[string]word{
 	"scenario": {"scenario", "السيناريو"}, "argument": {"argument", "المُدخل"}, "gift": {"answer", "المُخرج"}, "refund": {"refund of", "استرداد"},
 	"script": {"script", "ملف التحقق"}, "branch": {"branch", "الفرع"}, "right": {"right", "الحق"}, "blueprint": {"blueprint", "القالب"},
 	"fragment": {"fragment", "الجزء المشترك"}, "list": {"list", "القائمة"}, "event": {"event", "الحدث"}, "trigger": {"trigger", "طريقة البدء"},
-	"case": {"case", "الحالة"}, "table": {"table", "الجدول"}, "column": {"column", "العمود"}, "eligibility": {"condition of eligibility", "شرط الأهلية"},
+	"case": {"case", "الحالة"}, factRow: {"row", "السطر"}, "table": {"table", "الجدول"}, "column": {"column", "العمود"}, "eligibility": {"condition of eligibility", "شرط الأهلية"},
 }
 
 // keyWords name keys as the sentences speak of them; a key that is not here is named as it is written.
@@ -48,8 +48,9 @@ var keyWords = map[string]word{
 	"facts": {"facts", "القيم المسماة"}, "scenarios": {"scenarios", "السيناريوهات"}, "comment": {"comment", "التعليق"}, "silence": {"what silence means", "أثر السكوت"},
 	"instalments": {"instalments", "الأقساط"}, "panel": {"panel", "اللجنة"}, "deadline": {"time limit of the whole case", "مهلة الطلب كله"},
 	"decision.atMost": {"number of times at most", "أقصى عدد للمرات"}, "decision.title": {"name", "الاسم"}, "decision.within": {"time limit", "المهلة"},
-	"scenario.on": {"day", "اليوم"}, "scenario.form": {"answers of the form", "إجابات النموذج"}, "scenario.applicant": {"applicant", "مقدّم الطلب"},
+	"scenario.form": {"answers of the form", "إجابات النموذج"}, "scenario.applicant": {"applicant", "مقدّم الطلب"},
 	"scenario.answers": {"answers of registers", "إجابات السجلات"}, "scenario.decide": {"decisions", "القرارات"}, "scenario.expect": {"what is expected", "المتوقع"},
+	"on": {"day that counts", "اليوم المعتدّ به"}, "cases": {"rows", "السطور"}, "scenario.on": {"day", "اليوم"},
 	"options": {"options", "الخيارات"}, "unit": {"unit", "الوحدة"}, "code": {"code", "الرمز"}, "must": {"condition", "الشرط"}, "otherwise": {"what happens otherwise", "ما يحدث خلاف ذلك"},
 	"eligible": {"conditions of eligibility", "شروط الأهلية"}, "notice": {"notice", "الإشعار"}, "readOnly": {"whether it can be changed", "جواز تعديله"},
 }
@@ -88,10 +89,13 @@ func (w word) in(lang string) string {
 	return w.en
 }
 
+// factRow is the kind of the rows of a fact.
+const factRow = "fact-row"
+
 // kindNames are the kinds of things whose Go name or key says something else.
 var kindNames = map[string]string{
 	"document-row": "row", "answer-row": "row", "holidays": "holiday", "amounts": "amount", "facts": "fact", "decisions": "decision", "with": "argument",
-	"gives": "gift", "refund": "refund", "eligible": "eligibility", "tariff-entry": "amount", "tariff-version": "version", "tariff-table": "table", "tariff-column": "column", "rows": "row", "validations": "validation", "cases": "case", "tables": "table",
+	"gives": "gift", "refund": "refund", "eligible": "eligibility", "tariff-entry": "amount", "tariff-version": "version", "tariff-table": "table", "tariff-column": "column", "rows": "row", "validations": "validation", "fact-case": factRow, "cases": "case", "tables": "table",
 }
 
 // kindOf is the kind of a thing: the name of its type, or that of the key under which it stands.

@@ -46,7 +46,7 @@ func calendar() []overload {
 		{function: "monthsBegun", id: "months_begun", args: on(d, d), result: i, binary: between(monthsBegun)},
 		{function: "daysBetween", id: "days_between", args: on(d, d), result: i,
 			binary: between(func(from, to Date) int64 { return to.days() - from.days() })},
-		{function: "addDays", id: "add_days", args: on(d, i), result: d, binary: shift(Date.addDays)},
+		{function: "addDays", id: "add_days", args: on(d, i), result: d, binary: shift(Date.AddDays)},
 		{function: "addMonths", id: "add_months", args: on(d, i), result: d, binary: shift(Date.addMonths)},
 		{function: "addYears", id: "add_years", args: on(d, i), result: d, binary: shift(addYears)},
 	}

@@ -82,8 +82,8 @@ func (d Date) days() int64 {
 // maxShift keeps arithmetic on dates far from the limits of int.
 const maxShift = 12 * 10000 * 31
 
-// addDays, addMonths: ok is false outside the years 1 to 9999.
-func (d Date) addDays(n int64) (Date, bool) {
+// AddDays is the date so many days later, or earlier; ok is false outside the years 1 to 9999.
+func (d Date) AddDays(n int64) (Date, bool) {
 	if n > maxShift || n < -maxShift {
 		return Date{}, false
 	}
@@ -92,6 +92,7 @@ func (d Date) addDays(n int64) (Date, bool) {
 	return e, e.Valid()
 }
 
+// addMonths is false outside these years too.
 func (d Date) addMonths(n int64) (Date, bool) {
 	if n > maxShift || n < -maxShift {
 		return Date{}, false

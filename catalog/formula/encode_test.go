@@ -165,7 +165,7 @@ func anyValue(r *rand.Rand, depth int) (Type, any) {
 		}
 		return kind(k), string(runes)
 	case KindDate:
-		d, _ := Date{1, 1, 1}.addDays(int64(r.IntN(3652059)))
+		d, _ := Date{1, 1, 1}.AddDays(int64(r.IntN(3652059)))
 		return kind(k), d
 	case KindList:
 		elem, first := anyValue(r, depth+1)

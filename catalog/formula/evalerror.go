@@ -21,7 +21,7 @@ const (
 	Overflow         Failure = "overflow"
 	CostExceeded     Failure = "cost-exceeded"
 	WrongValue       Failure = "wrong-value"
-	NoRow            Failure = "no-row" // a table has no row for the keys
+	NoRow            Failure = "no-row" // of a table, for the keys; or of a fact
 )
 
 // EvalError is the error of Eval. Field is the name of the field that was
@@ -41,7 +41,7 @@ var failureText = map[Failure]string{
 	Overflow:         "the result is too large",
 	CostExceeded:     "the evaluation takes too long",
 	WrongValue:       "a value has another type than declared",
-	NoRow:            "the table has no row for this case",
+	NoRow:            "no row fits this case",
 }
 
 func (e *EvalError) Error() string {

@@ -31,8 +31,13 @@ const (
 	minFunction     = "@min"
 	maxFunction     = "@max"
 	rootVariable    = "@scope"
+	noRowFunction   = "noRow"
 	variablePrefix  = "#" // of a variable of the scope, which no macro's variable can hide
 )
+
+// NoRowCall is what stands behind the last case in a formula that is made of cases: of any type, and never a value. It is no function of the
+// language, though it must be one that can be parsed.
+const NoRowCall = noRowFunction + "()"
 
 func on(ts ...*types.Type) []*types.Type { return ts }
 
@@ -99,6 +104,7 @@ func logic() []overload {
 		{function: decimalFunction, id: "decimal_literal", args: on(types.StringType), result: decimalType},
 		{function: "money", id: "money_literal", args: on(types.StringType), result: moneyType},
 		{function: "date", id: "date_literal", args: on(types.StringType), result: dateType},
+		{function: noRowFunction, id: "no_row", result: a, nary: func(...ref.Val) ref.Val { return fail(NoRow) }},
 	}
 	return rows
 }

@@ -61,7 +61,7 @@ func planOf(t testing.TB, c *catalog.Catalogue, s *catalog.Service) (*plan.Plan,
 	p := &plan.Plan{Format: plan.Format, Service: s.Code.Value, Currency: c.Settings.Currency.Value, Zone: "Asia/Hebron", Scope: planFields(sc.Fields)}
 	texts := &plan.Texts{Service: s.Code.Value, Languages: []string{"ar", "en"}}
 	for _, f := range sc.Facts {
-		p.Facts = append(p.Facts, plan.Fact{Name: f.Name, Formula: f.Source.Value, Kind: kindNames[f.Formula.Type().Kind]})
+		p.Facts = append(p.Facts, plan.Fact{Name: f.Name, Formula: f.Text, Kind: kindNames[f.Formula.Type().Kind]})
 	}
 	var err error
 	if p.Form, err = workflow.Fields(s.FieldList()); err != nil {

@@ -28,7 +28,7 @@ func Compile(c *catalog.Catalogue, s *catalog.Service) (*plan.Plan, *plan.Texts,
 		k.unknown("authority", s.Authority)
 	}
 	for _, f := range k.scope.Facts {
-		k.plan.Facts = append(k.plan.Facts, plan.Fact{Name: f.Name, Formula: f.Source.Value, Kind: kindName(f.Formula.Type().Kind)})
+		k.plan.Facts = append(k.plan.Facts, plan.Fact{Name: f.Name, Formula: f.Text, Kind: kindName(f.Formula.Type().Kind), Row: f.Row})
 	}
 	k.fees()
 	k.flow()
@@ -136,7 +136,7 @@ func (k *compiler) resolve(f *formula.Formula) []string {
 				continue
 			}
 			name, _ = cut(name)
-			if i := slices.IndexFunc(k.scope.Facts, func(x catalog.Fact) bool { return x.Name == name }); i >= 0 && !seen[name] {
+			if i := slices.IndexFunc(k.scope.Facts, func(x catalog.CompiledFact) bool { return x.Name == name }); i >= 0 && !seen[name] {
 				seen[name] = true
 				walk(k.scope.Facts[i].Formula)
 			}

@@ -29,7 +29,8 @@ type compiler struct {
 	fee          *formula.Env // plain where no line reads another
 	scope        []formula.Field
 	facts        map[string]int
-	readers      []expression // of facts, by index
+	readers      []expression  // of facts, by index
+	numbers      []*expression // of the row of a fact that held, by index; nil where it has no rows
 	done         map[source]*expression
 }
 
@@ -123,7 +124,11 @@ func newCompiler(p *plan.Plan) (*compiler, error) {
 		if err != nil {
 			return nil, fmt.Errorf("fact %s: %w", f.Name, err)
 		}
-		c.readers = append(c.readers, *e)
+		number, err := c.optional(source{text: f.Row, kind: "int"})
+		if err != nil {
+			return nil, fmt.Errorf("fact %s: %w", f.Name, err)
+		}
+		c.readers, c.numbers = append(c.readers, *e), append(c.numbers, number)
 		c.facts[f.Name] = i
 	}
 	return c, nil

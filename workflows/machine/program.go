@@ -30,9 +30,11 @@ type Program struct {
 	most     int    // nodes that one step may enter
 	operator string // role that looks after incidents
 
-	returns  bool // an edge leads back
-	anytime  []anytime
-	deadline *deadline   // nil = none
+	returns   bool // an edge leads back
+	anytime   []anytime
+	deadline  *deadline       // nil = none
+	evaluated map[string]bool // facts of which Evaluates is true
+
 	tariffOn *expression // the day that chooses the version of the tariff; nil = the day of submission
 
 	readsDays, readsDecided bool // formulas of the machine read asOf, or asOf.decided
@@ -41,6 +43,7 @@ type Program struct {
 type fact struct {
 	name string
 	*expression
+	number *expression // of the row that held, or nil
 }
 
 // Load makes a plan ready. It refuses whatever would let Step meet something that the plan does not say, so that Step is total. The plan
@@ -75,7 +78,7 @@ func load(pl *plan.Plan) (*Program, error) {
 		}
 	}
 	for i, f := range pl.Facts {
-		p.facts = append(p.facts, fact{f.Name, &c.readers[i]})
+		p.facts = append(p.facts, fact{f.Name, &c.readers[i], c.numbers[i]})
 	}
 	if p.tariffOn, err = c.optional(source{text: pl.TariffOn, kind: "date", fee: true}); err != nil {
 		return nil, fmt.Errorf("day of the tariff: %w", err)
@@ -120,6 +123,7 @@ func load(pl *plan.Plan) (*Program, error) {
 	if err := p.loadDeadline(c); err != nil {
 		return nil, err
 	}
+	p.evaluates(c)
 	p.readsDays, p.readsDecided = c.reads("submitted"), c.reads("decided")
 	p.readsDays = p.readsDays || p.readsDecided
 	return p, nil

@@ -4,7 +4,30 @@ import (
 	"testing"
 
 	"github.com/diwan-gov/diwan/workflows/machine"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
+
+func TestATraceNotesWhichRowOfAFactHeld(t *testing.T) {
+	p := rated(t, func(pl *plan.Plan) {
+		pl.Facts[1].Formula = `form.cc < 1000 ? tariff.engine(form.cc) : tariff.engine(form.cc) * 2`
+		pl.Facts[1].Row = `form.cc < 1000 ? 1 : 2`
+		pl.Facts[0].Row = `form.eventDate < date("2020-01-01") ? 1 : 2`
+	})
+	var trace machine.Trace
+	if _, _, refused := p.StepTraced(machine.State{}, machine.Event{Start: asked("2025-06-01", "1000")}, &trace); refused != "" {
+		t.Fatal(refused)
+	}
+	for m, want := range map[machine.Mark]int{
+		{What: machine.RowMark, Name: "engine", At: 1}: 0, {What: machine.RowMark, Name: "engine", At: 2}: 1, {What: machine.RowMark, Name: "day", At: 2}: 1,
+	} {
+		if got := min(trace.Seen[m], 1); got != want {
+			t.Errorf("%v was seen %d times", m, trace.Seen[m])
+		}
+	}
+	if !p.Evaluates("engine") || !p.Evaluates("day") || p.Evaluates("other") {
+		t.Error("the machine evaluates both facts")
+	}
+}
 
 func TestATraceNotesWhatStepsComeBy(t *testing.T) {
 	p := licence(t)

@@ -246,6 +246,9 @@ func (r *run) eval(e *expression) (any, error) {
 		if v, err = r.p.withTariff(v, r.s.Tariffs); err != nil {
 			return nil, err
 		}
+		for _, i := range r.p.tariffOn.facts {
+			r.markRow(&r.p.facts[i], v)
+		}
 	}
 	var because map[string]error // facts that have no value
 	for _, i := range e.facts {
@@ -262,6 +265,7 @@ func (r *run) eval(e *expression) (any, error) {
 			because[f.name] = rootOf(err, because)
 			continue
 		}
+		r.markRow(f, v)
 		v = v.learn(f.name, value)
 	}
 	if r.t().Scope == 0 {

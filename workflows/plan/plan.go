@@ -68,4 +68,6 @@ type Fact struct {
 	Name    string `json:"name"`
 	Formula string `json:"formula"`
 	Kind    string `json:"kind"`
+	// Row numbers the row that held, from 1, of a fact that is written in rows.
+	Row string `json:"row,omitempty"`
 }

@@ -1,6 +1,7 @@
 package servicetest
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/diag"
@@ -17,13 +18,14 @@ const (
 	DecisionPoint PointKind = "decision"
 	GuardPoint    PointKind = "guard"
 	FeePoint      PointKind = "fee"
+	FactPoint     PointKind = "fact" // a row of a fact
 	LimitPoint    PointKind = "limit"
 	EndingPoint   PointKind = "ending"
 )
 
 // PointKinds lists the kinds.
 func PointKinds() []PointKind {
-	return []PointKind{StepPoint, DecisionPoint, GuardPoint, FeePoint, LimitPoint, EndingPoint}
+	return []PointKind{StepPoint, DecisionPoint, GuardPoint, FeePoint, FactPoint, LimitPoint, EndingPoint}
 }
 
 // Point is one thing of a definition that a scenario reaches, or should.
@@ -85,6 +87,7 @@ func (u *unit) points() []point {
 			put(FeePoint, f.Code+" is not due", at, machine.Mark{What: machine.FeeMark, Name: f.Code})
 		}
 	}
+	u.rows(put)
 	for i := range pl.Nodes {
 		if limits := pl.Nodes[i].Clock(); limits != nil {
 			for _, r := range limits.Rungs {
@@ -126,6 +129,19 @@ func (u *unit) decisions(put func(PointKind, string, diag.Range, ...machine.Mark
 				at = step.Decisions.KeyRange(d.Action)
 			}
 			put(DecisionPoint, n.Step+": "+d.Action, at, marks...)
+		}
+	}
+}
+
+// rows are those of facts that the machine evaluates: what only forms and papers read, it does not see.
+func (u *unit) rows(put func(PointKind, string, diag.Range, ...machine.Mark)) {
+	for _, f := range u.p.Plan().Facts {
+		declared, ok := u.s.Facts.Get(f.Name)
+		if !ok || f.Row == "" || !u.p.Evaluates(f.Name) {
+			continue
+		}
+		for i := range declared.Cases {
+			put(FactPoint, fmt.Sprintf("%s: %d", f.Name, i+1), declared.Cases[i].Head(), machine.Mark{What: machine.RowMark, Name: f.Name, At: i + 1})
 		}
 	}
 }
