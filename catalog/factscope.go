@@ -95,6 +95,12 @@ func (sc *Scope) rowTypes(env *formula.Env, f *Fact, periods []Period) ([]formul
 	return types, ok && first >= 0
 }
 
+// Guards are the conditions under which alone the value of row i is worked out: its own, and that no row before it has fitted. There are none for
+// a fact with something wrong about its days.
+func (f *Fact) Guards(i int) []source.Text {
+	return append(f.before(f.Periods(), i), f.Cases[i].When)
+}
+
 // before are the conditions that hold where row i is tried: none of the rows before it in its period has fitted. Of a row that is tried in several
 // periods it is what holds in all of them.
 func (f *Fact) before(periods []Period, i int) []source.Text {

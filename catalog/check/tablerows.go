@@ -20,8 +20,13 @@ func tableRows(p *pass) {
 	if t == nil || !tabled(t) {
 		return
 	}
-	for _, e := range p.service.Facts.Entries {
-		rowsFor(p, t, e.Value, nil)
+	for i := range p.service.Facts.Entries {
+		f := &p.service.Facts.Entries[i].Value
+		rowsFor(p, t, f.Formula, nil)
+		for j := range f.Cases {
+			rowsFor(p, t, f.Cases[j].When, nil)
+			rowsFor(p, t, f.Cases[j].Value, f.Guards(j))
+		}
 	}
 	for _, at := range p.positions {
 		if at.group == nil {
