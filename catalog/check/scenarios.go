@@ -52,6 +52,13 @@ func scenario(p *pass, sc *catalog.Scenario) {
 			continue
 		}
 		switch {
+		case step != nil && step.Kind() == catalog.InviteStep && step.Decisions.Len() == 0 && len(step.Fields) > 0:
+			for _, word := range e.Value.Values {
+				if !slices.Contains(sendWords, word.Value) {
+					p.add(unknown("decision", word, sendWords))
+				}
+			}
+			continue
 		case step == nil || step.Kind() != catalog.ReviewStep && step.Decisions.Len() == 0:
 			p.add(unknown("review", e.Key, reviews))
 			continue
@@ -80,6 +87,9 @@ func scenario(p *pass, sc *catalog.Scenario) {
 
 // appointmentWords are what may become of an appointment.
 var appointmentWords = []string{"attended", "missed", catalog.Silence}
+
+// sendWords are what may become of an invitation that has fields and no decisions.
+var sendWords = []string{catalog.SubmitOutcome, catalog.Silence}
 
 // stepOf is the step of a step, or of one of the nodes that it becomes, such as review/sendBack.
 func stepOf(key string) string {

@@ -52,7 +52,13 @@ func (m Message) In(l *Language) string {
 	}
 	pairs := make([]string, 0, 4*len(m.Args))
 	for name, value := range m.Args {
-		pairs = append(pairs, "{"+name+"}", l.value(value, false), "{"+name+":q}", l.value(value, true))
+		// Only what has a place is said: an argument may be a message in a message in a message, and saying each of them twice would never end.
+		for _, quoted := range []bool{false, true} {
+			place := map[bool]string{false: "{" + name + "}", true: "{" + name + ":q}"}[quoted]
+			if strings.Contains(text, place) {
+				pairs = append(pairs, place, l.value(value, quoted))
+			}
+		}
 	}
 	// One replacer: an argument that itself contains a place is not filled in again.
 	return strings.NewReplacer(pairs...).Replace(l.code(text, own))

@@ -95,3 +95,14 @@ func TestWhatALanguageLacksIsToldInEnglish(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// What happened in a scenario is told as a message in a message; it must not take twice as long with each event.
+func TestAMessageInAMessageIsSaidOnce(t *testing.T) {
+	story := diag.Say("begun")
+	for range 300 {
+		story = diag.Say("{story} → {next}", "story", story, "next", "done")
+	}
+	if got := strings.Count(story.String(), "done"); got != 300 {
+		t.Errorf("%d of 300 are told", got)
+	}
+}

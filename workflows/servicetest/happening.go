@@ -8,6 +8,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
@@ -84,26 +85,52 @@ func (r *rehearsal) brings(h *catalog.Happening) map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
 	for _, w := range r.u.p.Waits(r.state) {
 		if w.Kind == machine.EventTask && slices.Contains(w.Actions, h.Event.Value) {
-			maps.Copy(out, r.fields(w.Node, h.Gives.Node()))
+			maps.Copy(out, r.under(w.Node, h.Gives.Node(), r.told(h)))
 		}
 	}
 	return out
 }
 
-// fields are values that formulas read under what a node brings.
-func (r *rehearsal) fields(node string, n *source.Node) map[string]json.RawMessage {
+// fields are what somebody writes who is asked at a step.
+func (r *rehearsal) fields(w machine.Wait, n *source.Node) map[string]json.RawMessage {
+	types := r.u.roots[r.root(w.Node)]
+	if step := r.u.s.Step(w.Step); len(types) == 0 && step != nil { // no formula reads them
+		for i := range step.Fields {
+			types = append(types, formula.Field{Name: step.Fields[i].Code.Value, Type: step.Fields[i].Formula()})
+		}
+	}
+	return r.under(w.Node, n, types)
+}
+
+// under reads values by their types and puts them under what formulas read them by; what nothing reads is left out.
+func (r *rehearsal) under(node string, n *source.Node, types []formula.Field) map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
 	if n == nil {
 		return out
 	}
-	root := ""
-	for i := range r.u.p.Plan().Nodes {
-		if at := &r.u.p.Plan().Nodes[i]; at.Key == node {
-			root = at.Root()
+	root := r.root(node)
+	for name, raw := range r.object(n, types) {
+		if root != "" {
+			out[root+"."+name] = raw
 		}
 	}
-	for name, raw := range r.object(n, r.u.roots[root]) {
-		out[root+"."+name] = raw
-	}
 	return out
+}
+
+// root is the name under which formulas read what a node brings, or "" where none does.
+func (r *rehearsal) root(node string) string {
+	for i := range r.u.p.Plan().Nodes {
+		if at := &r.u.p.Plan().Nodes[i]; at.Key == node {
+			return at.Root()
+		}
+	}
+	return ""
+}
+
+// told are the fields of what has happened.
+func (r *rehearsal) told(h *catalog.Happening) []formula.Field {
+	if e := r.u.c.Event(h.Event.Value); e != nil {
+		return typesOf(e.Gives)
+	}
+	return nil
 }

@@ -96,9 +96,10 @@ func (r *course) tariffs(names []string) []activity.Tariff {
 	return out
 }
 
-func typesOf(op *catalog.Operation) []formula.Field {
+// typesOf are the fields of an answer or of an event.
+func typesOf(gives source.Map[catalog.Type]) []formula.Field {
 	var out []formula.Field
-	for name, t := range op.Gives.All() {
+	for name, t := range gives.All() {
 		if ft, ok := t.Formula(); ok {
 			out = append(out, formula.Field{Name: name, Type: ft})
 		}
@@ -191,7 +192,7 @@ func (r *rehearsal) given() map[string]map[string]any {
 		if n, ok := answers.Time(0); ok && n.Kind == source.Mapping {
 			_, op := r.u.c.Operation(name)
 			answer := map[string]any{}
-			for field, raw := range r.object(n, typesOf(op)) {
+			for field, raw := range r.object(n, typesOf(op.Gives)) {
 				d := json.NewDecoder(strings.NewReader(string(raw)))
 				d.UseNumber()
 				var v any

@@ -89,6 +89,8 @@ func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
 		return exhausted(r, r.sc.Decide, w)
 	case !said && r.sc.Expect.Waits.Value == w.Step:
 		return nil, true
+	case !said && onlySends(w):
+		word.Value = catalog.SubmitOutcome
 	case !said:
 		r.differ("scenario-decision", r.sc.Title.Range(), "the scenario does not say what is decided at {step}", "step", w.Step).
 			help("Write {decide}; the decisions are {names}, and silence.", "decide", "decide: {"+w.Step+": "+w.Actions[0]+"}", "names", strings.Join(w.Actions, ", "))
@@ -105,12 +107,17 @@ func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
 		a := w.Act(word.Value, "officer-"+strconv.Itoa(r.deciders), r.facts()) // everybody decides once: four eyes are told apart, and votes
 		a.Comment = true
 		if written, ok, _ := taken(r, "fields", r.sc.Fields, w); ok {
-			a.Reads = r.fields(w.Node, written)
+			a.Reads = r.fields(w, written)
 		}
 		if len(r.differences) == 0 {
 			r.act(a)
 		}
 	}, false
+}
+
+// onlySends tells that whoever is asked has something to write and nothing to decide.
+func onlySends(w machine.Wait) bool {
+	return w.Role != machine.Public && slices.Equal(w.Actions, []string{catalog.SubmitOutcome})
 }
 
 // listed tells whether the scenario replies to a decision with a list.
@@ -249,7 +256,7 @@ func (r *rehearsal) read(value *source.Node, name string) (a activity.Answer, ok
 		a.Failed = catalog.Failed
 	case value.Kind == source.Mapping:
 		_, op := r.u.c.Operation(name)
-		a.Found, a.Values = true, r.object(value, typesOf(op))
+		a.Found, a.Values = true, r.object(value, typesOf(op.Gives))
 	case value.Kind == source.Scalar && value.Value != catalog.NotFound:
 		r.differ("scenario-value", value.Range(), "{value:q} is no answer", "value", value.Value).
 			help("Write what it gives, notFound or failed.")
