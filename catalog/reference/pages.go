@@ -18,6 +18,11 @@ func Pages() []Page {
 		Summary:  map[string]string{"ar": "خدمة كاملة في ساعة، خطوة بعد خطوة.", "en": "A whole service in an hour, step by step."},
 		Markdown: map[string]string{"ar": Guide("ar"), "en": Guide("en")},
 	}, {
+		Name:     "steps",
+		Title:    map[string]string{"ar": "كل نوع من الخطوات مع مثال", "en": "Each kind of step"},
+		Summary:  map[string]string{"ar": "متى تُستعمل كل خطوة، ومثالها، وما يراه الناس، وما يسأل عنه الفحص.", "en": "When to use it, an example, what people see, and what the check asks."},
+		Markdown: map[string]string{"ar": Steps("ar"), "en": Steps("en")},
+	}, {
 		Name:     "language",
 		Title:    map[string]string{"ar": "مرجع اللغة", "en": "The language"},
 		Summary:  map[string]string{"ar": "كل مفتاح ونوع ودالة، بمعناها ومثالها.", "en": "Every key, type and function, with its meaning."},

@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,10 +46,22 @@ func TestTheGuideShowsTheSameInBothLanguages(t *testing.T) {
 	if arabic := reference.Guide("ar"); strings.Contains(arabic, "[[") || strings.Count(arabic, "```") != strings.Count(reference.Guide("en"), "```") {
 		t.Error("the Arabic guide does not show every block of the English one")
 	}
+	hole, marks := regexp.MustCompile(`\[\[[a-zA-Z-]+\]\]`), regexp.MustCompile("(?m)^#+ (`[a-zA-Z]+`)?")
+	for _, lang := range []string{"ar", "en"} {
+		if left := hole.FindAllString(reference.Steps(lang), -1); len(left) > 0 {
+			t.Errorf("the chapter on steps in %s names examples that are not there: %v", lang, left)
+		}
+	}
+	if en, ar := marks.FindAllString(reference.Steps("en"), -1), marks.FindAllString(reference.Steps("ar"), -1); !slices.Equal(en, ar) {
+		t.Errorf("the chapter on steps has other headings in Arabic:\n%v\n%v", en, ar)
+	}
+	if en, ar := codeOf(reference.Steps("en")), codeOf(reference.Steps("ar")); !slices.Equal(en, ar) {
+		t.Error("the chapter on steps has other examples in Arabic")
+	}
 }
 
 func TestTheCommittedGuideIsTheOneThatIsServed(t *testing.T) {
-	for name, text := range map[string]string{"guide.md": reference.Guide("en"), "guide.ar.md": reference.Guide("ar")} {
+	for name, text := range map[string]string{"guide.md": reference.Guide("en"), "guide.ar.md": reference.Guide("ar"), "steps.md": reference.Steps("en"), "steps.ar.md": reference.Steps("ar")} {
 		file := filepath.Join("../../docs", name)
 		if *update {
 			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -57,4 +71,8 @@ func TestTheCommittedGuideIsTheOneThatIsServed(t *testing.T) {
 			t.Errorf("docs/%s is not up to date: go test ./cmd/diwan -run Guide -update", name)
 		}
 	}
+}
+
+func codeOf(markdown string) []string {
+	return regexp.MustCompile("(?s)```yaml\n.*?```").FindAllString(markdown, -1)
 }
