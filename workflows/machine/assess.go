@@ -108,6 +108,7 @@ func (r *run) line(f *fee) (line activity.Line, due bool, err error) {
 		if to != line.Amount || kind == "exempt" {
 			line.Full = full
 			line.Changes = append(line.Changes, activity.Adjustment{Kind: kind, Index: index, By: to - line.Amount})
+			r.mark(Mark{What: ChangeMark, Name: f.Code, Kind: kind, At: index, Held: true})
 			line.Amount = to
 		}
 	}

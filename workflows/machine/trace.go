@@ -13,8 +13,9 @@ type Trace struct{ Seen map[Mark]int }
 // Mark is one thing of a plan that a step came by.
 type Mark struct {
 	What MarkKind
-	At   int    // index of a node, or of an edge where What is EdgeMark or GuardMark; a row of a fact, from 1; else 0
+	At   int    // index of a node, of an edge where What is EdgeMark or GuardMark, of the exemption or rebate where it is ChangeMark; a row of a fact, from 1; else 0
 	Name string // fee code, fact, or what a time limit leads to
+	Kind string // what has changed a fee line: exempt, rebate, atLeast, atMost, round
 	Held bool   // of a condition
 }
 
@@ -23,12 +24,13 @@ type MarkKind string
 
 // The kinds of mark.
 const (
-	NodeMark  MarkKind = "node"  // the node was entered
-	EdgeMark  MarkKind = "edge"  // the edge was taken
-	GuardMark MarkKind = "guard" // the edge's guard was asked, and Held or not
-	FeeMark   MarkKind = "fee"   // the fee line was assessed, and is due where Held
-	LimitMark MarkKind = "limit" // a time limit of the node was over
-	RowMark   MarkKind = "row"   // the row of the fact held
+	NodeMark   MarkKind = "node"   // the node was entered
+	EdgeMark   MarkKind = "edge"   // the edge was taken
+	GuardMark  MarkKind = "guard"  // the edge's guard was asked, and Held or not
+	FeeMark    MarkKind = "fee"    // the fee line was assessed, and is due where Held
+	ChangeMark MarkKind = "change" // the fee line was changed
+	LimitMark  MarkKind = "limit"  // a time limit of the node was over
+	RowMark    MarkKind = "row"    // the row of the fact held
 )
 
 // StepTraced is Step, and notes in t what it comes by.

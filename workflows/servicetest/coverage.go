@@ -77,15 +77,7 @@ func (u *unit) points() []point {
 		put(GuardPoint, e.Guard+" does not hold", at, machine.Mark{What: machine.GuardMark, At: i})
 	}
 	for i := range pl.Fees {
-		f := &pl.Fees[i]
-		at := u.s.Head()
-		if declared := u.s.Fee(f.Code); declared != nil {
-			at = declared.Code.Range()
-		}
-		put(FeePoint, f.Code, at, machine.Mark{What: machine.FeeMark, Name: f.Code, Held: true})
-		if f.When != "" {
-			put(FeePoint, f.Code+" is not due", at, machine.Mark{What: machine.FeeMark, Name: f.Code})
-		}
+		u.fee(&pl.Fees[i], put)
 	}
 	u.rows(put)
 	for i := range pl.Nodes {
@@ -103,6 +95,34 @@ func (u *unit) points() []point {
 		}
 	}
 	return out
+}
+
+// fee is a line: due or not, and each thing that changes it.
+func (u *unit) fee(f *plan.Fee, put func(PointKind, string, diag.Range, ...machine.Mark)) {
+	declared := u.s.Fee(f.Code)
+	if declared == nil {
+		return
+	}
+	at := declared.Code.Range()
+	put(FeePoint, f.Code, at, machine.Mark{What: machine.FeeMark, Name: f.Code, Held: true})
+	if f.When != "" {
+		put(FeePoint, f.Code+" is not due", at, machine.Mark{What: machine.FeeMark, Name: f.Code})
+	}
+	changed := func(key, by string, i int, at diag.Range) {
+		put(FeePoint, f.Code+" "+key+": "+by, at, machine.Mark{What: machine.ChangeMark, Name: f.Code, Kind: key, At: i, Held: true})
+	}
+	for i, when := range f.Exempt {
+		changed("exempt", when, i, declared.Exempt[i].When.Range())
+	}
+	for i := range f.Rebates {
+		changed("rebate", f.Rebates[i].When, i, declared.Rebates[i].Head())
+	}
+	if f.AtLeast != "" {
+		changed("atLeast", f.AtLeast, 0, declared.AtLeast.Range())
+	}
+	if f.AtMost != "" {
+		changed("atMost", f.AtMost, 0, declared.AtMost.Range())
+	}
 }
 
 // decisions are the ways out of nodes at which somebody decides.

@@ -216,6 +216,38 @@ func TestAnEndingThatNoScenarioReachesIsAWarning(t *testing.T) {
 	}
 }
 
+func TestWhatChangesAFeeIsCoveredOnlyWhereAScenarioMeetsIt(t *testing.T) {
+	c := with(t, "  - scenario: one\n"+valid+"    decide: {review: approve}\n    expect: {fees: {renewal: 200.00 ILS}, end: issued}\n")
+	s := c.Service(service)
+	const line = "    amount: tariff.licencePerYear * form.years\n"
+	text := strings.Replace(string(c.Files[s.File]), line, line+`    exempt: [{when: form.years == 1, title: {ar: إعفاء, en: Exempt}}]
+    rebates: [{when: form.years == 5, percent: 20, title: {ar: خصم, en: Rebate}}, {when: form.years == 2, percent: 10, title: {ar: خصم, en: Rebate}}]
+    atLeast: tariff.licencePerYear
+    atMost: tariff.licencePerYear * 4
+`, 1)
+	c, list := c.WithFile(s.File, []byte(text))
+	if list.HasErrors() {
+		t.Fatal(told(list, c))
+	}
+	var met, missed []string
+	for _, p := range servicetest.New(c, pool).Service(c.Service(service), nil).Coverage {
+		if p.Kind != servicetest.FeePoint || !strings.HasPrefix(p.Name, "renewal") {
+			continue
+		}
+		if p.Times > 0 {
+			met = append(met, p.Name)
+		} else {
+			missed = append(missed, p.Name)
+		}
+	}
+	if got := strings.Join(met, "; "); got != "renewal; renewal rebate: form.years == 5" {
+		t.Error("met:", got)
+	}
+	if got := strings.Join(missed, "; "); got != "renewal exempt: form.years == 1; renewal rebate: form.years == 2; renewal atLeast: tariff.licencePerYear; renewal atMost: tariff.licencePerYear * 4" {
+		t.Error("missed:", got)
+	}
+}
+
 func TestADifferenceTellsWhatHappened(t *testing.T) {
 	c := with(t, "  - scenario: one\n"+valid+"    takes: {pay: 2 days}\n    decide: {review: approve}\n    expect: {fees: {renewal: 250.00 ILS}, end: refused}\n")
 	list := picked(c)
