@@ -62,6 +62,16 @@ type FeeLine struct {
 	Fee    string    `json:"fee"`
 	Title  plan.Text `json:"title"`
 	Amount Money     `json:"amount"`
+	// Full and Changes say how it came to Amount where something was taken off, bounded or rounded.
+	Full    *Money      `json:"full,omitempty" doc:"The amount before the changes"`
+	Changes []FeeChange `json:"changes,omitempty" doc:"What changed it, in order"`
+}
+
+// FeeChange is what an exemption, a rebate, a bound or rounding made of a line.
+type FeeChange struct {
+	Kind   string    `json:"kind" enum:"exempt,rebate,atLeast,atMost,round,part"`
+	Reason plan.Text `json:"reason,omitempty" doc:"Why, of an exemption or a rebate"`
+	By     Money     `json:"by" doc:"Below zero where it takes off"`
 }
 
 // Payment is what is or was to be paid at once.

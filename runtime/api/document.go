@@ -37,7 +37,15 @@ func (a *API) addMoney(ctx context.Context, out *Application, texts *plan.Texts)
 func feeLines(lines []activity.Line, currency string, texts *plan.Texts) []FeeLine {
 	out := make([]FeeLine, len(lines))
 	for i, l := range lines {
-		out[i] = FeeLine{l.Fee, texts.Fees[l.Fee], money(l.Amount, currency)}
+		out[i] = FeeLine{Fee: l.Fee, Title: texts.Fees[l.Fee], Amount: money(l.Amount, currency)}
+		if len(l.Changes) == 0 {
+			continue
+		}
+		full := money(l.Full, currency)
+		out[i].Full = &full
+		for _, c := range l.Changes {
+			out[i].Changes = append(out[i].Changes, FeeChange{c.Kind, texts.Fees[c.TextKey(l.Fee)], money(c.By, currency)})
+		}
 	}
 	return out
 }

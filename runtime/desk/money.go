@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/diwan-gov/diwan/runtime/bill"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -34,13 +35,7 @@ func (k *kase) money() ([]ui.Component, error) {
 			Caption: k.locale.T("desk.case.fees"), Total: ui.Money{Minor: p.Amount, Currency: p.Currency},
 			Paid: p.Status == payment.Paid || p.Status == payment.Refunding || p.Status == payment.Refunded,
 		}
-		for _, l := range p.Lines {
-			text := k.locale.Pick(k.texts.Fees[l.Fee])
-			if text == "" {
-				text = l.Fee
-			}
-			table.Rows = append(table.Rows, ui.FeeRow{Text: text, Amount: ui.Money{Minor: l.Amount, Currency: p.Currency}})
-		}
+		table.Rows = bill.Rows(k.locale, k.texts, p.Lines, p.Currency)
 		parts = append(parts, table, paid{Tag: k.paymentTag(p), Text: k.paymentText(p)})
 	}
 	return parts, nil

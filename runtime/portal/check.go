@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/bill"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/ui"
@@ -93,9 +94,7 @@ func (f *filling) quote(r *http.Request, s *release.Live, values map[string]any,
 			note = "check.feesIfApproved"
 		}
 		table := ui.FeeTable{Total: ui.Money{Minor: q.Total, Currency: q.Currency}, Note: f.l.T(note)}
-		for _, line := range q.Lines {
-			table.Rows = append(table.Rows, ui.FeeRow{Text: feeTitle(f.l, f.texts, line.Fee), Amount: ui.Money{Minor: line.Amount, Currency: q.Currency}})
-		}
+		table.Rows = bill.Rows(f.l, f.texts, q.Lines, q.Currency)
 		body.Fees = &table
 	case q.Kind == plan.Review && len(s.Plan.Fees) > 0:
 		body.FeesText = f.l.T("check.feesAfterReview")

@@ -3,6 +3,7 @@ package portal
 import (
 	"slices"
 
+	"github.com/diwan-gov/diwan/runtime/bill"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -12,7 +13,7 @@ import (
 func (o *opened) money() []ui.Component {
 	var out []ui.Component
 	for _, v := range o.payments {
-		table := ui.FeeTable{Caption: o.l.T("money.caption"), Rows: o.feeRows(v), Total: ui.Money{Minor: v.Amount, Currency: v.Currency}}
+		table := ui.FeeTable{Caption: o.l.T("money.caption"), Rows: bill.Rows(o.l, o.texts, v.Lines, v.Currency), Total: ui.Money{Minor: v.Amount, Currency: v.Currency}}
 		switch v.Status {
 		case payment.Paid, payment.Refunding, payment.Refunded:
 			table.Paid = true
@@ -38,21 +39,6 @@ func (o *opened) money() []ui.Component {
 	return out
 }
 
-func (o *opened) feeRows(v payment.View) []ui.FeeRow {
-	rows := make([]ui.FeeRow, len(v.Lines))
-	for i, line := range v.Lines {
-		rows[i] = ui.FeeRow{Text: feeTitle(o.l, o.texts, line.Fee), Amount: ui.Money{Minor: line.Amount, Currency: v.Currency}}
-	}
-	return rows
-}
-
-func feeTitle(l *ui.Locale, texts *plan.Texts, code string) string {
-	if title := l.Pick(texts.Fees[code]); title != "" {
-		return title
-	}
-	return code
-}
-
 // returned says, for each paid line, whether a withdrawal now gives it back.
 func (o *opened) returned() (rows []ui.SummaryRow) {
 	var back []plan.Refund
@@ -68,7 +54,7 @@ func (o *opened) returned() (rows []ui.SummaryRow) {
 			if slices.Contains(back, plan.Refund{Fee: line.Fee, What: "all"}) {
 				key = "withdraw.returned"
 			}
-			rows = append(rows, ui.SummaryRow{Key: feeTitle(o.l, o.texts, line.Fee),
+			rows = append(rows, ui.SummaryRow{Key: bill.Title(o.l, o.texts, line.Fee),
 				Value: o.l.Money(ui.Money{Minor: line.Amount, Currency: v.Currency}) + "\n" + o.l.T(key)})
 		}
 	}

@@ -7,6 +7,7 @@ package activity
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -266,6 +267,11 @@ type Adjustment struct {
 	Kind  string `json:"kind"` // exempt, rebate, atLeast, atMost, round, part
 	Index int    `json:"index,omitempty"`
 	By    int64  `json:"by"` // minor units, below zero where it takes off
+}
+
+// TextKey is the key of its reason in plan.Texts.Fees; there is a text for an exemption and a rebate only.
+func (a Adjustment) TextKey(fee string) string {
+	return fee + "/" + a.Kind + "/" + strconv.Itoa(a.Index)
 }
 
 // Share is the part of a line that an authority receives.
