@@ -32,7 +32,7 @@ var rules = []Rule{
 	{Name: "events", Doc: "Events name an authority and a field that exist.", catalogue: events},
 	{Name: "texts", Doc: "Every text is given in every language of the catalogue.", catalogue: sharedTexts},
 
-	{Name: "service-texts", Doc: "Every text of a service is given in every language of the catalogue.", service: serviceTexts},
+	{Name: "service-texts", Doc: "Every text of a service is given in every language of the catalogue, and is plain.", service: serviceTexts},
 	{Name: "service", Doc: "The head of a service: authority, tariff, promised time, how long the case is kept.", service: head},
 	{Name: "tariff-day", Doc: "It is written which day chooses the version of a tariff.", service: tariffDay},
 	{Name: "service-codes", Doc: "Codes inside a service are well-formed and unique.", service: serviceCodes},

@@ -41,6 +41,7 @@ func languages(c *catalog.Catalogue) []string {
 type textWalk struct {
 	languages []string
 	add       func(diag.Diagnostic)
+	key       string // under which the text stands
 }
 
 var (
@@ -67,7 +68,10 @@ func (t textWalk) walk(v reflect.Value) {
 			t.keywords(v.Interface().(catalog.Keywords))
 		case !slices.Contains(leafTypes, typ):
 			for i := range v.NumField() {
-				if typ.Field(i).IsExported() {
+				if f := typ.Field(i); f.IsExported() {
+					if key, _, _ := strings.Cut(f.Tag.Get("diwan"), ","); key != "" {
+						t.key = key
+					}
 					t.walk(v.Field(i))
 				}
 			}
@@ -94,7 +98,9 @@ func (t textWalk) text(x catalog.Text) {
 		t.language(e.Key)
 		if strings.TrimSpace(e.Value.Value) == "" {
 			t.add(problem("empty-text", e.Value.Range(), "the text is empty").WithHelp("Write it, or remove the key."))
+			continue
 		}
+		plain(e.Key.Value, t.key, e.Value, t.add)
 	}
 }
 

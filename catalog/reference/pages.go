@@ -8,6 +8,7 @@ type Page struct {
 	Title    map[string]string // by language
 	Summary  map[string]string // one sentence, by language
 	Markdown map[string]string // by language; English always
+	Mixed    bool              // the English text holds the Arabic beside it
 }
 
 // Pages are the documents in the order in which a newcomer needs them.
@@ -32,5 +33,6 @@ func Pages() []Page {
 		Title:    map[string]string{"ar": "ملاحظات الفحص", "en": "The findings"},
 		Summary:  map[string]string{"ar": "ما تعنيه كل ملاحظة وما العمل، مع مثال خاطئ وآخر صحيح.", "en": "What each finding means and asks for, with a wrong and a right example."},
 		Markdown: map[string]string{"en": explain.Markdown()},
+		Mixed:    true,
 	}}
 }

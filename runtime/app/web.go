@@ -59,7 +59,7 @@ func (a *App) web() (_ http.Handler, err error) {
 		PublicURL: c.PublicURL, Book: a.Book, Releases: a.Releases, Scripts: a.Scripts, Payments: a.Payments, Documents: a.Archive,
 		Audit: a.record, Languages: reference.Languages, Now: c.Now, Log: c.Log,
 	})
-	written, err := docs.New(docs.Options{Site: site, Pages: language.Pages(), Log: c.Log})
+	written, err := docs.New(docs.Options{Site: site, Pages: language.Pages(), Frame: a.citizens.Frame, Log: c.Log})
 	if err != nil {
 		return nil, err
 	}

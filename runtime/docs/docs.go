@@ -37,12 +37,15 @@ var sheetPath = func() string {
 type Options struct {
 	Site  ui.Site
 	Pages []reference.Page
+	// Frame gives the main navigation and who is signed in, as on every other page; without it there is none.
+	Frame func(r *http.Request, title string) ui.Page
 	Log   *slog.Logger
 }
 
 // Docs is the handlers. It never changes and is safe for parallel use.
 type Docs struct {
 	ui    *ui.Templates
+	frame func(r *http.Request, title string) ui.Page
 	log   *slog.Logger
 	pages []page
 }
@@ -70,7 +73,10 @@ func New(o Options) (*Docs, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Docs{ui: templates, log: o.Log}
+	if o.Frame == nil {
+		o.Frame = func(_ *http.Request, title string) ui.Page { return ui.Page{Title: title} }
+	}
+	d := &Docs{ui: templates, frame: o.Frame, log: o.Log}
 	for _, p := range o.Pages {
 		out := page{p, map[string]document{}}
 		for lang, text := range p.Markdown {
@@ -107,10 +113,10 @@ func (d *Docs) index(w http.ResponseWriter, r *http.Request) {
 	for _, p := range d.pages {
 		body.Cards = append(body.Cards, ui.Card{Title: l.Pick(p.Title), Text: l.Pick(p.Summary), Href: "/docs/" + p.Name, Icon: "file-text"})
 	}
-	d.render(w, r, "docs/index", ui.Page{
-		Title: l.T("docs.title"), Description: l.T("docs.summary"), Body: body,
-		Crumbs: []ui.Link{{Text: l.T("site.home"), Href: "/"}, {Text: l.T("docs.title")}},
-	})
+	page := d.frame(r, l.T("docs.title"))
+	page.Description, page.Body = l.T("docs.summary"), body
+	page.Crumbs = []ui.Link{{Text: l.T("site.home"), Href: "/"}, {Text: l.T("docs.title")}}
+	d.render(w, r, "docs/index", page)
 }
 
 // textPage is one document. Other says that it is not written in the reader's language.
@@ -129,10 +135,10 @@ func (d *Docs) page(w http.ResponseWriter, r *http.Request) {
 		if !own {
 			doc = p.rendered["en"]
 		}
-		d.render(w, r, "docs/page", ui.Page{
-			Title: l.Pick(p.Title), Description: l.Pick(p.Summary), Body: textPage{doc, !own}, Wide: true,
-			Crumbs: []ui.Link{{Text: l.T("site.home"), Href: "/"}, {Text: l.T("docs.title"), Href: "/docs"}, {Text: l.Pick(p.Title)}},
-		})
+		page := d.frame(r, l.Pick(p.Title))
+		page.Description, page.Body, page.Wide = l.Pick(p.Summary), textPage{doc, !own && !p.Mixed}, true
+		page.Crumbs = []ui.Link{{Text: l.T("site.home"), Href: "/"}, {Text: l.T("docs.title"), Href: "/docs"}, {Text: l.Pick(p.Title)}}
+		d.render(w, r, "docs/page", page)
 		return
 	}
 	http.NotFound(w, r)

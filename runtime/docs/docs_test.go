@@ -14,7 +14,9 @@ import (
 
 func get(t *testing.T, address string) (int, *goquery.Document) {
 	t.Helper()
-	d, err := docs.New(docs.Options{Site: ui.Site{Languages: []string{"ar", "en"}}, Pages: reference.Pages()})
+	d, err := docs.New(docs.Options{Site: ui.Site{Languages: []string{"ar", "en"}}, Pages: reference.Pages(), Frame: func(_ *http.Request, title string) ui.Page {
+		return ui.Page{Title: title, Nav: []ui.NavItem{{Text: "Services", Href: "/services"}}}
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,6 +58,21 @@ func TestEveryPageThatTheIndexListsIsThereInBothLanguages(t *testing.T) {
 				t.Errorf("%s in %s: code that would turn round in Arabic", address, lang)
 			}
 		})
+	}
+}
+
+// The reference is written in English alone and says so; the findings hold both languages, side by side.
+func TestOnlyAPageInAnotherLanguageSaysSo(t *testing.T) {
+	for name, want := range map[string]int{"language": 1, "findings": 0, "steps": 0} {
+		if _, page := get(t, "/docs/"+name+"?lang=ar"); page.Find("main > p.muted, main p.muted:first-child").Length() != want {
+			t.Errorf("%s: %d notices of another language, want %d", name, page.Find("main p.muted").Length(), want)
+		}
+	}
+}
+
+func TestThePagesHaveTheMainNavigation(t *testing.T) {
+	if _, page := get(t, "/docs/guide"); page.Find("header nav a[href='/services']").Length() == 0 {
+		t.Error("there is no way to the services")
 	}
 }
 

@@ -96,6 +96,9 @@ func pathID(r *http.Request, name string) (uuid.UUID, error) {
 	return id, nil
 }
 
+// Frame is what every page for citizens has, for pages that stand beside the portal: navigation and who is signed in.
+func (p *Portal) Frame(r *http.Request, title string) ui.Page { return p.page(r, title) }
+
 // page is the frame of every page: navigation and who is signed in.
 func (p *Portal) page(r *http.Request, title string) ui.Page {
 	l := p.locale(r)
