@@ -36,6 +36,7 @@ type Step struct {
 	Silence source.Text `diwan:"silence" doc:"The decision in favour that stands when nobody has answered within the limit; written here and in within."`
 
 	Invite      source.Text  `diwan:"invite" doc:"Who is asked: applicant, public, or a formula of a person of the form."`
+	Triage      *Triage      `diwan:"triage" doc:"How what the public writes is looked at before it counts, and what of it is published: {by: role, publish: [field, …]}."`
 	Appointment source.Text  `diwan:"appointment" doc:"Role with which the applicant books a slot."`
 	Slots       *Slots       `diwan:"slots" doc:"What can be booked."`
 	Missed      *Consequence `diwan:"missed" doc:"What follows when nobody came to the last booking."`

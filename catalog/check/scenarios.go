@@ -43,10 +43,10 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	reviews := stepCodes(s, catalog.ReviewStep, catalog.InspectStep, catalog.InviteStep, catalog.PlaceStep)
 	for _, e := range sc.Decide.Entries {
 		step := s.Step(stepOf(e.Key.Value))
-		if step != nil && step.Kind() == catalog.AppointmentStep {
+		if words := repliesAt(step); words != nil {
 			for _, word := range e.Value.Values {
-				if !slices.Contains(appointmentWords, word.Value) {
-					p.add(unknown("decision", word, appointmentWords))
+				if !slices.Contains(words, word.Value) {
+					p.add(unknown("decision", word, words))
 				}
 			}
 			continue
@@ -85,8 +85,20 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	expectation(p, &sc.Expect)
 }
 
-// appointmentWords are what may become of an appointment.
-var appointmentWords = []string{"attended", "missed", catalog.Silence}
+// repliesAt are what may be said at a step that has no decisions of its own; nil where it has, or nobody is asked.
+func repliesAt(step *catalog.Step) []string {
+	switch {
+	case step == nil:
+		return nil
+	case step.Kind() == catalog.AppointmentStep:
+		return []string{"attended", "missed", catalog.Silence}
+	case step.Kind() != catalog.InviteStep || step.Decisions.Len() > 0:
+		return nil
+	case step.Triage != nil:
+		return []string{catalog.Taken, catalog.SetAside, catalog.Silence}
+	}
+	return []string{catalog.SubmitOutcome, catalog.Silence}
+}
 
 // sendWords are what may become of an invitation that has fields and no decisions.
 var sendWords = []string{catalog.SubmitOutcome, catalog.Silence}

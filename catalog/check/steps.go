@@ -28,6 +28,7 @@ var stepKeys = []struct {
 	{"decisions", append(slices.Clone(decided), catalog.PlaceStep)},
 	{"within", append(slices.Clone(decided), catalog.PayStep, catalog.AppointmentStep, catalog.WaitStep, catalog.StartStep)},
 	{"silence", decided},
+	{"triage", []catalog.StepKind{catalog.InviteStep}},
 	{"slots", []catalog.StepKind{catalog.AppointmentStep}},
 	{"missed", []catalog.StepKind{catalog.AppointmentStep}},
 	{"atMost", []catalog.StepKind{catalog.AppointmentStep, catalog.GoStep}},

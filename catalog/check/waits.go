@@ -158,6 +158,7 @@ func invitations(p *pass) {
 			continue
 		}
 		public := step.Invite.Value == catalog.PublicInvited
+		triage(p, step, public)
 		switch {
 		case public && step.Decisions.Len() > 0:
 			p.add(problem("misplaced-key", step.KeyRange("decisions"), "the public decides nothing").
@@ -165,6 +166,36 @@ func invitations(p *pass) {
 		case step.Decisions.Len() == 0 && len(step.Fields) == 0:
 			p.add(problem("no-decisions", step.KeyRange("invite"), "whoever is asked here has nothing to answer").
 				WithHelp("Write decisions: {agree: continue, decline: {end: refused}}, or fields."))
+		}
+	}
+}
+
+// triage: an officer looks at what there is to look at, and nothing is published that says who wrote it.
+func triage(p *pass, step *catalog.Step, public bool) {
+	t := step.Triage
+	switch {
+	case t == nil:
+		return
+	case !public:
+		p.add(problem("misplaced-key", step.KeyRange("triage"), "only what the public writes is looked at before it counts").
+			WithHelp("Remove it: one person's answer counts as it is given."))
+		return
+	case len(step.Fields) == 0:
+		p.add(problem("triage", step.KeyRange("triage"), "the public writes nothing here that could be looked at").
+			WithHelp("Write fields: what is asked of those who submit."))
+	}
+	knownRole(p, t.By, step.Of)
+	for _, name := range t.Publish {
+		i := slices.IndexFunc(step.Fields, func(f catalog.Field) bool { return f.Code.Value == name.Value })
+		if i < 0 {
+			var have []string
+			for j := range step.Fields {
+				have = append(have, step.Fields[j].Code.Value)
+			}
+			p.add(unknown("field", name, have))
+		} else if f := &step.Fields[i]; f.Type.Personal() {
+			p.add(problem("triage", name.Range(), "{field} says who has written it, and would be published", "field", name.Value).
+				WithRelated(f.Code.Range(), "the field").WithHelp("Publish what was written, not by whom."))
 		}
 	}
 }

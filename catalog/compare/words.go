@@ -46,7 +46,7 @@ var keyWords = map[string]word{
 	"source": {"source", "المصدر"}, "languages": {"languages", "اللغات"}, "currency": {"currency", "العملة"}, "timeZone": {"time zone", "المنطقة الزمنية"},
 	"calendar": {"calendar", "التقويم"}, "weekend": {"weekend", "عطلة نهاية الأسبوع"}, "fees": {"fees", "الرسوم"}, "steps": {"steps", "الخطوات"},
 	"facts": {"facts", "القيم المسماة"}, "scenarios": {"scenarios", "السيناريوهات"}, "comment": {"comment", "التعليق"}, "silence": {"what silence means", "أثر السكوت"},
-	"instalments": {"instalments", "الأقساط"}, "panel": {"panel", "اللجنة"}, "deadline": {"time limit of the whole case", "مهلة الطلب كله"},
+	"instalments": {"instalments", "الأقساط"}, "panel": {"panel", "اللجنة"}, "triage": {"triage of submissions", "فرز ما يرد"}, "publish": {"what is published", "ما يُنشر"}, "deadline": {"time limit of the whole case", "مهلة الطلب كله"},
 	"decision.atMost": {"number of times at most", "أقصى عدد للمرات"}, "decision.title": {"name", "الاسم"}, "decision.within": {"time limit", "المهلة"},
 	"scenario.form": {"answers of the form", "إجابات النموذج"}, "scenario.applicant": {"applicant", "مقدّم الطلب"},
 	"scenario.answers": {"answers of registers", "إجابات السجلات"}, "scenario.decide": {"decisions", "القرارات"}, "scenario.expect": {"what is expected", "المتوقع"},

@@ -80,7 +80,7 @@ var stepKinds = []struct {
 	{catalog.PayStep, "`pay: [fee, …]` freezes the fee lines and waits for their payment; a total of zero passes."},
 	{catalog.ReviewStep, "`review: role` waits for the decision of an officer with this role of the service's authority, or of another (`of`)."},
 	{catalog.InspectStep, "`inspect: role` is a review that is done on site."},
-	{catalog.InviteStep, "`invite: applicant`, a person (`invite: form.buyer`) or `public` asks somebody who is no officer; what the public says is counted until the limit is over and read as `step.count`."},
+	{catalog.InviteStep, "`invite: applicant`, a person (`invite: form.buyer`) or `public` asks somebody who is no officer; what the public says is counted until the limit is over and read as `step.count`, where there is a `triage` only what an officer has taken."},
 	{catalog.AppointmentStep, "`appointment: role` lets the applicant book a slot and waits for the day."},
 	{catalog.WaitStep, "`wait: {until: day}`, `{for: 30 days}` or `{event: name, about: formula}` waits; what the event gives is read under the step's code."},
 	{catalog.NotifyStep, "`notify: applicant`, a role or a person tells somebody its `text`."},

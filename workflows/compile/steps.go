@@ -184,6 +184,12 @@ func (k *compiler) invite(i int, st *catalog.Step, n *plan.Node) {
 	n.Kind, n.Invite = plan.Invite, &plan.InviteNode{
 		Whom: st.Invite.Value, Form: k.ownForm(i, st), Decisions: k.decisions(i, st), Result: st.Code.Value, Clock: k.clock(i, &st.Within),
 	}
+	if t := st.Triage; t != nil {
+		n.Invite.Triage = &plan.Triage{Role: t.By.Value}
+		for _, field := range t.Publish {
+			n.Invite.Triage.Publish = append(n.Invite.Triage.Publish, field.Value)
+		}
+	}
 	switch st.Invite.Value {
 	case catalog.ApplicantPlace, catalog.PublicInvited:
 	default:

@@ -161,8 +161,15 @@ type InviteNode struct {
 	Form      *Form      `json:"form,omitempty"`   // their own form; its root is Result
 	Decisions []Decision `json:"decisions"`
 	Result    string     `json:"result"`
+	Triage    *Triage    `json:"triage,omitempty"` // of what the public writes: only what is taken reaches the machine
 	// What silence means is the last rung of the clock: the decision that then stands.
 	Clock *Clock `json:"clock,omitempty"`
+}
+
+// Triage is who looks at the public's submissions before they count, and which of their fields anybody may read then.
+type Triage struct {
+	Role    string   `json:"role"`
+	Publish []string `json:"publish,omitempty"`
 }
 
 // AppointmentNode lets the applicant book a slot with officers of Role, who then say whether the applicant came. After a missed one the

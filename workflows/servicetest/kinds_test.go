@@ -50,6 +50,18 @@ steps:
     title: {en: Weak}
     when: hygiene.score < 50
     refuse: {en: The score is too low}
+  - step: objections
+    title: {en: Objections}
+    when: form.place == "park"
+    invite: public
+    fields:
+      - {field: reason, type: long-text, label: {en: Reason}}
+    triage: {by: safety, publish: [reason]}
+    within: {14 days: continue}
+  - step: many
+    title: {en: Many object}
+    when: form.place == "park" and objections.count >= 2
+    refuse: {en: Two objections were taken}
   - step: told
     title: {en: Told}
     notify: applicant
@@ -76,6 +88,7 @@ func town(t *testing.T, scenarios string) *catalog.Catalogue {
 
 func TestScenariosOfBranchesDrawsFormsAndNotices(t *testing.T) {
 	const head = "    on: 2026-11-22\n    form: {place: market}\n"
+	const park = "    on: 2026-11-22\n    form: {place: park}\n    draw: {channel: green}\n    fields: {hygiene: {score: 80}}\n"
 	for name, scenario := range map[string]string{
 		"both in favour": head + `    draw: {channel: green}
     decide: {hygiene: approve, fire: approve}
@@ -92,6 +105,12 @@ func TestScenariosOfBranchesDrawsFormsAndNotices(t *testing.T) {
     decide: {hygiene: approve, fire: approve}
     fields: {hygiene: {score: 30}}
     expect: {end: refused}
+`,
+		"what is set aside does not count": park + `    decide: {hygiene: approve, fire: approve, objections: [taken, setAside]}
+    expect: {notices: {told: applicant}, dates: {told: 2026-12-07}, end: granted}
+`,
+		"what is taken counts": park + `    decide: {hygiene: approve, fire: approve, objections: [taken, setAside, taken]}
+    expect: {notices: {}, end: refused}
 `,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // reply is what somebody does about a wait, and when; silent is nothing.
@@ -97,7 +98,12 @@ func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
 		return nil, true
 	case word.Value == catalog.Silence:
 		return nil, true
-	case !slices.Contains(w.Actions, word.Value):
+	case r.triaged(w) && word.Value == catalog.Taken:
+		word.Value = machine.Submit
+	case r.triaged(w) && word.Value == catalog.SetAside:
+		return func() {}, false
+	}
+	if !slices.Contains(w.Actions, word.Value) {
 		d := r.differ("scenario-decision", word.Range(), "at {step} nobody can decide {word:q}", "step", w.Step, "word", word.Value)
 		d.Suggestion = diag.Near(word.Value, w.Actions)
 		return nil, true
@@ -118,6 +124,11 @@ func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
 // onlySends tells that whoever is asked has something to write and nothing to decide.
 func onlySends(w machine.Wait) bool {
 	return w.Role != machine.Public && slices.Equal(w.Actions, []string{catalog.SubmitOutcome})
+}
+
+// triaged tells whether an officer looks at what is said before it counts: the scenario then says taken or setAside.
+func (r *rehearsal) triaged(w machine.Wait) bool {
+	return slices.ContainsFunc(r.u.p.Plan().Nodes, func(n plan.Node) bool { return n.Key == w.Node && n.Invite != nil && n.Invite.Triage != nil })
 }
 
 // listed tells whether the scenario replies to a decision with a list.
