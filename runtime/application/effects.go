@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -107,17 +108,20 @@ func (s *step) openTask(e *activity.Effect) error {
 	if t == nil {
 		return errors.New("without a task")
 	}
-	if e.Detail != "" { // of the tariff or the plan, never of the case
-		s.b.o.Log.Warn("application: incident", "application", s.id, "node", e.Node, "reason", e.Reason, "detail", e.Detail)
+	incident, is := strings.CutPrefix(e.Reason, "incident.")
+	if !is {
+		incident = ""
+	} else {
+		s.b.o.Log.Warn("application: incident", "application", s.id, "node", e.Node, "reason", incident, "detail", e.Detail)
 	}
 	// The same visit can ask twice: an incident takes the place of the task that could not be left.
 	s.batch.Queue(`
-		INSERT INTO task (id, application, node, step, visit, kind, role, actions, comment, frozen, revision, opened_at, due_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, '{}'::text[]), coalesce($9, '{}'::text[]), coalesce($10, '{}'::text[]), $11, $12, $13)
+		INSERT INTO task (id, application, node, step, visit, kind, role, actions, comment, frozen, revision, opened_at, due_at, reason, detail)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, '{}'::text[]), coalesce($9, '{}'::text[]), coalesce($10, '{}'::text[]), $11, $12, $13, $14, $15)
 		ON CONFLICT (application, node, visit) DO UPDATE SET kind = excluded.kind, role = excluded.role, actions = excluded.actions,
-			comment = excluded.comment, frozen = excluded.frozen, revision = excluded.revision, opened_at = excluded.opened_at,
+			comment = excluded.comment, frozen = excluded.frozen, reason = excluded.reason, detail = excluded.detail, revision = excluded.revision, opened_at = excluded.opened_at,
 			due_at = excluded.due_at, overdue = false, closed_at = NULL, outcome = ''`,
-		TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Step, e.Visit, t.Kind, t.Role, t.Actions, t.Comment, t.Frozen, t.Revision, s.at, t.DueAt)
+		TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Step, e.Visit, t.Kind, t.Role, t.Actions, t.Comment, t.Frozen, t.Revision, s.at, t.DueAt, incident, e.Detail)
 	s.event("task", e, "")
 	return nil
 }

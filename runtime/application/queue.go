@@ -39,7 +39,7 @@ func (b *Book) Queue(ctx context.Context, capacities []string, f QueueFilter, p 
 	out.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (q QueueItem, err error) {
 		t := &q.Task
 		err = row.Scan(&t.ID, &t.Node, &t.Step, &t.Visit, &t.Kind, &t.Role, &t.Actions, &t.Comment, &t.Frozen, &t.Revision, &t.OpenedAt, &t.DueAt,
-			&t.Overdue, &t.ClosedAt, &t.Outcome, &q.Application, &q.Reference, &q.Service, &q.Authority, &q.Texts, &q.SubmittedAt)
+			&t.Overdue, &t.ClosedAt, &t.Outcome, &t.Reason, &t.Detail, &q.Application, &q.Reference, &q.Service, &q.Authority, &q.Texts, &q.SubmittedAt)
 		return q, err
 	})
 	if n := p.size(); err == nil && len(out.Items) > n {

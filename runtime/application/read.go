@@ -119,7 +119,7 @@ func (v *View) follow(ctx context.Context, tx pgx.Tx) error {
 
 // taskColumns are the fields of Task, in their order.
 const taskColumns = `t.id, t.node, t.step, t.visit, t.kind, t.role, t.actions, t.comment, t.frozen, t.revision, t.opened_at, t.due_at, t.overdue,
-	t.closed_at, t.outcome`
+	t.closed_at, t.outcome, t.reason, t.detail`
 
 // ListForApplicant lists a person's applications, the newest first.
 func (b *Book) ListForApplicant(ctx context.Context, person uuid.UUID, p Page) (out Paged[Summary], err error) {

@@ -89,6 +89,8 @@ type Task struct {
 	Overdue  bool
 	ClosedAt *time.Time
 	Outcome  string
+	Reason   string // why an operator is asked, of an incident: no-row and the others of package machine
+	Detail   string // what of the definition or the tariff an incident is about, never of the case
 }
 
 // Open tells whether the task still waits.

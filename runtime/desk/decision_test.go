@@ -127,7 +127,9 @@ func TestAnIncidentOffersToTryAgain(t *testing.T) {
 	s := serve(t)
 	v := s.add("D7K2-94QM", operator)
 	v.Tasks[0].Kind, v.Tasks[0].Actions, v.Tasks[0].Comment = "incident", []string{"retry"}, nil
+	v.Tasks[0].Reason, v.Tasks[0].Detail = "no-row", "tariff.engine (cc: integer)"
 	s.get(amin, "/desk?lang=en").want(200, "tbody .tag--bad", "Incident")
+	s.get(amin, path(v)+"?lang=en").want(200, "#decision", "A table of the tariff has no row for this case").want(200, "#decision", "tariff.engine (cc: integer)")
 	open := s.get(amin, path(v)+"?lang=en").want(200, "#decision button", "Try again")
 	if open.Find("#decision input[type=radio]").Length() > 0 {
 		t.Error("there is something to choose")

@@ -47,7 +47,10 @@ func (k *kase) decision(t *application.Task, was typed) *decision {
 		},
 	}
 	if t.Kind == incidentTask {
-		d.Title, d.Text = k.locale.T("desk.incident.title"), k.locale.T("desk.incident.text")
+		d.Title, d.Text = k.locale.T("desk.incident.title"), k.said("desk.incident.why."+t.Reason, k.locale.T("desk.incident.text"))
+		if t.Detail != "" {
+			d.Text += " " + k.locale.T("desk.incident.about", "what", t.Detail)
+		}
 		d.Submit = ui.Button{Text: k.decisionTitle(t.Step, t.Actions[0]), Icon: "refresh-cw"}
 		d.Fields = append(d.Fields, ui.Hidden{Name: "action", Value: t.Actions[0]})
 		return d

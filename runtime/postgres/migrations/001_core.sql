@@ -118,6 +118,8 @@ CREATE TABLE task (
     actions     text[] NOT NULL,
     comment     text[] NOT NULL DEFAULT '{}',
     frozen      text[] NOT NULL DEFAULT '{}',
+    reason      text NOT NULL DEFAULT '',  -- code of an incident
+    detail      text NOT NULL DEFAULT '',  -- what of the definition or the tariff it is about, never of the case
     revision    int  NOT NULL,
     opened_at   timestamptz NOT NULL,
     due_at      timestamptz,
