@@ -32,6 +32,7 @@ type Field struct {
 	MaxSize  source.Text   `diwan:"maxSize" doc:"Largest file, such as 5 MB."`
 	Accept   []source.Text `diwan:"accept" doc:"Kinds of file: pdf, jpeg, png."`
 	Options  []Option      `diwan:"options" doc:"Answers to choose from."`
+	From     *OptionsFrom  `diwan:"optionsFrom" doc:"In place of options: the answers to choose from are what a registry gave."`
 	Prefill  source.Text   `diwan:"prefill" doc:"Formula over applicant that fills the field before the applicant does."`
 
 	Value       source.Text   `diwan:"value" doc:"Formula: the answer is worked out by it, shown and never asked."`
@@ -46,6 +47,16 @@ type Field struct {
 	Fields      []Field       `diwan:"fields" doc:"What is asked in each row of a group; their formulas read the row as row.code."`
 	As          PersonRole    `diwan:"as" doc:"In which capacity a person stands in the form."`
 	Parts       []source.Text `diwan:"parts" doc:"What is asked of an address or a person, where it is not the usual; with a question mark it may stay empty: 'street?'."`
+}
+
+// OptionsFrom makes the answers of a choice of the records that a registry gave. Nobody can choose what is not among them: they are read again
+// when the form is sent.
+type OptionsFrom struct {
+	source.Ranged
+	List  source.Text `diwan:"list,required" doc:"Formula of a list of records: owned.vehicles, or owned.vehicles.filter(v, v.kind == form.kind). Its first 500 records are offered."`
+	Value source.Text `diwan:"value,required" doc:"Which text of a record is the answer, as formulas see it."`
+	Label source.Text `diwan:"label" doc:"Which text of a record the applicant sees; the value where nothing is written."`
+	None  Text        `diwan:"none,required" doc:"What is said where the list is empty: that there is nothing to choose, and what to do."`
 }
 
 // Files says how many files a field takes.

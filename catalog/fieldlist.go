@@ -63,7 +63,7 @@ func (a Asked) Conditions() []source.Text {
 // Formulas are the formulas of the field, and those of its section, without prefill, which is compiled under conditions of its own.
 func (a Asked) Formulas() []source.Text {
 	f := a.Field
-	return []source.Text{f.When, f.Value, f.Require, a.Section.When}
+	return []source.Text{f.When, f.Value, f.Require, f.ListFormula(), a.Section.When}
 }
 
 // Fields are the fields with their sections, in order, without those in groups.

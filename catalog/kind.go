@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
 )
 
 var (
@@ -99,6 +100,14 @@ func (f *Field) OptionKind() formula.Kind {
 		return formula.KindInt
 	}
 	return formula.KindText
+}
+
+// ListFormula is the formula of the records to choose from, or an empty text.
+func (f *Field) ListFormula() source.Text {
+	if f.From == nil {
+		return source.Text{}
+	}
+	return f.From.List
 }
 
 // Several tells that the field takes several files.

@@ -22,6 +22,7 @@ var fieldKeys = []struct {
 	{"accept", []catalog.FieldType{catalog.FileField}},
 	{"files", []catalog.FieldType{catalog.FileField}},
 	{"options", []catalog.FieldType{catalog.ChoiceField, catalog.ChoicesField}},
+	{"optionsFrom", []catalog.FieldType{catalog.ChoiceField, catalog.ChoicesField}},
 	{"unit", []catalog.FieldType{catalog.IntegerField, catalog.DecimalField}},
 	{"atLeast", counted}, {"atMost", counted},
 	{"row", []catalog.FieldType{catalog.GroupField}},

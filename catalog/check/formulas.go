@@ -17,7 +17,7 @@ func settles(a catalog.Asked, at *position) bool {
 	if node == nil || at.group != a.Group && node != a.Section.When.Node() {
 		return false
 	}
-	return node == a.Field.When.Node() || node == a.Field.Value.Node() || node == a.Section.When.Node()
+	return slices.Contains([]*source.Node{a.Field.When.Node(), a.Field.Value.Node(), a.Field.ListFormula().Node(), a.Section.When.Node()}, node)
 }
 
 // shows: a row shows one value or a table, and a group of fields is neither.

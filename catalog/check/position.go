@@ -15,19 +15,20 @@ import (
 type position struct {
 	text   source.Text
 	want   formula.Type
-	guards []source.Text  // conditions under which alone it is evaluated, beside those that hold at its points
-	paper  bool           // stands in a document
-	group  *catalog.Field // in whose rows it stands, or nil
-	bare   bool           // what holds at its points is not known where it is evaluated: fees and documents, which several steps share
-	roots  []string       // during the form: what is known by then
-	row    bool           // shows a value
-	form   bool           // evaluated while the form is filled in: nothing has happened yet
-	points []int          // of the flow, at which it is evaluated
-	own    string         // root that the place itself fills: the officer's own form
-	person bool           // names somebody
-	fee    *catalog.Fee   // the line to which it belongs, or nil
-	assess bool           // evaluated when fees are assessed: reads other lines and that day
-	issued diag.Range     // of a document, where the service issues it
+	guards []source.Text        // conditions under which alone it is evaluated, beside those that hold at its points
+	paper  bool                 // stands in a document
+	group  *catalog.Field       // in whose rows it stands, or nil
+	bare   bool                 // what holds at its points is not known where it is evaluated: fees and documents, which several steps share
+	roots  []string             // during the form: what is known by then
+	row    bool                 // shows a value
+	form   bool                 // evaluated while the form is filled in: nothing has happened yet
+	points []int                // of the flow, at which it is evaluated
+	own    string               // root that the place itself fills: the officer's own form
+	person bool                 // names somebody
+	offers *catalog.OptionsFrom // whose list it is, or nil
+	fee    *catalog.Fee         // the line to which it belongs, or nil
+	assess bool                 // evaluated when fees are assessed: reads other lines and that day
+	issued diag.Range           // of a document, where the service issues it
 
 	formula  *formula.Formula // nil where it does not compile
 	problems diag.List
@@ -134,6 +135,9 @@ func (l *positions) form() {
 	for a := range s.FieldList().All() {
 		in(a.Group, asked(roots, a.Field.When, yesNo, a.Conditions()[1:]...))
 		in(a.Group, asked(roots, a.Field.Require, yesNo, a.Conditions()...))
+		list := asked(roots, a.Field.ListFormula(), some, a.Conditions()...)
+		list.offers = a.Field.From
+		in(a.Group, list)
 	}
 	roots = known(catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot, catalog.TariffRoot)
 	for a := range s.FieldList().All() {

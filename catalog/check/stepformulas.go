@@ -118,13 +118,15 @@ func (l *positions) ladder(ladder *catalog.Ladder, here int) {
 func (l *positions) ownForm(step *catalog.Step, here int) {
 	own := source.Text{Value: "has(" + step.Code.Value + ")"}
 	for a := range catalog.NewFieldList(step.Code.Value, step.Fields).All() {
-		put := func(text source.Text, want formula.Type, guards ...source.Text) {
+		put := func(text source.Text, want formula.Type, guards ...source.Text) *position {
 			at := l.put(text, want, here, append(guards, own)...)
 			at.own, at.group = step.Code.Value, a.Group
+			return at
 		}
 		kind := formula.Type{Kind: a.Field.Kind()}
 		put(a.Field.When, yesNo, a.Conditions()[1:]...)
 		put(a.Field.Require, yesNo, a.Conditions()...)
+		put(a.Field.ListFormula(), some, a.Conditions()...).offers = a.Field.From
 		put(a.Field.Value, kind, a.Conditions()...)
 		put(a.Field.Prefill, kind)
 	}

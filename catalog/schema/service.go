@@ -216,6 +216,11 @@ func fromNumber(o *object, f *catalog.Field) error {
 }
 
 func fromChoice(o *object, f *catalog.Field) error {
+	if f.From != nil { // what there is to choose from is another thing for everybody
+		o.add("type", quoted("string"))
+		o.add("maxLength", strconv.Itoa(maxText))
+		return nil
+	}
 	if len(f.Options) == 0 {
 		return errors.New("a choice without options")
 	}

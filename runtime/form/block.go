@@ -25,6 +25,7 @@ type field struct {
 	prefill  *expression
 	value    *expression // what is worked out: of value, or of prefill where that stands
 	require  *expression
+	records  *expression    // those to choose from
 	pattern  *regexp.Regexp // only where the schema does not say it
 	min, max limit
 	media    []string // media types that a file may have
@@ -77,6 +78,11 @@ func (c *compiler) field(pf *plan.FormField, said saying) (_ field, err error) {
 	}
 	if pf.Prefill != "" {
 		if out.prefill, err = c.compile(pf.Prefill, loose(out.typ), catalog.PrefillGuards(pf.Prefill, pf.ReadOnly, pf.Optional)...); err != nil {
+			return out, err
+		}
+	}
+	if pf.From != nil {
+		if out.records, err = c.compile(pf.From.List, formula.Type{Kind: formula.KindList}, pf.When); err != nil {
 			return out, err
 		}
 	}
@@ -172,11 +178,13 @@ func (b *block) needs(i int, rows bool) []int {
 	f := &b.fields[i]
 	add(f.when)
 	add(f.value)
+	add(f.records)
 	if f.inner != nil && !rows {
 		for j := range f.inner.fields {
 			inner := &f.inner.fields[j]
 			add(inner.when)
 			add(inner.value)
+			add(inner.records)
 		}
 	}
 	return out
@@ -212,6 +220,11 @@ func (b *block) sort(rows bool) error {
 	return nil
 }
 
+// expressions are what decides how a field is asked, nil where there is none.
+func (f *field) expressions() []*expression {
+	return []*expression{f.when, f.value, f.require, f.records}
+}
+
 // dynamic lists the fields of the form that others are shown by, worked out of or needed by, in order.
 func (b *block) dynamic() []string {
 	read := make([]bool, len(b.fields))
@@ -219,7 +232,7 @@ func (b *block) dynamic() []string {
 	all = func(fields []field) {
 		for i := range fields {
 			f := &fields[i]
-			for _, e := range []*expression{f.when, f.value, f.require} {
+			for _, e := range f.expressions() {
 				if e != nil {
 					for _, at := range e.fields {
 						read[at] = true
@@ -244,7 +257,7 @@ func (b *block) dynamic() []string {
 // moves tells that another field of the same row is shown by, worked out of or needed by field i.
 func (b *block) moves(i int) bool {
 	return slices.ContainsFunc(b.fields, func(f field) bool {
-		for _, e := range []*expression{f.when, f.value, f.require} {
+		for _, e := range f.expressions() {
 			if e != nil && slices.Contains(e.row, i) {
 				return true
 			}

@@ -34,7 +34,8 @@ const (
 	IBANProblem           = "iban"
 	TooFewProblem         = "too-few"
 	TooManyProblem        = "too-many"
-	NoValueProblem        = "no-value" // what is worked out could not be
+	NoOptionsProblem      = "no-options" // there is nothing to choose from
+	NoValueProblem        = "no-value"   // what is worked out could not be
 )
 
 // Problem is what is wrong with one answer. It never holds the answer.
@@ -43,7 +44,7 @@ type Problem struct {
 	// Field is the name of the control, as "licenceNumber" or "children.2.age"; "" where the form has no such field.
 	Field string `json:"field,omitempty"`
 	Code  string `json:"code"`
-	// Message is the key of the sentence: rules.N, scripts.N or fields.CODE (fields.GROUP.CODE) in the plan's texts, else form.problem.… in Messages.
+	// Message is the key of the sentence: rules.N, scripts.N, and fields.CODE and none.CODE (of a row GROUP.CODE) in the plan's texts, else form.problem.… in Messages.
 	Message string `json:"-"`
 	// Args are what the sentence says beside its words: min, max, accept. Under "code" stands what a script returned, where it returned a text.
 	Args map[string]string `json:"args,omitempty"`
@@ -68,6 +69,8 @@ func (p Problem) Text(texts *plan.Texts, lang string) string {
 			text = at(texts.Scripts, rest)
 		case "fields":
 			text = fieldText(texts.Fields, rest).Message
+		case "none":
+			text = fieldText(texts.Fields, rest).None
 		}
 		if words := text.In(lang, texts.Languages...); words != "" {
 			return words

@@ -26,11 +26,12 @@ func (a *answers) takeItems(i int, raw any) {
 		case code != "":
 			a.problem(i, code, nil)
 		case v != nil && !slices.Contains(kept, v):
+			a.choose(i, v)
 			kept = append(kept, v)
 		}
 	}
 	if catalog.FieldType(f.Type) == catalog.ChoicesField {
-		slices.SortStableFunc(kept, func(x, y any) int { return f.optionAt(x) - f.optionAt(y) })
+		slices.SortStableFunc(kept, func(x, y any) int { return a.optionAt(i, x) - a.optionAt(i, y) })
 	}
 	a.put(i, kept)
 }
@@ -57,8 +58,12 @@ func items(raw any) ([]any, bool) {
 	return nil, false
 }
 
-// optionAt is the place of a value among the options.
-func (f *field) optionAt(v any) int {
+// optionAt is the place of a value among the options of field i.
+func (a *answers) optionAt(i int, v any) int {
+	f := &a.block.fields[i]
+	if f.records != nil {
+		return slices.IndexFunc(a.offered(i).options, func(o Option) bool { return o.Value == v })
+	}
 	switch v := v.(type) {
 	case string:
 		return slices.Index(f.Options, v)

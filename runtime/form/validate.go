@@ -97,7 +97,7 @@ func (a *answers) checkRequired() {
 		case f.inner != nil && f.value == nil && len(a.inner[i]) == 1:
 			a.inner[i][0].dropped = false // what it lacks is told beside its parts
 		case f.value == nil:
-			a.problem(i, RequiredProblem, nil)
+			a.missing(i)
 		case a.settled(f.value):
 			a.problem(i, NoValueProblem, nil)
 		}
@@ -132,7 +132,7 @@ func (a *answers) checkBounds(i int) {
 	switch {
 	case n == 0 && !a.required(i):
 	case n == 0 && !f.group():
-		a.problem(i, RequiredProblem, nil)
+		a.missing(i)
 	case n < max(1, f.AtLeast):
 		a.problem(i, TooFewProblem, map[string]string{"min": strconv.Itoa(max(1, f.AtLeast))})
 	case f.AtMost > 0 && n > f.AtMost:

@@ -32,6 +32,7 @@ type answers struct {
 	visible []bool
 	found   []*Problem     // the first problem of each field
 	read    map[string]any // decoded values of visible fields
+	offers  map[int]offer  // by field, as they are asked for
 	inner   [][]*answers   // by field, nil where the block has none: the rows of a group, the one of a record
 	at      int            // index of a row among those that were given
 	dropped bool           // an empty row, which is not kept
@@ -192,6 +193,7 @@ func (a *answers) takeValue(i int, raw any) {
 	case code != "":
 		a.problem(i, code, nil)
 	case v != nil:
+		a.choose(i, v)
 		a.values[i] = v
 		if decoded, err := f.decode(v, a.form.plan.Currency); err == nil {
 			a.read[f.Code] = decoded

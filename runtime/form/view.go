@@ -40,6 +40,7 @@ type Field struct {
 	Day, Month, Year string // of a date
 	Checked          bool   // of a consent
 	Options          []Option
+	None             string   // said in place of options where there is nothing to choose
 	Values           []string // IDs of several uploads
 
 	Parts   []Field // of a record
@@ -150,6 +151,9 @@ func (a *answers) view(i int, w words, text plan.FieldText, raw map[string]any) 
 		out.Parts = a.viewRecord(i, w, parts)
 	default:
 		f.show(&out, w, text, value)
+	}
+	if f.records != nil {
+		a.choices(i, w.in(text.None), value, &out)
 	}
 	switch catalog.FieldType(f.Type) {
 	case catalog.MoneyField:

@@ -35,6 +35,9 @@ func (f *filling) control(ctx context.Context, field form.Field) ui.Component {
 	if field.Derived {
 		return f.derived(ctx, base, field)
 	}
+	if field.None != "" { // nothing to choose: the page says what to do instead
+		base.Hint = field.None
+	}
 	switch field.Type {
 	case "group":
 		return f.group(ctx, base, field)

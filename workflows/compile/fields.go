@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -116,6 +117,9 @@ func formField(section *catalog.Section, f *catalog.Field) plan.FormField {
 	}
 	for i := range f.Options {
 		out.Options = append(out.Options, f.Options[i].Value.Value)
+	}
+	if from := f.From; from != nil {
+		out.From = &plan.OptionsFrom{List: from.List.Value, Value: from.Value.Value, Label: cmp.Or(from.Label.Value, from.Value.Value)}
 	}
 	for i, inner := 0, f.Inner(); i < len(inner); i++ {
 		out.Fields = append(out.Fields, formField(&catalog.Section{}, &inner[i]))

@@ -77,6 +77,9 @@ func fieldText(f *catalog.Field) plan.FieldText {
 	for i := range f.Options {
 		out.Options = append(out.Options, plan.OptionText{Label: text(f.Options[i].Label), Hint: text(f.Options[i].Hint)})
 	}
+	if f.From != nil {
+		out.None = text(f.From.None)
+	}
 	for i := range f.Fields {
 		out.Fields = append(out.Fields, fieldText(&f.Fields[i]))
 	}

@@ -52,6 +52,8 @@ type FormField struct {
 	Options  []string `json:"options,omitempty"` // values as written; of kind int they are whole numbers
 	Prefill  string   `json:"prefill,omitempty"`
 
+	From *OptionsFrom `json:"optionsFrom,omitempty"` // in place of Options
+
 	Of       string      `json:"of,omitempty"`       // kind of the items of choices and of several files
 	Value    string      `json:"value,omitempty"`    // formula: the answer is worked out
 	Require  string      `json:"require,omitempty"`  // formula: must be filled in when it holds
@@ -61,6 +63,13 @@ type FormField struct {
 	AtMost   int         `json:"atMost,omitempty"`
 	As       string      `json:"as,omitempty"`     // capacity of a person
 	Fields   []FormField `json:"fields,omitempty"` // of the rows of a group, or the parts of a record
+}
+
+// OptionsFrom are answers that are made of the records of a list: Value and Label name texts of a record.
+type OptionsFrom struct {
+	List  string `json:"list"` // formula
+	Value string `json:"value"`
+	Label string `json:"label"`
 }
 
 // Rule is a formula that must be true; its message is in Texts under rule.<index>. A Field in a group is written group.field: the rule is

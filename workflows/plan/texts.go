@@ -69,6 +69,7 @@ type FieldText struct {
 	Message Text         `json:"message,omitempty"`
 	Options []OptionText `json:"options,omitempty"`
 
+	None        Text        `json:"none,omitempty"` // said where a list of options is empty
 	Declaration Text        `json:"declaration,omitempty"`
 	Row         Text        `json:"row,omitempty"`    // name of one row of a group
 	Fields      []FieldText `json:"fields,omitempty"` // of the rows of a group; parts of records are named by the interface
