@@ -45,20 +45,21 @@ const (
 // Expectation is what a scenario must come out as. What is not written is not looked at, but for fees: all that are due are written.
 type Expectation struct {
 	source.Ranged
-	Path      []source.Text                               `diwan:"path" names:"step" doc:"Steps that were reached, in order."`
-	Fees      source.Map[source.Text]                     `diwan:"fees" names:"fee" doc:"Fee lines and their amounts; all that are due."`
-	Total     source.Text                                 `diwan:"total" doc:"Sum of all fees."`
-	Refunds   source.Map[source.Text]                     `diwan:"refunds" names:"fee" doc:"Paid fee lines, and whether they go back (all) or stay (keep) at the end; all of them."`
-	Deposits  source.Map[source.Text]                     `diwan:"deposits" names:"fee" doc:"Deposits that were released or forfeited; all of them."`
-	PaidOut   source.Map[source.Text]                     `diwan:"paidOut" names:"step" doc:"Amounts that were paid out; all of them."`
-	Notices   source.Map[source.Text]                     `diwan:"notices" names:"step" doc:"Who was told: applicant, person or the role; all notices."`
-	Granted   source.Map[source.Text]                     `diwan:"granted" names:"right" doc:"Rights that were granted or changed, and what they became: granted, renewed, suspended …; all of them."`
-	Tasks     source.Map[source.Successive[ExpectedTask]] `diwan:"tasks" names:"step" doc:"Who is asked at a step, and until when."`
-	Documents []source.Text                               `diwan:"documents" names:"document" doc:"Documents that were issued, in order."`
-	Dates     source.Map[source.Text]                     `diwan:"dates" names:"step" doc:"Day on which a step was reached (YYYY-MM-DD); end is the day on which the application ended."`
-	Findings  source.Map[source.Text]                     `diwan:"findings" names:"field" doc:"The form is refused: each field that is, with the code of the problem (required, rule, …), the script's own code, or the message in one language."`
-	End       source.Text                                 `diwan:"end" doc:"Outcome of the application."`
-	Waits     source.Text                                 `diwan:"waits" names:"step" doc:"In place of end: the step at which the application still waits when nothing more is said."`
+	Path       []source.Text                               `diwan:"path" names:"step" doc:"Steps that were reached, in order."`
+	Fees       source.Map[source.Text]                     `diwan:"fees" names:"fee" doc:"Fee lines and their amounts; all that are due."`
+	Total      source.Text                                 `diwan:"total" doc:"Sum of all fees."`
+	Refunds    source.Map[source.Text]                     `diwan:"refunds" names:"fee" doc:"Paid fee lines, and whether they go back (all) or stay (keep) at the end; all of them."`
+	Deposits   source.Map[source.Text]                     `diwan:"deposits" names:"fee" doc:"Deposits that were released or forfeited; all of them."`
+	PaidOut    source.Map[source.Text]                     `diwan:"paidOut" names:"step" doc:"Amounts that were paid out; all of them."`
+	Notices    source.Map[source.Text]                     `diwan:"notices" names:"step" doc:"Who was told: applicant, person or the role; all notices."`
+	Granted    source.Map[source.Text]                     `diwan:"granted" names:"right" doc:"Rights that were granted or changed, and what they became: granted, renewed, suspended …; all of them."`
+	Tasks      source.Map[source.Successive[ExpectedTask]] `diwan:"tasks" names:"step" doc:"Who is asked at a step, and until when."`
+	Documents  []source.Text                               `diwan:"documents" names:"document" doc:"Documents that were issued, in order."`
+	Dates      source.Map[source.Text]                     `diwan:"dates" names:"step" doc:"Day on which a step was reached (YYYY-MM-DD); end is the day on which the application ended."`
+	Findings   source.Map[source.Text]                     `diwan:"findings" names:"field" doc:"The form is refused: each field that is, with the code of the problem (required, rule, …), the script's own code, or the message in one language."`
+	Ineligible source.Text                                 `diwan:"ineligible" doc:"Nobody is asked the form, since the applicant may not apply: the name of what was asked before it (notFound), the place of the condition of eligible, from 1, or the reason in one language."`
+	End        source.Text                                 `diwan:"end" doc:"Outcome of the application."`
+	Waits      source.Text                                 `diwan:"waits" names:"step" doc:"In place of end: the step at which the application still waits when nothing more is said."`
 }
 
 // ExpectedTask is who is asked at a step, and until when.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
@@ -156,9 +157,14 @@ func registries(p *pass, sc *catalog.Scenario, c *catalog.Catalogue) {
 
 func expectation(p *pass, x *catalog.Expectation) {
 	s := p.service
-	if !x.Has("end") && !x.Has("waits") && !x.Has("findings") && x.Node() != nil {
+	if !x.Has("end") && !x.Has("waits") && !x.Has("findings") && !x.Has("ineligible") && x.Node() != nil {
 		p.add(problem("no-ending", x.Head(), "the scenario does not say how the application ends").
-			WithHelp("Write end with an outcome, waits with the step at which it still waits, or findings where the form is refused."))
+			WithHelp("Write end with an outcome, waits with the step at which it still waits, findings where the form is refused, or ineligible where nobody may apply."))
+	}
+	if x.Has("ineligible") && !x.Ineligible.IsZero() {
+		if have := grounds(s); !slices.Contains(have, x.Ineligible.Value) && !saysWhy(s, x.Ineligible.Value) {
+			p.add(unknown("reason of ineligibility", x.Ineligible, have))
+		}
 	}
 	steps := stepCodes(s)
 	for _, step := range append(slices.Clone(x.Path), x.Waits) {
@@ -204,6 +210,41 @@ func expectation(p *pass, x *catalog.Expectation) {
 	if outcomes := outcomesOf(p.flow); p.soundSteps() && !x.End.IsZero() && !slices.Contains(outcomes, x.End.Value) {
 		p.add(unknown("outcome", x.End, outcomes))
 	}
+}
+
+// grounds are what a scenario may name as the reason why nobody may apply.
+func grounds(s *catalog.Service) []string {
+	var out []string
+	for i := range s.Before {
+		if !s.Before[i].Optional {
+			out = append(out, s.Before[i].As.Value)
+		}
+	}
+	for i := range s.Eligible {
+		out = append(out, strconv.Itoa(i+1))
+	}
+	return out
+}
+
+// saysWhy tells that words are such a reason in some language.
+func saysWhy(s *catalog.Service, words string) bool {
+	var all []catalog.Text
+	for i := range s.Before {
+		if b := &s.Before[i]; b.NotFound != nil {
+			all = append(all, b.NotFound.Refuse)
+		}
+	}
+	for i := range s.Eligible {
+		all = append(all, s.Eligible[i].Otherwise)
+	}
+	return slices.ContainsFunc(all, func(t catalog.Text) bool {
+		for _, said := range t.Plain() {
+			if said == words {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 func amount(p *pass, t source.Text) {

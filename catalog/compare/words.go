@@ -51,7 +51,10 @@ var keyWords = map[string]word{
 	"scenario.form": {"answers of the form", "إجابات النموذج"}, "scenario.applicant": {"applicant", "مقدّم الطلب"},
 	"scenario.answers": {"answers of registers", "إجابات السجلات"}, "scenario.decide": {"decisions", "القرارات"}, "scenario.expect": {"what is expected", "المتوقع"},
 	"on": {"day that counts", "اليوم المعتدّ به"}, "cases": {"rows", "السطور"}, "scenario.on": {"day", "اليوم"},
-	"options": {"options", "الخيارات"}, "unit": {"unit", "الوحدة"}, "code": {"code", "الرمز"}, "must": {"condition", "الشرط"}, "otherwise": {"what happens otherwise", "ما يحدث خلاف ذلك"},
+	"options": {"options", "الخيارات"}, "unit": {"unit", "الوحدة"}, "code": {"code", "الرمز"}, "must": {"condition", "الشرط"}, "optionsFrom": {"source of the options", "مصدر الخيارات"},
+	"optionsFrom.list": {"list of the options", "قائمة الخيارات"}, "optionsFrom.value": {"value of the options", "قيمة الخيارات"},
+	"optionsFrom.label": {"label of the options", "تسمية الخيارات"}, "optionsFrom.none": {"text for an empty list", "نص القائمة الفارغة"},
+	"before": {"lookups before the form", "الاستعلامات قبل النموذج"}, "otherwise": {"what happens otherwise", "ما يحدث خلاف ذلك"},
 	"eligible": {"conditions of eligibility", "شروط الأهلية"}, "notice": {"notice", "الإشعار"}, "readOnly": {"whether it can be changed", "جواز تعديله"},
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -33,16 +34,22 @@ var household = sync.OnceValue(func() *release.Live {
 	if err != nil {
 		panic(err)
 	}
-	c, found := c.WithFile("services/interior/household.yaml", content)
+	return live(c, "services/interior/household.yaml", content)
+})
+
+// live adds a service to a catalogue and makes it ready.
+func live(c *catalog.Catalogue, file string, content []byte) *release.Live {
+	c, found := c.WithFile(file, content)
 	if found.HasErrors() {
 		panic(found[0].String())
 	}
-	p, texts, found := compile.Compile(c, c.Service(householdCode))
+	at := slices.IndexFunc(c.Services, func(s *catalog.Service) bool { return s.File == file })
+	p, texts, found := compile.Compile(c, c.Services[at])
 	if p == nil {
 		panic(found[0].String())
 	}
 	return &release.Live{Service: p.Service, Authority: p.Authority, PlanDigest: "p:" + p.Service, TextsDigest: "t:" + p.Service, Plan: p, Texts: texts}
-})
+}
 
 func controls(v visit, name string) string { return v.Find(`[name="`+name+`"]`).AttrOr("value", "?") }
 

@@ -1,6 +1,7 @@
 package servicetest
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
@@ -53,7 +54,12 @@ func (u *unit) ending(node int) (at diag.Range, how way) {
 			return u.s.KeyRange("anytime"), itself
 		}
 	}
-	_, suffix, _ := strings.Cut(n.Key, "/")
+	first, suffix, _ := strings.Cut(n.Key, "/")
+	if n.Step == "" {
+		if at, ok := u.groundAt(first, suffix); ok {
+			return at, itself
+		}
+	}
 	step := u.s.Step(n.Step)
 	if step == nil { // several steps share it
 		for _, e := range pl.Edges {
@@ -80,4 +86,22 @@ func (u *unit) ending(node int) (at diag.Range, how way) {
 		return step.Code.Range(), notFound
 	}
 	return step.Code.Range(), itself
+}
+
+// groundAt is the place of what keeps somebody from applying at all, by the key of its end: before/person/notFound, eligible/0/refused.
+func (u *unit) groundAt(kind, rest string) (diag.Range, bool) {
+	name, _, _ := strings.Cut(rest, "/")
+	switch kind {
+	case "before":
+		for i := range u.s.Before {
+			if b := &u.s.Before[i]; b.As.Value == name {
+				return b.KeyRange("notFound"), true
+			}
+		}
+	case "eligible":
+		if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(u.s.Eligible) {
+			return u.s.Eligible[i].Head(), true
+		}
+	}
+	return diag.Range{}, false
 }

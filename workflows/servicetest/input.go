@@ -20,10 +20,13 @@ var usual = map[string]string{
 // start judges the form and gives what the scenario's application starts with; nil where it does not start.
 func (r *rehearsal) start() *activity.Start {
 	r.introduce()
-	r.before = r.given()
 	r.typed = r.written(r.sc.Form)
+	refused := r.opens()
 	if len(r.differences) > 0 {
 		return nil
+	}
+	if refused != "" {
+		return r.begin(nil) // the machine decides the same, whatever the form would have said
 	}
 	form, ok := r.submit(r.typed, []*source.Node{r.sc.Form}, &r.sc.Expect)
 	if !ok {
@@ -178,30 +181,4 @@ func scalar(value string, kind formula.Kind) json.RawMessage {
 		return b
 	}
 	return json.RawMessage(value)
-}
-
-// given are the first answers of the lookups before the form, by the name under which formulas read them.
-func (r *rehearsal) given() map[string]map[string]any {
-	out := map[string]map[string]any{}
-	for _, b := range r.u.p.Plan().Form.Before {
-		name := b.Registry + "/" + b.Operation
-		answers, said := r.sc.Answers.Get(name)
-		if !said {
-			continue
-		}
-		if n, ok := answers.Time(0); ok && n.Kind == source.Mapping {
-			_, op := r.u.c.Operation(name)
-			answer := map[string]any{}
-			for field, raw := range r.object(n, typesOf(op.Gives)) {
-				d := json.NewDecoder(strings.NewReader(string(raw)))
-				d.UseNumber()
-				var v any
-				if d.Decode(&v) == nil {
-					answer[field] = v
-				}
-			}
-			out[b.Result] = answer
-		}
-	}
-	return out
 }
