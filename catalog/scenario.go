@@ -10,6 +10,7 @@ type Scenario struct {
 	On          source.Text                                 `diwan:"on" doc:"Day of submission (YYYY-MM-DD), the scenario's today; needed."`
 	Form        *source.Node                                `diwan:"form" doc:"Answers of the applicant, as they would be typed. Of a file any text stands for one that is accepted; report.pdf and 'report.pdf 6 MB' say more."`
 	Person      *source.Node                                `diwan:"applicant" doc:"Facts of the applicant that differ from the usual sample person."`
+	OnBehalf    *source.Node                                `diwan:"onBehalf" doc:"Somebody applies for the applicant: as (in which capacity), and the facts of who does that differ from the usual sample person."`
 	Answers     source.Map[source.Successive[*source.Node]] `diwan:"answers" names:"operation" doc:"Answers of the registries, by registry/operation: what it gives, notFound, or failed."`
 	Decide      source.Map[source.Successive[source.Text]]  `diwan:"decide" names:"step" doc:"What is decided at each step: a decision, or silence (nobody decides, and time passes to the next time limit)."`
 	Fields      source.Map[source.Successive[*source.Node]] `diwan:"fields" names:"step" doc:"What whoever is asked at a step writes in the step's own form."`
@@ -57,7 +58,7 @@ type Expectation struct {
 	Documents  []source.Text                               `diwan:"documents" names:"document" doc:"Documents that were issued, in order."`
 	Dates      source.Map[source.Text]                     `diwan:"dates" names:"step" doc:"Day on which a step was reached (YYYY-MM-DD); end is the day on which the application ended."`
 	Findings   source.Map[source.Text]                     `diwan:"findings" names:"field" doc:"The form is refused: each field that is, with the code of the problem (required, rule, …), the script's own code, or the message in one language."`
-	Ineligible source.Text                                 `diwan:"ineligible" doc:"Nobody is asked the form, since the applicant may not apply: the name of what was asked before it (notFound), the place of the condition of eligible, from 1, or the reason in one language."`
+	Ineligible source.Text                                 `diwan:"ineligible" doc:"Nobody is asked the form, since the applicant may not apply: the name of what was asked before it (notFound), the capacity whose mandate is not found, the place of the condition of eligible, from 1, or the reason in one language."`
 	End        source.Text                                 `diwan:"end" doc:"Outcome of the application."`
 	Waits      source.Text                                 `diwan:"waits" names:"step" doc:"In place of end: the step at which the application still waits when nothing more is said."`
 }

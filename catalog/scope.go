@@ -44,11 +44,13 @@ const (
 	FeesRoot      = "fees"
 	IssuedRoot    = "issued"
 	RowRoot       = "row"
+	// RepresentativeRoot is there where somebody may apply for the applicant.
+	RepresentativeRoot = "representative"
 )
 
 // Roots lists the names that no lookup step may have.
 func Roots() []string {
-	return []string{FormRoot, ApplicantRoot, AsOfRoot, TariffRoot, FactsRoot, FeesRoot, IssuedRoot, RowRoot}
+	return []string{FormRoot, ApplicantRoot, AsOfRoot, TariffRoot, FactsRoot, FeesRoot, IssuedRoot, RowRoot, RepresentativeRoot}
 }
 
 // Scope works out what the formulas of s may read. It is never nil: what is wrong in a definition is left out, and found by the checker.
@@ -62,6 +64,9 @@ func (c *Catalogue) Scope(s *Service) *Scope {
 	}
 	sc.Fields = append(sc.Fields, formula.Field{Name: FormRoot, Type: s.FieldList().Type()}, object(ApplicantRoot, applicantFields()),
 		object(AsOfRoot, []formula.Field{field("submitted", formula.KindDate)}))
+	if len(s.OnBehalf) > 0 {
+		sc.Fields = append(sc.Fields, Representative())
+	}
 	sc.tariff(c, s)
 	sc.before(c, s)
 	sc.Flow = s.Flow()
@@ -145,6 +150,8 @@ func formulaProblem(text source.Text, p formula.Problem) diag.Diagnostic {
 	switch {
 	case p.Code == formula.CodeUnknownName && p.Args["name"] == TariffRoot:
 		return d.WithSuggestion("").WithHelp("Write tariff: with the code of a tariff at the top of the service.")
+	case p.Code == formula.CodeUnknownName && p.Args["name"] == RepresentativeRoot:
+		return d.WithSuggestion("").WithHelp("Write onBehalf: at the top of the service, with who may apply for the applicant.")
 	case p.Code == formula.CodeUnknownName && p.Args["name"] == FeesRoot:
 		return d.WithSuggestion("").WithHelp("Only the formulas of fee lines read other lines.")
 	case p.Code == formula.CodeUnknownName && p.Args["name"] == IssuedRoot:

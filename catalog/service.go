@@ -19,6 +19,7 @@ type Service struct {
 	Tariff     source.Text      `diwan:"tariff" doc:"Tariff that its formulas read."`
 	TariffOn   source.Text      `diwan:"tariffOn" doc:"Formula of the day that chooses the version of the tariff: asOf.submitted, asOf.assessed (the day on which a payment is asked for), or a date of the form or of an answer. Needed where the tariff has several versions; else the day of submission."`
 	Before     []Before         `diwan:"before" doc:"Lookups made when the form is opened, for what it is filled in with and for who may apply; they are made again when it is sent."`
+	OnBehalf   []Representation `diwan:"onBehalf" doc:"Who may apply for the applicant; nobody where nothing is written."`
 	Eligible   []Eligibility    `diwan:"eligible" doc:"Who may apply; all must hold."`
 	Form       []Section        `diwan:"form,required" doc:"What the applicant fills in."`
 	Validate   []Validation     `diwan:"validate" doc:"Rules across fields, and scripts."`

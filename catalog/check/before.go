@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
 )
 
 // before looks at what is asked when the form is opened: it exists, its arguments are complete, and it is said what holds where the registry
@@ -21,7 +23,7 @@ func before(p *pass) {
 				WithRelated(step.Code.Range(), "the step"))
 		}
 		if _, op := p.catalogue.Operation(b.Ask.Value); op != nil {
-			arguments(p, b, op)
+			arguments(p, b.Ask, b.With, b.KeyRange("ask"), op)
 			if op.Writes {
 				p.add(changesSomething(b.Ask, op, "Before the form only a lookup is made: name one, or write in a step."))
 			}
@@ -51,16 +53,16 @@ func used(p *pass, root string) bool {
 }
 
 // arguments: those that the operation needs are given, and no others.
-func arguments(p *pass, b *catalog.Before, op *catalog.Operation) {
+func arguments(p *pass, ask source.Text, with source.Map[source.Text], at diag.Range, op *catalog.Operation) {
 	for i := range op.With.Entries {
 		e := &op.With.Entries[i]
-		if _, given := b.With.Get(e.Key.Value); !given && !e.Value.Optional {
-			p.add(problem("missing-argument", b.KeyRange("ask"), "{operation} needs the argument {name}", "operation", b.Ask.Value, "name", e.Key.Value).
+		if _, given := with.Get(e.Key.Value); !given && !e.Value.Optional {
+			p.add(problem("missing-argument", at, "{operation} needs the argument {name}", "operation", ask.Value, "name", e.Key.Value).
 				WithRelated(e.Key.Range(), "declared here").WithHelp("Write {with}.", "with", "with: {"+e.Key.Value+": …}"))
 		}
 	}
-	for i := range b.With.Entries {
-		if key := b.With.Entries[i].Key; !slices.Contains(op.With.Keys(), key.Value) {
+	for i := range with.Entries {
+		if key := with.Entries[i].Key; !slices.Contains(op.With.Keys(), key.Value) {
 			p.add(unknown("argument", key, op.With.Keys()).WithRelated(op.Code.Range(), "the operation"))
 		}
 	}

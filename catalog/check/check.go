@@ -38,6 +38,7 @@ var rules = []Rule{
 	{Name: "service-codes", Doc: "Codes inside a service are well-formed and unique.", service: serviceCodes},
 	{Name: "fields", Doc: "The keys of a field fit its type.", service: fields},
 	{Name: "before", Doc: "What is asked before the form exists, is complete and is read; it is said what holds where nothing is found.", service: before},
+	{Name: "on-behalf", Doc: "Whoever applies for another proves that they may, by a registry or a paper.", service: onBehalf},
 	{Name: "prefills", Doc: "What fills in a record or a group has values of the same names and kinds.", service: prefills},
 	{Name: "groups", Doc: "What holds several answers or fields has bounds and is not nested; computed fields are not asked.", service: groups},
 	{Name: "options", Doc: "Options are there for choices alone and differ.", service: options},

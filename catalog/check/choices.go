@@ -64,6 +64,9 @@ func chosen(p *pass, step *catalog.Step, mayBeOpen bool) {
 // domain is what the value at a path may be, as far as the form and the registries say.
 func (p *pass) domain(path string) domain {
 	root, code, _ := strings.Cut(path, ".")
+	if root == catalog.RepresentativeRoot && code == "as" {
+		return domain{texts: capacities(p.service)}.orOpen()
+	}
 	if root == catalog.FormRoot {
 		if _, f := p.service.Field(code); f != nil {
 			return fieldDomain(f)

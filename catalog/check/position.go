@@ -112,12 +112,26 @@ func (l *positions) form() {
 		return at
 	}
 	before := s.BeforeRoots()
+	if len(s.OnBehalf) > 0 {
+		before = append([]string{catalog.RepresentativeRoot}, before...)
+	}
+	people := []string{catalog.ApplicantRoot, catalog.AsOfRoot}
+	for i := range s.OnBehalf {
+		r := &s.OnBehalf[i]
+		if r.Mandate == nil {
+			continue
+		}
+		_, op := l.p.catalogue.Operation(r.Mandate.Ask.Value)
+		for _, e := range r.Mandate.With.Entries {
+			asked(append(people[:2:2], catalog.RepresentativeRoot), e.Value, argumentType(op, e.Key.Value), source.Text{Value: r.Holds()})
+		}
+	}
 	known := func(roots ...string) []string { return append(roots, before...) }
 	for i := range s.Before {
 		b := &s.Before[i]
 		_, op := l.p.catalogue.Operation(b.Ask.Value)
 		for _, e := range b.With.Entries {
-			asked(append([]string{catalog.ApplicantRoot, catalog.AsOfRoot}, before[:i]...), e.Value, argumentType(op, e.Key.Value))
+			asked(append(people[:2:2], before[:len(before)-len(s.Before)+i]...), e.Value, argumentType(op, e.Key.Value))
 		}
 	}
 	for i := range s.Eligible {

@@ -40,6 +40,14 @@ func scenario(p *pass, sc *catalog.Scenario) {
 		keys(p, sc.Form, "field", fieldCodes(s))
 	}
 	keys(p, sc.Person, "fact of the applicant", []string{"nationalNumber", "name", "birthDate", "sex"})
+	if keys(p, sc.OnBehalf, "fact of the representative", []string{"as", "nationalNumber", "name", "birthDate"}); sc.OnBehalf != nil {
+		switch _, as := sc.OnBehalf.Get("as"); {
+		case as == nil:
+			p.add(problem("missing-key", sc.OnBehalf.Head(), "required key {key:q} is missing", "key", "as").WithHelp("Say in which capacity somebody applies for the applicant."))
+		case !slices.Contains(capacities(s), as.Value):
+			p.add(unknownAt("capacity", as.Range(), as.Value, capacities(s)))
+		}
+	}
 	registries(p, sc, c)
 	reviews := stepCodes(s, catalog.ReviewStep, catalog.InspectStep, catalog.InviteStep, catalog.PlaceStep)
 	for _, e := range sc.Decide.Entries {
@@ -127,6 +135,12 @@ func registries(p *pass, sc *catalog.Scenario, c *catalog.Catalogue) {
 	for i := range s.Before {
 		_, op := c.Operation(s.Before[i].Ask.Value)
 		asked, known = append(asked, s.Before[i].Ask.Value), known && op != nil
+	}
+	for i := range s.OnBehalf {
+		if m := s.OnBehalf[i].Mandate; m != nil {
+			_, op := c.Operation(m.Ask.Value)
+			asked, known = append(asked, m.Ask.Value), known && op != nil
+		}
 	}
 	for step := range s.AllSteps() {
 		for _, a := range []string{step.Ask.Value, step.Write.Value} {
@@ -220,6 +234,11 @@ func grounds(s *catalog.Service) []string {
 			out = append(out, s.Before[i].As.Value)
 		}
 	}
+	for i := range s.OnBehalf {
+		if r := &s.OnBehalf[i]; r.Mandate != nil {
+			out = append(out, string(r.As))
+		}
+	}
 	for i := range s.Eligible {
 		out = append(out, strconv.Itoa(i+1))
 	}
@@ -236,6 +255,11 @@ func saysWhy(s *catalog.Service, words string) bool {
 	}
 	for i := range s.Eligible {
 		all = append(all, s.Eligible[i].Otherwise)
+	}
+	for i := range s.OnBehalf {
+		if m := s.OnBehalf[i].Mandate; m != nil {
+			all = append(all, m.Otherwise)
+		}
 	}
 	return slices.ContainsFunc(all, func(t catalog.Text) bool {
 		for _, said := range t.Plain() {

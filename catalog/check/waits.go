@@ -86,8 +86,8 @@ func start(p *pass, step *catalog.Step) {
 			p.add(unknown("field", key, fieldCodes(other)).WithRelated(other.Code.Range(), "the other service"))
 		}
 	}
-	for _, f := range other.Fields() {
-		if _, given := step.With.Get(f.Code.Value); !given && mustFill(f) {
+	for section, f := range other.Fields() {
+		if _, given := step.With.Get(f.Code.Value); !given && section.When.Value == "" && mustFill(f) {
 			p.add(problem("missing-argument", headOf(step), "{operation} needs the argument {name}", "operation", step.Start.Value, "name", f.Code.Value).
 				WithRelated(f.Code.Range(), "declared here").WithHelp("Write {with}.", "with", "with: {"+f.Code.Value+": …}"))
 		}

@@ -7,7 +7,7 @@ var kindConcern = map[string]Concern{
 	"service": Right, "authority": Right, "role": Right, "registry": Data, "operation": Data, "argument": Data, "gift": Data,
 	"tariff": Money, "amount": Money, "version": Money, "table": Money, "calendar": Time, "holiday": Time, "document": Data, "row": Data,
 	"settings": Right, "section": Data, "field": Data, "option": Data, "validation": Right, "fee": Money, "subtotal": Money, "rebate": Money,
-	"exemption": Money, "step": Course, "decision": Right, "fact": Right, "scenario": Example, "refund": Money, "eligibility": Right,
+	"exemption": Money, "step": Course, "decision": Right, "fact": Right, "scenario": Example, "refund": Money, "eligibility": Right, "representation": Right,
 	"before": Data, "branch": Course, "right": Right, "blueprint": Right, "fragment": Data, "list": Data, "event": Course, "trigger": Right,
 }
 

@@ -21,6 +21,7 @@ var kindWords = map[string]word{
 	"script": {"script", "ملف التحقق"}, "branch": {"branch", "الفرع"}, "right": {"right", "الحق"}, "blueprint": {"blueprint", "القالب"},
 	"fragment": {"fragment", "الجزء المشترك"}, "list": {"list", "القائمة"}, "event": {"event", "الحدث"}, "trigger": {"trigger", "طريقة البدء"},
 	"case": {"case", "الحالة"}, factRow: {"row", "السطر"}, "table": {"table", "الجدول"}, "column": {"column", "العمود"}, "eligibility": {"condition of eligibility", "شرط الأهلية"},
+	"representation": {"capacity of a representative", "صفة مَن ينوب"},
 }
 
 // keyWords name keys as the sentences speak of them; a key that is not here is named as it is written.
@@ -54,6 +55,8 @@ var keyWords = map[string]word{
 	"options": {"options", "الخيارات"}, "unit": {"unit", "الوحدة"}, "code": {"code", "الرمز"}, "must": {"condition", "الشرط"}, "optionsFrom": {"source of the options", "مصدر الخيارات"},
 	"optionsFrom.list": {"list of the options", "قائمة الخيارات"}, "optionsFrom.value": {"value of the options", "قيمة الخيارات"},
 	"optionsFrom.label": {"label of the options", "تسمية الخيارات"}, "optionsFrom.none": {"text for an empty list", "نص القائمة الفارغة"},
+	"onBehalf": {"who may apply for the applicant", "مَن يحق له التقديم عن صاحب الطلب"}, "mandate": {"proof of the mandate", "إثبات النيابة"},
+	"representation.as": {"capacity", "الصفة"}, "scenario.ineligible": {"why nobody may apply", "سبب عدم الأهلية"}, "representation.evidence": {"paper that proves it", "الورقة التي تثبتها"}, "scenario.onBehalf": {"who applies for the applicant", "مَن يقدّم عن صاحب الطلب"},
 	"before": {"lookups before the form", "الاستعلامات قبل النموذج"}, "otherwise": {"what happens otherwise", "ما يحدث خلاف ذلك"},
 	"eligible": {"conditions of eligibility", "شروط الأهلية"}, "notice": {"notice", "الإشعار"}, "readOnly": {"whether it can be changed", "جواز تعديله"},
 }

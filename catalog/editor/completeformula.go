@@ -66,6 +66,8 @@ func rootDetail(f formula.Field) string {
 		return "answers of the applicant"
 	case catalog.ApplicantRoot:
 		return "who applies"
+	case catalog.RepresentativeRoot:
+		return "who applies for the applicant"
 	case catalog.AsOfRoot:
 		return "days that count"
 	case catalog.TariffRoot:

@@ -34,9 +34,9 @@ func holdsFormulas(k *source.Key) bool {
 // textNames says what the texts of a key name, where neither a tag nor the name of the key does. A key with another type of value under the
 // same name is not meant.
 var textNames = map[string]string{
-	"ask": operationSense, "write": operationSense, "mandate": operationSense,
+	"ask": operationSense, "write": operationSense,
 	"review": "role", "inspect": "role", "appointment": "role", "by": "role",
-	"issue": "document", "start": "service", "grant": "right", "change": "right", "about": "right", "optionsFrom": "list",
+	"issue": "document", "start": "service", "grant": "right", "change": "right", "about": "right",
 	"pay": "fee", "release": "fee", "forfeit": "fee", "of": "fee",
 	"path": "step", "notSame": "step", "invalidates": "step", "go": "step",
 	"end": outcomeSense, "payee": "authority",

@@ -278,7 +278,7 @@ func (r *reading) named(path string) (Symbol, bool) {
 			}
 		}
 		return Symbol{}, false
-	case catalog.ApplicantRoot, catalog.AsOfRoot, catalog.IssuedRoot:
+	case catalog.ApplicantRoot, catalog.RepresentativeRoot, catalog.AsOfRoot, catalog.IssuedRoot:
 		return Symbol{}, false
 	}
 	if !deeper {

@@ -46,8 +46,11 @@ func reads(paths []string, form, applicant map[string]json.RawMessage) map[strin
 	for _, path := range paths {
 		root, name, _ := strings.Cut(path, ".")
 		from := form
-		if root == "applicant" {
+		switch root {
+		case "applicant":
 			from = applicant
+		case "representative":
+			continue // nobody applies for another here yet
 		}
 		if v, ok := from[name]; ok && string(v) != "null" {
 			out[path] = v

@@ -200,9 +200,9 @@ func (c *compiler) read(e *expression, path string) error {
 	return nil
 }
 
-// mayRead tells that the context can bring a root: for the form of the service only what is asked before it, for the own form of a step all.
+// mayRead tells that the context can bring a root: for the form of the service only who applies for the applicant and what is asked before it, for the own form of a step all.
 func (f *Form) mayRead(root string) bool {
-	return f.root != catalog.FormRoot || slices.ContainsFunc(f.list.Before, func(b plan.BeforeLookup) bool { return b.Result == root })
+	return f.root != catalog.FormRoot || root == catalog.RepresentativeRoot || slices.ContainsFunc(f.list.Before, func(b plan.BeforeLookup) bool { return b.Result == root })
 }
 
 // fact compiles a fact when it is first read.

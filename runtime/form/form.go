@@ -28,7 +28,8 @@ type Context struct {
 	Submitted formula.Date
 	// Tariff are the entries that TariffReads names.
 	Tariff map[string]json.RawMessage
-	// Given are the other roots that formulas may read, as JSON has them: the answers of lookups and, for the own form of a step, the form of
+	// Given are the other roots that formulas may read, as JSON has them: the answers of lookups, representative where somebody applies for the
+	// applicant (as, nationalNumber, name, birthDate) and, for the own form of a step, the form of
 	// the applicant. Reads names those that are needed.
 	Given map[string]map[string]any
 	// Upload tells of an upload of the caller's own. ok is false for every other one. Without it there are none.
@@ -50,6 +51,7 @@ type Form struct {
 	dynamic []string // codes of the fields that conditions read, in form order
 	tariff  []string
 	reads   []string // roots of Context.Given that formulas read
+	behalf  []behalf
 	before  []before
 	may     []may
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -25,6 +26,25 @@ func (k *compiler) before() {
 	}
 	end := func(key string, reason bool) int {
 		return put(plan.Node{Key: key, Kind: plan.End, End: &plan.EndNode{Outcome: "refused", Reason: reason}})
+	}
+	for i := range k.s.OnBehalf {
+		r := &k.s.OnBehalf[i]
+		out, ok := k.representation(r)
+		if !ok {
+			continue
+		}
+		if k.onBehalf = append(k.onBehalf, out); r.Mandate == nil {
+			continue
+		}
+		key, holds := "onBehalf/"+string(r.As), k.early(source.Text{Value: r.Holds()}, yesNo)
+		gate := put(plan.Node{Key: key, Kind: plan.Gate})
+		ask := put(plan.Node{Key: key + "/mandate", Kind: plan.Lookup, When: holds, Lookup: &plan.LookupNode{
+			Registry: out.Registry, Operation: out.Operation, With: out.With, Keep: []string{},
+		}})
+		lead(gate, ask, "", holds)
+		lead(gate, ask+2, "", "")
+		lead(ask, end(out.End, true), "notFound", "")
+		lead(ask, ask+2, "found", "")
 	}
 	for i := range k.s.Before {
 		b := &k.s.Before[i]
@@ -69,9 +89,9 @@ func (k *compiler) before() {
 }
 
 // early compiles a formula that is evaluated before every step.
-func (k *compiler) early(text source.Text, want formula.Type) string {
+func (k *compiler) early(text source.Text, want formula.Type, guards ...source.Text) string {
 	if text.Value != "" {
-		f, problems := k.scope.Compile(text, want)
+		f, problems := k.scope.Compile(text, want, guards...)
 		k.read(f, problems, text)
 	}
 	return text.Value
@@ -117,24 +137,48 @@ func (k *compiler) askBefore(b *catalog.Before) (l plan.BeforeLookup, ok bool) {
 		k.add("code", b.As.Range(), "formulas cannot read an answer called {name:q}", "name", b.As.Value)
 	}
 	l = plan.BeforeLookup{Registry: registry.Code.Value, Operation: op.Code.Value, With: []plan.Argument{}, Result: b.As.Value, Optional: b.Optional}
+	l.With = k.asks(b.Ask, b.With, b.KeyRange("ask"), op)
+	return l, true
+}
+
+// asks compiles the arguments of a question that is asked before every step, where guards hold.
+func (k *compiler) asks(ask source.Text, with source.Map[source.Text], at diag.Range, op *catalog.Operation, guards ...source.Text) []plan.Argument {
+	out := []plan.Argument{}
 	for j := range op.With.Entries {
 		e := &op.With.Entries[j]
-		text, given := b.With.Get(e.Key.Value)
+		text, given := with.Get(e.Key.Value)
 		if !given {
 			if !e.Value.Optional {
-				k.add("missing-argument", b.KeyRange("ask"), "{operation} needs the argument {name}", "operation", b.Ask.Value, "name", e.Key.Value)
+				k.add("missing-argument", at, "{operation} needs the argument {name}", "operation", ask.Value, "name", e.Key.Value)
 			}
 			continue
 		}
 		want, _ := e.Value.Formula()
-		l.With = append(l.With, plan.Argument{Name: e.Key.Value, Formula: k.early(text, want), Kind: kindName(want.Kind)})
+		out = append(out, plan.Argument{Name: e.Key.Value, Formula: k.early(text, want, guards...), Kind: kindName(want.Kind)})
 	}
-	for j := range b.With.Entries {
-		if name := b.With.Entries[j].Key; !slices.Contains(op.With.Keys(), name.Value) {
+	for j := range with.Entries {
+		if name := with.Entries[j].Key; !slices.Contains(op.With.Keys(), name.Value) {
 			k.unknown("argument", name)
 		}
 	}
-	return l, true
+	return out
+}
+
+// representation compiles a capacity in which somebody may apply for another.
+func (k *compiler) representation(r *catalog.Representation) (out plan.Representation, ok bool) {
+	out = plan.Representation{As: string(r.As), Evidence: r.Evidence.Value}
+	m := r.Mandate
+	if m == nil {
+		return out, true
+	}
+	registry, op := k.c.Operation(m.Ask.Value)
+	if op == nil {
+		k.unknown("registry operation", m.Ask)
+		return out, false
+	}
+	out.Registry, out.Operation, out.End = registry.Code.Value, op.Code.Value, "onBehalf/"+out.As+"/refused"
+	out.With = k.asks(m.Ask, m.With, m.KeyRange("ask"), op, source.Text{Value: r.Holds()})
+	return out, true
 }
 
 // formReads notes what the formulas of the form read beyond its own answers: the plan's scope must keep it although the machine does not

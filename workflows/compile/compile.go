@@ -56,6 +56,7 @@ type compiler struct {
 	formNeeds  map[string]bool // paths that the form's own formulas read
 	asked      []plan.BeforeLookup
 	eligible   []plan.Eligible
+	onBehalf   []plan.Representation
 	relied     []reliance // what was read by when, for what a correction may still change
 }
 
@@ -183,7 +184,7 @@ func (k *compiler) form() {
 	if k.plan.Form, err = Fields(k.s.FieldList()); err != nil {
 		k.add("form-schema", k.s.RangeOf("form"), "the form has no schema: {problem}", "problem", err.Error())
 	}
-	k.plan.Form.Before, k.plan.Form.Eligible = k.asked, k.eligible
+	k.plan.Form.Before, k.plan.Form.Eligible, k.plan.Form.OnBehalf = k.asked, k.eligible, k.onBehalf
 	k.formReads()
 	defer k.evidence() // its rules stand behind the others, as its words do
 	for i := range k.s.Validate {

@@ -51,7 +51,7 @@ func (k *compiler) readSets() {
 			path := f.Name + "." + field.Name
 			needed := needs(k.needs, path)
 			switch f.Name {
-			case catalog.FormRoot, catalog.ApplicantRoot:
+			case catalog.FormRoot, catalog.ApplicantRoot, catalog.RepresentativeRoot:
 				if needed {
 					k.plan.Reads = append(k.plan.Reads, path)
 				}
@@ -82,7 +82,7 @@ func (k *compiler) prune() {
 	}
 	for i := range k.plan.Scope {
 		root := &k.plan.Scope[i]
-		if slices.Contains([]string{catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot, catalog.FactsRoot}, root.Name) {
+		if slices.Contains([]string{catalog.FormRoot, catalog.ApplicantRoot, catalog.RepresentativeRoot, catalog.AsOfRoot, catalog.FactsRoot}, root.Name) {
 			continue
 		}
 		root.Fields = slices.DeleteFunc(root.Fields, func(f plan.Field) bool { return !needs(read, root.Name+"."+f.Name) })

@@ -93,6 +93,13 @@ func reasonsBefore(t *plan.Texts, s *catalog.Service) {
 			t.Reasons["before/"+b.As.Value+"/notFound"] = text(b.NotFound.Refuse)
 		}
 	}
+	for i := range s.OnBehalf {
+		r := &s.OnBehalf[i]
+		put(&t.OnBehalf, string(r.As), r.Title)
+		if r.Mandate != nil {
+			t.Reasons["onBehalf/"+string(r.As)+"/refused"] = text(r.Mandate.Otherwise)
+		}
+	}
 	for i := range s.Eligible {
 		t.Reasons["eligible/"+strconv.Itoa(i)+"/refused"] = text(s.Eligible[i].Otherwise)
 	}

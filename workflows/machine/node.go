@@ -57,7 +57,7 @@ func (p *Program) loadNode(c *compiler, n *plan.Node) (node, error) {
 func (p *Program) loadAsked(c *compiler, n *plan.Node, out *node) (err error) {
 	switch n.Kind {
 	case plan.Lookup, plan.Write:
-		if p.scope[n.Lookup.Result] == nil && n.Kind == plan.Lookup {
+		if n.Lookup.Result != "" && p.scope[n.Lookup.Result] == nil && n.Kind == plan.Lookup { // without, it is only asked whether it is there
 			return errMissing
 		}
 		out.arguments, out.keep, out.answered = n.Lookup.With, n.Lookup.Keep, "found"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
@@ -24,13 +25,18 @@ type values struct {
 type Source struct {
 	Form      map[string]json.RawMessage
 	Applicant map[string]json.RawMessage
-	Answers   map[string]map[string]json.RawMessage // by result
-	Tariff    *activity.Tariff                      // the version of the day of submission
-	Tariffs   []activity.Tariff                     // the versions, where the plan says another day
-	Submitted string                                // YYYY-MM-DD
-	Decided   string                                // YYYY-MM-DD, or ""
-	Issued    *Issued
+	// Representative is who applies for the applicant, nil where they do themselves.
+	Representative map[string]json.RawMessage
+	Answers        map[string]map[string]json.RawMessage // by result
+	Tariff         *activity.Tariff                      // the version of the day of submission
+	Tariffs        []activity.Tariff                     // the versions, where the plan says another day
+	Submitted      string                                // YYYY-MM-DD
+	Decided        string                                // YYYY-MM-DD, or ""
+	Issued         *Issued
 }
+
+// representative is the root of who applies for the applicant.
+const representative = "representative"
 
 // Issued is the paper that is being made.
 type Issued struct {
@@ -47,6 +53,11 @@ func (p *Program) Values(s Source) (formula.Values, error) {
 		raw  map[string]json.RawMessage
 	}{{"form", s.Form}, {"applicant", s.Applicant}} {
 		if err := p.decodeInto(roots, group.root, group.raw); err != nil {
+			return nil, err
+		}
+	}
+	if s.Representative != nil && p.scope[representative] != nil {
+		if err := p.decodeInto(roots, representative, s.Representative); err != nil {
 			return nil, err
 		}
 	}
@@ -94,7 +105,7 @@ func (p *Program) Values(s Source) (formula.Values, error) {
 // valuesOf decodes what the state holds.
 func (p *Program) valuesOf(s *State) *values {
 	v := &values{roots: make(formula.Values, 5+len(p.results)), facts: nothing}
-	form, applicant := nothing, nothing
+	form, applicant, behalf := nothing, nothing, nothing
 	for _, path := range p.reads {
 		raw, ok := s.Reads[path.full]
 		if !ok {
@@ -106,8 +117,11 @@ func (p *Program) valuesOf(s *State) *values {
 			continue
 		}
 		at := &applicant
-		if path.root == "form" {
+		switch path.root {
+		case "form":
 			at = &form
+		case representative:
+			at = &behalf
 		}
 		if len(*at) == 0 {
 			*at = make(map[string]any, len(p.reads))
@@ -115,6 +129,9 @@ func (p *Program) valuesOf(s *State) *values {
 		(*at)[path.name] = value
 	}
 	v.roots["form"], v.roots["applicant"], v.roots["facts"] = form, applicant, v.facts
+	if len(behalf) > 0 { // somebody applies for the applicant
+		v.roots[representative] = behalf
+	}
 	if s.Tariff != nil {
 		v.keep(p.decodeInto(v.roots, "tariff", s.Tariff.Amounts))
 	}
@@ -222,8 +239,8 @@ type path struct {
 
 func (p *Program) pathOf(full string) (path, error) {
 	root, name, _ := strings.Cut(full, ".")
-	if root != "form" && root != "applicant" {
-		return path{}, fmt.Errorf("read set: %q is not of form or applicant", full)
+	if !slices.Contains([]string{"form", "applicant", representative}, root) {
+		return path{}, fmt.Errorf("read set: %q is not of form, applicant or representative", full)
 	}
 	for _, f := range p.scope[root] {
 		if f.Name == name {

@@ -282,6 +282,9 @@ func (r *run) eval(e *expression) (any, error) {
 
 // learn keeps an answer and lets formulas read it; false where a value is not of its declared type, and then nothing has changed.
 func (r *run) learn(a Answered) bool {
+	if a.Result == "" { // nobody reads it
+		return true
+	}
 	object, err := r.p.decodeRoot(a.Result, a.Values)
 	if err != nil {
 		return false

@@ -17,6 +17,8 @@ type Form struct {
 	// of the graph too, as lookups and gates: the machine decides, and the form only says it early.
 	Before   []BeforeLookup `json:"before,omitempty"`
 	Eligible []Eligible     `json:"eligible,omitempty"`
+	// OnBehalf is who may apply for the applicant; nobody where it is empty. What a registry proves is a lookup at the beginning of the graph too.
+	OnBehalf []Representation `json:"onBehalf,omitempty"`
 }
 
 // BeforeLookup is a question to a registry before the form. Where it knows no such thing and the lookup is not Optional, nobody can apply; why
@@ -28,6 +30,17 @@ type BeforeLookup struct {
 	Result    string     `json:"result"`
 	Optional  bool       `json:"optional,omitempty"`
 	End       string     `json:"end,omitempty"` // key of the end
+}
+
+// Representation is a capacity in which somebody may apply for the applicant. A registry proves it: where it knows no such mandate nobody can apply,
+// and why stands in Texts under reasons.<End>. Or a paper does, in the field Evidence, which the form asks for then.
+type Representation struct {
+	As        string     `json:"as"`
+	Registry  string     `json:"registry,omitempty"`
+	Operation string     `json:"operation,omitempty"`
+	With      []Argument `json:"with,omitempty"`
+	End       string     `json:"end,omitempty"` // key of the end
+	Evidence  string     `json:"evidence,omitempty"`
 }
 
 // Eligible is a condition that must hold; why it does not stands in Texts under reasons.<End>.

@@ -27,6 +27,8 @@ const (
 	NeedsRounds       = "rounds"       // ranking applications for places
 	NeedsDeadlines    = "deadlines"    // a clock of the whole application
 	NeedsExtensions   = "extensions"   // an officer who lengthens it
+
+	NeedsRepresentatives = "representatives" // somebody who applies for another
 )
 
 // Needs are the names of what the plan needs, sorted, each once. A runtime opens a service for applications only when it carries all of it.
@@ -47,6 +49,7 @@ func (p *Plan) Needs() []string {
 	need(NeedsDeadlines, p.Deadline != nil)
 	need(NeedsExtensions, p.Deadline != nil && p.Deadline.Extension != nil)
 	need(NeedsRounds, p.Round != nil)
+	need(NeedsRepresentatives, len(p.Form.OnBehalf) > 0)
 	slices.Sort(out)
 	return out
 }

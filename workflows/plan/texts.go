@@ -33,6 +33,8 @@ type Texts struct {
 	Fields     []FieldText         `json:"fields"`
 	Fees       map[string]Text     `json:"fees"`
 	Steps      map[string]Text     `json:"steps"` // title of each step, by code
+	// OnBehalf is what a capacity in which somebody applies for another is called here, where it has a name of its own.
+	OnBehalf map[string]Text `json:"onBehalf,omitempty"`
 	// Decisions holds the titles of decisions that have one of their own, by step/action.
 	Decisions map[string]Text   `json:"decisions,omitempty"`
 	Reasons   map[string]Text   `json:"reasons,omitempty"` // by key of an end node

@@ -18,6 +18,7 @@ type course struct {
 	state  machine.State
 	day    string                     // of submission, YYYY-MM-DD
 	person map[string]json.RawMessage // facts of the applicant
+	behalf map[string]json.RawMessage // facts of whoever applies for the applicant, nil where nobody does
 	typed  map[string]any             // the form as it was typed last
 	before map[string]map[string]any  // answers of the lookups before the form
 	files  map[string]file            // uploads by ID

@@ -98,6 +98,12 @@ func (u *unit) groundAt(kind, rest string) (diag.Range, bool) {
 				return b.KeyRange("notFound"), true
 			}
 		}
+	case "onBehalf":
+		for i := range u.s.OnBehalf {
+			if r := &u.s.OnBehalf[i]; string(r.As) == name && r.Mandate != nil {
+				return r.KeyRange("mandate"), true
+			}
+		}
 	case "eligible":
 		if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(u.s.Eligible) {
 			return u.s.Eligible[i].Head(), true

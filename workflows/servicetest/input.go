@@ -17,6 +17,9 @@ var usual = map[string]string{
 	"nationalNumber": `"401234567"`, "name": `"ليلى خليل النجار"`, "birthDate": `"1988-03-21"`, "sex": `"female"`,
 }
 
+// usualRepresentative is who applies for the applicant where the scenario says nothing else of them.
+var usualRepresentative = map[string]string{"nationalNumber": `"409876543"`, "name": `"سامي خليل النجار"`, "birthDate": `"1985-07-14"`}
+
 // start judges the form and gives what the scenario's application starts with; nil where it does not start.
 func (r *rehearsal) start() *activity.Start {
 	r.introduce()
@@ -54,6 +57,13 @@ func (r *rehearsal) introduce() {
 		r.person[name] = json.RawMessage(value)
 	}
 	maps.Copy(r.person, r.object(r.sc.Person, r.u.roots[catalog.ApplicantRoot]))
+	if r.sc.OnBehalf != nil {
+		r.behalf = map[string]json.RawMessage{}
+		for name, value := range usualRepresentative {
+			r.behalf[name] = json.RawMessage(value)
+		}
+		maps.Copy(r.behalf, r.object(r.sc.OnBehalf, r.u.roots[catalog.RepresentativeRoot]))
+	}
 }
 
 // reads is the plan's read set of a form and of the applicant.
@@ -62,8 +72,11 @@ func (r *course) reads(form map[string]json.RawMessage) map[string]json.RawMessa
 	for _, path := range r.u.p.Plan().Reads {
 		root, name, _ := strings.Cut(path, ".")
 		from := form
-		if root == catalog.ApplicantRoot {
+		switch root {
+		case catalog.ApplicantRoot:
 			from = r.person
+		case catalog.RepresentativeRoot:
+			from = r.behalf
 		}
 		if v, ok := from[name]; ok {
 			out[path] = v

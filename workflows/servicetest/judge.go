@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"strconv"
 	"strings"
 
+	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/runtime/form"
 )
@@ -32,15 +34,14 @@ func (r *course) judge(typed map[string]any) (map[string]json.RawMessage, []form
 // context is what the form is judged with, beside the answers.
 func (r *course) context() form.Context {
 	with := form.Context{Applicant: map[string]any{}, Upload: r.uploaded}
-	for name, raw := range r.person {
-		var v any
-		d := json.NewDecoder(strings.NewReader(string(raw)))
-		d.UseNumber()
-		if d.Decode(&v) == nil {
-			with.Applicant[name] = v
+	maps.Copy(with.Applicant, plainValues(r.person))
+	with.Given = maps.Clone(r.before)
+	if r.behalf != nil {
+		if with.Given == nil {
+			with.Given = map[string]map[string]any{}
 		}
+		with.Given[catalog.RepresentativeRoot] = plainValues(r.behalf)
 	}
-	with.Given = r.before
 	with.Submitted, _ = formula.ParseDate(r.day)
 	if names := r.u.f.TariffReads(); len(names) > 0 {
 		if t := r.tariff(names); t != nil {
@@ -79,4 +80,18 @@ var media = map[string]string{"pdf": "application/pdf", "jpeg": "image/jpeg", "j
 func (r *course) uploaded(id string) (size int64, mediaType string, ok bool) {
 	f, ok := r.files[id]
 	return f.size, f.media, ok
+}
+
+// plainValues are values as encoding/json decodes them.
+func plainValues(raw map[string]json.RawMessage) map[string]any {
+	out := map[string]any{}
+	for name, value := range raw {
+		var v any
+		d := json.NewDecoder(strings.NewReader(string(value)))
+		d.UseNumber()
+		if d.Decode(&v) == nil {
+			out[name] = v
+		}
+	}
+	return out
 }

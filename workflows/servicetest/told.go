@@ -70,7 +70,7 @@ func valueAt(values formula.Values, path string) (any, bool) {
 func (w *Walk) values() (formula.Values, error) {
 	today := w.now.Format(time.DateOnly)
 	return w.u.p.Values(machine.Source{
-		Form: w.form, Applicant: w.person, Answers: w.answers, Tariff: w.tariff(w.u.p.Plan().TariffReads), Submitted: w.day, Decided: today,
+		Form: w.form, Applicant: w.person, Representative: w.behalf, Answers: w.answers, Tariff: w.tariff(w.u.p.Plan().TariffReads), Submitted: w.day, Decided: today,
 		Issued: &machine.Issued{Number: "SAMPLE-1", On: today},
 	})
 }
