@@ -19,7 +19,7 @@ func TestAReaderOfTheGuideEndsWithACleanService(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := exampleForm.FindAllStringSubmatch(reference.Guide("en"), -1)
-	if len(blocks) != 4 {
+	if len(blocks) != 6 {
 		t.Fatalf("the guide has %d files", len(blocks))
 	}
 	for _, b := range blocks {
