@@ -147,7 +147,7 @@ func (r *reader) call(call *ast.CallExpr) {
 	if !ok {
 		return
 	}
-	if name := calledName(call.Fun); (name == "unknown" || name == "keys") && r.path == module+"/catalog/check" {
+	if name := calledName(call.Fun); (name == "unknown" || name == "unknownAt" || name == "keys") && r.path == module+"/catalog/check" {
 		for _, a := range call.Args {
 			if t := r.info.Types[a]; t.Value != nil && named(t.Type) == "Phrase" {
 				r.note(r.codes, "unknown-"+strings.ReplaceAll(constant.StringVal(t.Value), " ", "-"), a)
