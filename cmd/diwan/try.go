@@ -116,6 +116,9 @@ func (t *walker) walk() error {
 	t.line("%s – %s", t.s.Title.In(t.lang), t.w.Texts().Authority.In(t.lang))
 	t.line("%s\n", t.s.Summary.In(t.lang))
 	for {
+		if opened, err := t.open(); err != nil || !opened {
+			return err
+		}
 		typed, err := t.form(t.opening(), nil)
 		if err != nil {
 			return err

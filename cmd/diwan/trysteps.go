@@ -199,24 +199,37 @@ func (t *walker) outside(w machine.Wait) error {
 	return t.lookup(w)
 }
 
-// lookup lets the person say what a registry answers. What the scenarios have is offered, the one that is followed first.
+// lookup lets the person say what a registry answers.
 func (t *walker) lookup(w machine.Wait) error {
-	name := w.Lookup.Registry + "/" + w.Lookup.Operation
+	t.line("\n%s  %s", t.w.Now().Format(time.DateOnly), t.title(w.Step))
+	return t.reply(w.Lookup, t.ways(), func(a activity.Answer) error { return t.w.Answer(w, a) })
+}
+
+// reply shows a question to a registry and takes the answer that is chosen. What the scenarios have is offered, the one that is followed first.
+func (t *walker) reply(l *activity.Lookup, ways []choice, take func(activity.Answer) error) error {
+	name := l.Registry + "/" + l.Operation
 	var with []string
-	for _, a := range w.Lookup.With {
+	for _, a := range l.With {
 		with = append(with, a.Name+" = "+string(a.Value))
 	}
-	t.line("\n%s  %s", t.w.Now().Format(time.DateOnly), t.title(w.Step))
 	t.say("  The registry {name} is asked: {with}", "name", name, "with", strings.Join(with, ", "))
+	answer := func(n *source.Node) error {
+		a, err := t.w.Read(l, n)
+		if err != nil {
+			t.line("  ! %v", err)
+			return nil
+		}
+		return take(a)
+	}
 	var out []choice
 	for _, n := range t.known(name) {
-		out = append(out, choice{"", written(n), func() error { return t.answer(w, n) }})
+		out = append(out, choice{"", written(n), func() error { return answer(n) }})
 	}
 	for _, word := range []string{catalog.NotFound, catalog.Failed} {
-		out = append(out, choice{word, word, func() error { return t.write(w, word) }})
+		out = append(out, choice{word, word, func() error { return t.write(word, answer) }})
 	}
-	out = append(out, choice{"other", diag.Say("Type another answer").In(t.l), func() error { return t.other(w, name) }})
-	return t.choose(append(out, t.ways()...), true)
+	out = append(out, choice{"other", diag.Say("Type another answer").In(t.l), func() error { return t.other(name, answer) }})
+	return t.choose(append(out, ways...), true)
 }
 
 // mostKnown is how many answers are offered.
@@ -243,27 +256,18 @@ func (t *walker) known(name string) []*source.Node {
 	return out
 }
 
-func (t *walker) answer(w machine.Wait, n *source.Node) error {
-	a, err := t.w.Read(w.Lookup, n)
-	if err != nil {
-		t.line("  ! %v", err)
-		return nil
-	}
-	return t.w.Answer(w, a)
-}
-
 // write answers with what is written as in a definition.
-func (t *walker) write(w machine.Wait, text string) error {
+func (t *walker) write(text string, answer func(*source.Node) error) error {
 	root, list := source.Parse("answer", []byte("answer: "+text+"\n"), source.Limits{})
 	if list.HasErrors() || root == nil {
 		t.line("  ! %s", list[0].In(t.l).Summary)
 		return nil
 	}
 	_, n := root.Get("answer")
-	return t.answer(w, n)
+	return answer(n)
 }
 
-func (t *walker) other(w machine.Wait, name string) error {
+func (t *walker) other(name string, answer func(*source.Node) error) error {
 	_, op := t.c.Operation(name)
 	var fields []string
 	for field, typ := range op.Gives.All() {
@@ -274,7 +278,7 @@ func (t *walker) other(w machine.Wait, name string) error {
 	if err != nil {
 		return err
 	}
-	return t.write(w, text)
+	return t.write(text, answer)
 }
 
 // written shows a value as a definition writes it, in one line.

@@ -1,9 +1,11 @@
 package servicetest
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -33,6 +35,7 @@ type Walk struct {
 type place struct {
 	course
 	form    map[string]json.RawMessage            // as it was submitted
+	opened  []activity.Answer                     // to what was asked before the form, in order
 	answers map[string]map[string]json.RawMessage // of registries, by result
 }
 
@@ -91,6 +94,65 @@ func (w *Walk) Service() *catalog.Service {
 // Now is the instant at which the walk is, in the plan's zone.
 func (w *Walk) Now() time.Time { return w.now }
 
+// Capacities are those in which somebody may apply for the applicant.
+func (w *Walk) Capacities() []string {
+	var out []string
+	for _, r := range w.Plan().Form.OnBehalf {
+		out = append(out, r.As)
+	}
+	return out
+}
+
+// Represented lets the usual other sample person apply for the applicant, in that capacity.
+func (w *Walk) Represented(as string) error {
+	raw, err := json.Marshal(as)
+	if err != nil {
+		return err
+	}
+	w.behalf = map[string]json.RawMessage{"as": raw}
+	for name, value := range usualRepresentative {
+		w.behalf[name] = json.RawMessage(value)
+	}
+	return nil
+}
+
+// Open makes the lookups before the form, which answer answers, and decides whether the applicant may fill it in: it gives the key of the reason why
+// not, or "". What was answered is answered again when the application starts. The error is that of answer.
+func (w *Walk) Open(answer func(*activity.Lookup) (activity.Answer, error)) (refused string, err error) {
+	w.opened = nil
+	with, refused, err := w.u.f.Open(context.Background(), w.context(), func(_ context.Context, registry, operation string, args map[string]json.RawMessage) (bool, json.RawMessage, error) {
+		l := &activity.Lookup{Registry: registry, Operation: operation}
+		for _, name := range slices.Sorted(maps.Keys(args)) {
+			l.With = append(l.With, activity.Argument{Name: name, Value: args[name]})
+		}
+		a, err := answer(l)
+		if err != nil {
+			return false, nil, err
+		}
+		w.opened = append(w.opened, a)
+		raw, err := json.Marshal(a.Values)
+		return a.Found, raw, err
+	})
+	if err == nil {
+		w.course.before = with.Given
+	}
+	return refused, err
+}
+
+// reopens answers what the application asks again of what was asked before its form.
+func (w *Walk) reopens() machine.Refusal {
+	for _, a := range w.opened {
+		waits := w.Waits()
+		if len(waits) != 1 || waits[0].Kind != machine.LookupWait || waits[0].Step != "" {
+			break
+		}
+		if refused := w.answered(waits[0], a); refused != "" {
+			return refused
+		}
+	}
+	return ""
+}
+
 // Problems judges a form that is not submitted yet.
 func (w *Walk) Problems(typed map[string]any) ([]form.Problem, error) {
 	_, problems, err := w.judge(typed)
@@ -106,7 +168,11 @@ func (w *Walk) Submit(typed map[string]any) ([]form.Problem, error) {
 	w.keep()
 	w.typed, w.form = maps.Clone(typed), values
 	w.note("", "submitted")
-	return nil, w.refusedAs(w.take(machine.Event{Start: w.begin(values)}))
+	refused := w.take(machine.Event{Start: w.begin(values)})
+	if refused == "" {
+		refused = w.reopens()
+	}
+	return nil, w.refusedAs(refused)
 }
 
 // Ended tells whether the application has ended, and how.
@@ -144,16 +210,21 @@ func (w *Walk) Read(lookup *activity.Lookup, n *source.Node) (activity.Answer, e
 // Answer lets a registry answer.
 func (w *Walk) Answer(wait machine.Wait, a activity.Answer) error {
 	w.keep()
-	if a.Found {
+	return w.refusedAs(w.answered(wait, a))
+}
+
+// answered keeps what a registry answers under the name by which formulas read it, and goes on.
+func (w *Walk) answered(wait machine.Wait, a activity.Answer) machine.Refusal {
+	if i := slices.IndexFunc(w.Plan().Nodes, func(n plan.Node) bool { return n.Key == wait.Node }); a.Found && i >= 0 && w.Plan().Nodes[i].Root() != "" {
 		answers := maps.Clone(w.answers)
 		if answers == nil {
 			answers = map[string]map[string]json.RawMessage{}
 		}
-		answers[wait.Step] = a.Values
+		answers[w.Plan().Nodes[i].Root()] = a.Values
 		w.answers = answers
 	}
 	a.Facts = w.facts()
-	return w.refusedAs(w.take(machine.Event{Answer: &machine.LookupAnswer{Node: wait.Node, Visit: wait.Visit, Answer: a}}))
+	return w.take(machine.Event{Answer: &machine.LookupAnswer{Node: wait.Node, Visit: wait.Visit, Answer: a}})
 }
 
 // Act lets one of those who may do one of a wait's actions.
