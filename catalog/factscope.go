@@ -90,6 +90,10 @@ func (sc *Scope) rowTypes(env *formula.Env, f *Fact, periods []Period) ([]formul
 			sc.Problems.Add(diag.New(diag.Error, "fact-values", c.Value.Range(), "this gives {got}, but an earlier row gives {want}", "got", types[i].Said(), "want", types[first].Said()).
 				WithRelated(f.Cases[first].Value.Range(), "the earlier row").WithHelp("Let all rows give values of one kind."))
 			ok = false
+		} else if a, b := types[first].Unit, types[i].Unit; a != "" && b != "" && a != b {
+			sc.Problems.Add(diag.New(diag.Error, formula.CodeUnits, c.Value.Range(), "this is in {got}, but an earlier row is in {want}", "got", b, "want", a).
+				WithRelated(f.Cases[first].Value.Range(), "the earlier row").WithHelp("Let all rows be in one unit."))
+			ok = false
 		}
 	}
 	return types, ok && first >= 0

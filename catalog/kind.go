@@ -6,6 +6,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/catalog/unit"
 )
 
 var (
@@ -60,7 +61,18 @@ func (f *Field) Formula() formula.Type {
 	case AddressField, PersonField, PlaceField:
 		return formula.Type{Kind: formula.KindObject, Object: &formula.Object{Name: f.Code.Value, Fields: asked(f.Inner())}}
 	}
-	return formula.Type{Kind: f.Kind()}
+	return f.Given()
+}
+
+// Given is the kind, and of a number the unit, that a formula gives in the place of the answer.
+func (f *Field) Given() formula.Type { return inUnit(formula.Type{Kind: f.Kind()}, f.Unit) }
+
+// inUnit is a type of numbers in a unit. One that there is not is reported itself.
+func inUnit(t formula.Type, u source.Text) formula.Type {
+	if _, known := unit.Of(u.Value); known && numeric(t.Kind) {
+		t.Unit = u.Value
+	}
+	return t
 }
 
 func listOf(k formula.Kind) formula.Type {
@@ -191,5 +203,5 @@ func (t Type) formula(name string, depth int) (formula.Type, bool) {
 		return formula.Type{Kind: formula.KindText}, true
 	}
 	k, ok := typeKinds[t.Word]
-	return formula.Type{Kind: k}, ok
+	return inUnit(formula.Type{Kind: k}, t.Unit), ok
 }

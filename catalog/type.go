@@ -9,7 +9,7 @@ import (
 
 // Type is the declared type of a registry's argument or answer: a word (text, integer, decimal, money, date, yes-no), or
 // {list: {key: type…}} for a list of rows, or {record: {key: type…}}, or {choice: {code: words…}} for a text of which every value is known.
-// Each mapping may have a label, and {type: date, label: …} gives one to a word. A word with a question mark (date?) may be absent; YAML
+// Each mapping may have a label, and {type: date, label: …} gives one to a word; a number may have a unit: {type: decimal, unit: kg}. A word with a question mark (date?) may be absent; YAML
 // wants quotation marks round it inside braces.
 type Type struct {
 	source.Ranged
@@ -18,6 +18,7 @@ type Type struct {
 	Fields   source.Map[Type] // of list and record
 	Options  source.Map[Text] // of choice: what each code is called
 	Label    Text             // what the value is called where it is shown
+	Unit     source.Text      // of a number
 }
 
 // ChoiceWord is the Word of a Type whose values are codes; formulas read them as text.
@@ -41,6 +42,7 @@ func (t *Type) DecodeNode(n *source.Node, dec *source.Decoder) {
 		Record   source.Map[Type] `diwan:"record"`
 		Choice   source.Map[Text] `diwan:"choice"`
 		Label    Text             `diwan:"label"`
+		Unit     source.Text      `diwan:"unit" names:"unit"`
 		Optional bool             `diwan:"optional"`
 	}
 	dec.Decode(n, &shape)
@@ -62,7 +64,7 @@ func (t *Type) DecodeNode(n *source.Node, dec *source.Decoder) {
 	default:
 		t.Word, t.Options = ChoiceWord, shape.Choice
 	}
-	t.Ranged, t.Label, t.Optional = shape.Ranged, shape.Label, t.Optional || shape.Optional
+	t.Ranged, t.Label, t.Unit, t.Optional = shape.Ranged, shape.Label, shape.Unit, t.Optional || shape.Optional
 }
 
 func (t *Type) word(n *source.Node, dec *source.Decoder) {
@@ -86,6 +88,6 @@ func (*Type) Describe() source.Type {
 	return source.Type{Kind: "one of", Shapes: []source.Type{
 		{Kind: "choice", Values: TypeWords(), Doc: "With a question mark, in quotation marks where it stands in braces, it may be absent: 'date?'."},
 		{Kind: "mapping", Doc: "{list: {…}} for rows, {record: {…}} for a group: both hold keys and their types. {choice: {open: {ar: …, en: …}}} for codes " +
-			"and what each is called. Each may have a label and optional: true; {type: date, label: …} gives a label to a word."},
+			"and what each is called. Each may have a label and optional: true; {type: date, label: …} gives a label to a word, and {type: decimal, unit: kg} a unit to a number."},
 	}}
 }

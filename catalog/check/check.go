@@ -43,6 +43,7 @@ var rules = []Rule{
 	{Name: "groups", Doc: "What holds several answers or fields has bounds and is not nested; computed fields are not asked.", service: groups},
 	{Name: "options", Doc: "Options are there for choices alone and differ.", service: options},
 	{Name: "offers", Doc: "Options that a registry gives are made of a list of records with texts.", service: offers},
+	{Name: "units", Doc: "Units are of the table, and numbers of different units do not meet.", service: units},
 	{Name: "patterns", Doc: "Patterns mean the same to the server and to a browser.", service: patterns},
 	{Name: "validations", Doc: "A validation is a rule or a script, beside a field.", service: validations},
 	{Name: "evidence", Doc: "Each piece of evidence has alternatives that may stay empty, and one beside which it is asked for.", service: evidence},

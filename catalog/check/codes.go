@@ -119,6 +119,7 @@ func names(o *overview, what diag.Phrase, types source.Map[catalog.Type], depth 
 	all := newRegister(what, catalog.IsName, nameHelp, o.add)
 	for i := range types.Entries {
 		all.enter(types.Entries[i].Key)
+		unitOf(o, &types.Entries[i].Value)
 		names(o, what, types.Entries[i].Value.Fields, depth+1)
 	}
 }

@@ -155,7 +155,7 @@ func (l *positions) form() {
 	}
 	roots = known(catalog.FormRoot, catalog.ApplicantRoot, catalog.AsOfRoot, catalog.TariffRoot)
 	for a := range s.FieldList().All() {
-		in(a.Group, asked(roots, a.Field.Value, formula.Type{Kind: a.Field.Kind()}, a.Conditions()...))
+		in(a.Group, asked(roots, a.Field.Value, a.Field.Given(), a.Conditions()...))
 	}
 	for i := range s.Validate {
 		v := &s.Validate[i]
@@ -173,7 +173,7 @@ func (l *positions) form() {
 	}
 	roots = known(catalog.ApplicantRoot, catalog.AsOfRoot)
 	for _, f := range s.Fields() {
-		asked(roots, f.Prefill, formula.Type{Kind: f.Kind()}, presumed(f)...)
+		asked(roots, f.Prefill, f.Given(), presumed(f)...)
 	}
 	l.p.tariffDay = l.put(s.TariffOn, day, -1) // what it reads is asked for where the tariff is read
 	l.p.tariffDay.assess = true

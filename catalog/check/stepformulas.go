@@ -24,7 +24,7 @@ func (l *positions) step(step *catalog.Step) {
 		case catalog.StartStep:
 			if other := c.Service(step.Start.Value); other != nil {
 				if _, f := other.Field(e.Key.Value); f != nil {
-					want = formula.Type{Kind: f.Kind()}
+					want = f.Given()
 				}
 			}
 		}
@@ -123,7 +123,7 @@ func (l *positions) ownForm(step *catalog.Step, here int) {
 			at.own, at.group = step.Code.Value, a.Group
 			return at
 		}
-		kind := formula.Type{Kind: a.Field.Kind()}
+		kind := a.Field.Given()
 		put(a.Field.When, yesNo, a.Conditions()[1:]...)
 		put(a.Field.Require, yesNo, a.Conditions()...)
 		put(a.Field.ListFormula(), some, a.Conditions()...).offers = a.Field.From

@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/interpreter"
 
 	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/unit"
 )
 
 // Compile checks and compiles a formula that must give want. It returns every
@@ -32,8 +33,10 @@ func (e *Env) CompileUnder(src string, want Type, guards []string) (*Formula, []
 	}
 	presumed := e.presumed(guards)
 	reads := d.absence(presumed)
+	of := ""
 	if len(errs.GetErrors()) == 0 {
-		d.result(want)
+		of = d.units()
+		d.result(want, of)
 	}
 	if len(d.problems) == 0 {
 		d.lower(tree.Expr())
@@ -46,6 +49,7 @@ func (e *Env) CompileUnder(src string, want Type, guards []string) (*Formula, []
 	if want.Kind == KindDecimal {
 		f.typ, f.decimal = want, true
 	}
+	f.typ.Unit = of
 	// A formula without lists does a bounded amount of work for its length, so
 	// only one with a macro pays for being counted.
 	var options []interpreter.PlannerOption
@@ -63,8 +67,8 @@ func (e *Env) CompileUnder(src string, want Type, guards []string) (*Formula, []
 // noText is the source of the checker's messages, which are not shown.
 var noText = common.NewTextSource("")
 
-// result checks the type of the whole.
-func (d *draft) result(want Type) {
+// result checks the type of the whole, and its unit, which is known or "".
+func (d *draft) result(want Type, of string) {
 	root := d.tree.Expr()
 	celType := d.tree.GetType(root.ID())
 	if celType.TypeName() == quotientType.TypeName() {
@@ -82,6 +86,13 @@ func (d *draft) result(want Type) {
 		return
 	}
 	if ok && want.accepts(got) {
+		if want.Unit != "" && of != "" && want.Unit != of {
+			p := Problem{Code: CodeUnits, Summary: "this is in {got}, but here {want} is wanted", Args: diag.Args{"got": of, "want": want.Unit, "use": conversionUse(of, want.Unit)}}
+			if _, one := unit.Ratio(of, want.Unit); one {
+				p.Help = "Write {use}."
+			}
+			d.at(root, p)
+		}
 		return
 	}
 	p := Problem{

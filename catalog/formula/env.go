@@ -22,6 +22,7 @@ type Env struct {
 	checker     *checker.Env
 	interpreter interpreter.Interpreter
 	conditions  bool // some field has a When
+	units       bool // some field has a Unit
 
 	mu    sync.Mutex
 	whens map[*fieldInfo][]string
@@ -97,7 +98,7 @@ func (e *Env) object(o *Object, path string, depth int) (*objectInfo, error) {
 			return nil, err
 		}
 		f.cel = &types.FieldType{Type: celType, IsSet: isSet(field.Name), GetFrom: getFrom(field.Name, field.Type.Kind)}
-		e.conditions = e.conditions || field.When != ""
+		e.conditions, e.units = e.conditions || field.When != "", e.units || field.Type.Unit != ""
 		info.fields[field.Name] = f
 		info.names = append(info.names, field.Name)
 	}

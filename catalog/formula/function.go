@@ -48,6 +48,7 @@ var usage = map[string]string{
 	"addDays":     "addDays(date, days)",
 	"addMonths":   "addMonths(date, months)",
 	"addYears":    "addYears(date, years)",
+	"convert":     `convert(form.weight, "kg", "t")`,
 	"contains":    "text.contains(part)",
 	"date":        `date("2026-01-31")`,
 	"daysBetween": "daysBetween(from, to)",
@@ -77,7 +78,7 @@ var usage = map[string]string{
 // overloads is the whole language in the order of the reference.
 func overloads() []overload {
 	var all []overload
-	for _, group := range [][]overload{logic(), arithmetic(), comparison(), calendar(), texts(), lists(), tables()} {
+	for _, group := range [][]overload{logic(), arithmetic(), comparison(), calendar(), texts(), lists(), tables(), conversions()} {
 		all = append(all, group...)
 	}
 	return all

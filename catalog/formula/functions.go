@@ -25,6 +25,7 @@ var meanings = []struct{ name, doc string }{
 	{"roundUp", "The next whole number or unit that is not less."},
 	{"roundDown", "The next whole number or unit that is not more."},
 	{"percent", "So many percent of an amount, to the minor unit of its currency; a half goes to the even one."},
+	{"convert", "The number in another unit of the same kind: exact, and to 34 digits where no decimal is (minutes in hours)."},
 	{"money", "An amount; better kept in a tariff."},
 	{"date", "A day."},
 	{"daysBetween", "Days from one date to the other; negative where the second is before."},

@@ -62,6 +62,8 @@ func (d *draft) lowerCall(e ast.Expr) {
 			v, err := ParseDate(s)
 			return dateVal{v}, err
 		}, `A date is written date("2026-01-31") and must exist.`)
+	case convertFunction:
+		d.lowerConversion(call.Args())
 	case "matches":
 		d.constant(call.Args()[0], call.Args()[0], func(s string) (ref.Val, error) {
 			re, err := regexp.Compile(s)

@@ -42,6 +42,7 @@ const (
 	CodeResult          diag.Code = "formula-result"
 	CodeAbsentValue     diag.Code = "absent-value"
 	CodeLiteral         diag.Code = "formula-literal"
+	CodeUnits           diag.Code = "formula-units"
 )
 
 const maxProblems = 50

@@ -22,6 +22,7 @@ type draft struct {
 	foreign  bool          // has CEL that is no formula; the checker would only repeat it
 	fieldAt  map[int64]int // the token of the field that a presence test is about
 	tables   []tableRead
+	converts bool // converts units
 }
 
 // parse reads the text and rewrites the tree into what the checker knows:
@@ -223,6 +224,8 @@ func (d *draft) call(e ast.Expr, bound *names) {
 			return
 		}
 		d.misused(e, name, "orElse() takes one field and the value to use when it is absent")
+	case convertFunction:
+		d.converts = true
 	case "min", "max":
 		if len(args) < 2 {
 			d.misused(e, name, "{function}() compares two or more values")

@@ -24,12 +24,13 @@ const (
 	KindTable // only a field of the scope: it is read with a key for each column
 )
 
-// Type is the type of a value. Elem is set for lists, Object for objects, Table for tables.
+// Type is the type of a value. Elem is set for lists, Object for objects, Table for tables; Unit is the code of the unit of a number, or "".
 type Type struct {
 	Kind   Kind
 	Elem   *Type
 	Object *Object
 	Table  *TableShape
+	Unit   string
 }
 
 // Object is a group of named fields, in the order of its definition. Name is

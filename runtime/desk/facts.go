@@ -171,7 +171,7 @@ func (k *kase) written(f plan.FormField, t plan.FieldText, value any) string {
 		return strings.Join(lines, "\n")
 	case "integer", "decimal":
 		if f.Unit != "" && value != nil {
-			return k.plain(value, f.Kind) + " " + f.Unit
+			return k.plain(value, f.Kind) + " " + form.UnitName(f.Unit, k.locale.Lang())
 		}
 	case "choice":
 		plain := k.plain(value, "")

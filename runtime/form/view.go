@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/unit"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -159,7 +160,7 @@ func (a *answers) view(i int, w words, text plan.FieldText, raw map[string]any) 
 	case catalog.MoneyField:
 		out.Currency = a.form.plan.Currency
 	case catalog.IntegerField, catalog.DecimalField:
-		out.Unit = unit(f.Unit, w.lang)
+		out.Unit = UnitName(f.Unit, w.lang)
 	}
 	return out
 }
@@ -277,6 +278,9 @@ func PartLabel(part string) plan.Text {
 	return out
 }
 
+// UnitName is what the unit of a field is called behind a number, in a language.
+func UnitName(code, lang string) string { return unit.Name(code, lang) }
+
 // typed shows an answer as it was typed, or as it is stored.
 func typed(v any) string {
 	switch v := v.(type) {
@@ -344,12 +348,4 @@ func (w words) option(f plan.FieldText, i int) plan.OptionText {
 		return f.Options[i]
 	}
 	return plan.OptionText{}
-}
-
-// unit is the word for a unit, or the unit itself where there is none.
-func unit(code, lang string) string {
-	if text, ok := sentences()[lang]["form.unit."+code]; ok {
-		return text
-	}
-	return code
 }
