@@ -3,6 +3,7 @@ package servicetest_test
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -269,4 +270,27 @@ func BenchmarkScenarios(b *testing.B) {
 		scenarios += len(s.Scenarios)
 	}
 	b.ReportMetric(float64(scenarios)/b.Elapsed().Seconds(), "scenarios/s")
+}
+
+func TestCoverageNamesTheRowsOfFactsThatNoScenarioReaches(t *testing.T) {
+	c, list := catalog.Load(os.DirFS("../../samples/kazakhstan"))
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	s := c.Service("agriculture.quarantine.examination")
+	suite := servicetest.New(c, pool)
+	for pick, want := range map[string][]string{
+		"":                               nil,
+		"the last day of twelve percent": {"samples: 1", "samples: 2", "vatRate: 2"},
+	} {
+		var missed []string
+		for _, p := range suite.Service(s, func(title string) bool { return pick == "" || title == pick }).Coverage {
+			if p.Kind == servicetest.FactPoint && p.Times == 0 {
+				missed = append(missed, p.Name)
+			}
+		}
+		if !slices.Equal(missed, want) {
+			t.Errorf("%q: %v, want %v", pick, missed, want)
+		}
+	}
 }
