@@ -38,7 +38,7 @@ type Field struct {
 	Value       source.Text   `diwan:"value" doc:"Formula: the answer is worked out by it, shown and never asked."`
 	Require     source.Text   `diwan:"require" doc:"Formula: the field must be filled in when it is true, and may stay empty otherwise."`
 	ReadOnly    bool          `diwan:"readOnly" doc:"true: what prefill gives is shown and cannot be changed; the server works it out again when the form is sent."`
-	Unit        source.Text   `diwan:"unit" names:"unit" doc:"Unit of the number, such as kg: one of the table of units."`
+	Unit        source.Text   `diwan:"unit" doc:"Unit of the number, such as kg: one of the table of units."`
 	AtLeast     int           `diwan:"atLeast" doc:"Fewest rows of a group, or answers of choices."`
 	AtMost      int           `diwan:"atMost" doc:"Most rows of a group, or answers of choices."`
 	Files       *Files        `diwan:"files" doc:"Several files in one field; formulas see a list."`

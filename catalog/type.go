@@ -42,7 +42,7 @@ func (t *Type) DecodeNode(n *source.Node, dec *source.Decoder) {
 		Record   source.Map[Type] `diwan:"record"`
 		Choice   source.Map[Text] `diwan:"choice"`
 		Label    Text             `diwan:"label"`
-		Unit     source.Text      `diwan:"unit" names:"unit"`
+		Unit     source.Text      `diwan:"unit"`
 		Optional bool             `diwan:"optional"`
 	}
 	dec.Decode(n, &shape)

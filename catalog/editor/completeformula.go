@@ -6,6 +6,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/unit"
 )
 
 // formula proposes what a formula may go on with at the cursor.
@@ -105,10 +106,19 @@ func (p *place) fields(t formula.Type) {
 // compared is a comparison whose right side is a text that is being written.
 var compared = regexp.MustCompile(`form\.([A-Za-z0-9]+)\s*(?:==|!=)\s*["']$`)
 
+// converted is a conversion of which a unit is being written.
+var converted = regexp.MustCompile(`\bconvert\s*\([^"']*["'](?:[^"']*["']\s*,\s*["'])?$`)
+
 // inText proposes the options of the field with which a text is compared, and tells whether the cursor stands in a text.
 func (p *place) inText(before string) bool {
 	if strings.Count(before, `"`)%2 == 0 && strings.Count(before, `'`)%2 == 0 {
 		return false
+	}
+	if converted.MatchString(before) {
+		for _, u := range unit.All() {
+			p.add(Item{Label: u.Code, Kind: ValueItem, Detail: string(u.Kind) + ": " + unit.Name(u.Code, language(p.view.catalogue))})
+		}
+		return true
 	}
 	m := compared.FindStringSubmatch(before)
 	service := serviceIn(p.view.catalogue, p.view.file)

@@ -77,6 +77,8 @@ func TestCompletionInADefinitionThatIsBeingWritten(t *testing.T) {
 		{"the fields of the form", "amount: tariff.licencePerYear * form.years", "amount: tariff.licencePerYear * form.┃", "licenceNumber years", []string{"phone", "declaration"}, []string{"renewal"}},
 		{"the amounts of the tariff", "amount: tariff.licencePerYear * form.years", "amount: tariff.┃ * form.years", "licencePerYear latePerMonth", nil, nil},
 		{"the middle of a name", "amount: tariff.licencePerYear * form.years", "amount: tariff.licen┃cePerYear * form.years", "licencePerYear", nil, nil},
+		{"a unit", "        type: phone\n", "        type: decimal\n        unit: ┃\n", "kg mg", []string{"m2", "dunam"}, nil},
+		{"a unit of a conversion", "facts:\n", "facts:\n  t: 'convert(form.years, \"kg\", \"┃\")'\n", "kg mg", []string{"t"}, []string{"form"}},
 		{"a key of a fact", "facts:\n", "facts:\n  rate:\n    ┃\n", "", []string{"on", "cases", "title"}, []string{"value"}},
 		{"a key of a row", "facts:\n", "facts:\n  rate: {on: asOf.submitted, cases: [{until: 2026-06-30, ┃}]}\n", "", []string{"value", "when", "since"}, []string{"cases", "until"}},
 		{"the value of a row", "facts:\n", "facts:\n  rate: {cases: [{value: form.┃}]}\n", "", []string{"years"}, nil},

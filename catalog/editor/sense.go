@@ -8,6 +8,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/catalog/unit"
 )
 
 // A sense is what a text is the code of: fee, role, step and so on, as the first key of the mapping that declares one is called. Some are
@@ -56,6 +57,7 @@ var mapNames = map[string]string{
 var words = map[string][]string{
 	"to": {"applicant"}, "deliver": {"download", "pick-up", "post"}, "accept": {"pdf", "jpeg", "png"},
 	"weekend": {"friday", "saturday", "sunday", "monday", "tuesday", "wednesday", "thursday"},
+	"unit":    unit.Codes(),
 	"refund":  {"all", "keep"}, "within": {"lapse", "escalate", "refuse"}, "max": {"today"}, "promised": {"at once"},
 }
 

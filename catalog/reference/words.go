@@ -2,11 +2,13 @@ package reference
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/check"
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/unit"
 )
 
 // words writes the tables of what has a closed set of words: field types, step kinds, decisions, time limits and formulas.
@@ -42,6 +44,23 @@ func words(b *strings.Builder) {
 	for _, f := range formula.Functions() {
 		fmt.Fprintf(b, "| `%s` | %s |\n", cell(f.Use), f.Doc)
 	}
+	b.WriteString("\n## Units\n\n`unit:` of a field, and of a number that a registry takes or gives, is one of these. `convert` converts between units of one kind; " +
+		"numbers in different units are neither added nor compared.\n\n| unit | measures | is | shown as |\n|---|---|---|---|\n")
+	base := map[unit.Kind]string{}
+	for _, u := range unit.All() {
+		if base[u.Kind] == "" {
+			base[u.Kind] = u.Code
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s %s | %s · %s |\n", u.Code, u.Kind, factor(u.Factor), base[u.Kind], unit.Name(u.Code, "en"), unit.Name(u.Code, "ar"))
+	}
+}
+
+// factor writes 1000, 1/1000 and 735.49875.
+func factor(r *big.Rat) string {
+	if r.IsInt() || r.Num().IsInt64() && r.Num().Int64() == 1 {
+		return r.RatString()
+	}
+	return strings.TrimRight(r.FloatString(12), "0")
 }
 
 // exampleCode is a field of each type that has parts.
