@@ -6,18 +6,19 @@ import "github.com/diwan-gov/diwan/catalog/source"
 // rounding.
 type Fee struct {
 	source.Ranged
-	Code    source.Text             `diwan:"fee,required" doc:"Code of the line; formulas of later lines read what it came to as fees.code."`
-	Title   Text                    `diwan:"title,required" doc:"What it is for."`
-	When    source.Text             `diwan:"when" doc:"Formula: the line is due only when it is true; otherwise fees.code is zero."`
-	Amount  source.Text             `diwan:"amount,required" doc:"Formula of money."`
-	Exempt  []Exemption             `diwan:"exempt" doc:"Who need not pay it. The line stays, at zero, with the reason of the first that holds."`
-	Rebates []Rebate                `diwan:"rebates" doc:"What is taken off, in order, each from what the one before has left."`
-	AtLeast source.Text             `diwan:"atLeast" doc:"Formula of money: the line is never less."`
-	AtMost  source.Text             `diwan:"atMost" doc:"Formula of money: the line is never more."`
-	Round   *Rounding               `diwan:"round" doc:"Rounds the line: {to: 0.50 ILS, way: nearest}."`
-	Payee   source.Text             `diwan:"payee" doc:"Authority that receives it; the service's own if not given."`
-	Split   source.Map[source.Text] `diwan:"split" doc:"Authorities that share it, in percent: {transport: 70, municipality: 30}. What rounding leaves goes to the first."`
-	Deposit bool                    `diwan:"deposit" doc:"true: the money is held; a later step releases or forfeits it."`
+	Code     source.Text             `diwan:"fee,required" doc:"Code of the line; formulas of later lines read what it came to as fees.code."`
+	Title    Text                    `diwan:"title,required" doc:"What it is for."`
+	When     source.Text             `diwan:"when" doc:"Formula: the line is due only when it is true; otherwise fees.code is zero."`
+	Amount   source.Text             `diwan:"amount,required" doc:"Formula of money."`
+	Exempt   []Exemption             `diwan:"exempt" doc:"Who need not pay it. The line stays, at zero, with the reason of the first that holds."`
+	Rebates  []Rebate                `diwan:"rebates" doc:"What is taken off, in order, each from what the one before has left."`
+	AtLeast  source.Text             `diwan:"atLeast" doc:"Formula of money: the line is never less."`
+	AtMost   source.Text             `diwan:"atMost" doc:"Formula of money: the line is never more."`
+	Round    *Rounding               `diwan:"round" doc:"Rounds the line: {to: 0.50 ILS, way: nearest}."`
+	Payee    source.Text             `diwan:"payee" doc:"Authority that receives it; the service's own if not given."`
+	Split    source.Map[source.Text] `diwan:"split" doc:"Authorities that share it, in percent: {transport: 70, municipality: 30}. What rounding leaves goes to the first."`
+	Deposit  bool                    `diwan:"deposit" doc:"true: the money is held; a later step releases or forfeits it."`
+	HeldWith source.Text             `diwan:"heldWith" names:"right" doc:"Of a deposit: the right as long as which it is held. The end of the right releases it, and its revocation forfeits it."`
 }
 
 // Exemption is who need not pay a line, and why.

@@ -156,3 +156,9 @@ type Option struct {
 	Label Text        `diwan:"label,required" doc:"What the applicant sees."`
 	Hint  Text        `diwan:"hint" doc:"Help under the label."`
 }
+
+// Needed tells that an application cannot be sent without an answer of whoever fills the form in: where nothing fills the field by itself and
+// nothing hides it.
+func (f *Field) Needed() bool {
+	return !f.Optional && f.When.IsZero() && f.Prefill.IsZero() && f.Value.IsZero() && f.Type != ConsentField
+}

@@ -9,6 +9,7 @@ type Scenario struct {
 	Title       source.Text                                 `diwan:"scenario,required" doc:"What it shows."`
 	On          source.Text                                 `diwan:"on" doc:"Day of submission (YYYY-MM-DD), the scenario's today; needed."`
 	Form        *source.Node                                `diwan:"form" doc:"Answers of the applicant, as they would be typed. Of a file any text stands for one that is accepted; report.pdf and 'report.pdf 6 MB' say more."`
+	Trigger     *Beginning                                  `diwan:"trigger" doc:"What starts it: {event: civil.birth-recorded, gives: {…}}, {by: civil-clerk} or {right: licence, gives: {…}}. The applicant where nothing is written."`
 	Person      *source.Node                                `diwan:"applicant" doc:"Facts of the applicant that differ from the usual sample person."`
 	OnBehalf    *source.Node                                `diwan:"onBehalf" doc:"Somebody applies for the applicant: as (in which capacity), and the facts of who does that differ from the usual sample person."`
 	Answers     source.Map[source.Successive[*source.Node]] `diwan:"answers" names:"operation" doc:"Answers of the registries, by registry/operation: what it gives, notFound, or failed."`
@@ -21,6 +22,16 @@ type Scenario struct {
 	Takes       source.Map[source.Successive[source.Text]]  `diwan:"takes" names:"step" doc:"How long the reply at a step takes, such as 3 working days; at once where nothing is said."`
 	Events      []Happening                                 `diwan:"events" doc:"What happens by itself."`
 	Expect      Expectation                                 `diwan:"expect,required" doc:"What must come out."`
+}
+
+// Beginning is what starts the application of a scenario. What the trigger fills in need not be written in the form.
+type Beginning struct {
+	source.Ranged
+	By      source.Text             `diwan:"by" names:"role" doc:"applicant, or the role at the counter."`
+	Event   source.Text             `diwan:"event" names:"event" doc:"Event that comes."`
+	Right   source.Text             `diwan:"right" names:"right" doc:"Right of which the day comes; it is valid and held by the applicant where gives says nothing else."`
+	Gives   source.Map[source.Text] `diwan:"gives" doc:"What the event brings, or what the right says."`
+	Consent source.Text             `diwan:"consent" doc:"Where a consent is needed: given (where nothing is written), declined, or silence (time passes until what is filled in is dropped)."`
 }
 
 // Happening is something that happens to an application from outside its steps.
@@ -41,12 +52,17 @@ const (
 	Paid      = "paid"
 	NotPaid   = "not"
 	Withdraws = "withdraw"
+	Given     = "given"    // of the consent to what a trigger has filled in
+	Declined  = "declined" // of that consent
+	// NotStarted is expected as the end where nothing is started.
+	NotStarted = "notStarted"
 )
 
 // Expectation is what a scenario must come out as. What is not written is not looked at, but for fees: all that are due are written.
 type Expectation struct {
 	source.Ranged
 	Path       []source.Text                               `diwan:"path" names:"step" doc:"Steps that were reached, in order."`
+	Form       *source.Node                                `diwan:"form" doc:"What stands in the form when it is sent; the fields that are written."`
 	Fees       source.Map[source.Text]                     `diwan:"fees" names:"fee" doc:"Fee lines and their amounts; all that are due."`
 	Total      source.Text                                 `diwan:"total" doc:"Sum of all fees."`
 	Refunds    source.Map[source.Text]                     `diwan:"refunds" names:"fee" doc:"Paid fee lines, and whether they go back (all) or stay (keep) at the end; all of them."`
@@ -59,7 +75,7 @@ type Expectation struct {
 	Dates      source.Map[source.Text]                     `diwan:"dates" names:"step" doc:"Day on which a step was reached (YYYY-MM-DD); end is the day on which the application ended."`
 	Findings   source.Map[source.Text]                     `diwan:"findings" names:"field" doc:"The form is refused: each field that is, with the code of the problem (required, rule, …), the script's own code, or the message in one language."`
 	Ineligible source.Text                                 `diwan:"ineligible" doc:"Nobody is asked the form, since the applicant may not apply: the name of what was asked before it (notFound), the capacity whose mandate is not found, the place of the condition of eligible, from 1, or the reason in one language."`
-	End        source.Text                                 `diwan:"end" doc:"Outcome of the application."`
+	End        source.Text                                 `diwan:"end" doc:"Outcome of the application; notStarted where a trigger starts nothing."`
 	Waits      source.Text                                 `diwan:"waits" names:"step" doc:"In place of end: the step at which the application still waits when nothing more is said."`
 }
 

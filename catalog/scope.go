@@ -158,6 +158,8 @@ func formulaProblem(text source.Text, p formula.Problem) diag.Diagnostic {
 		return d.WithSuggestion("").WithHelp("Only the documents of the service read the number and the day of issue.")
 	case p.Code == formula.CodeUnknownName && p.Args["name"] == RowRoot:
 		return d.WithSuggestion("").WithHelp("Only the fields in a group, and validations beside them, read row.")
+	case p.Code == formula.CodeUnknownName && (p.Args["name"] == EventRoot || p.Args["name"] == RightRoot):
+		return d.WithSuggestion("").WithHelp("Only the formulas of a trigger read what started the service.")
 	case p.Suggestion != "" && p.Help == formula.DidYouMean: // said once
 		return d
 	}

@@ -18,6 +18,7 @@ type Service struct {
 	Sample     bool             `diwan:"sample" doc:"true marks what is our completion and not a sourced fact."`
 	Tariff     source.Text      `diwan:"tariff" doc:"Tariff that its formulas read."`
 	TariffOn   source.Text      `diwan:"tariffOn" doc:"Formula of the day that chooses the version of the tariff: asOf.submitted, asOf.assessed (the day on which a payment is asked for), or a date of the form or of an answer. Needed where the tariff has several versions; else the day of submission."`
+	Triggers   []Trigger        `diwan:"triggers" doc:"What starts it: the applicant, an officer at the counter, an event, a day of a right. The applicant alone where nothing is written."`
 	Before     []Before         `diwan:"before" doc:"Lookups made when the form is opened, for what it is filled in with and for who may apply; they are made again when it is sent."`
 	OnBehalf   []Representation `diwan:"onBehalf" doc:"Who may apply for the applicant; nobody where nothing is written."`
 	Eligible   []Eligibility    `diwan:"eligible" doc:"Who may apply; all must hold."`

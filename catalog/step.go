@@ -51,7 +51,7 @@ type Step struct {
 	Reason  Text          `diwan:"reason" doc:"Why it is revoked, for those who verify it."`
 
 	Grant  source.Text `diwan:"grant" doc:"Right that is granted, with its terms."`
-	Change source.Text `diwan:"change" doc:"Right that is changed: the one that the service is about."`
+	Change source.Text `diwan:"change" doc:"Right that is changed: the one whose number stands in with."`
 
 	Start source.Text `diwan:"start" doc:"Service of which an application is started, with its form."`
 	About source.Text `diwan:"about" doc:"Formula of the national number for whom it is started; the applicant where nothing is written."`

@@ -78,31 +78,39 @@ func prefills(p *pass) {
 		if compiled == nil {
 			continue
 		}
-		given := compiled.Type()
-		if given.Elem != nil {
-			given = *given.Elem
-		}
-		if given.Object == nil {
-			p.add(problem("prefill-parts", f.Prefill.Range(), "this gives {got}, but the field is filled in with named values", "got", compiled.Type().Said()).
-				WithHelp("Fill it in with an answer or a record that has values of these names, or fill its fields in one by one."))
+		fits(p, f.Prefill, compiled.Type(), f)
+	}
+}
+
+// fits: what fills in a field of several values, or of a record, has something of what it asks, of the same kinds.
+func fits(p *pass, text source.Text, given formula.Type, f *catalog.Field) {
+	if len(f.Inner()) == 0 {
+		return
+	}
+	whole := given
+	if given.Elem != nil {
+		given = *given.Elem
+	}
+	if given.Object == nil {
+		p.add(problem("prefill-parts", text.Range(), "this gives {got}, but the field is filled in with named values", "got", whole.Said()).
+			WithHelp("Fill it in with an answer or a record that has values of these names, or fill its fields in one by one."))
+		return
+	}
+	alike := false
+	for _, inner := range f.Inner() {
+		i := slices.IndexFunc(given.Object.Fields, func(g formula.Field) bool { return g.Name == inner.Code.Value })
+		if i < 0 {
 			continue
 		}
-		alike := false
-		for _, inner := range f.Inner() {
-			i := slices.IndexFunc(given.Object.Fields, func(g formula.Field) bool { return g.Name == inner.Code.Value })
-			if i < 0 {
-				continue
-			}
-			alike = true
-			if have := given.Object.Fields[i].Type; have.Kind != inner.Kind() {
-				p.add(problem("prefill-parts", f.Prefill.Range(), "{name} is {got}, but the field asks {want}", "name", inner.Code.Value, "got", have.Said(), "want", inner.Formula().Said()).
-					WithHelp("Give both the same type."))
-			}
+		alike = true
+		if have := given.Object.Fields[i].Type; have.Kind != inner.Kind() {
+			p.add(problem("prefill-parts", text.Range(), "{name} is {got}, but the field asks {want}", "name", inner.Code.Value, "got", have.Said(), "want", inner.Formula().Said()).
+				WithHelp("Give both the same type."))
 		}
-		if !alike {
-			p.add(problem("prefill-parts", f.Prefill.Range(), "nothing of this is asked in the field").
-				WithHelp("What has the same name is filled in: {names}.", "names", innerNames(f)))
-		}
+	}
+	if !alike {
+		p.add(problem("prefill-parts", text.Range(), "nothing of this is asked in the field").
+			WithHelp("What has the same name is filled in: {names}.", "names", innerNames(f)))
 	}
 }
 

@@ -7,8 +7,9 @@ import (
 	"github.com/diwan-gov/diwan/catalog"
 )
 
-// deposits: what is released or kept was paid before; what is revoked was issued before.
+// deposits: what is released or kept was paid before, and on no way nothing becomes of it; what is revoked was issued before.
 func deposits(p *pass) {
+	early := map[string]bool{} // what is settled before it is paid is probably settled, in the wrong place
 	for step := range p.service.AllSteps() {
 		at := p.flow.At(step)
 		for _, fee := range append(slices.Clone(step.Release), step.Forfeit...) {
@@ -20,6 +21,7 @@ func deposits(p *pass) {
 				}
 				p.add(unknown("fee", fee, have))
 			case at >= 0 && !slices.Contains(p.flow.Paid(at), fee.Value):
+				early[fee.Value] = true
 				p.add(problem("not-paid-yet", fee.Range(), "the fee {fee} is never paid by then", "fee", fee.Value).
 					WithHelp("Put the step behind the one that asks for it."))
 			}
@@ -28,6 +30,7 @@ func deposits(p *pass) {
 			revoked(p, step, at)
 		}
 	}
+	depositsLeft(p, early)
 }
 
 func revoked(p *pass, step *catalog.Step, at int) {
@@ -45,18 +48,6 @@ func revoked(p *pass, step *catalog.Step, at int) {
 	}
 	p.add(problem("never-issued", step.Revoke.Range(), "{document} is not issued before", "document", step.Revoke.Value).
 		WithHelp("Put the step behind the one that issues it."))
-}
-
-// rightChanges are what may become of a right.
-var rightChanges = []string{"renewed", "suspended", "resumed", "transferred", "replaced", "revoked", "expired"}
-
-// changes: what becomes of a right is one of what may.
-func changes(p *pass) {
-	for step := range p.service.AllSteps() {
-		if step.Kind() == catalog.ChangeStep && !step.To.IsZero() && !slices.Contains(rightChanges, step.To.Value) {
-			p.add(unknown("change of a right", step.To, rightChanges))
-		}
-	}
 }
 
 // unread: what an officer fills in is read by something; else it belongs in the comment.

@@ -29,10 +29,17 @@ func rights(o *overview) {
 			}
 			for _, s := range may.Value {
 				knownService(o, s)
+				neverChanged(o, r, may.Key, s)
 			}
 		}
 		for i := range r.Dues {
 			d := &r.Dues[i]
+			for j := range i {
+				if first := r.Dues[j].Service; first.Value == d.Service.Value && !first.IsZero() {
+					o.add(problem("twice", d.Service.Range(), "{name} is asked for twice", "name", d.Service.Value).WithRelated(first.Range(), "the first one"))
+					break
+				}
+			}
 			knownService(o, d.Service)
 			duration(o, d.Every)
 			if !d.Missed.IsZero() && !slices.Contains(missed, d.Missed.Value) {
@@ -41,7 +48,14 @@ func rights(o *overview) {
 		}
 		for i := range r.Reminders {
 			duration(o, r.Reminders[i].Before)
+			for j := range i {
+				if first := r.Reminders[j].Before; first.Value == r.Reminders[i].Before.Value {
+					o.add(problem("twice", r.Reminders[i].Before.Range(), "the holder is told twice on one day").WithRelated(first.Range(), "the first one"))
+					break
+				}
+			}
 		}
+		neverTold(o, r)
 	}
 }
 
@@ -49,7 +63,7 @@ func rights(o *overview) {
 var missed = []string{"suspended", "revoked", "nothing"}
 
 func terms(o *overview, r *catalog.Right) {
-	taken := append(catalog.RightTerms(), "number")
+	taken := append(catalog.RightTerms(), catalog.NumberTerm)
 	names := newRegister("term", catalog.IsName, nameHelp, o.add)
 	for i := range r.Terms.Entries {
 		key := r.Terms.Entries[i].Key

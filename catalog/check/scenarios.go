@@ -39,6 +39,7 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	if !sc.Expect.Has("findings") { // such a scenario may give what the form does not have
 		keys(p, sc.Form, "field", fieldCodes(s))
 	}
+	beginning(p, sc)
 	keys(p, sc.Person, "fact of the applicant", []string{"nationalNumber", "name", "birthDate", "sex"})
 	if keys(p, sc.OnBehalf, "fact of the representative", []string{"as", "nationalNumber", "name", "birthDate"}); sc.OnBehalf != nil {
 		switch _, as := sc.OnBehalf.Get("as"); {
@@ -221,7 +222,8 @@ func expectation(p *pass, x *catalog.Expectation) {
 		}
 	}
 	// What follows from a mistake in the steps is not told again here.
-	if outcomes := outcomesOf(p.flow); p.soundSteps() && !x.End.IsZero() && !slices.Contains(outcomes, x.End.Value) {
+	keys(p, x.Form, "field", fieldCodes(s))
+	if outcomes := outcomesOf(p.flow); p.soundSteps() && !x.End.IsZero() && x.End.Value != catalog.NotStarted && !slices.Contains(outcomes, x.End.Value) {
 		p.add(unknown("outcome", x.End, outcomes))
 	}
 }

@@ -21,6 +21,8 @@ func (l *positions) step(step *catalog.Step) {
 		case catalog.WriteStep:
 			_, op := c.Operation(step.Write.Value)
 			want = argumentType(op, e.Key.Value)
+		case catalog.GrantStep, catalog.ChangeStep:
+			want = c.TermType(step, e.Key.Value)
 		case catalog.StartStep:
 			if other := c.Service(step.Start.Value); other != nil {
 				if _, f := other.Field(e.Key.Value); f != nil {

@@ -87,7 +87,7 @@ func start(p *pass, step *catalog.Step) {
 		}
 	}
 	for section, f := range other.Fields() {
-		if _, given := step.With.Get(f.Code.Value); !given && section.When.Value == "" && mustFill(f) {
+		if _, given := step.With.Get(f.Code.Value); !given && section.When.IsZero() && f.Needed() {
 			p.add(problem("missing-argument", headOf(step), "{operation} needs the argument {name}", "operation", step.Start.Value, "name", f.Code.Value).
 				WithRelated(f.Code.Range(), "declared here").WithHelp("Write {with}.", "with", "with: {"+f.Code.Value+": …}"))
 		}
@@ -96,11 +96,6 @@ func start(p *pass, step *catalog.Step) {
 		p.add(problem("starts-itself", step.Start.Range(), "{service} starts this service again, without end", "service", step.Start.Value).
 			WithHelp("Let one of them not start the other."))
 	}
-}
-
-// mustFill tells that an application cannot be sent without the field.
-func mustFill(f *catalog.Field) bool {
-	return !f.Optional && f.When.IsZero() && f.Prefill.IsZero() && f.Type != catalog.ConsentField
 }
 
 // startsAgain tells that s is the service with that code, or starts it, perhaps through others.

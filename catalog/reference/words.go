@@ -106,7 +106,7 @@ var stepKinds = []struct {
 	{catalog.IssueStep, "`issue: document` issues a numbered paper that anyone can verify."},
 	{catalog.RevokeStep, "`revoke: document` takes the validity of a paper that was issued before."},
 	{catalog.GrantStep, "`grant: right` grants a right with its terms."},
-	{catalog.ChangeStep, "`change: right` with `to` renews, suspends or ends the right that the service is about."},
+	{catalog.ChangeStep, "`change: right` with `to` renews, suspends or ends the right whose `number` stands in `with`, if the right lets this service do so."},
 	{catalog.StartStep, "`start: service` starts an application of another service; with `wait: true` its `step.outcome` is read afterwards."},
 	{catalog.ComputeStep, "`compute: {name: formula}` works values out that stay as they are; read as `step.name`."},
 	{catalog.DrawStep, "`draw: {green: 90, red: 10}` draws by weight and records it; read as `step.channel`."},

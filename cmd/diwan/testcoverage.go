@@ -55,10 +55,12 @@ var (
 	kinds = map[servicetest.PointKind]diag.Message{
 		servicetest.StepPoint: diag.Say("steps"), servicetest.DecisionPoint: diag.Say("decisions"), servicetest.GuardPoint: diag.Say("guards"),
 		servicetest.FeePoint: diag.Say("fees"), servicetest.FactPoint: diag.Say("rows"), servicetest.LimitPoint: diag.Say("limits"), servicetest.EndingPoint: diag.Say("endings"),
+		servicetest.TriggerPoint: diag.Say("triggers"),
 	}
 	kindOf = map[servicetest.PointKind]diag.Message{
 		servicetest.StepPoint: diag.Say("step"), servicetest.DecisionPoint: diag.Say("decision"), servicetest.GuardPoint: diag.Say("guard"),
 		servicetest.FeePoint: diag.Say("fee"), servicetest.FactPoint: diag.Say("row of the fact"), servicetest.LimitPoint: diag.Say("time limit"), servicetest.EndingPoint: diag.Say("ending"),
+		servicetest.TriggerPoint: diag.Say("trigger"),
 	}
 )
 

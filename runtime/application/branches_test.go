@@ -136,3 +136,22 @@ func TestAServiceThatNeedsWhatIsNotCarriedIsNotOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestNobodyAppliesForAServiceThatOnlyAnOfficeOrAnEventStarts(t *testing.T) {
+	o := newOffice(t)
+	p := branched()
+	p.Triggers = []plan.Trigger{{By: "applicant"}, {By: "clerk"}, {Event: "civil.birth-recorded"}}
+	o.republish(p)
+	if live, ok := o.store.Service(service); !ok || !live.Open() {
+		t.Fatalf("the ways that are not carried close the one that is: %v", live.Lacks())
+	}
+	p = branched()
+	p.Triggers = []plan.Trigger{{By: "clerk"}, {Event: "civil.birth-recorded"}}
+	o.republish(p)
+	if live, ok := o.store.Service(service); !ok || live.Open() {
+		t.Fatal("it is open")
+	}
+	if _, err := o.book.Submit(t.Context(), o.submission("k")); !errors.Is(err, application.ErrNotOpen) {
+		t.Fatal(err)
+	}
+}

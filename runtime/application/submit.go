@@ -81,6 +81,9 @@ func (b *Book) prepare(s Submission) (*newApplication, error) {
 	if lacks := live.Lacks(); len(lacks) > 0 {
 		return nil, fmt.Errorf("%w: it needs %v", ErrNotOpen, lacks)
 	}
+	if !live.Plan.ByApplicant() {
+		return nil, fmt.Errorf("%w: nobody applies for it", ErrNotOpen)
+	}
 	if s.Plan != "" && s.Plan != live.PlanDigest {
 		return nil, fmt.Errorf("%w: a release has changed the service since the form was validated", ErrUnavailable)
 	}

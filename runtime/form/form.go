@@ -54,6 +54,8 @@ type Form struct {
 	behalf  []behalf
 	before  []before
 	may     []may
+
+	triggers []trigger
 }
 
 type rule struct {
@@ -119,6 +121,11 @@ func (f *Form) compile() error {
 	}
 	if err := f.compileBefore(c); err != nil {
 		return err
+	}
+	if f.root == catalog.FormRoot {
+		if err := f.compileTriggers(); err != nil {
+			return err
+		}
 	}
 	f.facts, f.tariff, f.reads = c.facts, sorted(c.tariff), sorted(c.given)
 	return nil

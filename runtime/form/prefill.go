@@ -28,6 +28,15 @@ func (f *Form) Prefill(with Context) map[string]any {
 	return out
 }
 
+// Value is what somebody types as the form keeps it; nil where it is no answer of the field.
+func (f *Form) Value(code string, typed any) any {
+	at, ok := f.block.index[code]
+	if !ok {
+		return nil
+	}
+	return f.given(&f.block.fields[at], typed)
+}
+
 // given is a value of a registry as an answer of a field; nil where it is not one. Of a record only what the field asks for is taken, and of a
 // list each record so.
 func (f *Form) given(field *field, raw any) any {

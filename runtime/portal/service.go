@@ -15,6 +15,7 @@ type servicePage struct {
 	Facts     ui.Facts
 	Start     ui.Button
 	Closed    bool     // nobody can apply yet
+	Unasked   bool     // nobody applies: an office or an event starts it
 	Answers   []string // what is asked, beside papers
 	Papers    []paper
 	Fees      ui.SummaryList
@@ -57,6 +58,7 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 		Legal:     l.Pick(s.Texts.LegalBasis),
 		Sample:    s.Texts.Sample,
 		Closed:    !s.Open(),
+		Unasked:   !s.Plan.ByApplicant(),
 		Authority: authority,
 		Related:   ui.CardGrid{Cards: p.related(l, s)},
 	}

@@ -16,5 +16,6 @@ func (l *Live) Lacks() []string {
 	return slices.DeleteFunc(l.Plan.Needs(), func(n string) bool { return slices.Contains(carried, n) })
 }
 
-// Open tells whether people can apply for the service. One that is not open is shown, with its form and its steps, and says so.
-func (l *Live) Open() bool { return len(l.Lacks()) == 0 }
+// Open tells whether people can apply for the service. One that is not open is shown, with its form and its steps, and says so. Its other ways to
+// begin (plan.Trigger) do not matter here: a counter or an event that is not carried yet takes nothing from who can apply.
+func (l *Live) Open() bool { return len(l.Lacks()) == 0 && l.Plan.ByApplicant() }

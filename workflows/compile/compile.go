@@ -30,6 +30,7 @@ func Compile(c *catalog.Catalogue, s *catalog.Service) (*plan.Plan, *plan.Texts,
 	for _, f := range k.scope.Facts {
 		k.plan.Facts = append(k.plan.Facts, plan.Fact{Name: f.Name, Formula: f.Text, Kind: kindName(f.Formula.Type().Kind), Row: f.Row})
 	}
+	k.triggers()
 	k.fees()
 	k.flow()
 	k.form()

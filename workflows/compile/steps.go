@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -214,10 +215,40 @@ func (k *compiler) wait(i int, st *catalog.Step, n *plan.Node) {
 }
 
 func (k *compiler) right(i int, st *catalog.Step, n *plan.Node) {
-	n.Kind, n.Right = plan.Right, &plan.RightNode{Right: st.Grant.Value, Change: "granted", Result: st.Code.Value, Terms: k.arguments(i, st.With, nil)}
+	r := &plan.RightNode{Right: st.Grant.Value, Change: "granted", Result: st.Code.Value, Terms: []plan.Argument{}}
 	if st.Kind() == catalog.ChangeStep {
-		n.Right.Right, n.Right.Change = st.Change.Value, st.To.Value
+		r.Right, r.Change = st.Change.Value, st.To.Value
 	}
+	if k.c.Right(r.Right) == nil {
+		k.unknown("right", granted(st))
+	}
+	for _, a := range k.arguments(i, st.With, func(name string) formula.Type { return k.c.TermType(st, name) }) {
+		if a.Name == catalog.NumberTerm {
+			r.Of = a.Formula
+		} else {
+			r.Terms = append(r.Terms, a)
+		}
+	}
+	if r.Of == "" && st.Kind() == catalog.ChangeStep {
+		k.add("missing-term", headOf(st), "{right} needs the term {name}", "right", r.Right, "name", catalog.NumberTerm)
+	}
+	n.Kind, n.Right = plan.Right, r
+}
+
+// granted is the right that a step grants or changes, as it is written.
+func granted(st *catalog.Step) source.Text {
+	if st.Kind() == catalog.ChangeStep {
+		return st.Change
+	}
+	return st.Grant
+}
+
+// headOf is where the arguments of a step stand, or would.
+func headOf(st *catalog.Step) diag.Range {
+	if st.Has("with") {
+		return st.KeyRange("with")
+	}
+	return st.KeyRange(string(st.Kind()))
 }
 
 // fork makes the branches that run beside each other.

@@ -13,6 +13,8 @@ type Fee struct {
 	Round   *Rounding `json:"round,omitempty"`
 	Shares  []Share   `json:"shares,omitempty"` // none = all of it to the service's authority
 	Deposit bool      `json:"deposit,omitempty"`
+	// HeldWith is the right as long as which a deposit is held: its end releases it, its revocation forfeits it.
+	HeldWith string `json:"heldWith,omitempty"`
 }
 
 // Rebate takes off Percent (a decimal) or the formula Amount; its reason is in Texts.Fees under code/rebate/index.

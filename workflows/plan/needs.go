@@ -46,6 +46,9 @@ func (p *Plan) Needs() []string {
 		need(NeedsEvents, a.By == "")
 		need(NeedsAnytime, a.By != "")
 	}
+	for i := range p.Fees {
+		need(NeedsDeposits, p.Fees[i].HeldWith != "")
+	}
 	need(NeedsDeadlines, p.Deadline != nil)
 	need(NeedsExtensions, p.Deadline != nil && p.Deadline.Extension != nil)
 	need(NeedsRounds, p.Round != nil)

@@ -22,3 +22,25 @@ func TestAPlanSaysWhatItNeeds(t *testing.T) {
 		t.Fatalf("%v, want %v", got, want)
 	}
 }
+
+func TestWhatStartsAServiceIsNeededForItselfOnly(t *testing.T) {
+	p := &plan.Plan{}
+	if !p.ByApplicant() {
+		t.Error("without triggers the applicant applies")
+	}
+	p.Triggers = []plan.Trigger{{By: "clerk"}, {Event: "civil.birth-recorded"}, {Right: "permit"}}
+	if p.ByApplicant() {
+		t.Error("nobody applies")
+	}
+	var got []string
+	p.Triggers = append(p.Triggers, plan.Trigger{By: "applicant"})
+	for i := range p.Triggers {
+		got = append(got, p.Triggers[i].Needs())
+	}
+	if want := []string{plan.NeedsCounters, plan.NeedsProactive, plan.NeedsDated, ""}; !slices.Equal(got, want) || len(p.Needs()) != 0 || !p.ByApplicant() {
+		t.Errorf("%v, want %v; %v", got, want, p.Needs())
+	}
+	if p.Fees = []plan.Fee{{Code: "held", Deposit: true, HeldWith: "permit"}}; !slices.Equal(p.Needs(), []string{plan.NeedsDeposits}) {
+		t.Error("a deposit that is held with a right needs deposits")
+	}
+}

@@ -48,6 +48,9 @@ type Plan struct {
 	Anytime  []Anytime `json:"anytime,omitempty"`
 	Round    *Round    `json:"round,omitempty"`
 
+	// Triggers are what starts the service; without any the applicant alone does.
+	Triggers []Trigger `json:"triggers,omitempty"`
+
 	// Form is the compiled form: fields with types and visibility, in order, and the JSON Schema that a normalised form must satisfy.
 	Form Form `json:"form"`
 }

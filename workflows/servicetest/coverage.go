@@ -21,11 +21,12 @@ const (
 	FactPoint     PointKind = "fact" // a row of a fact
 	LimitPoint    PointKind = "limit"
 	EndingPoint   PointKind = "ending"
+	TriggerPoint  PointKind = "trigger"
 )
 
 // PointKinds lists the kinds.
 func PointKinds() []PointKind {
-	return []PointKind{StepPoint, DecisionPoint, GuardPoint, FeePoint, FactPoint, LimitPoint, EndingPoint}
+	return []PointKind{StepPoint, DecisionPoint, GuardPoint, FeePoint, FactPoint, LimitPoint, EndingPoint, TriggerPoint}
 }
 
 // Point is one thing of a definition that a scenario reaches, or should.

@@ -8,10 +8,14 @@ import (
 	"github.com/diwan-gov/diwan/catalog/diag"
 )
 
-// unshown warns of the endings that no scenario reaches.
+// unshown warns of the endings that no scenario reaches, and of the triggers that none uses.
 func unshown(points []Point) diag.List {
 	var list diag.List
 	for _, p := range points {
+		if p.Kind == TriggerPoint && p.Times == 0 {
+			list.Add(diag.New(diag.Warning, "trigger-not-shown", p.Range, "no scenario begins with {name}", "name", p.Name).
+				WithHelp("Write a scenario with {trigger}.", "trigger", "trigger: {"+p.Name+"}"))
+		}
 		if p.Kind == EndingPoint && p.Times == 0 {
 			list.Add(diag.New(diag.Warning, "ending-not-shown", p.Range, ends(p.how), "outcome", p.Name).
 				WithHelp("Write a scenario that goes this way."))

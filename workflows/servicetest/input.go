@@ -23,16 +23,33 @@ var usualRepresentative = map[string]string{"nationalNumber": `"409876543"`, "na
 // start judges the form and gives what the scenario's application starts with; nil where it does not start.
 func (r *rehearsal) start() *activity.Start {
 	r.introduce()
-	r.typed = r.written(r.sc.Form)
-	refused := r.opens()
-	if len(r.differences) > 0 {
+	filled, starts := r.triggered()
+	if !starts {
 		return nil
 	}
-	if refused != "" {
+	if r.typed = filled; r.typed == nil {
+		r.typed = map[string]any{}
+	}
+	maps.Copy(r.typed, r.written(r.sc.Form))
+	refused := r.opens()
+	switch {
+	case len(r.differences) > 0:
+		return nil
+	case refused != "" && filled != nil: // who may not have it is not asked
+		r.silenced = "the person may not have the service"
+		r.askedBefore()
+		return nil
+	case refused != "":
 		return r.begin(nil) // the machine decides the same, whatever the form would have said
+	}
+	if r.consented(filled != nil); r.silenced != "" {
+		return nil
 	}
 	form, ok := r.submit(r.typed, []*source.Node{r.sc.Form}, &r.sc.Expect)
 	if !ok {
+		return nil
+	}
+	if r.compareForm(form); len(r.differences) > 0 {
 		return nil
 	}
 	return r.begin(form)

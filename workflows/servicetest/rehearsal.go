@@ -8,6 +8,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // mostEvents bounds a scenario; return loops are bounded by the plan.
@@ -33,6 +34,9 @@ type rehearsal struct {
 	since   map[int]time.Time
 	stuck   bool
 
+	trigger  *plan.Trigger // by which it was started, nil for the applicant
+	silenced diag.Phrase   // why nothing was started, or ""
+
 	deciders int // officers who have decided
 }
 
@@ -55,6 +59,7 @@ func rehearse(u *unit, sc *catalog.Scenario, trace *machine.Trace) *rehearsal {
 	r.day, r.now = sc.On.Value, day.Add(opening)
 	start := r.start()
 	if start == nil {
+		r.compareNotStarted()
 		r.tell()
 		return r
 	}

@@ -86,7 +86,7 @@ func (x *Suite) Service(s *catalog.Service, pick func(title string) bool) Report
 		report.Results = append(report.Results, Result{Scenario: sc, Differences: r.differences, Happened: r.happened, Took: time.Since(began)})
 	}
 	report.Problems.Add(u.judgements()...)
-	report.Coverage = cover(u.points(), trace.Seen)
+	report.Coverage = append(cover(u.points(), trace.Seen), u.triggers()...)
 	// That there is none is a finding itself, and one that fails may have meant the ending.
 	if pick == nil && len(s.Scenarios) > 0 && !slices.ContainsFunc(report.Results, func(r Result) bool { return !r.Passed() }) {
 		report.Problems.Add(unshown(report.Coverage)...)
@@ -102,6 +102,7 @@ type unit struct {
 	p     *machine.Program
 	f     *form.Form
 	texts *plan.Texts
+	begun map[int]int // how often each trigger of the plan has started something, or would have, had somebody agreed
 }
 
 func (x *Suite) compile(s *catalog.Service) (*unit, diag.List) {
@@ -121,7 +122,7 @@ func (x *Suite) compile(s *catalog.Service) (*unit, diag.List) {
 	if err != nil {
 		return nil, append(list, unusable(s, err))
 	}
-	u := &unit{Suite: x, s: s, p: p, f: f, texts: texts, roots: map[string][]formula.Field{}}
+	u := &unit{Suite: x, s: s, p: p, f: f, texts: texts, roots: map[string][]formula.Field{}, begun: map[int]int{}}
 	for _, root := range fields {
 		if root.Type.Object != nil {
 			u.roots[root.Name] = root.Type.Object.Fields
