@@ -9,6 +9,7 @@ var kindConcern = map[string]Concern{
 	"settings": Right, "section": Data, "field": Data, "option": Data, "validation": Right, "fee": Money, "subtotal": Money, "rebate": Money,
 	"exemption": Money, "step": Course, "decision": Right, "fact": Right, "scenario": Example, "refund": Money, "eligibility": Right, "representation": Right,
 	"before": Data, "branch": Course, "right": Right, "blueprint": Right, "fragment": Data, "list": Data, "event": Course, "trigger": Right,
+	"trigger-by": Right, "trigger-event": Right, "trigger-right": Right,
 }
 
 // keyConcern is what a change behind a key touches, whatever the thing; kind.key goes before key.
@@ -28,6 +29,7 @@ var keyConcern = map[string]Concern{
 	"withdraw": Right, "roles": Right, "panel": Right, "triage": Right, "publish": Data, "notSame": Right, "inspect": Right, "invite": Right, "atMost": Right,
 	"then": Right, "end": Right, "rule": Right, "must": Right, "script": Right, "step.when": Right, "validUntil": Right, "grant": Right,
 	"revoke": Right, "validate": Right, "facts": Right, "evidence": Right, "languages": Right, "anytime": Right,
+	"triggers": Right, "consent": Right, "for": Right, "heldWith": Money, "trigger-event.within": Right, "trigger-right.within": Right, "trigger-right.on": Right,
 
 	"form": Data, "field.atMost": Data, "steps": Course, "to": Course, "scenarios": Example, "rows": Data, "before": Data,
 }

@@ -32,6 +32,7 @@ func (r renames) code(k source.Key, code string) string {
 
 // referring says of what the codes are that stand behind a key of which the specification does not say it.
 var referring = map[string]string{
+	"trigger-event": "event", "trigger-right": "right", "trigger-by": "role",
 	"pay": "fee", "refund": "fee", "of": "fee", "release": "fee", "forfeit": "fee", "go": "step", "to": "step", "invalidates": "step",
 	"notSame": "step", "form": "field", "field": "field", "then": "decision",
 	"review": "role", "inspect": "role", "appointment": "role", "role": "role", "authority": "authority", "issue": "document", "revoke": "document", "tariff": "tariff",

@@ -41,6 +41,8 @@ func ruleOf(kind, key string) rule {
 		return decidedBy
 	case kind == "service" && key == "withdraw":
 		return withdrawal
+	case strings.HasPrefix(kind, triggerKind) && key == "consent":
+		return consent
 	}
 	return nil
 }
@@ -132,6 +134,18 @@ func withdrawal(w *walker, at place, _ source.Key, a, b *source.Node) bool {
 		return false
 	}
 	return true
+}
+
+// consent: whether anything is sent before the person agrees.
+func consent(w *walker, at place, _ source.Key, a, b *source.Node) bool {
+	if b == nil || b.Kind != source.Scalar {
+		return false
+	}
+	said := map[string]string{"needed": "consentNeeded", "none": "noConsent"}[b.Value]
+	if said != "" {
+		w.addNamed(at, triggerKind+"-consent", said, a, b)
+	}
+	return said != ""
 }
 
 // scenario: an example is one change, however much of it is another.

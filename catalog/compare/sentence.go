@@ -57,6 +57,9 @@ var sentences = map[string]word{
 	"mayWithdraw":  {"the applicant may now withdraw", "صار لمقدّم الطلب أن يسحب طلبه"},
 	"noWithdrawal": {"the applicant may no longer withdraw", "لم يعد لمقدّم الطلب أن يسحب طلبه"},
 
+	"consentNeeded": {"{place:}nothing is sent any more before the person agrees", "{place:}لا يُرسل شيء من الآن قبل موافقة الشخص"},
+	"noConsent":     {"{place:}it is now sent without asking the person", "{place:}يُرسل من الآن دون سؤال الشخص"},
+
 	"onlyWhen/shown":   {"{this} is now shown only when {new}", "{this} لا يظهر من الآن إلا عند تحقق الشرط {new}"},
 	"always/shown":     {"{this} is now always shown, no longer only when {old}", "{this} يظهر من الآن دائمًا، لا عند تحقق الشرط {old} فقط"},
 	"onlyWhen/due":     {"{this} is now due only when {new}", "{this} لا يُستحق من الآن إلا عند تحقق الشرط {new}"},

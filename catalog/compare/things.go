@@ -26,10 +26,21 @@ type loose struct {
 
 // things compares two lists.
 func (w *walker) things(at place, k source.Key, a, b *source.Node) {
-	old, new := listed(k, a), listed(k, b)
+	old, new := w.called(listed(k, a)), w.called(listed(k, b))
 	pairs := w.pair(old, new)
 	w.paired(at, old, new, pairs)
 	w.order(at, old, new, pairs)
+}
+
+// called gives things that have no name of their own the title of what their code stands for.
+func (w *walker) called(all []thing) []thing {
+	for i := range all {
+		p := &all[i].part
+		if title := w.titles.of(referring[p.Kind], p.Code); p.Name == nil && !all[i].bare && title != "" {
+			p.Name = map[string]string{"ar": title}
+		}
+	}
+	return all
 }
 
 // entries compares two maps with free names.
@@ -56,6 +67,9 @@ func listed(k source.Key, n *source.Node) []thing {
 		if name := codeKey(keys, c); name != "" && kind != factRow { // the days of a row are no name: they may move
 			_, v := c.Get(name)
 			t.part.Code, t.own, t.bare = v.Value, name, false
+			if kind == triggerKind {
+				t.part.Kind = triggerKind + "-" + name // by somebody, by an event, by a day of a right
+			}
 			if name != keys[0].Name && kind == kebab(keys[0].Name) {
 				t.part.Kind = kebab(name) // a list that holds several kinds of things: a subtotal among fees
 			}

@@ -32,6 +32,12 @@ func titlesOf(before, after *catalog.Catalogue, service string) titles {
 		for _, d := range c.Documents {
 			t.add("document", d.Code.Value, d.Title)
 		}
+		for _, e := range c.Events {
+			t.add("event", e.Code.Value, e.Title)
+		}
+		for _, r := range c.Rights {
+			t.add("right", r.Code.Value, r.Title)
+		}
 		for _, x := range c.Tariffs {
 			t.add("tariff", x.Code.Value, x.Title)
 		}

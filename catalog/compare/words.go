@@ -20,6 +20,7 @@ var kindWords = map[string]word{
 	"scenario": {"scenario", "السيناريو"}, "argument": {"argument", "المُدخل"}, "gift": {"answer", "المُخرج"}, "refund": {"refund of", "استرداد"},
 	"script": {"script", "ملف التحقق"}, "branch": {"branch", "الفرع"}, "right": {"right", "الحق"}, "blueprint": {"blueprint", "القالب"},
 	"fragment": {"fragment", "الجزء المشترك"}, "list": {"list", "القائمة"}, "event": {"event", "الحدث"}, "trigger": {"trigger", "طريقة البدء"},
+	"trigger-by": {"start by", "بدء الخدمة بواسطة"}, "trigger-event": {"start by the event", "بدء الخدمة بالحدث"}, "trigger-right": {"start by a day of the right", "بدء الخدمة بيوم من عمر الحق"},
 	"case": {"case", "الحالة"}, factRow: {"row", "السطر"}, "table": {"table", "الجدول"}, "column": {"column", "العمود"}, "eligibility": {"condition of eligibility", "شرط الأهلية"},
 	"representation": {"capacity of a representative", "صفة مَن ينوب"},
 }
@@ -58,12 +59,18 @@ var keyWords = map[string]word{
 	"onBehalf": {"who may apply for the applicant", "مَن يحق له التقديم عن صاحب الطلب"}, "mandate": {"proof of the mandate", "إثبات النيابة"},
 	"representation.as": {"capacity", "الصفة"}, "scenario.ineligible": {"why nobody may apply", "سبب عدم الأهلية"}, "representation.evidence": {"paper that proves it", "الورقة التي تثبتها"}, "scenario.onBehalf": {"who applies for the applicant", "مَن يقدّم عن صاحب الطلب"},
 	"before": {"lookups before the form", "الاستعلامات قبل النموذج"}, "otherwise": {"what happens otherwise", "ما يحدث خلاف ذلك"},
+	"triggers": {"what starts it", "ما يبدأ الخدمة"}, "scenario.trigger": {"what starts it", "ما يبدأ الخدمة"}, "for": {"person for whom it is started", "الشخص الذي تُبدأ له"},
+	"trigger-event.form": {"fields that are filled in", "الحقول المعبأة"}, "trigger-right.form": {"fields that are filled in", "الحقول المعبأة"},
+	"trigger-right.on": {"day on which it starts", "اليوم الذي تبدأ فيه"}, "consent": {"consent", "الموافقة"}, "trigger-by.of": {"authority of the role", "الجهة التي يتبعها الدور"},
+	"trigger-event.within": {"time for the consent", "مهلة الموافقة"}, "trigger-right.within": {"time for the consent", "مهلة الموافقة"},
+	"heldWith": {"right as long as which it is held", "الحق الذي يبقى التأمين ما بقي"}, "reminders": {"reminders", "التذكيرات"}, "dues": {"what is asked for from time to time", "ما يُطلب دوريًا"},
+	"may": {"what services may make of it", "ما للخدمات أن تجعله"}, "terms": {"terms", "الشروط"},
 	"eligible": {"conditions of eligibility", "شروط الأهلية"}, "notice": {"notice", "الإشعار"}, "readOnly": {"whether it can be changed", "جواز تعديله"},
 }
 
 // codeWords are the Arabic names of things that have none of their own, by kind and code.
 var codeWords = map[string]string{
-	"decision.approve": "موافقة", "decision.sendBack": "إعادة للتصحيح", "decision.refuse": "رفض",
+	"trigger-by.applicant": "مقدّم الطلب", "decision.approve": "موافقة", "decision.sendBack": "إعادة للتصحيح", "decision.refuse": "رفض",
 }
 
 // plainWords are words that stand as values, in the words of people.
@@ -103,6 +110,9 @@ var kindNames = map[string]string{
 	"document-row": "row", "answer-row": "row", "holidays": "holiday", "amounts": "amount", "facts": "fact", "decisions": "decision", "with": "argument",
 	"gives": "gift", "refund": "refund", "eligible": "eligibility", "tariff-entry": "amount", "tariff-version": "version", "tariff-table": "table", "tariff-column": "column", "rows": "row", "validations": "validation", "fact-case": factRow, "cases": "case", "tables": "table",
 }
+
+// triggerKind is the kind of what starts a service.
+const triggerKind = "trigger"
 
 // kindOf is the kind of a thing: the name of its type, or that of the key under which it stands.
 func kindOf(t source.Type, key string) string {

@@ -59,6 +59,14 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 	for i := range s.Anytime {
 		put(&t.Anytime, s.Anytime[i].Event.Value, s.Anytime[i].Title)
 	}
+	for i := range s.Triggers {
+		if e := c.Event(s.Triggers[i].Event.Value); e != nil {
+			put(&t.Triggers, e.Code.Value, e.Title)
+		}
+		if r := c.Right(s.Triggers[i].Right.Value); r != nil {
+			put(&t.Triggers, r.Code.Value, r.Title)
+		}
+	}
 	for _, d := range p.Documents {
 		doc := c.Document(d.Code)
 		dt := plan.DocumentText{Title: text(doc.Title), Body: text(doc.Body), Rows: []plan.Text{}}

@@ -152,7 +152,7 @@ func (x *xmlWriter) guarded(b int) bool {
 func (b *box) element(p *plan.Plan) (name, attributes, body string) {
 	switch b.form {
 	case start:
-		return "startEvent", "", ""
+		return "startEvent", "", b.startedBy()
 	case end:
 		for i := range p.Nodes {
 			if p.Nodes[i].Kind == plan.Fork && !(b.node == nil) {
@@ -193,6 +193,20 @@ func (b *box) element(p *plan.Plan) (name, attributes, body string) {
 		return "callActivity", "", ""
 	}
 	return "serviceTask", "", ""
+}
+
+// startedBy is BPMN's definition of what starts the process: a message for an event, a timer for a day; nothing for people.
+func (b *box) startedBy() string {
+	id := strconv.Itoa(b.number)
+	switch {
+	case b.by == nil:
+		return ""
+	case b.by.Event != "":
+		return `<messageEventDefinition id="started_` + id + `"/>`
+	case b.by.Right != "":
+		return `<timerEventDefinition id="started_` + id + `"><timeDate xsi:type="tFormalExpression">` + escape(b.by.On) + `</timeDate></timerEventDefinition>`
+	}
+	return ""
 }
 
 // timer writes a time limit on the edge of its task.

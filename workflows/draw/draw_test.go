@@ -343,3 +343,28 @@ func TestTheBranchesRunInParallelAndMeet(t *testing.T) {
 		t.Error("an end inside a branch leaves the others running")
 	}
 }
+
+// What starts a service is drawn as BPMN has it: a message for an event, a timer for a day of a right, and nothing more for people.
+func TestWhatStartsAServiceIsDrawn(t *testing.T) {
+	d := branches()
+	d.plan.Triggers = []plan.Trigger{
+		{By: "applicant"}, {By: "clerk"}, {Event: "civil.birth-recorded", When: `event.sex == "female"`, Within: &plan.Span{Count: 30, Unit: "days"}},
+		{Right: "permit", On: "addDays(right.validUntil, -60)"},
+	}
+	d.texts.Triggers = map[string]plan.Text{"civil.birth-recorded": {"en": "A birth was recorded", "ar": "تسجيل ولادة"}}
+	bpmn := string(draw.BPMN(d.plan, d.texts, draw.Options{Lang: "en"}))
+	for _, want := range []string{
+		`name="Application submitted"></startEvent>`, `name="At the counter: clerk"></startEvent>`, `name="Event: A birth was recorded"><messageEventDefinition`,
+		`name="A day of the right: permit"><timerEventDefinition`, `>addDays(right.validUntil, -60)</timeDate>`,
+	} {
+		if strings.Count(bpmn, want) != 1 {
+			t.Errorf("%d times %s", strings.Count(bpmn, want), want)
+		}
+	}
+	svg := string(draw.SVG(d.plan, d.texts, draw.Options{Lang: "ar"}))
+	for _, want := range []string{"حدث:", "عند نافذة", "دون موافقة"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the picture does not say %s", want)
+		}
+	}
+}

@@ -32,9 +32,10 @@ type box struct {
 	title string
 	lines []line
 	actor actor
-	good  bool       // of an end: in favour of the applicant, or neutral
-	whole bool       // of a start: something that may happen at any time
-	clock *plan.Rung // of such a start: the time limit that it is
+	good  bool          // of an end: in favour of the applicant, or neutral
+	whole bool          // of a start: something that may happen at any time
+	by    *plan.Trigger // of a start: what it is, nil for the applicant
+	clock *plan.Rung    // of such a start: the time limit that it is
 
 	row        int
 	x, y, w, h float64 // centre and size
@@ -127,8 +128,7 @@ func newGraph(p *plan.Plan, t *plan.Texts, o Options, strict bool) *graph {
 		first[i] = first[to]
 	}
 	if len(p.Nodes) > 0 {
-		from := g.add(box{form: start, title: g.words.say("submitted")})
-		g.links = append(g.links, link{from: from, to: first[0], edge: -1})
+		g.begins(first[0])
 	}
 	for i := range p.Nodes {
 		if n := &p.Nodes[i]; n.Kind == plan.Fork {
@@ -180,6 +180,18 @@ func (g *graph) add(b box) int {
 	b.beside = -1
 	g.boxes = append(g.boxes, b)
 	return len(g.boxes) - 1
+}
+
+// begins draws what starts the service: the submission, or each of its triggers.
+func (g *graph) begins(to int) {
+	triggers := g.plan.Triggers
+	if len(triggers) == 0 {
+		triggers = []plan.Trigger{{By: "applicant"}}
+	}
+	for i := range triggers {
+		from := g.add(g.words.begins(&triggers[i]))
+		g.links = append(g.links, link{from: from, to: to, edge: -1})
+	}
 }
 
 // whole draws what may happen at any time: withdrawal, events of the whole case and the deadline's ways.

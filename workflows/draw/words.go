@@ -18,6 +18,8 @@ type words struct {
 // vocabulary is what a picture says of itself, in English and in Arabic.
 var vocabulary = map[string][2]string{
 	"submitted": {"Application submitted", "تقديم الطلب"}, "withdraws": {"At any time: the applicant withdraws", "في أي وقت: سحب مقدّم الطلب لطلبه"},
+	"counter": {"At the counter: {}", "عند نافذة الاستقبال: {}"}, "came": {"Event: {}", "حدث: {}"}, "dayOf": {"A day of the right: {}", "يوم من عمر الحق: {}"},
+	"agreed": {"filled in; waits {} for consent", "يُعبأ وينتظر الموافقة {}"}, "unasked": {"filled in and sent without consent", "يُعبأ ويُرسل دون موافقة"},
 	"anytime": {"At any time:", "في أي وقت:"}, "deadline": {"Whole case:", "مهلة الطلب كله:"}, "against": {"against", "رفض"},
 	"yes": {"yes", "نعم"}, "no": {"no", "لا"}, "otherwise": {"otherwise", "خلاف ذلك"}, "parallel": {"In parallel", "بالتوازي"},
 	"each": {"For each of", "لكل من"}, "all": {"until all agree", "حتى يوافق الجميع"}, "some": {"until enough agree:", "حتى يوافق العدد الكافي:"},
@@ -160,6 +162,34 @@ func (w words) box(p *plan.Plan, n *plan.Node) box {
 			}
 		}
 	}
+	return b
+}
+
+// begins says what starts the service.
+func (w words) begins(t *plan.Trigger) box {
+	b := box{form: start, title: w.say("submitted")}
+	title := func(code string) string { return cmp.Or(w.text(w.texts.Triggers[code]), code) }
+	switch {
+	case t.Event != "":
+		b.title = w.say("came", title(t.Event))
+	case t.Right != "":
+		b.title = w.say("dayOf", title(t.Right))
+		b.lines = append(b.lines, line{text: short(t.On, 110), code: true})
+	case t.By != "applicant":
+		b.title, b.by = w.say("counter", w.name("role", t.By)), t
+		return b
+	default:
+		return b
+	}
+	b.by = t
+	if t.When != "" {
+		b.lines = append(b.lines, line{text: short(t.When, 110), code: true})
+	}
+	consent := w.say("unasked")
+	if t.Within != nil {
+		consent = w.say("agreed", w.span(*t.Within))
+	}
+	b.lines = append(b.lines, line{text: consent})
 	return b
 }
 

@@ -52,6 +52,8 @@ type Texts struct {
 	Branches map[string]Text `json:"branches,omitempty"`
 	// Anytime are the titles of what may happen anytime, by event.
 	Anytime map[string]Text `json:"anytime,omitempty"`
+	// Triggers are the titles of the events and rights that start the service, by code.
+	Triggers map[string]Text `json:"triggers,omitempty"`
 	// OwnFields are the words of what an officer or an invited person fills in, by step.
 	OwnFields map[string][]FieldText `json:"ownFields,omitempty"`
 }
