@@ -88,6 +88,16 @@ func TestAnUploadBelongsToWhoMadeIt(t *testing.T) {
 	s.request(rana, "POST", apply, body).want(201)
 }
 
+func TestAFormIsOpenedForTheCallerWithWhatMayBeChosen(t *testing.T) {
+	s := serve(t)
+	got := s.request(rana, "POST", "services/"+renewal+"/form", `{"form":{"years":1}}`, "Accept-Language", "en")
+	got.want(200, "form", "years", 1.0)
+	got.want(200, "fields", 0, "name", "licenceNumber")
+	got.want(200, "fields", 0, "required", true)
+	got.want(200, "fields", 1, "options", 0, "value", "1")
+	s.request(rana, "POST", "services/none/form", `{}`).wantProblem(404, "not-found")
+}
+
 func TestAQuoteNamesItsFeesAndARefusal(t *testing.T) {
 	s := serve(t)
 	s.quote = application.Quote{Currency: "ILS", Total: 25000, Kind: plan.Pay, Lines: []activity.Line{{Fee: "renewal", Amount: 25000}}}

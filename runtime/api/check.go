@@ -39,24 +39,9 @@ func (a *API) current(ctx context.Context, l *release.Live) subject {
 
 // check validates a form. The error is a *Problem when the form is at fault.
 func (a *API) check(ctx context.Context, s subject, raw map[string]any) (checked, error) {
-	f, err := a.forms.form(s.digest, s.plan)
+	f, with, err := a.begin(ctx, s)
 	if err != nil {
 		return checked{}, err
-	}
-	with, err := a.context(ctx, s, f)
-	if err != nil {
-		return checked{}, err
-	}
-	with, refused, err := f.Open(ctx, with, a.o.Book.Ask)
-	if err != nil {
-		return checked{}, err
-	}
-	if refused != "" {
-		out := problem(ctx, "not-eligible")
-		if reason := s.texts.Reasons[refused].In(ui.Language(ctx), s.texts.Languages...); reason != "" {
-			out.Detail = reason
-		}
-		return checked{}, out
 	}
 	values, problems, err := f.Validate(ctx, raw, with)
 	if err != nil {
@@ -86,6 +71,30 @@ func (a *API) check(ctx context.Context, s subject, raw map[string]any) (checked
 		c.uploads = append(c.uploads, id)
 	}
 	return c, nil
+}
+
+// begin asks what is to be asked before the form. The error is a *Problem when the applicant may not fill it in.
+func (a *API) begin(ctx context.Context, s subject) (*form.Form, form.Context, error) {
+	f, err := a.forms.form(s.digest, s.plan)
+	if err != nil {
+		return nil, form.Context{}, err
+	}
+	with, err := a.context(ctx, s, f)
+	if err != nil {
+		return nil, with, err
+	}
+	with, refused, err := f.Open(ctx, with, a.o.Book.Ask)
+	if err != nil {
+		return nil, with, err
+	}
+	if refused != "" {
+		out := problem(ctx, "not-eligible")
+		if reason := s.texts.Reasons[refused].In(ui.Language(ctx), s.texts.Languages...); reason != "" {
+			out.Detail = reason
+		}
+		return nil, with, out
+	}
+	return f, with, nil
 }
 
 // context is what a form reads beside its own values.
