@@ -54,6 +54,7 @@ type walker struct {
 	s        *catalog.Service
 	scenario *catalog.Scenario // nil where none is followed
 	w        *servicetest.Walk
+	sheet    *servicetest.Sheet // that is being filled in
 }
 
 // errInput says that there are no more lines.
@@ -119,7 +120,7 @@ func (t *walker) walk() error {
 		if opened, err := t.open(); err != nil || !opened {
 			return err
 		}
-		typed, err := t.form(t.opening(), nil)
+		typed, err := t.fill(t.w.Sheet(), t.opening(), nil)
 		if err != nil {
 			return err
 		}

@@ -11,22 +11,24 @@ import (
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/servicetest"
 )
 
-// form asks the fields that are shown, one by one, until the form is accepted. What stands in typed is offered; frozen fields are not asked.
-func (t *walker) form(typed map[string]any, frozen []string) (map[string]any, error) {
+// fill asks the fields that are shown, one by one, until the sheet is accepted. What stands in typed is offered; frozen fields are not asked.
+func (t *walker) fill(sheet *servicetest.Sheet, typed map[string]any, frozen []string) (map[string]any, error) {
+	t.sheet = sheet
 	asked := map[string]bool{}
 	section := ""
 	for {
-		view := t.w.Form().View(t.w.Texts(), t.lang, typed, nil, t.w.Context(), frozen)
+		view := sheet.View(t.lang, typed, frozen)
 		head, field := nextField(view, asked)
 		if field == nil {
-			problems, err := t.w.Problems(typed)
+			problems, err := sheet.Problems(typed)
 			if err != nil || len(problems) == 0 {
 				return typed, err
 			}
 			for _, p := range problems {
-				t.line("  ! %s", p.Text(t.w.Texts(), t.lang))
+				t.line("  ! %s", sheet.Text(p, t.lang))
 				delete(asked, topOf(p))
 			}
 			if !slices.ContainsFunc(problems, func(p form.Problem) bool { return !asked[topOf(p)] && shown(view, topOf(p)) }) {
@@ -49,13 +51,13 @@ func (t *walker) form(typed map[string]any, frozen []string) (map[string]any, er
 		if typed[field.Code] = value; value == nil {
 			delete(typed, field.Code)
 		}
-		problems, err := t.w.Problems(typed)
+		problems, err := sheet.Problems(typed)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range problems {
 			if topOf(p) == field.Code {
-				t.line("  ! %s", p.Text(t.w.Texts(), t.lang))
+				t.line("  ! %s", sheet.Text(p, t.lang))
 				delete(asked, field.Code)
 				break
 			}
@@ -129,7 +131,7 @@ func (t *walker) field(f *form.Field, offered any) (any, error) {
 	case text == "-":
 		return nil, nil
 	case f.Type == string(catalog.FileField):
-		return t.w.Upload(text, fieldOf(t.w.Plan().Form.Fields, f.Code)), nil
+		return t.w.Upload(text, fieldOf(t.sheet.Fields, f.Code)), nil
 	case f.Type == string(catalog.ChoicesField):
 		out := []any{}
 		for _, one := range strings.Split(text, ",") {
@@ -197,7 +199,7 @@ func (t *walker) rows(f *form.Field, offered any) (any, error) {
 			}
 		}
 		out = append(out, map[string]any{})
-		view := t.w.Form().View(t.w.Texts(), t.lang, map[string]any{f.Code: out}, nil, t.w.Context(), nil)
+		view := t.sheet.View(t.lang, map[string]any{f.Code: out}, nil)
 		group := fieldIn(view, f.Code)
 		if group == nil || len(group.Rows) < len(out) {
 			break

@@ -118,13 +118,29 @@ func (t *walker) choices(w machine.Wait) []choice {
 	default:
 		t.say("  {role} is asked.", "role", w.Role)
 		for _, action := range w.Actions {
-			out = append(out, choice{action, t.decision(w.Step, action), func() error { return t.w.Act(w, action) }})
+			out = append(out, choice{action, t.decision(w.Step, action), func() error { return t.decide(w, action) }})
 		}
 	}
 	if !w.DueAt.IsZero() {
 		t.say("  Time limit: {day}, then {then}", "day", w.DueAt.In(t.w.Now().Location()).Add(-time.Nanosecond).Format(time.DateOnly), "then", w.Then)
 	}
 	return out
+}
+
+// decide asks for what is filled in beside a decision, where something is, and takes it.
+func (t *walker) decide(w machine.Wait, action string) error {
+	own, err := t.w.Own(w)
+	if err != nil {
+		return err
+	}
+	if own == nil {
+		return t.w.Act(w, action)
+	}
+	typed, err := t.fill(own, map[string]any{}, nil)
+	if err != nil {
+		return err
+	}
+	return t.w.Fill(w, action, own, typed)
 }
 
 // title is the step in the words of the service.
@@ -173,7 +189,7 @@ func (t *walker) correct(w machine.Wait) error {
 			frozen = n.Correct.Frozen
 		}
 	}
-	typed, err := t.form(typed, frozen)
+	typed, err := t.fill(t.w.Sheet(), typed, frozen)
 	if err != nil {
 		return err
 	}

@@ -153,12 +153,6 @@ func (w *Walk) reopens() machine.Refusal {
 	return ""
 }
 
-// Problems judges a form that is not submitted yet.
-func (w *Walk) Problems(typed map[string]any) ([]form.Problem, error) {
-	_, problems, err := w.judge(typed)
-	return problems, err
-}
-
 // Submit judges the form and, where there is no problem, starts the application.
 func (w *Walk) Submit(typed map[string]any) ([]form.Problem, error) {
 	values, problems, err := w.judge(typed)

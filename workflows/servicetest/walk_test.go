@@ -69,6 +69,46 @@ func TestAWalkGoesBackStepByStepAndAnotherWay(t *testing.T) {
 	}
 }
 
+func TestWhoeverIsAskedOnAWalkFillsInTheirOwnForm(t *testing.T) {
+	c := town(t, "  - scenario: one\n    on: 2026-11-22\n    form: {place: market}\n    expect: {end: granted}\n")
+	w, problems := servicetest.New(c, nil).Walk(c.Services[0])
+	if w == nil {
+		t.Fatal(told(problems, c))
+	}
+	if err := w.Begin("2026-11-22", nil); err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := w.Submit(map[string]any{"place": "market"}); err != nil || len(problems) > 0 {
+		t.Fatal(problems, err)
+	}
+	if err := w.Give(w.Waits()[0], "green"); err != nil {
+		t.Fatal(err)
+	}
+	for len(w.Waits()) > 0 {
+		wait := w.Waits()[0]
+		own, err := w.Own(wait)
+		if err != nil || (own != nil) != (wait.Step == "hygiene") {
+			t.Fatal(wait.Step, own, err)
+		}
+		typed := map[string]any{}
+		if own != nil {
+			if found, err := own.Problems(typed); err != nil || len(found) != 1 || found[0].Field != "score" {
+				t.Fatalf("%+v %v", found, err)
+			}
+			if label := own.View("en", typed, nil).Sections[0].Fields[0].Label; label != "Score" {
+				t.Fatalf("the field is called %q", label)
+			}
+			typed["score"] = "30"
+		}
+		if err := w.Fill(wait, "approve", own, typed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if outcome, ended := w.Ended(); !ended || outcome != "refused" {
+		t.Fatalf("a score of 30 ends as %q", outcome)
+	}
+}
+
 func TestAWalkShowsWhatAFeeIsMadeOf(t *testing.T) {
 	lines := walk(t).Lines("pay")
 	if len(lines) != 1 || lines[0].Amount != "250.00 ILS" || lines[0].Formula != "tariff.licencePerYear * form.years" {
