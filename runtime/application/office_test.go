@@ -150,6 +150,8 @@ func (o *office) settled(id uuid.UUID, until func(application.Progress) bool) *a
 	if err != nil || !ok {
 		o.t.Fatalf("not settled: %v", err)
 	}
+	o.engine.mu.Lock() // until the call that has brought it there is over
+	defer o.engine.mu.Unlock()
 	v, err := o.book.ForApplicant(o.t.Context(), o.me.ID, id)
 	if err != nil {
 		o.t.Fatal(err)
