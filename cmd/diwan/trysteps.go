@@ -60,7 +60,39 @@ func (t *walker) next() error {
 	if t.w.MayWithdraw() {
 		choices = append(choices, choice{"withdraw", diag.Say("The applicant withdraws").In(t.l), t.w.Withdraw})
 	}
+	for _, event := range t.w.MayHappen() {
+		choices = append(choices, choice{event, diag.Say("The event {event} comes", "event", event).In(t.l), func() error { return t.w.Happen(event, "", nil) }})
+	}
 	return t.choose(append(choices, t.ways()...), false)
+}
+
+// happen lets an event come that a step waits for: about what, and with what, is asked.
+func (t *walker) happen(w machine.Wait, event string) error {
+	about := ""
+	for i := range t.w.Plan().Nodes {
+		if n := &t.w.Plan().Nodes[i]; n.Key == w.Node && n.Wait.About != "" {
+			t.say("  What is it about? The service waits for: {formula}", "formula", n.Wait.About)
+			var err error
+			if about, err = t.ask(); err != nil {
+				return err
+			}
+		}
+	}
+	var shape []string
+	if e := t.c.Event(event); e != nil {
+		for name, typ := range e.Gives.All() {
+			shape = append(shape, name+": "+typ.Word)
+		}
+	}
+	if len(shape) == 0 {
+		return t.w.Happen(event, about, nil)
+	}
+	t.say("  Write {shape}", "shape", "{"+strings.Join(shape, ", ")+"}")
+	text, err := t.ask()
+	if err != nil {
+		return err
+	}
+	return t.write(text, func(n *source.Node) error { return t.w.Happen(event, about, n) })
 }
 
 // ways are what may always be done.
@@ -105,6 +137,10 @@ func (t *walker) choices(w machine.Wait) []choice {
 	case machine.IncidentTask:
 		t.say("  An operator is asked: {incident}", "incident", w.Incident)
 		out = append(out, choice{machine.Retry, diag.Say("Try again").In(t.l), func() error { return t.w.Act(w, machine.Retry) }})
+	case machine.EventTask:
+		for _, event := range w.Actions {
+			out = append(out, choice{event, diag.Say("The event {event} comes", "event", event).In(t.l), func() error { return t.happen(w, event) }})
+		}
 	case machine.ClockWait:
 	case machine.ChildTask:
 		t.say("  The service that was started is to end.")

@@ -2,8 +2,10 @@ package servicetest
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/diwan-gov/diwan/catalog"
@@ -53,14 +55,8 @@ func (r *rehearsal) happenings(waits []machine.Wait, offer func(time.Time, func(
 // happen lets an event come, in every capacity that could bring it: who may is proved by the runtime's own tests.
 func (r *rehearsal) happen(h *catalog.Happening) {
 	act := &activity.Act{
-		ID: "scenario", Facts: r.facts(), Action: h.Event.Value, Actor: applicant, Capacities: []string{machine.Events, machine.Applicant}, About: h.About.Value,
-		Comment: true, Reads: r.brings(h),
-	}
-	authority := r.u.p.Plan().Authority
-	if a := r.u.c.Authority(authority); a != nil {
-		for i := range a.Roles {
-			act.Capacities = append(act.Capacities, authority+":"+a.Roles[i].Code.Value)
-		}
+		ID: "scenario", Facts: r.facts(), Action: h.Event.Value, Actor: applicant, Capacities: r.everybody(), About: h.About.Value,
+		Comment: true, Reads: r.brings(h.Event.Value, h.Gives.Node()),
 	}
 	if len(r.differences) > 0 {
 		return
@@ -80,15 +76,55 @@ func (r *rehearsal) happen(h *catalog.Happening) {
 	}
 }
 
-// brings is what an event gives to those who wait for it, by the types that they read it by.
-func (r *rehearsal) brings(h *catalog.Happening) map[string]json.RawMessage {
-	out := map[string]json.RawMessage{}
-	for _, w := range r.u.p.Waits(r.state) {
-		if w.Kind == machine.EventTask && slices.Contains(w.Actions, h.Event.Value) {
-			maps.Copy(out, r.under(w.Node, h.Gives.Node(), r.told(h)))
+// everybody are the capacities of all who could bring an event.
+func (r *course) everybody() []string {
+	out := []string{machine.Events, machine.Applicant}
+	authority := r.u.p.Plan().Authority
+	if a := r.u.c.Authority(authority); a != nil {
+		for i := range a.Roles {
+			out = append(out, authority+":"+a.Roles[i].Code.Value)
 		}
 	}
 	return out
+}
+
+// brings is what an event gives to those who wait for it, by the types that they read it by.
+func (r *rehearsal) brings(event string, gives *source.Node) map[string]json.RawMessage {
+	out := map[string]json.RawMessage{}
+	for _, w := range r.u.p.Waits(r.state) {
+		if w.Kind == machine.EventTask && slices.Contains(w.Actions, event) {
+			maps.Copy(out, r.under(w.Node, gives, r.u.told(event)))
+		}
+	}
+	return out
+}
+
+// MayHappen are the events that may come at any time, besides those that a step waits for.
+func (w *Walk) MayHappen() []string {
+	return slices.DeleteFunc(w.u.p.MayHappen(w.state, w.everybody()), func(event string) bool { return event == catalog.Withdraws })
+}
+
+// Happen lets an event come, about something where what waits for it asks so, with what it gives, written as in a scenario; nil is nothing.
+func (w *Walk) Happen(event, about string, gives *source.Node) error {
+	r := &rehearsal{course: w.course, sc: new(catalog.Scenario)}
+	reads := r.brings(event, gives)
+	if len(r.differences) > 0 {
+		return errors.New(r.differences[0].Summary)
+	}
+	w.keep()
+	w.note("", "the event {event} comes", "event", event)
+	for path, v := range reads { // a paper may be printed at once
+		root, name, _ := strings.Cut(path, ".")
+		values := maps.Clone(w.answers[root])
+		if values == nil {
+			values = map[string]json.RawMessage{}
+		}
+		values[name] = v
+		w.know(root, values)
+	}
+	return w.refusedAs(w.take(machine.Event{Act: &activity.Act{
+		ID: "walk", Facts: w.facts(), Action: event, Actor: applicant, Capacities: w.everybody(), About: about, Comment: true, Reads: reads,
+	}}))
 }
 
 // fields are what somebody writes who is asked at a step.
@@ -127,9 +163,9 @@ func (r *rehearsal) root(node string) string {
 	return ""
 }
 
-// told are the fields of what has happened.
-func (r *rehearsal) told(h *catalog.Happening) []formula.Field {
-	if e := r.u.c.Event(h.Event.Value); e != nil {
+// told are the fields of what an event gives.
+func (u *unit) told(event string) []formula.Field {
+	if e := u.c.Event(event); e != nil {
 		return typesOf(e.Gives)
 	}
 	return nil

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/runtime/form"
@@ -95,8 +95,15 @@ func (w *Walk) Fill(wait machine.Wait, action string, own *Sheet, typed map[stri
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	w.keep()
-	a := wait.Act(action, "officer-"+strconv.Itoa(len(w.before)), w.facts())
-	a.ID, a.Comment, a.Reads = "walk", true, reads
-	return w.refusedAs(w.take(machine.Event{Act: a}))
+	kept := make(map[string]json.RawMessage, len(values))
+	for path, v := range reads {
+		kept[strings.TrimPrefix(path, own.root+".")] = v
+	}
+	before := w.answers
+	w.know(own.root, kept)
+	if err := w.act(wait, action, reads); err != nil {
+		w.answers = before
+		return err
+	}
+	return nil
 }

@@ -210,22 +210,30 @@ func (w *Walk) Answer(wait machine.Wait, a activity.Answer) error {
 // answered keeps what a registry answers under the name by which formulas read it, and goes on.
 func (w *Walk) answered(wait machine.Wait, a activity.Answer) machine.Refusal {
 	if i := slices.IndexFunc(w.Plan().Nodes, func(n plan.Node) bool { return n.Key == wait.Node }); a.Found && i >= 0 && w.Plan().Nodes[i].Root() != "" {
-		answers := maps.Clone(w.answers)
-		if answers == nil {
-			answers = map[string]map[string]json.RawMessage{}
-		}
-		answers[w.Plan().Nodes[i].Root()] = a.Values
-		w.answers = answers
+		w.know(w.Plan().Nodes[i].Root(), a.Values)
 	}
 	a.Facts = w.facts()
 	return w.take(machine.Event{Answer: &machine.LookupAnswer{Node: wait.Node, Visit: wait.Visit, Answer: a}})
 }
 
+// know keeps values under the name by which formulas read them. What an earlier place of the walk knows stays as it is.
+func (w *Walk) know(root string, values map[string]json.RawMessage) {
+	answers := maps.Clone(w.answers)
+	if answers == nil {
+		answers = map[string]map[string]json.RawMessage{}
+	}
+	answers[root] = values
+	w.answers = answers
+}
+
 // Act lets one of those who may do one of a wait's actions.
-func (w *Walk) Act(wait machine.Wait, action string) error {
+func (w *Walk) Act(wait machine.Wait, action string) error { return w.act(wait, action, nil) }
+
+// act is Act with what is filled in beside it, under the paths by which formulas read it.
+func (w *Walk) act(wait machine.Wait, action string, reads map[string]json.RawMessage) error {
 	w.keep()
 	a := wait.Act(action, "officer-"+strconv.Itoa(len(w.before)), w.facts()) // somebody else each time
-	a.ID, a.Comment = "walk", true
+	a.ID, a.Comment, a.Reads = "walk", true, reads
 	if action == machine.Book {
 		a.Reference = w.u.calendar.after(w.now, catalog.Duration{Count: 1, Unit: catalog.WorkingDays}).UTC().Format(time.RFC3339)
 	}
