@@ -63,6 +63,21 @@ func (p *pass) settles(point int, fee *catalog.Fee) bool {
 		!fee.HeldWith.IsZero() && at.Step.Grant.Value == fee.HeldWith.Value
 }
 
+// settledBefore tells that on every way to the point it was written what becomes of a deposit.
+func (p *pass) settledBefore(point int, code string) bool {
+	fee := p.service.Fee(code)
+	if fee == nil || !fee.Deposit {
+		return false
+	}
+	var settling []int
+	for i := range p.flow.Points {
+		if p.settles(i, fee) {
+			settling = append(settling, i)
+		}
+	}
+	return len(settling) > 0 && p.flow.Avoids(point, nil) && !p.flow.Avoids(point, settling) // what may come at any time comes by no way
+}
+
 // leftOn are the steps of a shortest way on which a deposit is left, with the outcome last; nil where there is none.
 func (p *pass) leftOn(paid *catalog.Way, fee *catalog.Fee) []string {
 	f := p.flow

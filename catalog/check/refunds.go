@@ -32,7 +32,7 @@ func refunds(p *pass) {
 		if !reached[i] || point.Earned() {
 			continue
 		}
-		due := p.flow.Paid(i)
+		due := slices.DeleteFunc(p.flow.Paid(i), func(fee string) bool { return p.settledBefore(i, fee) })
 		k := slices.IndexFunc(all, func(w *written) bool { return w.at == point.RefundAt && w.refund.Node() == point.Refund.Node() })
 		if k < 0 {
 			k = len(all)
