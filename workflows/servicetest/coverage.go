@@ -2,6 +2,7 @@ package servicetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/diag"
@@ -146,7 +147,7 @@ func (u *unit) decisions(put func(PointKind, string, diag.Range, ...machine.Mark
 				}
 			}
 			at := u.stepRange(n.Step)
-			if step := u.s.Step(n.Step); step != nil {
+			if step := u.s.Step(n.Step); step != nil && slices.Contains(step.Decisions.Keys(), d.Action) { // what is only sent stands nowhere
 				at = step.Decisions.KeyRange(d.Action)
 			}
 			put(DecisionPoint, n.Step+": "+d.Action, at, marks...)
