@@ -89,12 +89,20 @@ func missing(code diag.Code, what diag.Phrase, at diag.Range, name string, have 
 	switch {
 	case d.Suggestion != "":
 		return d
+	case len(have) == 0 && folders[what] != "":
+		return d.WithHelp("There is none yet: declare it in a file of {folder}.", "folder", folders[what])
 	case len(have) == 0:
 		return d.WithHelp("There is none yet: declare it first.")
 	case len(have) > mostNames:
 		return d.WithHelp("There is, among others, {names}.", "names", have[:mostNames])
 	}
 	return d.WithHelp("There is {names}.", "names", have)
+}
+
+// folders are where what can be missing is declared.
+var folders = map[diag.Phrase]string{
+	"authority": "authorities/", "blueprint": "blueprints/", "calendar": "calendars/", "document": "documents/", "event": "events/",
+	"registry operation": "registries/", "right": "rights/", "service": "services/", "tariff": "tariffs/",
 }
 
 // once drops repeats: a code that is declared twice is said once.

@@ -234,7 +234,8 @@ func (d *draft) operands(e ast.Expr) {
 	}
 	if call.FunctionName() == atFunction && len(kinds) == 2 && isTable(kinds[0]) {
 		want := d.words(firstKey(kinds[0]))
-		d.at(args[1], Problem{Code: CodeArguments, Summary: "here the table wants {want}, but this is {got}", Args: diag.Args{"want": want, "got": got[1]}})
+		d.at(args[1], Problem{Code: CodeArguments, Summary: "here the table wants {want}, but this is {got}",
+			Help: "Write a value of the column's type, or change type: at the column of the table.", Args: diag.Args{"want": want, "got": got[1]}})
 		return
 	}
 	name := strings.TrimPrefix(call.FunctionName(), "@")

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/reference"
 )
 
@@ -38,6 +39,24 @@ func TestAReaderOfTheGuideEndsWithACleanService(t *testing.T) {
 	for _, b := range blocks {
 		if c.Files[b[1]] == nil {
 			t.Errorf("%s is read by nobody", b[1])
+		}
+	}
+}
+
+// A catalogue from nothing is what the last section shows, with the guide's own authority and service.
+func TestACatalogueFromAnEmptyFolderIsClean(t *testing.T) {
+	own := regexp.MustCompile("(?s)```yaml\n# in ([a-z/.-]+)[^\n]*\n(.*?)```").FindAllStringSubmatch(reference.Guide("en"), -1)
+	if len(own) != 3 {
+		t.Fatalf("%d files", len(own))
+	}
+	all := map[string]string{}
+	for _, b := range append(own, exampleForm.FindAllStringSubmatch(reference.Guide("en"), -1)[:4]...) {
+		all[b[1]] = b[2]
+	}
+	list, sources := judged(all)
+	for _, f := range list {
+		if f.Range.File != "sample/people.yaml" && f.Severity == diag.Error {
+			t.Error(printed(t, nil, diag.List{f}, sources))
 		}
 	}
 }

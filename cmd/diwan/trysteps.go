@@ -45,14 +45,26 @@ func (t *walker) follow() error {
 // next asks a registry, or shows what is waited for and what may be done.
 func (t *walker) next() error {
 	var choices []choice
-	for _, w := range t.w.Waits() {
+	waits := t.w.Waits()
+	beside := 0 // steps at which somebody may act
+	for _, w := range waits {
+		if w.Kind != machine.LookupWait && w.Step != "" && w.Kind != machine.ClockWait {
+			beside++
+		}
+	}
+	for _, w := range waits {
 		if w.Kind == machine.LookupWait {
 			return t.outside(w)
 		}
 		if w.Step == "" {
 			continue // the time limits of the whole application
 		}
-		choices = append(choices, t.choices(w)...)
+		for _, c := range t.choices(w) {
+			if beside > 1 { // the same word may stand at several of them
+				c.word, c.label = w.Step+" "+c.word, t.title(w.Step)+": "+c.label
+			}
+			choices = append(choices, c)
+		}
 	}
 	if clock, armed := t.w.NextClock(); armed {
 		choices = append(choices, choice{"time", diag.Say("Let time pass to {day}: {then}", "day", clock.DueAt.In(t.w.Now().Location()).Format("2006-01-02 15:04"), "then", clock.Then).In(t.l), t.w.Pass})

@@ -44,7 +44,8 @@ func (w *Walk) reading(fee *catalog.Fee) []string {
 	}
 	var out []string
 	for _, path := range f.Reads() {
-		if v, ok := valueAt(values, path); ok {
+		v, ok := valueAt(values, path)
+		if _, table := v.(*formula.Table); ok && !table { // the formula names the table, and its keys are shown
 			out = append(out, path+" = "+fmt.Sprint(v))
 		}
 	}
