@@ -101,8 +101,8 @@ func inFavour(p *pass, step *catalog.Step, reached []bool) (against bool) {
 				against = against || p.flow.Points[j].Against
 			}
 		}
-		if favour || a.Branch != nil && len(a.Branch.Steps) == 0 {
-			continue
+		if favour || a.Branch != nil && len(a.Branch.Steps) == 0 || a.Branch != nil && p.told("leaves-branch", a.Branch.Range()) {
+			continue // the last is why it never ends in favour
 		}
 		at := step.KeyRange("together")
 		if a.Branch != nil {

@@ -69,6 +69,13 @@ func warning(code diag.Code, r diag.Range, phrase diag.Phrase, args ...any) diag
 	return diag.New(diag.Warning, code, r, phrase, args...)
 }
 
+// told tells that something of this code was found within a range.
+func (p *pass) told(code diag.Code, within diag.Range) bool {
+	return slices.ContainsFunc(p.list, func(d diag.Diagnostic) bool {
+		return d.Code == code && d.Range.File == within.File && d.Range.Start.Offset >= within.Start.Offset && d.Range.End.Offset <= within.End.Offset
+	})
+}
+
 // unknown is a name that stands for nothing; what says of what kind: "authority", "fee".
 func unknown(what diag.Phrase, name source.Text, have []string) diag.Diagnostic {
 	return unknownAt(what, name.Range(), name.Value, have)
