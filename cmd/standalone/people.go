@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -32,6 +34,9 @@ type samplePerson struct {
 func loadPeople(dir string) ([]provider.Person, error) {
 	file := filepath.Join(dir, "sample", "people.yaml")
 	b, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is missing: write in it the people with whom one may sign in here; section 10 of docs/guide.md shows it", file)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("sample people: %w", err)
 	}

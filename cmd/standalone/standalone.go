@@ -41,6 +41,7 @@ type standalone struct {
 	o         options
 	progress  *progress
 	log       *slog.Logger
+	people    []provider.Person // with whom one may sign in
 	listeners listeners
 	secrets   map[string]string
 	cluster   *cluster.Cluster
@@ -75,6 +76,9 @@ func (s *standalone) open(ctx context.Context) (err error) {
 	}
 	if info, err := os.Stat(s.o.catalog); err != nil || !info.IsDir() {
 		return fmt.Errorf("there is no catalogue at %s; name one with --catalog DIR", s.o.catalog)
+	}
+	if s.people, err = loadPeople(s.o.catalog); err != nil {
+		return err
 	}
 	s.secrets = map[string]string{}
 	for _, name := range []string{"gateway-key", "gateway-signature", "registries", "client", "temporal", "files"} {
@@ -149,13 +153,9 @@ func (s *standalone) startSamples(ctx context.Context) (err error) {
 		return err
 	}
 	s.closers = append(s.closers, s.listeners.close)
-	people, err := loadPeople(s.o.catalog)
-	if err != nil {
-		return err
-	}
 	web := url(s.listeners.web)
 	signIn, err := provider.New(provider.Options{
-		Issuer: url(s.listeners.provider), KeyDir: filepath.Join(s.o.data, "provider"), People: people,
+		Issuer: url(s.listeners.provider), KeyDir: filepath.Join(s.o.data, "provider"), People: s.people,
 		Clients: []provider.Client{
 			{ID: "diwan", Secret: s.secrets["client"], RedirectURIs: []string{web + "/sign-in/callback"}, PostLogoutRedirectURIs: []string{web + "/"}},
 			{ID: "diwan-cli", Direct: true},
