@@ -217,7 +217,7 @@ func (x *xmlWriter) timer(i int) {
 		cancel = ` cancelActivity="false"`
 	}
 	x.line(`<boundaryEvent id="%s" name="%s" attachedToRef="%s"%s><timerEventDefinition id="%s_definition">%s</timerEventDefinition></boundaryEvent>`,
-		timerID(i), escape(x.words.rung(*l.rung)), x.id(l.from), cancel, timerID(i), duration(l.rung))
+		timerID(i), escape(l.label), x.id(l.from), cancel, timerID(i), duration(l.rung))
 }
 
 // duration is a time limit as ISO 8601 has it. Working days are told in the name of the timer: the standard knows none.

@@ -368,3 +368,60 @@ func TestWhatStartsAServiceIsDrawn(t *testing.T) {
 		}
 	}
 }
+
+// said is all that is written in a picture, whatever line it stands in.
+func said(svg []byte) string {
+	var b strings.Builder
+	for _, part := range strings.Split(string(svg), "</text>") {
+		b.WriteString(part[strings.LastIndexByte(part, '>')+1:] + " ")
+	}
+	return b.String()
+}
+
+// A branch is called by its title, with the condition under which it runs; BPMN has the condition beside the name.
+func TestABranchIsCalledByItsTitle(t *testing.T) {
+	d := branches()
+	d.texts.Branches = map[string]plan.Text{"opinions/fire": {"en": "Civil defence", "ar": "الدفاع المدني"}, "opinions/roads": {"en": "Main road", "ar": "الشارع الرئيسي"}}
+	english := said(draw.SVG(d.plan, d.texts, draw.Options{Lang: "en"}))
+	for _, test := range []struct{ got, want string }{
+		{english, " Civil defence "},
+		{said(draw.SVG(d.plan, d.texts, draw.Options{Lang: "ar"})), " الدفاع المدني "},
+		{english, "Main road: form.onMainRoad"},
+		{english, " health "}, // it has no title
+		{string(draw.BPMN(d.plan, d.texts, draw.Options{Lang: "en"})), ` name="Main road" `},
+		{string(draw.BPMN(d.plan, d.texts, draw.Options{Lang: "en"})), `>form.onMainRoad</conditionExpression>`},
+	} {
+		if !strings.Contains(test.got, test.want) {
+			t.Errorf("nothing says %s", test.want)
+		}
+	}
+}
+
+// What may be done so often only is drawn with what stands after the last time: another decision, or another way.
+func TestWhatFollowsTheLastTimeIsDrawn(t *testing.T) {
+	d := branches()
+	for i := range d.plan.Nodes {
+		if n := &d.plan.Nodes[i]; n.Key == "final" {
+			n.Review.Decisions = append(n.Review.Decisions, plan.Decision{Action: "sendBack", AtMost: 2, Then: "refuse"})
+		}
+	}
+	const want = "send back, at most twice, then refuse"
+	bpmn := string(draw.BPMN(d.plan, d.texts, draw.Options{Lang: "en"}))
+	if !strings.Contains(bpmn, `name="`+want+`"`) || !strings.Contains(said(draw.SVG(d.plan, d.texts, draw.Options{Lang: "en"})), want) {
+		t.Error("nothing says which decision stands after the last return")
+	}
+
+	p := &plan.Plan{Format: plan.Format, Service: "loop", Withdraw: -1, Nodes: []plan.Node{
+		0: {Key: "more", Step: "more", Kind: plan.Gate},
+		1: {Key: "visit", Step: "visit", Kind: plan.Notify, Notify: &plan.NotifyNode{Whom: "applicant"}},
+		2: {Key: "end/refused", Kind: plan.End, End: &plan.EndNode{Outcome: "refused"}},
+		3: {Key: "end/completed", Kind: plan.End, End: &plan.EndNode{Outcome: "completed"}},
+	}, Edges: []plan.Edge{{From: 0, To: 1, Guard: "form.more", AtMost: 3}, {From: 0, To: 2, Guard: "form.more"}, {From: 0, To: 3}, {From: 1, To: 0, On: "notified"}}}
+	texts := &plan.Texts{Service: "loop", Languages: []string{"en"}, Steps: map[string]plan.Text{"more": {"en": "Another visit?"}, "visit": {"en": "Visit"}}}
+	bpmn = string(draw.BPMN(p, texts, draw.Options{Lang: "en"}))
+	for _, want := range []string{`name="yes, at most 3 times"`, `name="yes, after the last time"`, `name="no"`} {
+		if strings.Count(bpmn, want) != 1 {
+			t.Errorf("%d times %s", strings.Count(bpmn, want), want)
+		}
+	}
+}

@@ -133,7 +133,9 @@ func newGraph(p *plan.Plan, t *plan.Texts, o Options, strict bool) *graph {
 	for i := range p.Nodes {
 		if n := &p.Nodes[i]; n.Kind == plan.Fork {
 			for _, b := range n.Fork.Branches {
-				g.links = append(g.links, link{from: first[i], to: first[b.Entry], label: g.words.branch(n, b), code: b.When != ""})
+				l := link{from: first[i], to: first[b.Entry], guard: b.When}
+				l.label, l.code = g.words.branch(n, b, g.strict)
+				g.links = append(g.links, l)
 			}
 		}
 	}

@@ -43,7 +43,8 @@ var vocabulary = map[string][2]string{
 
 	"then/escalate": {"escalation", "رفع الأمر"}, "then/remind": {"reminder", "تذكير"}, "then/lapse": {"lapse", "سقوط الطلب"},
 	"after": {"after {}", "بعد {}"}, "before": {"{} before the day", "قبل اليوم بـ{}"}, "onDay": {"on the day", "في اليوم"}, "atMost": {"at most {} times", "{} مرات على الأكثر"},
-	"twice": {"at most twice", "مرتين على الأكثر"}, "once": {"at most once", "مرة على الأكثر"}, "picture": {"Steps of the service {}", "خطوات خدمة {}"},
+	"twice": {"at most twice", "مرتين على الأكثر"}, "once": {"at most once", "مرة على الأكثر"}, "then": {"then {}", "ثم {}"},
+	"afterwards": {"after the last time", "بعد آخر مرة"}, "picture": {"Steps of the service {}", "خطوات خدمة {}"},
 	"about": {"{} steps and conditions, {} endings. From the submission down: {}", "{} من الخطوات والشروط و{} من النهايات. من التقديم نزولًا: {}"},
 }
 
@@ -193,83 +194,119 @@ func (w words) begins(t *plan.Trigger) box {
 	return b
 }
 
-// guards are the formulas on the edges of a gate.
+// guards are the formulas on the edges of a gate, each once.
 func (w words) guards(p *plan.Plan, n *plan.Node) []string {
 	var out []string
 	for _, e := range p.Edges {
-		if &p.Nodes[e.From] == n && e.Guard != "" {
-			out = append(out, short(e.Guard, 110))
+		if g := short(e.Guard, 110); &p.Nodes[e.From] == n && g != "" && !slices.Contains(out, g) {
+			out = append(out, g)
 		}
 	}
 	return out
 }
 
-// edge says when an edge is taken.
+// edge says when an edge is taken, and how often.
 func (w words) edge(p *plan.Plan, e plan.Edge, strict bool) (label string, code bool, rung *plan.Rung) {
-	n := &p.Nodes[e.From]
-	if n.Kind == plan.Gate {
-		guards := len(w.guards(p, n))
-		switch {
-		case guards == 0:
-			return "", false, nil
-		case e.Guard == "" && guards == 1:
-			return w.say("no"), false, nil
-		case e.Guard == "":
-			return w.say("otherwise"), false, nil
-		case guards == 1:
-			return w.say("yes"), false, nil
-		}
-		return short(e.Guard, 70), true, nil
+	label, also := "", ""
+	if n := &p.Nodes[e.From]; n.Kind == plan.Gate {
+		label, code = w.condition(p, e)
+	} else {
+		label, also, rung = w.outcome(n, e, strict)
 	}
-	also := ""
+	often := w.often(p, e)
+	switch {
+	case code || often == "":
+	case label == "":
+		label = often
+	default:
+		label += w.comma() + often
+	}
+	return label + also, code, rung
+}
+
+// condition says when a gate is left by an edge.
+func (w words) condition(p *plan.Plan, e plan.Edge) (label string, code bool) {
+	guards := len(w.guards(p, &p.Nodes[e.From]))
+	switch {
+	case guards == 0:
+		return "", false
+	case e.Guard == "" && guards == 1:
+		return w.say("no"), false
+	case e.Guard == "":
+		return w.say("otherwise"), false
+	case guards == 1:
+		return w.say("yes"), false
+	}
+	return short(e.Guard, 70), true
+}
+
+// outcome says with what a step is left by an edge: a decision, or a time limit that is over. Also is the time limit after which the decision
+// stands by itself.
+func (w words) outcome(n *plan.Node, e plan.Edge, strict bool) (label, also string, rung *plan.Rung) {
 	if c := clockOf(n); c != nil {
 		for i, r := range c.Rungs {
 			if r.Then != e.On {
 				continue
 			}
 			if !slices.Contains(actions(n), e.On) {
-				return w.rung(r), false, &c.Rungs[i]
+				return w.rung(r), "", &c.Rungs[i]
 			}
 			if !strict {
-				also = " / " + w.rung(r) // a decision that stands for itself when the time is over
+				also = " / " + w.rung(r)
 			}
 			break
 		}
 	}
 	if quiet[e.On] || e.On == "" {
-		return "", false, nil
+		return "", "", nil
 	}
-	label = cmp.Or(w.text(w.texts.Decisions[n.Step+"/"+e.On]), w.say("on/"+e.On), e.On)
-	most := e.AtMost
-	if n.Kind == plan.Review {
-		for _, d := range n.Review.Decisions {
-			if d.Action == e.On && d.AtMost > 0 {
-				most = d.AtMost
+	return w.decision(n, e.On), also, nil
+}
+
+func (w words) decision(n *plan.Node, action string) string {
+	return cmp.Or(w.text(w.texts.Decisions[n.Step+"/"+action]), w.say("on/"+action), action)
+}
+
+// often says how many times an edge may be taken and which decision stands after the last, or that it is the way on after another's last.
+func (w words) often(p *plan.Plan, e plan.Edge) string {
+	n := &p.Nodes[e.From]
+	most, then := e.AtMost, ""
+	for _, d := range decisions(n) {
+		if d.Action == e.On && d.AtMost > 0 {
+			most = d.AtMost
+			if d.Then != "" {
+				then = w.comma() + w.say("then", w.decision(n, d.Then))
 			}
 		}
 	}
 	switch {
 	case most == 1:
-		label += w.comma() + w.say("once")
+		return w.say("once") + then
 	case most == 2:
-		label += w.comma() + w.say("twice")
+		return w.say("twice") + then
 	case most > 2:
-		label += w.comma() + w.say("atMost", strconv.Itoa(most))
+		return w.say("atMost", strconv.Itoa(most)) + then
+	case slices.ContainsFunc(p.Edges, func(o plan.Edge) bool { return o.From == e.From && o.On == e.On && o.Guard == e.Guard && o.AtMost > 0 }):
+		return w.say("afterwards")
 	}
-	return label + also, false, nil
+	return ""
 }
 
-// actions are what may be decided at a node.
-func actions(n *plan.Node) []string {
-	var decisions []plan.Decision
+// decisions are what may be decided at a node.
+func decisions(n *plan.Node) []plan.Decision {
 	switch {
 	case n.Review != nil:
-		decisions = n.Review.Decisions
+		return n.Review.Decisions
 	case n.Invite != nil:
-		decisions = n.Invite.Decisions
+		return n.Invite.Decisions
 	}
+	return nil
+}
+
+// actions are the names of what may be decided at a node.
+func actions(n *plan.Node) []string {
 	var out []string
-	for _, d := range decisions {
+	for _, d := range decisions(n) {
 		out = append(out, d.Action)
 	}
 	return out
@@ -296,14 +333,18 @@ func clockOf(n *plan.Node) *plan.Clock {
 	return nil
 }
 
-func (w words) branch(n *plan.Node, b plan.Branch) string {
-	if b.When != "" {
-		return short(b.When, 70)
+// branch says which of several branches begins, and when it runs.
+func (w words) branch(n *plan.Node, b plan.Branch, strict bool) (label string, code bool) {
+	title := w.text(w.texts.Branches[n.Step+"/"+b.Key])
+	switch {
+	case b.When != "" && title == "":
+		return short(b.When, 70), true
+	case b.When != "" && !strict: // a strict one has the condition beside the name
+		return title + ": " + short(b.When, 70), false
+	case n.Fork.Each == nil:
+		return cmp.Or(title, b.Key), false
 	}
-	if len(n.Fork.Branches) > 1 {
-		return cmp.Or(w.text(w.texts.Steps[b.Key]), b.Key)
-	}
-	return ""
+	return "", false
 }
 
 func (w words) merge(f *plan.ForkNode) string {
