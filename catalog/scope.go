@@ -111,8 +111,7 @@ func (sc *Scope) CompileIn(group *Field, text source.Text, want formula.Type, gu
 	}
 	env := sc.rows[group]
 	if env == nil {
-		row := object(RowRoot, asked(group.Fields))
-		env = environment(append(sc.Fields[:len(sc.Fields):len(sc.Fields)], row))
+		env = environment(append(sc.Fields[:len(sc.Fields):len(sc.Fields)], Row(group)))
 		if sc.rows == nil {
 			sc.rows = map[*Field]*formula.Env{}
 		}
@@ -120,6 +119,9 @@ func (sc *Scope) CompileIn(group *Field, text source.Text, want formula.Type, gu
 	}
 	return sc.compile(env, text, want, guards)
 }
+
+// Row is the root under which formulas of the fields in a group read the row in which they stand.
+func Row(group *Field) formula.Field { return object(RowRoot, asked(group.Fields)) }
 
 // CompileFee is Compile for a formula of a fee line, and for the day of the tariff.
 func (sc *Scope) CompileFee(text source.Text, want formula.Type, guards ...source.Text) (*formula.Formula, diag.List) {

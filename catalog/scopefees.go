@@ -19,6 +19,11 @@ func (sc *Scope) feeLines(s *Service) {
 	}) {
 		return
 	}
+	sc.Fees = environment(sc.FeeFields(s))
+}
+
+// FeeFields are Fields as the formulas of fee lines read them: with the lines of s (fees.code) and the day of the assessment (asOf.assessed).
+func (sc *Scope) FeeFields(s *Service) []formula.Field {
 	var lines []formula.Field
 	for i := range s.Fees {
 		lines = addField(lines, field(s.Fees[i].Code.Value, formula.KindMoney))
@@ -33,7 +38,7 @@ func (sc *Scope) feeLines(s *Service) {
 			fields[i] = object(AsOfRoot, append(days, field(AssessedDay, formula.KindDate)))
 		}
 	}
-	sc.Fees = environment(append(fields, object(FeesRoot, lines)))
+	return append(fields, object(FeesRoot, lines))
 }
 
 // FeeFormulas are the formulas of the fee lines.

@@ -19,7 +19,7 @@ func (p *place) formula() {
 	}
 	p.word.from = p.word.from + strings.LastIndexByte(p.word.prefix, '-') + 1 // a minus is no part of a name
 	start += strings.LastIndexByte(p.word.prefix, '-') + 1
-	scope := p.view.scope()
+	scope := p.view.scopeAt(p.spot)
 	if p.inText(text[:start]) {
 		return
 	}
@@ -77,6 +77,10 @@ func rootDetail(f formula.Field) string {
 		return "named formulas of the service"
 	case catalog.IssuedRoot:
 		return "number and day of the document"
+	case catalog.FeesRoot:
+		return "lines before this one"
+	case catalog.RowRoot:
+		return "the row in which the field stands"
 	}
 	return f.Type.String()
 }

@@ -79,7 +79,7 @@ func (v *View) hoverFormula(s *spot, offset int) (Explanation, bool) {
 			}
 			return Explanation{}, false
 		}
-		f := resolve(names, v.scope())[i]
+		f := resolve(names, v.scopeAt(s))[i]
 		if f.Name == "" {
 			return Explanation{}, false
 		}

@@ -8,24 +8,29 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
-// scope lists what formulas at s may read: the roots of the service, and issued in documents.
+// service is the service whose values the formulas of the file read: the one that it declares, the first that issues the document, or the first
+// that is made of the blueprint or fragment; nil where there is none.
+func (v *View) service() (found *catalog.Service, paper bool) {
+	if s := serviceIn(v.catalogue, v.file); s != nil {
+		return s, false
+	}
+	_, code := v.root.Get("document")
+	for _, s := range v.catalogue.Services {
+		if code != nil && issues(s.Node(), code.Value) {
+			return s, true
+		}
+	}
+	for _, s := range v.catalogue.Services {
+		if slices.Contains(v.catalogue.MadeOf(s.File), v.file) {
+			return s, false
+		}
+	}
+	return nil, false
+}
+
+// scope lists what most formulas of the file may read: the roots of the service, and issued in documents.
 func (v *View) scope() []formula.Field {
-	service := serviceIn(v.catalogue, v.file)
-	paper := false
-	if service == nil {
-		_, code := v.root.Get("document")
-		for _, s := range v.catalogue.Services {
-			if code != nil && issues(s.Node(), code.Value) {
-				service, paper = s, true
-				break
-			}
-		}
-	}
-	for _, s := range v.catalogue.Services { // a service that is made of the blueprint or fragment stands for all
-		if service == nil && slices.Contains(v.catalogue.MadeOf(s.File), v.file) {
-			service = s
-		}
-	}
+	service, paper := v.service()
 	if service == nil {
 		return nil
 	}

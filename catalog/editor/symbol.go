@@ -239,6 +239,9 @@ func (r *reading) asked(s *spot) string {
 
 // formula takes the names in a formula.
 func (r *reading) formula(s *spot) {
+	if within(s, triggerType) != nil {
+		return // it reads only what the event or the right brings, which nothing in the service declares
+	}
 	names := formula.Names(s.node.Value)
 	paths := make([]string, len(names))
 	for i, n := range names {
