@@ -16,7 +16,7 @@ type Decision struct {
 	AtMost      int                     `diwan:"atMost" doc:"How many times it may be taken, where it leads back."`
 	Then        source.Text             `diwan:"then" doc:"Decision that stands for one more after the last."`
 	Within      Ladder                  `diwan:"within" doc:"Time limit of the applicant's correction."`
-	Invalidates []source.Text           `diwan:"invalidates" doc:"Steps whose decisions and answers are forgotten; all others survive."`
+	Invalidates []source.Text           `diwan:"invalidates" doc:"Steps whose decisions and answers are forgotten; all others survive. A step in a branch beside this one is decided anew; with to: applicant, once the form is corrected."`
 	Against     bool                    `diwan:"against" doc:"true, inside together: the branch ends and counts against."`
 	Continue    bool                    `diwan:"continue" doc:"true where the next step follows; the word continue alone says the same."`
 	End         source.Text             `diwan:"end" doc:"Outcome with which the application ends."`

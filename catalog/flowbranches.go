@@ -11,16 +11,20 @@ import (
 func (b *flowBuilder) decision(st *Step, e *source.Entry[Decision], at place) {
 	code, action, d := st.Code.Value, e.Key.Value, &e.Value
 	w := Way{On: action, Gives: true, At: e.Key.Range()}
+	var forgets []string
+	for _, step := range d.Invalidates {
+		forgets = append(forgets, step.Value)
+	}
 	if d.Has("to") {
 		w.Bound, w.Back = d.AtMost > 0, !d.Returns()
-		for _, step := range d.Invalidates {
-			w.Invalidates = append(w.Invalidates, step.Value)
-		}
+	}
+	if !d.Returns() { // else what was decided is decided anew over the corrected form, not beside the correction
+		w.Invalidates = forgets
 	}
 	to := b.decided(st, e, at)
 	b.way(code, to, w)
 	if d.Returns() && !d.Has("end") && !d.Continue {
-		b.way(to, code, Way{On: SubmitOutcome, At: e.Key.Range()})
+		b.way(to, code, Way{On: SubmitOutcome, Invalidates: forgets, At: e.Key.Range()})
 		b.correctionLimits(st, to, e, at)
 	}
 }

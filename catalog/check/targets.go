@@ -100,9 +100,7 @@ func invalidated(p *pass, step *catalog.Step, d *catalog.Decision, from int) {
 		case slices.Contains([]catalog.StepKind{catalog.RefuseStep, catalog.GoStep, catalog.ChooseStep, catalog.EndStep, catalog.PayStep, catalog.IssueStep}, other.Kind()):
 			p.add(problem("never-decided", name.Range(), "nothing is decided or answered in {step}", "step", name.Value).
 				WithRelated(other.Code.Range(), "the step").WithHelp("Name a review, a lookup or an invitation."))
-		case from >= 0 && other != step && !p.flow.Perhaps(from, name.Value) && p.flow.At(other) >= 0 && beside(p.flow, from, p.flow.At(other)):
-			p.add(problem("never-decided", name.Range(), "{step} runs in a branch beside this one, and what was decided there stands", "step", name.Value).
-				WithRelated(other.Code.Range(), "the step").WithHelp("Let the form be checked before the branches begin, or send back behind them: there it can be forgotten."))
+		case from >= 0 && p.flow.At(other) >= 0 && beside(p.flow, from, p.flow.At(other)): // that branch begins again, where it has come so far
 		case from >= 0 && other != step && !p.flow.Perhaps(from, name.Value):
 			p.add(problem("never-decided", name.Range(), "{step} comes only later, so there is nothing to forget", "step", name.Value).
 				WithRelated(other.Code.Range(), "the step"))

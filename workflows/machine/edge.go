@@ -43,6 +43,7 @@ func (r *run) cross(e *edge) {
 		taken[i].Count++
 		r.s.Taken = taken
 	}
+	left := r.s.Left
 	if len(e.forgets) > 0 {
 		r.invalidate(e.forgets)
 	}
@@ -51,6 +52,9 @@ func (r *run) cross(e *edge) {
 	}
 	if e.out > 0 {
 		r.rise(e.out)
+	}
+	if len(e.forgets) > 0 && r.t().Of != 0 {
+		r.anew(e.forgets, left)
 	}
 }
 

@@ -27,10 +27,11 @@ type Program struct {
 	valid   map[string]*expression // by document
 
 	region   []int  // of each node: the fork in whose region it is, or outside
+	branch   []int  // of each node in a region: in which of the fork's branches it lies
 	most     int    // nodes that one step may enter
 	operator string // role that looks after incidents
 
-	returns   bool // an edge leads back
+	returns   bool // what was decided may stand when a node is come to again: an edge leads back, or forgets what a branch decided
 	anytime   []anytime
 	deadline  *deadline       // nil = none
 	evaluated map[string]bool // facts of which Evaluates is true
@@ -114,6 +115,7 @@ func load(pl *plan.Plan) (*Program, error) {
 	if err := p.loadRegions(); err != nil {
 		return nil, err
 	}
+	p.loadBranches()
 	if err := p.loadDocuments(c); err != nil {
 		return nil, err
 	}

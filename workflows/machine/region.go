@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -22,8 +23,8 @@ const mostItems = 200
 // are needed, it goes on at once.
 func (r *run) fork(n *node) (outcome string, on bool) {
 	type branch struct {
-		entry, number int
-		item          json.RawMessage
+		index, entry, number int
+		item                 json.RawMessage
 	}
 	var branches []branch
 	if e := n.Fork.Each; e != nil {
@@ -47,7 +48,7 @@ func (r *run) fork(n *node) (outcome string, on bool) {
 				r.incident(NoValue)
 				return "", false
 			}
-			branches = append(branches, branch{n.Fork.Branches[0].Entry, i + 1, raw})
+			branches = append(branches, branch{i, n.Fork.Branches[0].Entry, i + 1, raw})
 		}
 	} else {
 		for i, b := range n.Fork.Branches {
@@ -61,7 +62,7 @@ func (r *run) fork(n *node) (outcome string, on bool) {
 					continue
 				}
 			}
-			branches = append(branches, branch{entry: b.Entry})
+			branches = append(branches, branch{index: i, entry: b.Entry})
 		}
 	}
 	need := n.Fork.Need
@@ -76,13 +77,10 @@ func (r *run) fork(n *node) (outcome string, on bool) {
 	}
 	at := r.t()
 	at.Region = &Region{Need: need, Live: len(branches)}
-	of, scope, id := at.ID, at.Scope, 0
-	for i := range r.s.Tokens {
-		id = max(id, r.s.Tokens[i].ID)
-	}
+	of, scope, id := at.ID, at.Scope, r.s.lastID()
 	for _, b := range branches {
 		id++
-		t := Token{ID: id, Of: of, Scope: scope, Number: b.number, Item: b.item}
+		t := Token{ID: id, Of: of, Branch: b.index, Scope: scope, Number: b.number, Item: b.item}
 		if b.number > 0 {
 			t.Scope = id
 		}
@@ -104,16 +102,12 @@ func (r *run) join(n *node) (outcome string, on bool) {
 	r.drop(branch.ID)
 	region := *r.t().Region
 	region.Live--
-	if n.Join.Against {
-		region.Against++
-	} else {
-		region.InFavour++
-	}
+	region.Ended = append(slices.Clip(region.Ended), Branch{branch.Branch, n.Join.Against})
 	r.t().Region = &region
-	switch {
-	case region.InFavour >= region.Need:
+	switch favour := region.inFavour(); {
+	case favour >= region.Need:
 		outcome = allDone
-	case region.InFavour+region.Live < region.Need:
+	case favour+region.Live < region.Need:
 		outcome = otherwise
 	default:
 		return "", false

@@ -21,11 +21,16 @@ func (r *run) remember(outcome string) {
 }
 
 // goBack makes stand what an edge back does not invalidate: everything that was left, but the node from which it goes and the step to which.
+// What runs beside goes its own way.
 func (r *run) goBack(e *edge) {
 	from, to, scope := r.t().Node, r.p.nodes[e.to].Step, r.t().Scope
 	r.s.Left = without(r.s.Left, func(l Left) bool { return l.Node == from && l.In == scope })
-	var stands []Left
+	stands := without(r.s.Standing, func(l Left) bool { return !r.beside(l) })
+	stands = slices.Clip(stands)
 	for _, l := range r.s.Left {
+		if r.beside(l) {
+			continue
+		}
 		if step := r.p.nodes[l.Node].Step; step == to && step != "" || slices.ContainsFunc(e.forgets, func(i int) bool { return i == l.Node || r.p.inside(i, l.Node) }) {
 			continue
 		}

@@ -76,6 +76,7 @@ type Token struct {
 	// Of is the token at the fork of which this one is a branch. Scope is the nearest branch of a region with an item for each branch, this
 	// token or one above it, 0 = none: what happens in its steps is known in them only.
 	Of     int             `json:"of,omitempty"`
+	Branch int             `json:"branch,omitempty"` // which of them: the index among the fork's branches, or of the item
 	Scope  int             `json:"scope,omitempty"`
 	Number int             `json:"number,omitempty"` // of the item, from 1
 	Item   json.RawMessage `json:"item,omitempty"`
@@ -83,10 +84,25 @@ type Token struct {
 
 // Region is how the branches of a fork stand.
 type Region struct {
-	Need     int `json:"need"` // branches in favour that are needed
-	Live     int `json:"live"` // branches that still run
-	InFavour int `json:"inFavour,omitempty"`
-	Against  int `json:"against,omitempty"`
+	Need  int      `json:"need"` // branches in favour that are needed
+	Live  int      `json:"live"` // branches that still run
+	Ended []Branch `json:"ended,omitempty"`
+}
+
+// Branch is one that has ended, and how.
+type Branch struct {
+	Index   int  `json:"index"` // among the fork's branches, or of the item
+	Against bool `json:"against,omitempty"`
+}
+
+// inFavour is how many branches have ended in favour.
+func (g *Region) inFavour() (n int) {
+	for _, b := range g.Ended {
+		if !b.Against {
+			n++
+		}
+	}
+	return n
 }
 
 // Answered is what a lookup found, or a person filled in, as far as formulas read it. A later answer under the same name takes the place of
