@@ -25,9 +25,10 @@ func newCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "new DIR CODE",
 		Short: "Write the definition of a new service, from a blueprint or from nothing",
-		Long: "New writes services/AUTHORITY/REST.yaml in the catalogue in DIR for a service with that code. It asks for what it needs: the\n" +
-			"parameters of the blueprint, each with its own words, or a title and an authority. What --set gives it does not ask for. A file\n" +
-			"that is there already is never touched.",
+		Long: "New writes the definition of a service with that code into the catalogue in DIR: FIRST.REST goes to services/FIRST/REST.yaml.\n" +
+			"It asks for what it needs. With a blueprint these are its parameters, each with its own words. Without one they are a title and a\n" +
+			"summary; the authority is the one whose code is the first word of CODE, and is asked for only where the catalogue has none such.\n" +
+			"What --set gives it does not ask for. A file that is there already is never touched.",
 		Args: arguments(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			given, err := settings(set)
@@ -205,15 +206,9 @@ func (n *newService) plain() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var authorities []string
-	for _, a := range n.c.Authorities {
-		authorities = append(authorities, a.Code.Value)
-	}
-	authority, _, _ := strings.Cut(n.code, ".")
-	for n.c.Authority(authority) == nil {
-		if authority, err = n.ask("authority", "Authority ("+strings.Join(authorities, ", ")+")", false); err != nil {
-			return "", err
-		}
+	authority, err := n.authority()
+	if err != nil {
+		return "", err
 	}
 	words := map[string]string{}
 	for _, l := range n.languages() {
@@ -228,6 +223,32 @@ func (n *newService) plain() (string, error) {
 		role = roles[0].Code.Value
 	}
 	return fmt.Sprintf(skeleton, n.code, title, summary, authority, todo, todo, role, todo), nil
+}
+
+// authority is the one that the code begins with, or one that is asked for.
+func (n *newService) authority() (string, error) {
+	code, _, _ := strings.Cut(n.code, ".")
+	if n.c.Authority(code) != nil {
+		return code, nil
+	}
+	if len(n.c.Authorities) == 0 {
+		return "", usage("there is no authority in this catalogue yet: declare %s in authorities/%s.yaml first", code, code)
+	}
+	var all []string
+	for _, a := range n.c.Authorities {
+		all = append(all, a.Code.Value)
+	}
+	for {
+		_, set := n.given["authority"]
+		code, err := n.ask("authority", "Authority ("+strings.Join(all, ", ")+")", false)
+		if err != nil || n.c.Authority(code) != nil {
+			return code, err
+		}
+		if set {
+			return "", usage("--set authority: there is no authority %q; there are: %s", code, strings.Join(all, ", "))
+		}
+		fmt.Fprintf(n.out, "There is no authority %q.\n", code)
+	}
 }
 
 // skeleton is clean but for its texts: a question and a decision, with a scenario for each ending.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 )
 
 // listeners are the open ports of one run. The sample servers keep their ports from run to run, since links to them live longer than a
@@ -37,6 +38,26 @@ type ports struct {
 	Registries int `json:"registries"`
 }
 
+// free tells whether the web address can be opened, without keeping it: nobody is to be answered before everything is there.
+func free(address string) error {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return fmt.Errorf("--listen %s: %w", address, err)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return taken(address, err)
+	}
+	return l.Close()
+}
+
+// taken says what to do about a web address that cannot be opened.
+func taken(address string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("the web address %s is taken by another program; name another with --listen 127.0.0.1:0", address)
+	}
+	return fmt.Errorf("the web address %s cannot be opened; name another with --listen: %w", address, err)
+}
+
 // listen opens the web address asked for and, on the same host, the sample servers' ports: those of the last run, else the three after
 // the web's, else any that is free.
 func listen(data, address string) (_ listeners, err error) {
@@ -60,7 +81,7 @@ func listen(data, address string) (_ listeners, err error) {
 	}
 	if l.web == nil {
 		if l.web, err = net.Listen("tcp", address); err != nil {
-			return l, fmt.Errorf("the web address is taken; name another with --listen 127.0.0.1:0: %w", err)
+			return l, taken(address, err)
 		}
 	}
 	web := portOf(l.web)

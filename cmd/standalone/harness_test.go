@@ -44,6 +44,7 @@ type product struct {
 	url     string
 	data    string
 	command *exec.Cmd
+	ready   chan string // its address, once
 	ended   chan struct{}
 	mu      sync.Mutex
 	said    bytes.Buffer // everything on standard error
@@ -61,12 +62,29 @@ func launch(t testing.TB, data, catalogue string, env ...string) *product {
 }
 
 func tryLaunch(data, catalogue string, env ...string) (*product, error) {
+	p, err := begin(data, catalogue, "127.0.0.1:0", env...)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case p.url = <-p.ready:
+		return p, nil
+	case <-p.ended:
+		return nil, fmt.Errorf("standalone ended before it was ready: %v\n%s", p.command.ProcessState, p.log())
+	case <-time.After(startLimit):
+		p.kill()
+		return nil, fmt.Errorf("standalone not ready in %v\n%s", startLimit, p.log())
+	}
+}
+
+// begin starts the process and does not wait.
+func begin(data, catalogue, listen string, env ...string) (*product, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	p := &product{data: data, ended: make(chan struct{})}
-	p.command = exec.Command(self, "--listen", "127.0.0.1:0", "--data", data, "--catalog", catalogue)
+	p := &product{data: data, ready: make(chan string, 1), ended: make(chan struct{})}
+	p.command = exec.Command(self, "--listen", listen, "--data", data, "--catalog", catalogue)
 	p.command.Env = append(append(os.Environ(), asCommand+"=1"), env...)
 	p.command.Stderr = writer(func(b []byte) {
 		p.mu.Lock()
@@ -80,26 +98,17 @@ func tryLaunch(data, catalogue string, env ...string) (*product, error) {
 	if err := p.command.Start(); err != nil {
 		return nil, err
 	}
-	ready := make(chan string, 1)
 	go func() {
 		defer close(p.ended)
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
 			if url, ok := strings.CutPrefix(lines.Text(), "ready "); ok {
-				ready <- url
+				p.ready <- url
 			}
 		}
 		_ = p.command.Wait()
 	}()
-	select {
-	case p.url = <-ready:
-		return p, nil
-	case <-p.ended:
-		return nil, fmt.Errorf("standalone ended before it was ready: %v\n%s", p.command.ProcessState, p.log())
-	case <-time.After(startLimit):
-		p.kill()
-		return nil, fmt.Errorf("standalone not ready in %v\n%s", startLimit, p.log())
-	}
+	return p, nil
 }
 
 type writer func([]byte)

@@ -30,22 +30,26 @@ type samplePerson struct {
 	Roles          []source.Text `diwan:"roles" doc:"Capacities of an officer, as authority:role."`
 }
 
-// loadPeople reads the sample people of a catalogue folder.
-func loadPeople(dir string) ([]provider.Person, error) {
-	file := filepath.Join(dir, "sample", "people.yaml")
+// peopleFile stands in the folder of a catalogue.
+const peopleFile = "sample/people.yaml"
+
+// loadPeople reads the sample people of a catalogue folder. What is told beside them stops nothing: a role that does not exist, and a role
+// that nobody holds.
+func loadPeople(dir string) ([]provider.Person, diag.List, []need, error) {
+	file := filepath.Join(dir, filepath.FromSlash(peopleFile))
 	b, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s is missing: write in it the people with whom one may sign in here; section 10 of docs/guide.md shows it", file)
+		return nil, nil, nil, fmt.Errorf("%s is missing: write in it the people with whom one may sign in here; section 10 of docs/guide.md shows it", file)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("sample people: %w", err)
+		return nil, nil, nil, fmt.Errorf("sample people: %w", err)
 	}
 	var f sampleFile
-	n, found := source.Parse(file, b, source.Limits{})
+	n, found := source.Parse(peopleFile, b, source.Limits{})
 	found = append(found, source.Decode(n, &f)...)
 	if found.HasErrors() {
 		diag.WriteText(os.Stderr, found, func(string) []byte { return b })
-		return nil, fmt.Errorf("sample people: %s has errors", file)
+		return nil, nil, nil, fmt.Errorf("sample people: %s has errors", file)
 	}
 	people := make([]provider.Person, len(f.People))
 	for i, p := range f.People {
@@ -57,5 +61,7 @@ func loadPeople(dir string) ([]provider.Person, error) {
 			people[i].Roles = append(people[i].Roles, r.Value)
 		}
 	}
-	return people, nil
+	c, _ := catalog.Load(os.DirFS(dir)) // what is wrong in it is told when it is released
+	told, unheld := rolesOf(f.People, c)
+	return people, told, unheld, nil
 }

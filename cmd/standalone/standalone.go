@@ -77,7 +77,19 @@ func (s *standalone) open(ctx context.Context) (err error) {
 	if info, err := os.Stat(s.o.catalog); err != nil || !info.IsDir() {
 		return fmt.Errorf("there is no catalogue at %s; name one with --catalog DIR", s.o.catalog)
 	}
-	if s.people, err = loadPeople(s.o.catalog); err != nil {
+	var told diag.List
+	var unheld []need
+	if s.people, told, unheld, err = loadPeople(s.o.catalog); err != nil {
+		return err
+	}
+	if len(told) > 0 {
+		writeFindings(told, os.DirFS(s.o.catalog))
+	}
+	if len(unheld) > 0 {
+		s.progress.say("%s", saidUnheld(unheld))
+	}
+	// Who has named a port that is taken need not wait for a database to hear of it.
+	if err := free(s.o.listen); err != nil {
 		return err
 	}
 	s.secrets = map[string]string{}

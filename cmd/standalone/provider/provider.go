@@ -149,6 +149,15 @@ func (p *Provider) person(subject string) (Person, bool) {
 	return p.people[i], true
 }
 
+// subjects are the names of the people, for who has asked for one that there is not.
+func (p *Provider) subjects() []string {
+	all := make([]string, len(p.people))
+	for i, one := range p.people {
+		all[i] = one.Subject
+	}
+	return all
+}
+
 // same compares secrets in a time that says nothing about them.
 func same(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))

@@ -309,6 +309,14 @@ func TestCommandLineTakesATokenForASamplePerson(t *testing.T) {
 			t.Errorf("%+v: %d %v", refused, status, answer)
 		}
 	}
+	_, answer = take("cli", "cli-secret", "stranger")
+	if said, _ := answer["error_description"].(string); !strings.Contains(said, "there are: citizen, ") || !strings.Contains(said, "officer") {
+		t.Errorf("who asks for nobody there is not told who there is: %v", answer)
+	}
+	_, answer = take("portal", "s3cret:/&", "stranger")
+	if said, _ := answer["error_description"].(string); strings.Contains(said, "citizen") {
+		t.Errorf("a client that may take no token is told who there is: %v", answer)
+	}
 }
 
 func TestKeyIsKeptForTheOwnerOnly(t *testing.T) {

@@ -55,7 +55,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		case !client.Direct:
 			answerError(w, http.StatusBadRequest, "unauthorized_client", "this client may not choose a person directly")
 		case !known:
-			answerError(w, http.StatusBadRequest, "invalid_grant", "there is no such sample person")
+			answerError(w, http.StatusBadRequest, "invalid_grant", "there is no such sample person; there are: "+strings.Join(p.subjects(), ", "))
 		default:
 			p.answerTokens(w, client, person, grant{}, false)
 		}

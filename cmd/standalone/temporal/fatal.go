@@ -17,13 +17,15 @@ import (
 // errPortTaken means that another process took a picked port before the server did.
 var errPortTaken = errors.New("port taken")
 
-// fatalLog passes errors on and drops what is below. A fatal message is remembered and does not return, which the
+// fatalLog passes errors on and drops what is below. Once the server is being stopped it drops errors too: every request that is then cut off
+// is one, and says nothing. A fatal message is remembered and does not return, which the
 // server counts on, but does not end the whole process either: while the server is built it panics with the error, which
 // the builder recovers, and later it ends the goroutine that logged it.
 type fatalLog struct {
 	to    *slog.Logger
 	done  chan struct{}
 	built atomic.Bool
+	ended atomic.Bool // it is being stopped
 	once  sync.Once
 	mu    sync.Mutex
 	e     error
@@ -46,6 +48,9 @@ func (l *fatalLog) Info(string, ...tag.Tag)  {}
 func (l *fatalLog) Warn(string, ...tag.Tag)  {}
 
 func (l *fatalLog) Error(message string, tags ...tag.Tag) {
+	if l.ended.Load() {
+		return
+	}
 	l.to.LogAttrs(context.Background(), slog.LevelError, "temporal: "+message, attributes(tags)...)
 }
 

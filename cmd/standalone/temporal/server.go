@@ -140,6 +140,7 @@ func launch(ctx context.Context, o Options, stores stores, ports []int) (*Server
 	case <-ctx.Done():
 		go func() { // when it does come up, nobody wants it any more
 			if <-ended == nil {
+				fatal.ended.Store(true)
 				_ = s.inner.Stop()
 			}
 		}()
@@ -158,6 +159,7 @@ func (s *Server) Err() error { return s.fatal.err() }
 
 // Stop ends the server and waits until it has ended or ctx has. What is open stays in the database.
 func (s *Server) Stop(ctx context.Context) error {
+	s.fatal.ended.Store(true)
 	stopped := make(chan error, 1)
 	go func() { stopped <- s.inner.Stop() }()
 	select {
