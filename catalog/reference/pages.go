@@ -34,5 +34,10 @@ func Pages() []Page {
 		Summary:  map[string]string{"ar": "ما تعنيه كل ملاحظة وما العمل، مع مثال خاطئ وآخر صحيح.", "en": "What each finding means and asks for, with a wrong and a right example."},
 		Markdown: map[string]string{"en": explain.Markdown()},
 		Mixed:    true,
+	}, {
+		Name:     "constructs",
+		Title:    map[string]string{"ar": "ما يحتاج إليه كتالوج وطني", "en": "What a national catalogue wants"},
+		Summary:  map[string]string{"ar": "كم خدمة من 1400 خدمة تحتاج إلى كل نوع من الخطوات والرسوم.", "en": "How many of 1400 services want each kind of step and of fee."},
+		Markdown: map[string]string{"en": ConstructsMarkdown()},
 	}}
 }

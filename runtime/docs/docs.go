@@ -141,7 +141,12 @@ func (d *Docs) page(w http.ResponseWriter, r *http.Request) {
 		d.render(w, r, "docs/page", page)
 		return
 	}
-	http.NotFound(w, r)
+	page := d.frame(r, "")
+	page.Path = r.URL.Path
+	page.Back = &ui.BackLink{Text: l.T("docs.title"), Href: "/docs"}
+	if err := d.ui.Error(w, r, http.StatusNotFound, page, ""); err != nil {
+		d.log.Error("a page of the docs", "page", "404", "error", err)
+	}
 }
 
 func (d *Docs) render(w http.ResponseWriter, r *http.Request, name string, page ui.Page) {

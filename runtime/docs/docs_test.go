@@ -63,7 +63,7 @@ func TestEveryPageThatTheIndexListsIsThereInBothLanguages(t *testing.T) {
 
 // The reference is written in English alone and says so; the findings hold both languages, side by side.
 func TestOnlyAPageInAnotherLanguageSaysSo(t *testing.T) {
-	for name, want := range map[string]int{"language": 1, "findings": 0, "steps": 0} {
+	for name, want := range map[string]int{"language": 1, "constructs": 1, "findings": 0, "steps": 0} {
 		if _, page := get(t, "/docs/"+name+"?lang=ar"); page.Find("main > p.muted, main p.muted:first-child").Length() != want {
 			t.Errorf("%s: %d notices of another language, want %d", name, page.Find("main p.muted").Length(), want)
 		}
@@ -77,7 +77,13 @@ func TestThePagesHaveTheMainNavigation(t *testing.T) {
 }
 
 func TestAPageThatDoesNotExistIsNotFound(t *testing.T) {
-	if code, _ := get(t, "/docs/nothing"); code != http.StatusNotFound {
-		t.Errorf("status %d", code)
+	for lang, title := range map[string]string{"ar": "لم نجد هذه الصفحة", "en": "We could not find this page"} {
+		code, page := get(t, "/docs/nothing?lang="+lang)
+		if code != http.StatusNotFound || page.Find("html").AttrOr("lang", "") != lang || page.Find("h1").Text() != title {
+			t.Errorf("%s: status %d in %q under %q", lang, code, page.Find("html").AttrOr("lang", ""), page.Find("h1").Text())
+		}
+		if page.Find("a[href='/docs']").Length() == 0 || page.Find("header nav a[href='/services']").Length() == 0 {
+			t.Errorf("%s: there is no way back", lang)
+		}
 	}
 }
