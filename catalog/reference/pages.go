@@ -35,6 +35,11 @@ func Pages() []Page {
 		Markdown: map[string]string{"en": explain.Markdown()},
 		Mixed:    true,
 	}, {
+		Name:     "api",
+		Title:    map[string]string{"ar": "طلب واحد بأداة curl", "en": "One application with curl"},
+		Summary:  map[string]string{"ar": "من الرمز إلى الوثيقة عبر واجهة HTTP البرمجية، أمرًا بعد أمر.", "en": "From the token to the paper over the HTTP API, command by command."},
+		Markdown: map[string]string{"ar": API("ar"), "en": API("en")},
+	}, {
 		Name:     "constructs",
 		Title:    map[string]string{"ar": "ما يحتاج إليه كتالوج وطني", "en": "What a national catalogue wants"},
 		Summary:  map[string]string{"ar": "كم خدمة من 1400 خدمة تحتاج إلى كل نوع من الخطوات والرسوم.", "en": "How many of 1400 services want each kind of step and of fee."},

@@ -65,6 +65,9 @@ func TestTheGuideShowsTheSameInBothLanguages(t *testing.T) {
 	if arabic := reference.Guide("ar"); strings.Contains(arabic, "[[") || strings.Count(arabic, "```") != strings.Count(reference.Guide("en"), "```") {
 		t.Error("the Arabic guide does not show every block of the English one")
 	}
+	if arabic := reference.API("ar"); strings.Contains(arabic, "[[") || strings.Count(arabic, "```") != strings.Count(reference.API("en"), "```") {
+		t.Error("the Arabic page about the API does not show every command of the English one")
+	}
 	hole, marks := regexp.MustCompile(`\[\[[a-zA-Z-]+\]\]`), regexp.MustCompile("(?m)^#+ (`[a-zA-Z]+`)?")
 	for _, lang := range []string{"ar", "en"} {
 		if left := hole.FindAllString(reference.Steps(lang), -1); len(left) > 0 {
@@ -80,7 +83,8 @@ func TestTheGuideShowsTheSameInBothLanguages(t *testing.T) {
 }
 
 func TestTheCommittedGuideIsTheOneThatIsServed(t *testing.T) {
-	for name, text := range map[string]string{"guide.md": reference.Guide("en"), "guide.ar.md": reference.Guide("ar"), "steps.md": reference.Steps("en"), "steps.ar.md": reference.Steps("ar")} {
+	for name, text := range map[string]string{"guide.md": reference.Guide("en"), "guide.ar.md": reference.Guide("ar"), "steps.md": reference.Steps("en"), "steps.ar.md": reference.Steps("ar"),
+		"api.md": reference.API("en"), "api.ar.md": reference.API("ar")} {
 		file := filepath.Join("../../docs", name)
 		if *update {
 			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {

@@ -232,6 +232,12 @@ func TestTheInterfaceIsDescribed(t *testing.T) {
 			t.Errorf("no schema %s", name)
 		}
 	}
+	payment, _ := json.Marshal(got.at("components", "schemas", "Payment", "properties"))
+	for _, want := range []string{`"lines"`, `"dueAt"`, `"paidAt"`, `"refunded"`, `"enum":["due","paid","cancelled","refunding","refunded"]`, "needs no sign-in", "redirects (303)"} {
+		if !strings.Contains(string(payment), want) {
+			t.Errorf("%s is not described of a payment: %s", want, payment)
+		}
+	}
 	if len(schemas) < 10 || strings.Contains(string(got.body), "ErrorModel") {
 		t.Errorf("%d schemas: %s", len(schemas), got.body)
 	}

@@ -28,7 +28,7 @@ type Application struct {
 	Tasks       []OpenTask     `json:"tasks" doc:"Open tasks on which the caller may act"`
 	Timeline    []Event        `json:"timeline"`
 	Fees        []FeeLine      `json:"fees" doc:"As they were assessed"`
-	Payments    []Payment      `json:"payments"`
+	Payments    []Payment      `json:"payments" doc:"What is and was to be paid, in the order in which it became due"`
 	Answer      []Row          `json:"answer,omitempty" doc:"Of an enquiry"`
 	Documents   []Document     `json:"documents"`
 	Form        map[string]any `json:"form" doc:"As last submitted or corrected, normalised"`
@@ -74,12 +74,16 @@ type FeeChange struct {
 	By     Money     `json:"by" doc:"Below zero where it takes off"`
 }
 
-// Payment is what is or was to be paid at once.
+// Payment is what is or was to be paid at once. The API takes no money: Checkout leads to who does.
 type Payment struct {
-	ID       string `json:"id"`
-	Amount   Money  `json:"amount"`
-	Status   string `json:"status" example:"due" doc:"due, paid, cancelled, refunding or refunded"`
-	Checkout string `json:"checkout,omitempty" doc:"Where a person pays, while it is due"`
+	ID       string     `json:"id"`
+	Lines    []FeeLine  `json:"lines" doc:"What the amount is made of"`
+	Amount   Money      `json:"amount"`
+	Status   string     `json:"status" enum:"due,paid,cancelled,refunding,refunded" doc:"due: open it at checkout, in time; paid: the gateway has confirmed it; cancelled: nothing is to be paid any more; refunding: something goes back and is not yet there; refunded: all or a part went back, see refunded"`
+	Checkout string     `json:"checkout,omitempty" format:"uri" doc:"A page to be opened in a browser; there only while it can be paid. It needs no sign-in, so whoever has the link may pay. It redirects (303) to the gateway's own page, which takes the money and sends the browser back to this installation; opened again it leads to the same checkout. Neither money nor cards are taken by the API. The gateway reports to the installation, not to you: read the application again until status is paid"`
+	DueAt    *time.Time `json:"dueAt,omitempty" doc:"Until when it can be paid, where there is a limit"`
+	PaidAt   *time.Time `json:"paidAt,omitempty"`
+	Refunded *Money     `json:"refunded,omitempty" doc:"What went back or is on its way, where anything is"`
 }
 
 // Document is an issued paper. Href gives the PDF, with the bearer token.

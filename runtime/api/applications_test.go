@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -160,11 +161,16 @@ func TestAnApplicationIsSeenByItsApplicantAndItsAuthorityOnly(t *testing.T) {
 func TestAPaymentThatIsDueSaysWhereToPay(t *testing.T) {
 	s := serve(t)
 	v := s.sample()
-	p := payment.View{ID: uuid.New(), Amount: 5000, Currency: "ILS", Status: payment.Due, Payable: true, Lines: []activity.Line{{Fee: "renewal", Amount: 5000}}}
-	lapsed := payment.View{ID: uuid.New(), Amount: 1, Currency: "ILS", Status: payment.Cancelled, Lines: []activity.Line{{Fee: "renewal", Amount: 1}}}
+	until := time.Date(2026, 12, 1, 22, 0, 0, 0, time.UTC)
+	p := payment.View{ID: uuid.New(), Amount: 5000, Currency: "ILS", Status: payment.Due, Payable: true, Lines: []activity.Line{{Fee: "renewal", Amount: 5000}}, DueAt: &until}
+	lapsed := payment.View{ID: uuid.New(), Amount: 1, Currency: "ILS", Status: payment.Cancelled, Refunded: 1, Lines: []activity.Line{{Fee: "renewal", Amount: 1}}}
 	s.payments[v.ID] = []payment.View{lapsed, p}
 	got := s.request(rana, "GET", "applications/"+v.ID.String(), nil)
 	got.want(200, "payments", 1, "checkout", "https://diwan.example/pay/"+p.ID.String())
+	got.want(200, "payments", 1, "lines", 0, "amount", "value", "50.00")
+	got.want(200, "payments", 1, "dueAt", "2026-12-01T22:00:00Z")
+	got.want(200, "payments", 1, "refunded", nil)
+	got.want(200, "payments", 0, "refunded", "value", "0.01")
 	got.want(200, "payments", 0, "checkout", nil)
 	got.want(200, "fees", 0, "amount", "value", "50.00")
 	got.want(200, "fees", 1, nil)

@@ -22,13 +22,20 @@ func (a *API) addMoney(ctx context.Context, out *Application, texts *plan.Texts)
 		return err
 	}
 	for _, p := range payments {
-		shown := Payment{ID: p.ID.String(), Amount: money(p.Amount, p.Currency), Status: string(p.Status)}
+		shown := Payment{
+			ID: p.ID.String(), Lines: feeLines(p.Lines, p.Currency, texts), Amount: money(p.Amount, p.Currency), Status: string(p.Status),
+			DueAt: p.DueAt, PaidAt: p.PaidAt,
+		}
+		if p.Refunded != 0 {
+			back := money(p.Refunded, p.Currency)
+			shown.Refunded = &back
+		}
 		if p.Payable {
 			shown.Checkout = a.o.PublicURL + "/pay/" + shown.ID
 		}
 		out.Payments = append(out.Payments, shown)
 		if p.Status != payment.Cancelled {
-			out.Fees = append(out.Fees, feeLines(p.Lines, p.Currency, texts)...)
+			out.Fees = append(out.Fees, shown.Lines...)
 		}
 	}
 	return nil
