@@ -117,7 +117,7 @@ func (a *API) actRequest(ctx context.Context, v *application.View, as role, b Ac
 		return actor, r, problem(ctx, "invalid", at(ctx, "/data", "required"))
 	}
 	checked, err := a.correction(ctx, v, t, b.Data)
-	r.Data, r.Uploads = checked.form, checked.uploads
+	r.Data, r.Labels, r.Uploads = checked.form, checked.labels, checked.uploads
 	return actor, r, err
 }
 

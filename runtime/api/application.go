@@ -15,23 +15,24 @@ import (
 
 // Application is one application as the caller sees it: an applicant their own, an officer those of the authority in which a role is held.
 type Application struct {
-	ID          uuid.UUID      `json:"id"`
-	Reference   string         `json:"reference" example:"D7K2-94QM"`
-	Service     string         `json:"service"`
-	Status      string         `json:"status" enum:"received,open,waiting,ended" doc:"received: stored and not yet started; waiting: for the applicant"`
-	Step        string         `json:"step,omitempty"`
-	Outcome     string         `json:"outcome" doc:"Empty until the application has ended"`
-	Reason      plan.Text      `json:"reason,omitempty"`
-	SubmittedAt time.Time      `json:"submittedAt"`
-	EndedAt     *time.Time     `json:"endedAt,omitempty"`
-	Withdraw    bool           `json:"withdrawable" doc:"The caller may send the act withdraw now"`
-	Tasks       []OpenTask     `json:"tasks" doc:"Open tasks on which the caller may act"`
-	Timeline    []Event        `json:"timeline"`
-	Fees        []FeeLine      `json:"fees" doc:"As they were assessed"`
-	Payments    []Payment      `json:"payments" doc:"What is and was to be paid, in the order in which it became due"`
-	Answer      []Row          `json:"answer,omitempty" doc:"Of an enquiry"`
-	Documents   []Document     `json:"documents"`
-	Form        map[string]any `json:"form" doc:"As last submitted or corrected, normalised"`
+	ID          uuid.UUID         `json:"id"`
+	Reference   string            `json:"reference" example:"D7K2-94QM"`
+	Service     string            `json:"service"`
+	Status      string            `json:"status" enum:"received,open,waiting,ended" doc:"received: stored and not yet started; waiting: for the applicant"`
+	Step        string            `json:"step,omitempty"`
+	Outcome     string            `json:"outcome" doc:"Empty until the application has ended"`
+	Reason      plan.Text         `json:"reason,omitempty"`
+	SubmittedAt time.Time         `json:"submittedAt"`
+	EndedAt     *time.Time        `json:"endedAt,omitempty"`
+	Withdraw    bool              `json:"withdrawable" doc:"The caller may send the act withdraw now"`
+	Tasks       []OpenTask        `json:"tasks" doc:"Open tasks on which the caller may act"`
+	Timeline    []Event           `json:"timeline"`
+	Fees        []FeeLine         `json:"fees" doc:"As they were assessed"`
+	Payments    []Payment         `json:"payments" doc:"What is and was to be paid, in the order in which it became due"`
+	Answer      []Row             `json:"answer,omitempty" doc:"Of an enquiry"`
+	Documents   []Document        `json:"documents"`
+	Form        map[string]any    `json:"form" doc:"As last submitted or corrected, normalised"`
+	Labels      map[string]string `json:"labels,omitempty" doc:"What the registry called the answers that were chosen from its records, when they were sent: by field/value, as in vehicle/6-1234-96"`
 }
 
 // OpenTask is something that the caller is asked to do. Act on it with its id and revision.
@@ -170,7 +171,7 @@ func (a *API) present(ctx context.Context, v *application.View, as role) (Applic
 		ID: v.ID, Reference: v.Reference, Service: v.Service, Status: string(v.Status), Step: v.Step, Outcome: v.Outcome,
 		Reason: texts.Reasons[v.Reason], SubmittedAt: v.SubmittedAt, EndedAt: v.EndedAt, Withdraw: v.Withdrawable && as.applicant,
 		Tasks: []OpenTask{}, Timeline: make([]Event, len(v.Timeline)), Fees: []FeeLine{}, Payments: []Payment{}, Documents: []Document{},
-		Answer: rows(v.Answer), Form: v.Form,
+		Answer: rows(v.Answer), Form: v.Form, Labels: v.Labels,
 	}
 	for i, e := range v.Timeline {
 		out.Timeline[i] = Event{e.At, e.Kind, e.Step, e.Outcome, e.Actor, e.Comment}

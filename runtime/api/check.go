@@ -29,7 +29,8 @@ type subject struct {
 // checked is a form that may be submitted.
 type checked struct {
 	form    map[string]any // normalised, hidden values dropped
-	uploads []uuid.UUID    // that it names
+	labels  map[string]string
+	uploads []uuid.UUID // that it names
 }
 
 // current is a service of the current release, applied for now by the caller.
@@ -63,6 +64,9 @@ func (a *API) check(ctx context.Context, s subject, raw map[string]any) (checked
 		return checked{}, out
 	}
 	c := checked{form: values}
+	if c.labels, err = f.Labels(values, with); err != nil {
+		return c, err
+	}
 	for _, text := range f.Uploads(values) {
 		id, err := uuid.Parse(text)
 		if err != nil {

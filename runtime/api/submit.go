@@ -58,7 +58,7 @@ func (a *API) submit(described huma.API) {
 		}
 		v, err := a.o.Book.Submit(ctx, application.Submission{
 			Applicant: application.Person{ID: person.ID, Facts: person.Facts()},
-			Service:   in.Code, Plan: l.PlanDigest, Form: c.form, Language: ui.Language(ctx), Uploads: c.uploads, Key: in.key(),
+			Service:   in.Code, Plan: l.PlanDigest, Form: c.form, Labels: c.labels, Language: ui.Language(ctx), Uploads: c.uploads, Key: in.key(),
 		})
 		if err != nil {
 			return nil, a.fail(ctx, err)

@@ -102,6 +102,9 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 			return a, false, fmt.Errorf("%w: data", ErrInvalid)
 		}
 	}
+	if row.labels, err = labelsJSON(r.Labels); err != nil {
+		return a, false, err
+	}
 	code := t.refusal(actor, r)
 	if code != "" {
 		row.result = &code

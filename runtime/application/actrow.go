@@ -22,7 +22,7 @@ type actRow struct {
 	capacities      []string
 	comment         string
 	reference       string
-	data            []byte
+	data, labels    []byte
 	at              time.Time
 	result          *string
 }
@@ -30,10 +30,10 @@ type actRow struct {
 // insert writes the row. fresh is false when the key was used before by the same actor: then the answer is that act's.
 func (r *actRow) insert(ctx context.Context, tx pgx.Tx) (a ActAnswer, fresh bool, err error) {
 	tag, err := tx.Exec(ctx, `
-		INSERT INTO act (id, application, actor, key, request, node, visit, revision, action, capacities, comment, reference, data, at, result)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		INSERT INTO act (id, application, actor, key, request, node, visit, revision, action, capacities, comment, reference, data, at, result, labels)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, coalesce($16::jsonb, '{}'))
 		ON CONFLICT (application, actor, key) DO NOTHING`,
-		r.id, r.application, r.actor, r.key, r.request, r.node, r.visit, r.revision, r.action, r.capacities, r.comment, r.reference, r.data, r.at, r.result)
+		r.id, r.application, r.actor, r.key, r.request, r.node, r.visit, r.revision, r.action, r.capacities, r.comment, r.reference, r.data, r.at, r.result, r.labels)
 	if err != nil {
 		return a, false, err
 	}

@@ -133,7 +133,8 @@ func (s *step) recordAct() {
 	if n := s.b.node(s.digest, s.act.node); s.act.data == nil || n == nil || n.Kind != plan.Correct {
 		return // what else is filled in is kept by its effect
 	}
-	s.batch.Queue("UPDATE application SET form = $2 WHERE id = $1", s.id, s.act.data)
+	// Labels of answers that were given before stay: what an answer was is shown beside what it is now.
+	s.batch.Queue("UPDATE application SET form = $2, labels = labels || (SELECT labels FROM act WHERE id = $3) WHERE id = $1", s.id, s.act.data, s.act.id)
 	s.batch.Queue(`INSERT INTO application_form (application, version, act, form, at)
 		SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4 FROM application_form WHERE application = $1`, s.id, s.act.id, s.act.data, s.at)
 }

@@ -77,7 +77,8 @@ func TestACorrectedFormTakesThePlaceOfTheFirstAndIsKeptBesideIt(t *testing.T) {
 	frozen["years"] = 1
 	act := func(data map[string]any, key string) application.ActAnswer {
 		t.Helper()
-		a, err := o.book.Act(t.Context(), o.applicant(), v.ID, application.ActRequest{Task: correction.ID, Action: "submit", Revision: 1, Data: data}, key)
+		a, err := o.book.Act(t.Context(), o.applicant(), v.ID, application.ActRequest{Task: correction.ID, Action: "submit", Revision: 1, Data: data,
+			Labels: map[string]string{"car/2": "Kia"}}, key)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,6 +91,9 @@ func TestACorrectedFormTakesThePlaceOfTheFirstAndIsKeptBesideIt(t *testing.T) {
 		t.Fatalf("correction: %+v", a)
 	}
 	v, _ = o.book.ForApplicant(t.Context(), o.me.ID, v.ID)
+	if len(v.Labels) != 2 || v.Labels["car/1"] != "Seat" || v.Labels["car/2"] != "Kia" {
+		t.Errorf("labels of what was sent and of what it was before: %v", v.Labels)
+	}
 	if v.Form["note"] != "reading glasses" || v.Step != "review" {
 		t.Errorf("after correction: %+v", v)
 	}

@@ -131,7 +131,7 @@ func (o *office) publish(p *plan.Plan) {
 func form() map[string]any { return map[string]any{"licenceNumber": "1234567", "years": 5} }
 
 func (o *office) submission(key string) application.Submission {
-	return application.Submission{Applicant: o.me, Service: service, Form: form(), Language: "ar", Key: key}
+	return application.Submission{Applicant: o.me, Service: service, Form: form(), Labels: map[string]string{"car/1": "Seat"}, Language: "ar", Key: key}
 }
 
 // submitted submits and waits until the first steps were applied: the application waits for its payment.

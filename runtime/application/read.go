@@ -45,13 +45,13 @@ func (b *Book) ByReference(ctx context.Context, capacities []string, reference s
 func (b *Book) view(ctx context.Context, where string, args ...any) (*View, error) {
 	v := &View{}
 	err := pgx.BeginTxFunc(ctx, b.o.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		var form, facts, answer []byte
+		var form, labels, facts, answer []byte
 		err := tx.QueryRow(ctx, `
 			SELECT a.id, a.reference, a.service, a.authority, a.applicant, a.plan, a.texts, a.language, a.status, a.node, a.outcome, a.reason,
-				a.sequence, a.form, a.facts, a.answer, a.submitted_at, a.ended_at
+				a.sequence, a.form, a.labels, a.facts, a.answer, a.submitted_at, a.ended_at
 			FROM application a WHERE `+where, args...).
 			Scan(&v.ID, &v.Reference, &v.Service, &v.Authority, &v.Applicant, &v.Plan, &v.Texts, &v.Language, &v.Status, &v.Node, &v.Outcome, &v.Reason,
-				&v.Sequence, &form, &facts, &answer, &v.SubmittedAt, &v.EndedAt)
+				&v.Sequence, &form, &labels, &facts, &answer, &v.SubmittedAt, &v.EndedAt)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return ErrNotFound
 		}
@@ -59,6 +59,9 @@ func (b *Book) view(ctx context.Context, where string, args ...any) (*View, erro
 			return err
 		}
 		if v.Form, err = values(form); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(labels, &v.Labels); err != nil {
 			return err
 		}
 		if v.Facts, err = values(facts); err != nil {

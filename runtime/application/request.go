@@ -16,6 +16,7 @@ type Submission struct {
 	Service   string
 	Plan      string // digest of the plan against which the form was validated; "" = whichever is current
 	Form      map[string]any
+	Labels    map[string]string // of answers that were chosen among records, as form.Labels gives them
 	Language  string
 	Uploads   []uuid.UUID // files that the form names; they must belong to the applicant
 	Key       string      // idempotency key of the caller, 1 to 128 characters
@@ -41,12 +42,13 @@ const (
 const Withdraw = "withdraw"
 
 // ActRequest is one thing that a person does to an application. Task is the zero UUID for Withdraw only. Data is the corrected form, whole,
-// normalised and validated by the caller, for the action "submit" of a correction.
+// normalised and validated by the caller, for the action "submit" of a correction; Labels belong to it as in a Submission.
 type ActRequest struct {
 	Task     uuid.UUID
 	Action   string
 	Revision int
 	Data     map[string]any
+	Labels   map[string]string
 	Comment  string
 	Uploads  []uuid.UUID
 }

@@ -65,6 +65,7 @@ type newApplication struct {
 	live                *release.Live
 	release             int64
 	form, facts, tariff []byte
+	labels              []byte
 	request             []byte
 	at                  time.Time
 }
@@ -100,6 +101,9 @@ func (b *Book) prepare(s Submission) (*newApplication, error) {
 	}
 	if len(n.form) > mostForm {
 		return nil, fmt.Errorf("%w: a form of %d bytes", ErrInvalid, len(n.form))
+	}
+	if n.labels, err = labelsJSON(s.Labels); err != nil {
+		return nil, err
 	}
 	if s.Applicant.Facts == nil {
 		s.Applicant.Facts = map[string]any{}
@@ -154,11 +158,11 @@ func storedTariff(pl *plan.Plan, stored []byte) (t *activity.Tariff, versions []
 func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplication) (uuid.UUID, error) {
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO application (id, reference, service, authority, applicant, release, plan, texts, language, status, form, facts, tariff,
-			submitted_at, key, request)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $13, $14, $15)
+			submitted_at, key, request, labels)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (applicant, key) DO NOTHING`,
 		n.id, n.reference, n.live.Service, n.live.Authority, s.Applicant.ID, n.release, n.live.PlanDigest, n.live.TextsDigest, s.Language,
-		n.form, n.facts, n.tariff, n.at, s.Key, n.request)
+		n.form, n.facts, n.tariff, n.at, s.Key, n.request, n.labels)
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -181,6 +185,19 @@ func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplic
 	}
 	b.o.Fault.At("submit:before-commit")
 	return n.id, nil
+}
+
+// labelsJSON writes labels as they are stored. What the request is compared by does not hold them: they follow from the form, and a registry
+// may say another one when the same is sent again.
+func labelsJSON(labels map[string]string) ([]byte, error) {
+	if len(labels) == 0 {
+		return []byte("{}"), nil
+	}
+	b, err := json.Marshal(labels)
+	if err == nil && len(b) > mostForm {
+		err = fmt.Errorf("%w: labels of %d bytes", ErrInvalid, len(b))
+	}
+	return b, err
 }
 
 func startMessage(id uuid.UUID) outbox.Message {

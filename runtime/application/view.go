@@ -31,17 +31,18 @@ type View struct {
 	Texts        string // digest
 	Language     string // of the applicant when it was submitted
 	Status       Status
-	Node         string         // key of the node at which it is
-	Step         string         // code of that node's step
-	Outcome      string         // "" until Ended
-	Reason       string         // key into Texts.Reasons, or ""
-	Sequence     int            // steps of the machine that were applied; grows with every change
-	Form         map[string]any // as last submitted or corrected; numbers are json.Number
-	Facts        map[string]any // of the applicant, at submission
-	Answer       []Row          // of an enquiry
-	Timeline     []Event        // in the order in which it happened
-	Tasks        []Task         // open ones first, then closed ones by the time of closing
-	Withdrawable bool           // the applicant may send the act "withdraw" now
+	Node         string            // key of the node at which it is
+	Step         string            // code of that node's step
+	Outcome      string            // "" until Ended
+	Reason       string            // key into Texts.Reasons, or ""
+	Sequence     int               // steps of the machine that were applied; grows with every change
+	Form         map[string]any    // as last submitted or corrected; numbers are json.Number
+	Labels       map[string]string // of answers of Form, and of those before a correction, that were chosen among records: form.LabelKey
+	Facts        map[string]any    // of the applicant, at submission
+	Answer       []Row             // of an enquiry
+	Timeline     []Event           // in the order in which it happened
+	Tasks        []Task            // open ones first, then closed ones by the time of closing
+	Withdrawable bool              // the applicant may send the act "withdraw" now
 	SubmittedAt  time.Time
 	EndedAt      *time.Time
 }

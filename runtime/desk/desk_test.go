@@ -171,6 +171,17 @@ func TestEverythingThatDecidesIsOnOnePage(t *testing.T) {
 	}
 }
 
+func TestAnAnswerChosenFromARegistryIsShownUnderTheLabelThatWasKept(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	s.corrected(v)
+	s.before[v.ID]["vehicle"] = "7-0001-91"
+	v.Form["vehicle"], v.Form["others"] = "6-1234-96", []any{"5-5555-55", "8-8888-88"}
+	v.Labels = map[string]string{"vehicle/6-1234-96": "Hyundai i20", "vehicle/7-0001-91": "Kia Rio", "others/5-5555-55": "Seat Ibiza"}
+	s.get(leila, path(v)+"?lang=en").want(200, ".summary-card:nth-of-type(2)", "Hyundai i20 (6-1234-96)", ".summary-card:nth-of-type(2)", "Kia Rio (7-0001-91)",
+		".summary-card:nth-of-type(2)", "Seat Ibiza (5-5555-55)", ".summary-card:nth-of-type(2)", "8-8888-88")
+}
+
 func TestNothingIsShownThatIsNotInTheAudit(t *testing.T) {
 	s := serve(t)
 	v := s.add("D7K2-94QM", licensing)

@@ -82,15 +82,15 @@ func (k *kase) answers() ([]ui.Component, error) {
 func (k *kase) answer(f plan.FormField, t plan.FieldText, before map[string]any) (ui.SummaryRow, bool) {
 	now, given := k.a.Form[f.Code]
 	was, had := before[f.Code]
-	row := k.row(f, t, now)
+	row := k.row(f.Code, f, t, now)
 	if before != nil && !reflect.DeepEqual(now, was) {
-		row.Body = append(row.Body, changed{Had: had, Was: k.written(f, t, was), File: f.Type == "file"})
+		row.Body = append(row.Body, changed{Had: had, Was: k.written(f.Code, f, t, was), File: f.Type == "file"})
 	}
 	return row, given || f.Optional && f.When == "" || len(row.Body) > 0
 }
 
-// row shows an answer: files as links, the rows of a group each with its own answers.
-func (k *kase) row(f plan.FormField, t plan.FieldText, value any) ui.SummaryRow {
+// row shows an answer: files as links, the rows of a group each with its own answers. at are the codes that lead to the field.
+func (k *kase) row(at string, f plan.FormField, t plan.FieldText, value any) ui.SummaryRow {
 	row := ui.SummaryRow{Key: k.locale.Pick(t.Label)}
 	list, isList := value.([]any)
 	switch {
@@ -107,13 +107,13 @@ func (k *kase) row(f plan.FormField, t plan.FieldText, value any) ui.SummaryRow 
 			inner := ui.SummaryList{}
 			for j := range f.Fields {
 				if v, given := answers[f.Fields[j].Code]; given && j < len(t.Fields) {
-					inner.Rows = append(inner.Rows, k.row(f.Fields[j], t.Fields[j], v))
+					inner.Rows = append(inner.Rows, k.row(at+"."+f.Fields[j].Code, f.Fields[j], t.Fields[j], v))
 				}
 			}
 			row.Body = append(row.Body, ui.Heading{Text: k.locale.Pick(t.Row) + " " + strconv.Itoa(i+1), Level: 3}, inner)
 		}
 	default:
-		row.Value = k.written(f, t, value)
+		row.Value = k.written(at, f, t, value)
 	}
 	return row
 }
@@ -148,25 +148,25 @@ func (k *kase) file(value any) ui.Component {
 	return link
 }
 
-// written is an answer as people read it.
-func (k *kase) written(f plan.FormField, t plan.FieldText, value any) string {
+// written is an answer as people read it; one that was chosen from a registry under the label that was kept with it.
+func (k *kase) written(at string, f plan.FormField, t plan.FieldText, value any) string {
 	switch f.Type {
 	case "group":
 		list, _ := value.([]any)
 		var lines []string
 		for i, item := range list {
-			lines = append(lines, k.locale.Pick(t.Row)+" "+strconv.Itoa(i+1)+": "+strings.ReplaceAll(k.parts(f, t, item), "\n", " · "))
+			lines = append(lines, k.locale.Pick(t.Row)+" "+strconv.Itoa(i+1)+": "+strings.ReplaceAll(k.parts(at, f, t, item), "\n", " · "))
 		}
 		return strings.Join(lines, "\n")
 	case "address", "person", "place":
-		return k.parts(f, t, value)
+		return k.parts(at, f, t, value)
 	case "choices":
 		list, _ := value.([]any)
 		one := f
 		one.Type = "choice"
 		var lines []string
 		for _, item := range list {
-			lines = append(lines, k.written(one, t, item))
+			lines = append(lines, k.written(at, one, t, item))
 		}
 		return strings.Join(lines, "\n")
 	case "integer", "decimal":
@@ -178,6 +178,9 @@ func (k *kase) written(f plan.FormField, t plan.FieldText, value any) string {
 		if i := slices.Index(f.Options, plain); i >= 0 && i < len(t.Options) {
 			return k.locale.Pick(t.Options[i].Label)
 		}
+		if label := k.a.Labels[form.LabelKey(at, plain)]; label != "" && label != plain {
+			return label + " (" + plain + ")"
+		}
 		return plain
 	case "money":
 		if amount, ok := value.(string); ok {
@@ -188,7 +191,7 @@ func (k *kase) written(f plan.FormField, t plan.FieldText, value any) string {
 }
 
 // parts writes the parts of a record, or the answers of a row, a line each.
-func (k *kase) parts(f plan.FormField, t plan.FieldText, value any) string {
+func (k *kase) parts(at string, f plan.FormField, t plan.FieldText, value any) string {
 	answers, _ := value.(map[string]any)
 	var lines []string
 	for i := range f.Fields {
@@ -201,7 +204,7 @@ func (k *kase) parts(f plan.FormField, t plan.FieldText, value any) string {
 		if i < len(t.Fields) {
 			words = t.Fields[i]
 		}
-		lines = append(lines, k.locale.Pick(words.Label)+": "+k.written(*inner, words, v))
+		lines = append(lines, k.locale.Pick(words.Label)+": "+k.written(at+"."+inner.Code, *inner, words, v))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -51,6 +51,8 @@ var texts = &plan.Texts{
 		{Code: "phone", Label: text("رقم الهاتف المحمول", "Mobile phone")},
 		{Code: "declaration", Label: text("أقرّ بأن المعلومات صحيحة", "I declare that this is correct")},
 		{Code: "note", Label: text("ملاحظة", "Note")},
+		{Code: "vehicle", Label: text("المركبة", "Vehicle")},
+		{Code: "others", Label: text("مركبات أخرى", "Other vehicles")},
 	},
 	Fees: map[string]plan.Text{"renewal": text("رسم التجديد", "Renewal fee"), "late": text("غرامة تأخير", "Late fine")},
 	Steps: map[string]plan.Text{"licence": text("الاستعلام من سجل الترخيص", "Check in the licensing register"), "pay": text("دفع الرسوم", "Payment"),
@@ -65,7 +67,9 @@ var renewal = &plan.Plan{
 	Form: plan.Form{Fields: []plan.FormField{
 		{Code: "licenceNumber", Section: "licence", Type: "text", Kind: "text"}, {Code: "years", Section: "licence", Type: "choice", Kind: "int", Options: []string{"1", "5"}},
 		{Code: "medicalReport", Section: "licence", Type: "file", Kind: "text", When: "facts.age >= 60"}, {Code: "phone", Section: "contact", Type: "phone", Kind: "text"},
-		{Code: "declaration", Section: "contact", Type: "consent", Kind: "bool"}, {Code: "note", Section: "contact", Type: "text", Kind: "text", Optional: true}}},
+		{Code: "declaration", Section: "contact", Type: "consent", Kind: "bool"}, {Code: "note", Section: "contact", Type: "text", Kind: "text", Optional: true},
+		{Code: "vehicle", Section: "licence", Type: "choice", Kind: "text", From: &plan.OptionsFrom{List: "owned.vehicles", Value: "plate", Label: "model"}},
+		{Code: "others", Section: "licence", Type: "choices", Kind: "text", From: &plan.OptionsFrom{List: "owned.vehicles", Value: "plate", Label: "model"}}}},
 }
 
 // world stands in for every capability and keeps the rules that the desk relies on, in memory.

@@ -32,6 +32,8 @@ type Context struct {
 	// applicant (as, nationalNumber, name, birthDate) and, for the own form of a step, the form of
 	// the applicant. Reads names those that are needed.
 	Given map[string]map[string]any
+	// Labels are those that were kept with what is shown, as Form.Labels gave them. They are read where nobody asks the registry again.
+	Labels map[string]string
 	// Upload tells of an upload of the caller's own. ok is false for every other one. Without it there are none.
 	Upload func(id string) (size int64, mediaType string, ok bool)
 }

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
@@ -75,7 +76,8 @@ func (a *answers) missing(i int) {
 	}
 }
 
-// choices are the options of a field in a view. Where they are not known, the answer that is there stands alone.
+// choices are the options of a field in a view. Where they are not known, the answer that is there stands alone, under the label that was kept
+// with it.
 func (a *answers) choices(i int, none string, value any, out *Field) {
 	o := a.offered(i)
 	list, _ := items(value)
@@ -91,7 +93,7 @@ func (a *answers) choices(i int, none string, value any, out *Field) {
 	}
 	for _, item := range list {
 		if v := typed(item); v != "" {
-			out.Options = append(out.Options, Option{Value: v, Label: v, Chosen: true})
+			out.Options = append(out.Options, Option{Value: v, Label: cmp.Or(a.with.Labels[LabelKey(a.codes(i), v)], v), Chosen: true})
 		}
 	}
 }

@@ -129,6 +129,16 @@ func TestOptionsFromARegistryAreOfferedAndNothingElseIsTaken(t *testing.T) {
 	if shown = vehicle(map[string]any{"town": "Jericho", "vehicle": "7-0001-91"}, usual()); len(shown.Options) != 1 || !shown.Options[0].Chosen || shown.None != "" {
 		t.Errorf("%+v", shown)
 	}
+	sent := map[string]any{"town": "Jericho", "vehicle": "6-1234-96", "others": []any{"9-9999-99", "5-5555-55"}}
+	labels, err := f.Labels(sent, with)
+	if err != nil || len(labels) != 3 || labels["vehicle/6-1234-96"] != "Hyundai i20" || labels["others/9-9999-99"] != "9-9999-99" {
+		t.Errorf("labels %v (%v)", labels, err)
+	}
+	later := usual()
+	later.Labels = labels
+	if shown = vehicle(sent, later); len(shown.Options) != 1 || shown.Options[0].Label != "Hyundai i20" || shown.Options[0].Value != "6-1234-96" {
+		t.Errorf("without the registry: %+v", shown)
+	}
 	if _, got := check(t, f, map[string]any{"town": "Jericho", "vehicle": "7-0001-91"}, usual()); got != "vehicle option" {
 		t.Errorf("what cannot be looked up was taken: %q", got)
 	}

@@ -52,7 +52,11 @@ func (p *Portal) formOf(r *http.Request, o *opened, me *identity.Person) (*filli
 	if err != nil {
 		return nil, err
 	}
-	return p.fill(r, me, o.Plan, o.plan, o.texts, o.Facts, o.SubmittedAt.In(zone))
+	f, err := p.fill(r, me, o.Plan, o.plan, o.texts, o.Facts, o.SubmittedAt.In(zone))
+	if err == nil {
+		f.with.Labels = o.Labels
+	}
+	return f, err
 }
 
 func (p *Portal) correct(w http.ResponseWriter, r *http.Request) error {
@@ -106,9 +110,13 @@ func (p *Portal) corrected(w http.ResponseWriter, r *http.Request) error {
 	if len(problems) > 0 || len(more) > 0 {
 		return f.correcting(w, r, http.StatusUnprocessableEntity, o, problems, d, len(more) > 0, nil)
 	}
+	labels, err := f.form.Labels(values, f.with)
+	if err != nil {
+		return err
+	}
 	revision, _ := strconv.Atoi(d.revision) // 0 fits no task
 	answer, err := p.o.Applications.Act(r.Context(), applicant(f.me), o.ID, application.ActRequest{
-		Task: task.ID, Action: "submit", Revision: revision, Data: values, Uploads: f.files(values),
+		Task: task.ID, Action: "submit", Revision: revision, Data: values, Labels: labels, Uploads: f.files(values),
 	}, d.key)
 	switch {
 	case err != nil:

@@ -46,3 +46,14 @@ func TestAFormOffersWhatARegistryKnowsAndAsksAgainWhenItIsSent(t *testing.T) {
 	page = w.get(t, stallForm).is(http.StatusOK).has(".hint", "go to the town hall").hasNot(`input[type="radio"]`)
 	page.send(nil, "").is(http.StatusUnprocessableEntity).has(".field--error", "go to the town hall")
 }
+
+func TestWhatWasChosenFromARegistryKeepsItsLabel(t *testing.T) {
+	w := newWorld(t, stall())
+	w.person, w.book.known = &layla, stalls
+	check := w.get(t, stallForm).send(map[string]string{"stall": "S-1"}, "").is(http.StatusOK)
+	check.send(nil, "").is(http.StatusSeeOther)
+	if len(w.book.all) != 1 {
+		t.Fatalf("%d applications", len(w.book.all))
+	}
+	w.get(t, "/applications/"+w.book.all[0].ID.String()).is(http.StatusOK).has(".summary", "شارع الميناء")
+}

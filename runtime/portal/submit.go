@@ -40,8 +40,12 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 
 // send stores the application once for its key and shows it as soon as its first steps are taken.
 func (f *filling) send(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft) error {
+	labels, err := f.form.Labels(values, f.with)
+	if err != nil {
+		return err
+	}
 	submission := application.Submission{
-		Applicant: application.Person{ID: f.me.ID, Facts: f.me.Facts()}, Service: s.Service, Plan: s.PlanDigest, Form: values, Language: f.l.Lang(),
+		Labels: labels, Applicant: application.Person{ID: f.me.ID, Facts: f.me.Facts()}, Service: s.Service, Plan: s.PlanDigest, Form: values, Language: f.l.Lang(),
 		Uploads: f.files(values), Key: d.key,
 	}
 	v, err := f.p.o.Applications.Submit(r.Context(), submission)

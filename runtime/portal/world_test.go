@@ -195,7 +195,7 @@ func (b *book) Submit(_ context.Context, s application.Submission) (*application
 	}
 	live, _ := b.world.Service(s.Service)
 	v := &application.View{ID: uuid.New(), Reference: "D7K2-94QM", Service: s.Service, Authority: live.Authority, Applicant: s.Applicant.ID,
-		Plan: live.PlanDigest, Texts: live.TextsDigest, Language: s.Language, Status: application.Received, Form: s.Form, Facts: s.Applicant.Facts,
+		Plan: live.PlanDigest, Texts: live.TextsDigest, Language: s.Language, Status: application.Received, Form: s.Form, Labels: s.Labels, Facts: s.Applicant.Facts,
 		SubmittedAt: today, Timeline: []application.Event{{At: today, Kind: "submitted", Actor: "applicant"}}}
 	b.byKey[s.Key], b.sent[s.Key] = v, s
 	b.all = append(b.all, v)

@@ -64,6 +64,7 @@ CREATE TABLE application (
     reason       text NOT NULL DEFAULT '', -- key of a text
     sequence     int  NOT NULL DEFAULT 0,  -- steps of the machine that were applied
     form         jsonb NOT NULL,           -- normalised, hidden values dropped
+    labels       jsonb NOT NULL DEFAULT '{}', -- of answers chosen among records: field/value → label, as the registry said it then
     facts        jsonb NOT NULL,           -- facts of the applicant at submission
     tariff       jsonb,                    -- what the plan reads of its tariff, as it stood at submission
     answer       jsonb,                    -- of an enquiry
@@ -144,6 +145,7 @@ CREATE TABLE act (
     comment     text NOT NULL DEFAULT '',
     reference   text NOT NULL DEFAULT '',  -- what it speaks of, such as a payment
     data        jsonb,                     -- corrected form
+    labels      jsonb NOT NULL DEFAULT '{}', -- of its answers, as in application
     at          timestamptz NOT NULL,
     result      text,                      -- NULL = not yet known, '' = took effect, else the code of the refusal
     sequence    int NOT NULL DEFAULT 0,    -- as which step of the machine it took effect
