@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/source"
 )
@@ -23,6 +24,20 @@ type FactCase struct {
 	Until source.Text `diwan:"until" doc:"Last day on which it holds."`
 	When  source.Text `diwan:"when" doc:"Formula: the row fits when it is true. Without it, it always fits."`
 	Value source.Text `diwan:"value,required" doc:"Formula of what the fact is then."`
+}
+
+// String is the row in one line, as a definition has it.
+func (c *FactCase) String() string {
+	var parts []string
+	for _, part := range []struct {
+		key  string
+		text source.Text
+	}{{"since", c.Since}, {"until", c.Until}, {"when", c.When}, {"value", c.Value}} {
+		if part.text.Value != "" {
+			parts = append(parts, part.key+": "+part.text.Value)
+		}
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 // MostCases bounds the rows of a fact; more of them are a table of a tariff.

@@ -13,6 +13,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/catalog/unit"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -225,6 +226,9 @@ func (t *walker) fees(step string) {
 		if len(l.Reads) > 0 {
 			t.line("  %-14s   %s", "", strings.Join(l.Reads, ", "))
 		}
+		for _, row := range l.Rows {
+			t.line("  %-14s   %s", "", row)
+		}
 	}
 }
 
@@ -398,7 +402,11 @@ func (t *walker) table(title string, cells []machine.Cell, labels []plan.Text, e
 		if c.Index < len(labels) {
 			label = labels[c.Index].In(t.lang, t.w.Texts().Languages...)
 		}
-		t.line("      %s: %s", label, shownValue(c.Value))
+		value := shownValue(c.Value)
+		if c.Unit != "" {
+			value += " " + unit.Name(c.Unit, t.lang)
+		}
+		t.line("      %s: %s", label, value)
 	}
 }
 

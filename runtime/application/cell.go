@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/diwan-gov/diwan/catalog/unit"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -25,6 +26,12 @@ func shown(of []plan.Row, cells []machine.Cell, labels []plan.Text, texts *plan.
 			return nil, fmt.Errorf("row %d: %w", c.Index, err)
 		}
 		r.Cell = cellOf(of[c.Index].Formula, c.Kind, c.Fields, v, texts)
+		if c.Unit != "" && r.Cell.Value != "" {
+			r.Cell.Words = plan.Text{}
+			for _, lang := range texts.Languages {
+				r.Cell.Words[lang] = r.Cell.Value + " " + unit.Name(c.Unit, lang)
+			}
+		}
 		rows = append(rows, r)
 	}
 	return rows, nil

@@ -109,7 +109,7 @@ type Cell struct {
 	Kind string `json:"kind"`
 	// Value is true or false, 12, 12.50, 250.00 ILS, any text, or 2027-01-31; "" in a cell that is absent, a list or a record.
 	Value string `json:"value,omitempty"`
-	// Words are what a coded Value is called in each language, where the registry's declaration says so.
+	// Words are what a coded Value is called in each language, where the registry's declaration says so, and a number together with its unit.
 	Words plan.Text `json:"words,omitempty"`
 	// Columns are the headings of a list or a record, as Texts.Columns names them, or their codes.
 	Columns []Column `json:"columns,omitempty"`

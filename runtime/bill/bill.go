@@ -13,7 +13,8 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// Rows are the lines in their order. Below a line stands what an exemption, a rebate, a bound or rounding has made of it.
+// Rows are the lines in their order. Below a line stands of which days a rate is that it was worked out by, and what an exemption, a rebate, a
+// bound or rounding has made of it.
 func Rows(l *ui.Locale, texts *plan.Texts, lines []activity.Line, currency string) []ui.FeeRow {
 	out := make([]ui.FeeRow, len(lines))
 	for i := range lines {
@@ -35,10 +36,15 @@ func Title(l *ui.Locale, texts *plan.Texts, fee string) string {
 }
 
 func note(l *ui.Locale, texts *plan.Texts, line *activity.Line, currency string) string {
-	if len(line.Changes) == 0 {
-		return ""
+	var parts []string
+	for _, held := range line.Rows {
+		if text := inForce(l, texts.Facts[held.Fact], held.Row); text != "" {
+			parts = append(parts, text)
+		}
 	}
-	parts := []string{l.T("fees.full", "amount", ui.Money{Minor: line.Full, Currency: currency})}
+	if len(line.Changes) > 0 {
+		parts = append(parts, l.T("fees.full", "amount", ui.Money{Minor: line.Full, Currency: currency}))
+	}
 	for _, c := range line.Changes {
 		reason := l.Pick(texts.Fees[c.TextKey(line.Fee)])
 		if reason == "" {
@@ -47,4 +53,21 @@ func note(l *ui.Locale, texts *plan.Texts, line *activity.Line, currency string)
 		parts = append(parts, l.T("fees.changed", "reason", reason, "amount", ui.Money{Minor: c.By, Currency: currency}))
 	}
 	return strings.Join(parts, l.T("fees.then"))
+}
+
+// inForce says since when, or until when, the row of a fact holds; "" for a row that holds on all days, and for a fact without a title.
+func inForce(l *ui.Locale, fact plan.FactText, row int) string {
+	title := l.Pick(fact.Title)
+	if title == "" || row < 1 || row > len(fact.Rows) {
+		return ""
+	}
+	switch days := fact.Rows[row-1]; {
+	case days.Since != "" && days.Until != "":
+		return l.T("fees.between", "fact", title, "since", l.Day(days.Since), "until", l.Day(days.Until))
+	case days.Since != "":
+		return l.T("fees.since", "fact", title, "since", l.Day(days.Since))
+	case days.Until != "":
+		return l.T("fees.until", "fact", title, "until", l.Day(days.Until))
+	}
+	return ""
 }

@@ -51,7 +51,7 @@ type Row struct {
 type Cell struct {
 	Kind    string    `json:"kind"` // bool, int, decimal, money, text, date, list, record
 	Value   string    `json:"value,omitempty"`
-	Words   plan.Text `json:"words,omitempty"` // what a coded Value is called in each language
+	Words   plan.Text `json:"words,omitempty"` // what a coded Value is called in each language, or a number with its unit
 	Columns []Column  `json:"columns,omitempty"`
 	Rows    [][]Cell  `json:"rows,omitempty"`
 }

@@ -256,6 +256,13 @@ type Line struct {
 	Changes []Adjustment `json:"changes,omitempty"` // in order
 	Shares  []Share      `json:"shares,omitempty"`  // who receives it, where that is not the service's authority alone; they sum to Amount
 	Deposit bool         `json:"deposit,omitempty"` // held, not earned
+	Rows    []FactRow    `json:"rows,omitempty"`    // of the facts in rows that its formulas read, in the plan's order
+}
+
+// FactRow is the row that held of a fact that is written in rows, from 1.
+type FactRow struct {
+	Fact string `json:"fact"`
+	Row  int    `json:"row"`
 }
 
 // RoundingLine is the line that shows what rounding has added or taken off.

@@ -96,3 +96,21 @@ func feeWords(t *plan.Texts, s *catalog.Service) {
 		}
 	}
 }
+
+// factWords takes the titles of the facts in rows, with the days of their rows.
+func factWords(t *plan.Texts, s *catalog.Service) {
+	for i := range s.Facts.Entries {
+		e := &s.Facts.Entries[i]
+		if e.Value.Title.Len() == 0 || len(e.Value.Cases) == 0 {
+			continue
+		}
+		f := plan.FactText{Title: text(e.Value.Title)}
+		for j := range e.Value.Cases {
+			f.Rows = append(f.Rows, plan.RowDays{Since: e.Value.Cases[j].Since.Value, Until: e.Value.Cases[j].Until.Value})
+		}
+		if t.Facts == nil {
+			t.Facts = map[string]plan.FactText{}
+		}
+		t.Facts[e.Key.Value] = f
+	}
+}

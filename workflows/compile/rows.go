@@ -16,7 +16,7 @@ func (k *compiler) planRow(step int, value, when source.Text, paper bool, guards
 		k.row(step, when, yesNo, paper, guards...)
 	}
 	t, _ := k.row(step, value, formula.Type{}, paper, append(guards, when)...)
-	return plan.Row{Formula: value.Value, Kind: kindName(t.Kind), Fields: within(t), When: when.Value}
+	return plan.Row{Formula: value.Value, Kind: kindName(t.Kind), Fields: within(t), When: when.Value, Unit: t.Unit}
 }
 
 // document adds what an issue step prints, once.

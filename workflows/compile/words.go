@@ -30,6 +30,7 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 	}
 	t.Fields = FieldTexts(s.FieldList())
 	feeWords(t, s)
+	factWords(t, s)
 	for i := range s.Validate {
 		if s.Validate[i].Script.Value == "" {
 			t.Rules = append(t.Rules, text(s.Validate[i].Message))

@@ -103,7 +103,7 @@ func (r *run) line(f *fee) (line activity.Line, due bool, err error) {
 	if err != nil {
 		return line, false, err
 	}
-	line = activity.Line{Fee: f.Code, Amount: full, Deposit: f.Deposit}
+	line = activity.Line{Fee: f.Code, Amount: full, Deposit: f.Deposit, Rows: r.rowsHeld(f)}
 	change := func(kind string, index int, to int64) {
 		if to != line.Amount || kind == "exempt" {
 			line.Full = full
@@ -150,6 +150,18 @@ func (r *run) line(f *fee) (line activity.Line, due bool, err error) {
 	change("round", 0, rounded)
 	line.Shares, err = f.split(line.Amount)
 	return line, true, err
+}
+
+// rowsHeld says which rows held of the facts that a line reads. A fact that has no value is not needed, or the line would have none.
+func (r *run) rowsHeld(f *fee) []activity.FactRow {
+	var out []activity.FactRow
+	for _, i := range f.inRows {
+		fact := &r.p.facts[i]
+		if n, err := r.eval(fact.number); err == nil {
+			out = append(out, activity.FactRow{Fact: fact.name, Row: int(n.(int64))})
+		}
+	}
+	return out
 }
 
 // rebated is what a rebate leaves, never below zero.

@@ -233,3 +233,24 @@ func TestAPlanWhoseFeesCannotBeWorkedOutIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A line keeps which rows held of the facts that it reads, also through another fact, and says nothing of facts that it does not read.
+func TestALineKeepsTheRowsThatHeld(t *testing.T) {
+	p, err := bill(t, []plan.Fee{{Code: "plain", Amount: `money("1.00 ILS")`}, {Code: "tax", Amount: `money("1.00 ILS") * facts.twice`}}, func(pl *plan.Plan) {
+		pl.Facts = []plan.Fact{
+			{Name: "rate", Kind: "int", Formula: `(form.n > 5) ? (16) : (12)`, Row: `(form.n > 5) ? 1 : 2`},
+			{Name: "other", Kind: "int", Formula: `(form.disabled) ? (1) : (2)`, Row: `(form.disabled) ? 1 : 2`},
+			{Name: "twice", Kind: "int", Formula: `facts.rate * 2`},
+		}
+		pl.Scope = append(pl.Scope, plan.Field{Name: "facts", Kind: "record", Fields: []plan.Field{{Name: "rate", Kind: "int"}, {Name: "other", Kind: "int"}, {Name: "twice", Kind: "int"}}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, row := range map[int]int{9: 1, 3: 2} {
+		a := assessed(t, p, n, false)
+		if got := fmt.Sprint(a.Lines[0].Rows, a.Lines[1].Rows); got != fmt.Sprintf("[] [{rate %d}]", row) {
+			t.Errorf("n = %d: %s", n, got)
+		}
+	}
+}

@@ -19,6 +19,7 @@ type fee struct {
 	atLeast, atMost *expression
 	round           *rounding
 	shares          []share
+	inRows          []int // facts in rows that its formulas read, by index
 }
 
 type rebate struct {
@@ -123,6 +124,7 @@ func (p *Program) loadFee(c *compiler, pl *plan.Fee) (*fee, error) {
 	if f.amount == nil || slices.Contains(f.exempt, nil) {
 		return nil, fmt.Errorf("a line without an amount, or an exemption without a condition")
 	}
+	f.inRows = p.inRows(f)
 	if f.round, err = p.loadRounding(pl.Round); err != nil {
 		return nil, err
 	}
@@ -134,4 +136,25 @@ func (p *Program) loadFee(c *compiler, pl *plan.Fee) (*fee, error) {
 		f.shares = append(f.shares, share{s.Authority, percent})
 	}
 	return f, nil
+}
+
+// inRows are the facts in rows that the formulas of a fee read, in the order of the plan.
+func (p *Program) inRows(f *fee) []int {
+	read := append([]*expression{f.when, f.amount, f.atLeast, f.atMost}, f.exempt...)
+	for _, r := range f.rebates {
+		read = append(read, r.when, r.amount)
+	}
+	var out []int
+	for _, e := range read {
+		if e == nil {
+			continue
+		}
+		for _, i := range e.facts {
+			if p.facts[i].number != nil && !slices.Contains(out, i) {
+				out = append(out, i)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }

@@ -14,6 +14,7 @@ type Cell struct {
 	Kind   string
 	Fields []plan.Field // columns, where Kind is list
 	Value  json.RawMessage
+	Unit   string // code of the unit of a number, or ""
 }
 
 // rowSource is the key under which a row's formulas are found again: rows are given as the plan holds them.
@@ -61,7 +62,7 @@ func (p *Program) Rows(rows []plan.Row, v formula.Values) ([]Cell, error) {
 		if err != nil {
 			return nil, fmt.Errorf("row %d: %w", i, err)
 		}
-		cells = append(cells, Cell{i, r.Kind, r.Fields, raw})
+		cells = append(cells, Cell{i, r.Kind, r.Fields, raw, r.Unit})
 	}
 	return cells, nil
 }

@@ -293,6 +293,7 @@ type Row struct {
 	Kind    string  `json:"kind"`
 	Fields  []Field `json:"fields,omitempty"` // columns, where Kind is list
 	When    string  `json:"when,omitempty"`
+	Unit    string  `json:"unit,omitempty"` // code of the unit of a number
 }
 
 // AnswerNode shows rows at once.

@@ -32,7 +32,9 @@ type Texts struct {
 	Sections   []SectionText       `json:"sections"`
 	Fields     []FieldText         `json:"fields"`
 	Fees       map[string]Text     `json:"fees"`
-	Steps      map[string]Text     `json:"steps"` // title of each step, by code
+	// Facts are the facts in rows that have a title, by name.
+	Facts map[string]FactText `json:"facts,omitempty"`
+	Steps map[string]Text     `json:"steps"` // title of each step, by code
 	// OnBehalf is what a capacity in which somebody applies for another is called here, where it has a name of its own.
 	OnBehalf map[string]Text `json:"onBehalf,omitempty"`
 	// Decisions holds the titles of decisions that have one of their own, by step/action.
@@ -56,6 +58,18 @@ type Texts struct {
 	Triggers map[string]Text `json:"triggers,omitempty"`
 	// OwnFields are the words of what an officer or an invited person fills in, by step.
 	OwnFields map[string][]FieldText `json:"ownFields,omitempty"`
+}
+
+// FactText is what a fact in rows is called, and the days on which each of its rows holds.
+type FactText struct {
+	Title Text      `json:"title"`
+	Rows  []RowDays `json:"rows"`
+}
+
+// RowDays are the first and the last day on which a row holds (YYYY-MM-DD); "" is open.
+type RowDays struct {
+	Since string `json:"since,omitempty"`
+	Until string `json:"until,omitempty"`
 }
 
 // SectionText is the words of one section, in form order.

@@ -118,6 +118,9 @@ func (r *rehearsal) compareFees() {
 		case err != nil || want != (formula.Money{Minor: have, Currency: r.u.p.Plan().Currency}):
 			d := r.differ("scenario-fees", e.Value.Range(), "{fee} is {have}, not {want}", "fee", e.Key.Value, "have", r.money(have), "want", e.Value.Value)
 			d.Want, d.Have = e.Key.Value+" "+e.Value.Value, e.Key.Value+" "+r.money(have)
+			if rows := r.rowsOf(e.Key.Value); len(rows) > 0 {
+				d.help("The rows that held: {rows}.", "rows", strings.Join(rows, "; "))
+			}
 		}
 	}
 	var more []string
@@ -141,6 +144,18 @@ func (r *rehearsal) compareFees() {
 		d := r.differ("scenario-total", x.Total.Range(), "the total is {have}, not {want}", "have", r.money(total), "want", x.Total.Value)
 		d.Want, d.Have = x.Total.Value, r.money(total)
 	}
+}
+
+// rowsOf are the rows that held for the lines of a fee, each once.
+func (r *rehearsal) rowsOf(fee string) []string {
+	var out []string
+	for _, l := range r.fees {
+		if l.Fee == fee {
+			out = append(out, r.rowsHeld(l)...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (r *rehearsal) compareRefunds() {

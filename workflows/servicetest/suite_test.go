@@ -294,3 +294,24 @@ func TestCoverageNamesTheRowsOfFactsThatNoScenarioReaches(t *testing.T) {
 		}
 	}
 }
+
+// Whoever reads that a fee is another than expected is told which row held of the facts that it is made of.
+func TestAnotherFeeNamesTheRowThatHeld(t *testing.T) {
+	c, list := catalog.Load(os.DirFS("../../samples/kazakhstan"))
+	if list.HasErrors() {
+		t.Fatal(told(list, c))
+	}
+	s := c.Service("agriculture.quarantine.examination")
+	for _, test := range [][2]string{
+		{"vat: 1406.40 KZT", "facts.vatRate: {until: 2025-12-31, value: 12}"}, {"vat: 1875.20 KZT", "facts.vatRate: {since: 2026-01-01, value: 16}"},
+		{"examination: 13880.00 KZT", "facts.samples: {when: form.seed, value: 3}"},
+	} {
+		changed, list := c.WithFile(s.File, bytes.Replace(c.Files[s.File], []byte(test[0]), []byte(strings.Fields(test[0])[0]+" 1.00 KZT"), 1))
+		if list.HasErrors() {
+			t.Fatal(told(list, changed))
+		}
+		if got := told(run(changed, changed.Service(s.Code.Value)), changed); !strings.Contains(got, "The rows that held: "+test[1]) {
+			t.Errorf("nothing says %s: %s", test[1], got)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -17,6 +18,7 @@ type Line struct {
 	Amount  string   // with its currency
 	Formula string   // as it is written
 	Reads   []string // what the formula reads, as "form.years = 5"
+	Rows    []string // which rows held of the facts in rows that it reads, as "facts.rate: {since: 2026-01-01, value: 16}"
 }
 
 // Lines are the fee lines that a payment at the step asked for last.
@@ -26,6 +28,7 @@ func (w *Walk) Lines(step string) []Line {
 		line := Line{Fee: l.Fee, Amount: w.money(l.Amount)}
 		if fee := w.u.s.Fee(l.Fee); fee != nil {
 			line.Formula, line.Reads = fee.Amount.Value, w.reading(fee)
+			line.Rows = w.rowsHeld(l)
 		}
 		out = append(out, line)
 	}
@@ -38,15 +41,31 @@ func (w *Walk) reading(fee *catalog.Fee) []string {
 	if err != nil {
 		return nil
 	}
-	f, _ := w.u.c.Scope(w.u.s).Compile(fee.Amount, formula.Type{Kind: formula.KindMoney}, fee.When)
+	f, _ := w.u.c.Scope(w.u.s).CompileFee(fee.Amount, formula.Type{Kind: formula.KindMoney}, fee.When)
 	if f == nil {
 		return nil
 	}
+	lines := map[string]any{}
+	for _, l := range w.fees {
+		lines[l.Fee] = formula.Money{Minor: l.Amount, Currency: w.u.p.Plan().Currency}
+	}
+	values[catalog.FeesRoot] = lines
 	var out []string
 	for _, path := range f.Reads() {
 		v, ok := valueAt(values, path)
 		if _, table := v.(*formula.Table); ok && !table { // the formula names the table, and its keys are shown
 			out = append(out, path+" = "+fmt.Sprint(v))
+		}
+	}
+	return out
+}
+
+// rowsHeld are the rows that held for a fee line, as they are written.
+func (r *course) rowsHeld(l activity.Line) []string {
+	var out []string
+	for _, held := range l.Rows {
+		if f, _ := r.u.s.Facts.Get(held.Fact); held.Row > 0 && held.Row <= len(f.Cases) {
+			out = append(out, catalog.FactsRoot+"."+held.Fact+": "+f.Cases[held.Row-1].String())
 		}
 	}
 	return out
