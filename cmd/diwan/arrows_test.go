@@ -93,6 +93,8 @@ var arrows = []arrow{
 		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest", "workflows/impact",
 		"runtime/form", "runtime/ui", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
 	}, except: temporal},
+	// It owns names and numbers only; who asks the database is told to it.
+	{from: "runtime/metric", except: join(database, temporal)},
 	{from: "runtime/app", to: []string{"catalog/...", "workflows/...", "runtime/...", "designer/..."}},
 
 	// The walk in the terminal asks the form that a citizen gets.

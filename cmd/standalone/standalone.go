@@ -253,8 +253,10 @@ func (s *standalone) serve(ctx context.Context) error {
 	defer stop()
 	go s.gateway.Run(working)
 	closeWeb := s.serveOn(s.listeners.web, s.app.Handler())
+	s.serveOn(s.listeners.operations, s.app.Operations())
 	ended := make(chan error, 1)
 	go func() { ended <- s.app.Run(working) }()
+	s.progress.say("metrics %s/metrics", url(s.listeners.operations))
 	fmt.Printf("ready %s\n", url(s.listeners.web))
 	var failed error
 	select {

@@ -20,6 +20,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/metric"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/portal"
@@ -46,6 +47,7 @@ type App struct {
 	guard    *identity.Guard
 	citizens *portal.Portal
 	client   client.Client
+	counts   *metric.Metrics
 	sealer   *audit.Sealer
 	handler  http.Handler
 	fatal    chan error
@@ -130,9 +132,10 @@ func (a *App) capabilities() (err error) {
 	if err != nil {
 		return err
 	}
+	a.counts = a.metrics()
 	a.Book = application.New(application.Options{
 		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
-		Documents: Documents{a.Archive}, Registry: registers, Audit: audited{}, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		Documents: Documents{a.Archive}, Registry: registers, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	book.Book = a.Book
 	a.relay.Handle(a.Book.Handlers())

@@ -31,7 +31,9 @@ func (b *Book) Apply(ctx context.Context, a activity.Apply) error {
 			b.o.Fault.At("document:" + moment)
 		}
 	}
+	var applied *step
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
+		applied = nil
 		s, err := b.open(ctx, tx, id, a)
 		if err != nil || s == nil {
 			return err
@@ -40,12 +42,16 @@ func (b *Book) Apply(ctx context.Context, a activity.Apply) error {
 			return err
 		}
 		at("before-commit")
+		applied = s
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("apply %s/%d: %w", a.Application, a.Sequence, err)
 	}
 	at("after-commit")
+	if applied != nil {
+		applied.count()
+	}
 	b.hub.changed(id)
 	return nil
 }
@@ -62,6 +68,7 @@ type step struct {
 	texts, applicant                                string
 	position                                        int // of the last item of the timeline
 	act                                             *appliedAct
+	incidents                                       []string // reasons of those that are opened
 
 	batch *pgx.Batch // statements that are not sent yet
 }

@@ -31,7 +31,8 @@ type Options struct {
 	Documents Documents
 	Registry  Registry
 
-	Audit Audit            // none
+	Audit  Audit            // none
+	Counts Counts           // none
 	Now   func() time.Time // time.Now
 	Log   *slog.Logger     // slog.Default()
 	Fault outbox.Fault     // none
@@ -50,6 +51,9 @@ func New(o Options) *Book {
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.Counts == nil {
+		o.Counts = uncounted{}
 	}
 	return &Book{o: o, hub: hub{waiting: map[uuid.UUID]map[chan struct{}]struct{}{}}}
 }

@@ -131,6 +131,7 @@ func (b *Book) refuse(ctx context.Context, p *pendingAct, code string) error {
 	if err != nil {
 		return &outbox.Failed{Code: "database", Err: err}
 	}
+	b.o.Counts.Acted(code)
 	b.hub.changed(p.application)
 	return nil
 }

@@ -112,6 +112,7 @@ func (s *step) openTask(e *activity.Effect) error {
 	if !is {
 		incident = ""
 	} else {
+		s.incidents = append(s.incidents, incident)
 		s.b.o.Log.Warn("application: incident", "application", s.id, "node", e.Node, "reason", incident, "detail", e.Detail)
 	}
 	// The same visit can ask twice: an incident takes the place of the task that could not be left.

@@ -26,7 +26,12 @@ func (b *Book) Lookup(ctx context.Context, l activity.Lookup) (activity.Answer, 
 	found, body, at, err := b.stored(ctx, id, l)
 	if errors.Is(err, pgx.ErrNoRows) {
 		var failed string
-		if found, body, failed, err = b.do(ctx, l); failed != "" {
+		asked := time.Now()
+		found, body, failed, err = b.do(ctx, l)
+		if l.Registry != "" {
+			b.o.Counts.Asked(l.Registry, l.Operation, resultOf(found, failed, err), time.Since(asked))
+		}
+		if failed != "" {
 			return activity.Answer{Facts: b.facts(b.now()), Failed: failed}, nil
 		}
 		if err == nil {
@@ -38,6 +43,19 @@ func (b *Book) Lookup(ctx context.Context, l activity.Lookup) (activity.Answer, 
 	}
 	kept, err := keep(body, l.Keep)
 	return activity.Answer{Facts: b.facts(at), Found: found, Values: kept}, err
+}
+
+// resultOf is what is counted of a question to a registry.
+func resultOf(found bool, failed string, err error) string {
+	switch {
+	case err != nil:
+		return "unavailable"
+	case failed != "":
+		return "failed"
+	case found:
+		return "found"
+	}
+	return "notFound"
 }
 
 func (b *Book) facts(at time.Time) activity.Facts {

@@ -41,6 +41,7 @@ func (b *Book) deliverStart(ctx context.Context, d outbox.Delivery) error {
 	if err != nil {
 		return &outbox.Failed{Code: "temporal", Err: err}
 	}
+	b.o.Counts.Started(service)
 	return nil
 }
 

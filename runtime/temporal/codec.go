@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
@@ -80,5 +81,18 @@ func DataConverter(keys *Keys) converter.DataConverter {
 func FailureConverter(keys *Keys) converter.FailureConverter {
 	return temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{
 		DataConverter: DataConverter(keys), EncodeCommonAttributes: true,
+	})
+}
+
+// mostDecoded bounds a request to the Decoder.
+const mostDecoded = 16 << 20
+
+// Decoder answers the remote codec protocol of Temporal's page and command line: a POST of payloads gives them in clear. The caller decides who
+// may ask.
+func Decoder(keys *Keys) http.Handler {
+	decode := converter.NewPayloadCodecHTTPHandler(codec{keys})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, mostDecoded)
+		decode.ServeHTTP(w, r)
 	})
 }
