@@ -104,29 +104,42 @@ func (p *pass) leftOn(paid *catalog.Way, fee *catalog.Fee) []string {
 		case point.Kind == catalog.JoinPoint:
 			fork := f.Areas[point.Area].Fork
 			for _, w := range f.From(fork) {
-				if f.Ways[w].Branch == nil && f.Ways[w].On != "" && !p.settledBeside(fork, fee) {
-					put(at, f.Ways[w].To)
+				if way := &f.Ways[w]; way.Branch == nil && way.On != "" && !p.settledBeside(fork, way.On, fee) {
+					put(at, way.To)
 				}
 			}
 			continue
 		}
+		forks := point.Kind == catalog.StepPoint && point.Step != nil && point.Step.Kind() == catalog.TogetherStep
 		for _, w := range f.From(at) {
-			if f.Ways[w].Branch != nil || point.Kind != catalog.StepPoint || point.Step == nil || point.Step.Kind() != catalog.TogetherStep || !p.settledBeside(at, fee) {
-				put(at, f.Ways[w].To)
+			if way := &f.Ways[w]; !forks || way.Branch != nil || !p.settledBeside(at, way.On, fee) {
+				put(at, way.To)
 			}
 		}
 	}
 	return nil
 }
 
-// settledBeside tells that a branch of a together step settles the deposit whenever the step is over.
-func (p *pass) settledBeside(fork int, fee *catalog.Fee) bool {
+// settledBeside tells that a deposit is settled whenever a together step is over by an outcome: all branches are needed in favour, and one that
+// always runs comes to its end only by a step that settles it. Where the step is over otherwise, any branch may have been called off before that.
+func (p *pass) settledBeside(fork int, on string, fee *catalog.Fee) bool {
 	f := p.flow
-	for i := range f.Points {
-		for a := f.Points[i].Area; a != 0; a = f.Areas[a].Parent {
-			if f.Areas[a].Fork == fork && p.settles(i, fee) {
-				return true
+	if until := f.Points[fork].Step.Until.Value; on != catalog.DoneOutcome || until != "" && until != "all" {
+		return false
+	}
+	for a := range f.Areas {
+		area := &f.Areas[a]
+		if area.Fork != fork || area.Branch == nil || !area.Branch.When.IsZero() {
+			continue
+		}
+		var settling []int
+		for i := range f.Points {
+			if f.Inside(f.Points[i].Area, a) && p.settles(i, fee) {
+				settling = append(settling, i)
 			}
+		}
+		if len(settling) > 0 && !slices.ContainsFunc(area.Joins, func(j int) bool { return !f.Points[j].Against && f.Avoids(j, settling) }) {
+			return true
 		}
 	}
 	return false
