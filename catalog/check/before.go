@@ -22,14 +22,7 @@ func before(p *pass) {
 			p.add(problem("twice", b.As.Range(), "a step is called {name} too: formulas would not know which of the two they read", "name", b.As.Value).
 				WithRelated(step.Code.Range(), "the step"))
 		}
-		if _, op := p.catalogue.Operation(b.Ask.Value); op != nil {
-			arguments(p, b.Ask, b.With, b.KeyRange("ask"), op)
-			if op.Writes {
-				p.add(changesSomething(b.Ask, op, "Before the form only a lookup is made: name one, or write in a step."))
-			}
-		} else if !b.Ask.IsZero() && p.catalogue.Complete("registries") {
-			p.add(unknown("registry operation", b.Ask, operationNames(p.catalogue)))
-		}
+		askedBefore(p, b.Ask, b.With, b.KeyRange("ask"))
 		if b.Has("notFound") == b.Optional {
 			p.add(problem("no-not-found", b.Head(), "it is not said what holds where the registry knows no such thing").
 				WithHelp("Write notFound: {refuse: …} with the reason why nobody can apply then, or optional: true where one can."))
@@ -37,6 +30,18 @@ func before(p *pass) {
 		if !used(p, b.As.Value) {
 			p.add(warning("unused", b.As.Range(), "nothing reads {name}", "name", b.As.Value).WithHelp("Remove the lookup, or read what it answers."))
 		}
+	}
+}
+
+// askedBefore: what a registry is asked before the form exists, changes nothing, and gets its arguments, which are missed at the place at.
+func askedBefore(p *pass, ask source.Text, with source.Map[source.Text], at diag.Range) {
+	if _, op := p.catalogue.Operation(ask.Value); op != nil {
+		arguments(p, ask, with, at, op)
+		if op.Writes {
+			p.add(changesSomething(ask, op, "Before the form only a lookup is made: name one, or write in a step."))
+		}
+	} else if !ask.IsZero() && p.catalogue.Complete("registries") {
+		p.add(unknown("registry operation", ask, operationNames(p.catalogue)))
 	}
 }
 

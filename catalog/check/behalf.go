@@ -26,15 +26,7 @@ func onBehalf(p *pass) {
 			p.add(problem("no-mandate", r.KeyRange("evidence"), "it is proved twice, by a registry and by a paper").
 				WithRelated(r.KeyRange("mandate"), "{key}", "key", "mandate").WithHelp("Keep the one or the other."))
 		case r.Mandate != nil:
-			m := r.Mandate
-			if _, op := p.catalogue.Operation(m.Ask.Value); op != nil {
-				arguments(p, m.Ask, m.With, m.RangeOf("ask"), op)
-				if op.Writes {
-					p.add(changesSomething(m.Ask, op, "Before the form only a lookup is made: name one, or write in a step."))
-				}
-			} else if !m.Ask.IsZero() && p.catalogue.Complete("registries") {
-				p.add(unknown("registry operation", m.Ask, operationNames(p.catalogue)))
-			}
+			askedBefore(p, r.Mandate.Ask, r.Mandate.With, r.Mandate.RangeOf("ask"))
 		case !r.Evidence.IsZero():
 			proved(p, r)
 		}
