@@ -31,6 +31,7 @@ type Alternative struct {
 
 // DecodeNode takes a field, or a list of fields.
 func (a *Alternative) DecodeNode(n *source.Node, dec *source.Decoder) {
+	source.Take(n, &a.Ranged)
 	if n.Kind == source.List {
 		dec.Decode(n, &a.Fields)
 		return

@@ -13,6 +13,10 @@ func evidence(p *pass) {
 		codes.enter(e.Code)
 		known := true
 		for j := range e.AnyOf {
+			if len(e.AnyOf[j].Fields) == 0 {
+				p.add(problem("no-evidence", e.AnyOf[j].Head(), "this alternative names no field").
+					WithHelp("Name the fields that prove it together, or remove it."))
+			}
 			for _, name := range e.AnyOf[j].Fields {
 				a, found := s.FieldList().At(name.Value)
 				known = known && found
