@@ -128,7 +128,7 @@ func (a *API) correction(ctx context.Context, v *application.View, t application
 	if !ok || !known {
 		return checked{}, application.ErrUnavailable
 	}
-	out, err := a.check(ctx, subject{plan: pl, digest: v.Plan, texts: texts, facts: v.Facts, at: v.SubmittedAt}, data)
+	out, err := a.check(ctx, subject{plan: pl, digest: v.Plan, texts: texts, facts: v.Facts, at: v.SubmittedAt, sent: true}, data)
 	if err != nil {
 		return out, err
 	}

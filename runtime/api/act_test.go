@@ -7,6 +7,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 func acts(v *application.View) string { return "applications/" + v.ID.String() + "/acts" }
@@ -88,6 +89,15 @@ func TestAnActThatIsNotYetDeliveredIsAccepted(t *testing.T) {
 	s.pending = true
 	got := s.request(leila, "POST", acts(v), decision(v, "approve"))
 	got.want(202, "status", "open")
+}
+
+func TestWhoWasEligibleOnceMayCorrect(t *testing.T) {
+	s := serve(t)
+	v := s.correcting()
+	s.live[0].Plan.Form.Eligible = []plan.Eligible{{Must: `applicant.nationalNumber == "nobody"`, End: "fines"}}
+	form := map[string]any{"licenceNumber": "1234567", "years": 1}
+	s.request(rana, "POST", apply, map[string]any{"form": form}).wantProblem(422, "not-eligible")
+	s.request(rana, "POST", acts(v), decision(v, "submit", "data", form)).want(200, "form", "years", 1.0)
 }
 
 func TestACorrectionIsValidatedAndKeepsWhatIsFrozen(t *testing.T) {

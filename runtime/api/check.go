@@ -24,6 +24,7 @@ type subject struct {
 	texts  *plan.Texts
 	facts  map[string]any // of the applicant
 	at     time.Time      // of the submission
+	sent   bool           // before: who was eligible then is not asked to prove it again
 }
 
 // checked is a form that may be submitted.
@@ -35,7 +36,7 @@ type checked struct {
 
 // current is a service of the current release, applied for now by the caller.
 func (a *API) current(ctx context.Context, l *release.Live) subject {
-	return subject{l.Plan, l.PlanDigest, l.Texts, caller(ctx).Facts(), a.o.Now()}
+	return subject{plan: l.Plan, digest: l.PlanDigest, texts: l.Texts, facts: caller(ctx).Facts(), at: a.o.Now()}
 }
 
 // check validates a form. The error is a *Problem when the form is at fault.
@@ -91,7 +92,7 @@ func (a *API) begin(ctx context.Context, s subject) (*form.Form, form.Context, e
 	if err != nil {
 		return nil, with, err
 	}
-	if refused != "" {
+	if refused != "" && !s.sent {
 		out := problem(ctx, "not-eligible")
 		if reason := s.texts.Reasons[refused].In(ui.Language(ctx), s.texts.Languages...); reason != "" {
 			out.Detail = reason

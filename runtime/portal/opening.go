@@ -12,7 +12,7 @@ import (
 )
 
 // What registries say before a form is kept for the pages of that form, so that they are asked once and not at every page. It is forgotten
-// soon, never written down, and asked anew when the form is sent.
+// soon, never written down, and asked anew when the form is sent. That somebody may not fill it in is not kept: they may have put right why.
 const (
 	openFor      = 10 * time.Minute
 	mostOpenings = 5000
@@ -67,6 +67,10 @@ func (p *Portal) opened(key openingKey) (opening, bool) {
 func (p *Portal) keep(key openingKey, o opening) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if o.refused != "" {
+		delete(p.openings, key)
+		return
+	}
 	if p.openings == nil || len(p.openings) >= mostOpenings {
 		p.openings = map[openingKey]opening{}
 	}

@@ -162,6 +162,8 @@ func TestWhatIsAskedBeforeTheFormIsShownAndDecidesWhoMayApply(t *testing.T) {
 	stranger := layla
 	stranger.ID[15], w.person, w.book.known = 8, &stranger, ""
 	w.get(t, householdForm).is(http.StatusForbidden).has(".inset", "nearest office")
+	w.book.known = inGaza // put right at the office
+	w.get(t, householdForm).is(http.StatusOK)
 	later := layla
 	later.ID[15], w.person, w.book.down = 7, &later, true
 	w.get(t, householdForm).is(http.StatusServiceUnavailable)
