@@ -33,9 +33,9 @@ type Options struct {
 
 	Audit  Audit            // none
 	Counts Counts           // none
-	Now   func() time.Time // time.Now
-	Log   *slog.Logger     // slog.Default()
-	Fault outbox.Fault     // none
+	Now    func() time.Time // time.Now
+	Log    *slog.Logger     // slog.Default()
+	Fault  outbox.Fault     // none
 }
 
 // Book is the capability. All its methods are safe for parallel use.

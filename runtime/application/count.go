@@ -19,10 +19,10 @@ type Counts interface {
 
 type uncounted struct{}
 
-func (uncounted) Started(string)                               {}
-func (uncounted) Ended(string, string)                         {}
-func (uncounted) Incident(string, string)                      {}
-func (uncounted) Acted(string)                                 {}
+func (uncounted) Started(string)                              {}
+func (uncounted) Ended(string, string)                        {}
+func (uncounted) Incident(string, string)                     {}
+func (uncounted) Acted(string)                                {}
 func (uncounted) Asked(string, string, string, time.Duration) {}
 
 // count tells what a step that was applied now has brought about.
