@@ -14,9 +14,9 @@ import (
 
 const (
 	sourceName   = "script" // tells a script's frames from those of harden
-	heapLimit    = 64 << 20
+	heapLimit    = 40 << 20 // looked at in steps: on a busy machine much more is there before the next look
 	heapTidy     = 16 << 20 // collect between calls above this, so that one call's waste never counts against the next
-	goMemory     = 96 << 20
+	goMemory     = 72 << 20
 	goStack      = 64 << 20
 	callDepth    = 256
 	maxPrograms  = 256
