@@ -37,7 +37,7 @@ var capabilities = []string{
 }
 
 // pages are what shows plans, texts and values to people and programs.
-var pages = slices.Concat(capabilities, []string{"runtime/form", "runtime/ui", "workflows/plan", "workflows/activity", "catalog/formula", "runtime/bill"})
+var pages = slices.Concat(capabilities, []string{"runtime/form", "runtime/ui", "workflows/plan", "workflows/activity", "catalog/formula", "runtime/bill", "runtime/filling"})
 
 // arrows is the architecture. Each row that says more than the tree's drawing has its reason.
 var arrows = []arrow{
@@ -87,6 +87,8 @@ var arrows = []arrow{
 	{from: "runtime/api", to: pages, except: join(database, temporal)},
 	// What a fee came to is said alike to a citizen and to an officer.
 	{from: "runtime/bill", to: []string{"runtime/ui", "workflows/plan", "workflows/activity"}, except: join(database, temporal)},
+	// A form is asked alike of a citizen and of an officer.
+	{from: "runtime/filling", to: []string{"runtime/form", "runtime/document", "runtime/ui", "workflows/plan"}, except: join(database, temporal)},
 	// It shows what the catalogue's reference says.
 	{from: "runtime/docs", to: []string{"catalog/reference", "runtime/ui"}, except: join(database, temporal)},
 	{from: "designer/...", to: []string{

@@ -45,7 +45,7 @@ type Options struct {
 // API is the interface of one installation. It is safe for parallel use.
 type API struct {
 	o     Options
-	forms *forms
+	forms *form.Cache
 }
 
 // New gives the handler of everything under Prefix. It stands behind identity's Guard.Load, which finds out whose a token is; give Refuse to
@@ -58,7 +58,7 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	a := &API{o, newForms(o.Scripts)}
+	a := &API{o, form.NewCache(o.Scripts)}
 	mux := http.NewServeMux()
 	described := humago.New(mux, configuration(o.PublicURL))
 	described.UseMiddleware(a.authenticate)

@@ -80,7 +80,7 @@ func (a *API) check(ctx context.Context, s subject, raw map[string]any) (checked
 
 // begin asks what is to be asked before the form. The error is a *Problem when the applicant may not fill it in.
 func (a *API) begin(ctx context.Context, s subject) (*form.Form, form.Context, error) {
-	f, err := a.forms.form(s.digest, s.plan)
+	f, err := a.forms.Form(s.digest, s.plan)
 	if err != nil {
 		return nil, form.Context{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -40,8 +41,8 @@ func (p *Portal) apply(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f.prefill(f.form.Prefill(f.with))
-	view := f.view(nil)
+	f.Prefill(f.Form.Prefill(f.With))
+	view := f.View(nil)
 	return f.page(w, r, http.StatusOK, view, f.sheets(view)[0], draft{key: rand.Text()}, false)
 }
 
@@ -51,34 +52,33 @@ func (p *Portal) answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posted, err := f.read(w, r)
+	posted, err := f.Read(w, r)
 	if err != nil {
 		return err
 	}
-	d := draft{key: posted[keyControl], back: posted[returnControl]}
-	f.changeRows(posted[goControl])
-	view := f.view(nil)
+	d := draft{key: posted[filling.KeyControl], back: posted[returnControl]}
+	view := f.View(nil)
 	pages := f.sheets(view)
 	at := max(0, slices.IndexFunc(pages, func(s sheet) bool { return s.code == posted[sheetControl] }))
 	if ui.IsFragment(r) {
 		return f.fragment(w, r, view, pages[at], d)
 	}
-	switch to, change := strings.CutPrefix(posted[goControl], "change:"); {
+	switch to, change := strings.CutPrefix(posted[filling.GoControl], "change:"); {
 	case change:
 		at = max(0, slices.IndexFunc(pages, func(s sheet) bool { return s.code == to }))
 		d.back = "check"
 		return f.page(w, r, http.StatusOK, view, pages[at], d, false)
-	case f.changed.made:
+	case f.RowsChanged():
 		return f.page(w, r, http.StatusOK, view, pages[at], d, false)
-	case posted[goControl] == "back":
+	case posted[filling.GoControl] == "back":
 		return f.page(w, r, http.StatusOK, view, pages[max(0, at-1)], d, false)
 	}
-	values, problems, err := f.validate(r.Context())
+	values, problems, err := f.Validate(r.Context())
 	if err != nil {
 		return err
 	}
 	asked := pages[at].shown()
-	opened := fresh(asked, posted[shownControl])
+	opened := filling.Fresh(asked, posted[filling.ShownControl])
 	mine := problemsOn(problems, slices.DeleteFunc(asked, func(code string) bool { return slices.Contains(opened, code) }))
 	switch {
 	case len(mine) > 0 || len(opened) > 0:
@@ -94,8 +94,8 @@ func (p *Portal) answer(w http.ResponseWriter, r *http.Request) error {
 }
 
 // again shows a page with what is wrong on it.
-func (f *filling) again(w http.ResponseWriter, r *http.Request, problems []form.Problem, code string, d draft, more bool) error {
-	view := f.view(problems)
+func (f *filled) again(w http.ResponseWriter, r *http.Request, problems []form.Problem, code string, d draft, more bool) error {
+	view := f.View(problems)
 	pages := f.sheets(view)
 	at := max(0, slices.IndexFunc(pages, func(s sheet) bool { return s.code == code }))
 	status := http.StatusUnprocessableEntity
@@ -106,8 +106,8 @@ func (f *filling) again(w http.ResponseWriter, r *http.Request, problems []form.
 }
 
 // incomplete shows the first page on which something is wrong.
-func (f *filling) incomplete(w http.ResponseWriter, r *http.Request, problems []form.Problem, d draft) error {
-	for _, s := range f.sheets(f.view(nil)) {
+func (f *filled) incomplete(w http.ResponseWriter, r *http.Request, problems []form.Problem, d draft) error {
+	for _, s := range f.sheets(f.View(nil)) {
 		if mine := problemsOn(problems, s.shown()); len(mine) > 0 {
 			return f.again(w, r, mine, s.code, d, false)
 		}
@@ -116,17 +116,17 @@ func (f *filling) incomplete(w http.ResponseWriter, r *http.Request, problems []
 }
 
 // body makes the page of one sheet.
-func (f *filling) body(r *http.Request, view form.View, s sheet) applyPage {
-	body := applyPage{Service: f.l.Pick(f.texts.Title), Path: f.path, Carried: f.carried(s.shown())}
+func (f *filled) body(r *http.Request, view form.View, s sheet) applyPage {
+	body := applyPage{Service: f.Locale.Pick(f.Texts.Title), Path: f.Path, Carried: f.Carried(s.shown())}
 	for _, section := range s.sections {
 		shown := applySection{Title: section.Title, Intro: section.Intro}
 		var fixed ui.SummaryList // answers that can no longer be changed, on top
 		for _, field := range section.Fields {
 			switch {
 			case field.Visible && field.Frozen:
-				fixed.Rows = append(fixed.Rows, f.summaryRows(r.Context(), field)...)
+				fixed.Rows = append(fixed.Rows, f.SummaryRows(r.Context(), field)...)
 			case field.Visible:
-				shown.Questions = append(shown.Questions, f.question(r.Context(), field))
+				shown.Questions = append(shown.Questions, f.Question(r.Context(), field))
 			}
 		}
 		if len(fixed.Rows) > 0 {
@@ -134,23 +134,23 @@ func (f *filling) body(r *http.Request, view form.View, s sheet) applyPage {
 		}
 		body.Sections = append(body.Sections, shown)
 	}
-	body.Carried = append(body.Carried, ui.Hidden{Name: sheetControl, Value: s.code}, ui.Hidden{Name: shownControl, Value: strings.Join(s.shown(), ",")})
+	body.Carried = append(body.Carried, ui.Hidden{Name: sheetControl, Value: s.code}, ui.Hidden{Name: filling.ShownControl, Value: strings.Join(s.shown(), ",")})
 	return body
 }
 
 func (d draft) hidden() []ui.Hidden {
-	out := []ui.Hidden{{Name: keyControl, Value: d.key}}
+	out := []ui.Hidden{{Name: filling.KeyControl, Value: d.key}}
 	if d.back != "" {
 		out = append(out, ui.Hidden{Name: returnControl, Value: d.back})
 	}
 	if d.revision != "" {
-		out = append(out, ui.Hidden{Name: revisionControl, Value: d.revision})
+		out = append(out, ui.Hidden{Name: filling.RevisionControl, Value: d.revision})
 	}
 	return out
 }
 
 // fragment answers with the questions alone, after an answer that opens or closes some.
-func (f *filling) fragment(w http.ResponseWriter, r *http.Request, view form.View, s sheet, d draft) error {
+func (f *filled) fragment(w http.ResponseWriter, r *http.Request, view form.View, s sheet, d draft) error {
 	page := f.p.page(r, "")
 	body := f.body(r, view, s)
 	body.Carried = append(body.Carried, d.hidden()...) // the questions take the place of those before, and of what is carried among them
@@ -158,29 +158,29 @@ func (f *filling) fragment(w http.ResponseWriter, r *http.Request, view form.Vie
 	return f.p.ui.Fragment(w, r, http.StatusOK, "questions", page)
 }
 
-func (f *filling) page(w http.ResponseWriter, r *http.Request, status int, view form.View, s sheet, d draft, more bool) error {
+func (f *filled) page(w http.ResponseWriter, r *http.Request, status int, view form.View, s sheet, d draft, more bool) error {
 	body := f.body(r, view, s)
 	body.Carried = append(body.Carried, d.hidden()...)
 	body.More = more
 	pages := f.sheets(view)
 	at := slices.IndexFunc(pages, func(other sheet) bool { return other.code == s.code })
 	title := body.Service
-	body.Submit = f.l.T("action.continue")
-	if enquiry(f.form.Plan()) && at == len(pages)-1 {
-		body.Submit = f.l.T("service.ask")
+	body.Submit = f.Locale.T("action.continue")
+	if enquiry(f.Form.Plan()) && at == len(pages)-1 {
+		body.Submit = f.Locale.T("service.ask")
 	}
 	if len(pages) > 1 {
 		for _, other := range pages {
 			body.Steps.Steps = append(body.Steps.Steps, other.title())
 		}
-		body.Steps.Steps = append(body.Steps.Steps, f.l.T("check.title"))
+		body.Steps.Steps = append(body.Steps.Steps, f.Locale.T("check.title"))
 		body.Steps.Current, body.Back = at+1, at > 0
 		title = s.title()
 	}
 	page := f.p.page(r, title)
 	page.Errors = errorsOf(s)
-	page.Back = &ui.BackLink{Text: body.Service, Href: strings.TrimSuffix(f.path, "/apply")}
-	page.Path = strings.TrimSuffix(f.path, "/submit") // a change of language opens the form anew
+	page.Back = &ui.BackLink{Text: body.Service, Href: strings.TrimSuffix(f.Path, "/apply")}
+	page.Path = strings.TrimSuffix(f.Path, "/submit") // a change of language opens the form anew
 	page.Body = body
 	// Kept by this browser alone, so that its back button finds what was typed.
 	w.Header().Set("Cache-Control", "private, no-cache")
@@ -189,28 +189,7 @@ func (f *filling) page(w http.ResponseWriter, r *http.Request, status int, view 
 
 func errorsOf(s sheet) (out []ui.FieldError) {
 	for _, section := range s.sections {
-		for _, field := range section.Fields {
-			out = append(out, errorsIn(field, "")...)
-		}
-	}
-	return out
-}
-
-// errorsIn lists what is wrong with a field and what it holds; where says in which row or record it stands.
-func errorsIn(field form.Field, where string) (out []ui.FieldError) {
-	if !field.Visible {
-		return nil
-	}
-	if field.Error != "" {
-		out = append(out, ui.FieldError{Name: field.Name, Text: where + field.Label + ": " + field.Error})
-	}
-	for _, part := range field.Parts {
-		out = append(out, errorsIn(part, where+field.Label+" – ")...)
-	}
-	for _, row := range field.Rows {
-		for _, inner := range row.Fields {
-			out = append(out, errorsIn(inner, where+row.Title+" – ")...)
-		}
+		out = append(out, filling.Errors(section.Fields)...)
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/bill"
+	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/ui"
@@ -34,10 +35,10 @@ type checkPart struct {
 }
 
 // check shows all answers, what they cost and what is known against them, before anything is sent.
-func (f *filling) check(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft, flash []ui.Banner) error {
-	view := f.form.View(f.texts, f.l.Lang(), values, nil, f.with, f.frozen) // as it will be stored
-	body := checkPage{Path: f.path, Send: strings.TrimSuffix(f.path, "/apply") + "/submit", Declare: true, Carried: f.carried(nil)}
-	body.Carried = append(body.Carried, ui.Hidden{Name: keyControl, Value: d.key})
+func (f *filled) check(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft, flash []ui.Banner) error {
+	view := f.Form.View(f.Texts, f.Locale.Lang(), values, nil, f.With, f.Frozen) // as it will be stored
+	body := checkPage{Path: f.Path, Send: strings.TrimSuffix(f.Path, "/apply") + "/submit", Declare: true, Carried: f.Carried(nil)}
+	body.Carried = append(body.Carried, ui.Hidden{Name: filling.KeyControl, Value: d.key})
 	pages := f.sheets(view)
 	for _, page := range pages {
 		if len(pages) > 1 {
@@ -48,7 +49,7 @@ func (f *filling) check(w http.ResponseWriter, r *http.Request, s *release.Live,
 		}
 	}
 	if len(pages) > 1 {
-		body.Steps.Steps = append(body.Steps.Steps, f.l.T("check.title"))
+		body.Steps.Steps = append(body.Steps.Steps, f.Locale.T("check.title"))
 		body.Steps.Current = len(body.Steps.Steps)
 	}
 	body.Last = pages[len(pages)-1].code
@@ -56,36 +57,36 @@ func (f *filling) check(w http.ResponseWriter, r *http.Request, s *release.Live,
 	if err := f.quote(r, s, values, &body); err != nil {
 		return err
 	}
-	page := f.p.page(r, f.l.T("check.title"))
-	page.Path, page.Flash, page.Body = f.path, flash, body
+	page := f.p.page(r, f.Locale.T("check.title"))
+	page.Path, page.Flash, page.Body = f.Path, flash, body
 	return f.p.ui.Render(w, r, http.StatusOK, "check", page)
 }
 
 // summary lists the answers of a section.
-func (f *filling) summary(r *http.Request, section form.Section) (list ui.SummaryList) {
+func (f *filled) summary(r *http.Request, section form.Section) (list ui.SummaryList) {
 	for _, field := range section.Fields {
 		if field.Visible {
-			list.Rows = append(list.Rows, f.summaryRows(r.Context(), field)...)
+			list.Rows = append(list.Rows, f.SummaryRows(r.Context(), field)...)
 		}
 	}
 	return list
 }
 
 // quote asks what the application would lead to. That it cannot be told now is no reason not to apply.
-func (f *filling) quote(r *http.Request, s *release.Live, values map[string]any, body *checkPage) error {
+func (f *filled) quote(r *http.Request, s *release.Live, values map[string]any, body *checkPage) error {
 	q, err := f.p.o.Applications.Quote(r.Context(), application.Person{ID: f.me.ID, Facts: f.me.Facts()}, s.Service, values)
 	switch {
 	case errors.Is(err, application.ErrUnavailable):
 		f.p.o.Log.WarnContext(r.Context(), "portal: quote", "service", s.Service, "error", err)
 		if len(s.Plan.Fees) > 0 {
-			body.FeesText = f.l.T("check.feesLater")
+			body.FeesText = f.Locale.T("check.feesLater")
 		}
 		return nil
 	case err != nil:
 		return err
 	case q.Kind == plan.End && q.Outcome == ui.Refused:
-		body.Refusal = f.l.T("check.refusedNoReason")
-		if reason := f.l.Pick(f.texts.Reasons[q.Reason]); reason != "" && q.Reason != "" {
+		body.Refusal = f.Locale.T("check.refusedNoReason")
+		if reason := f.Locale.Pick(f.Texts.Reasons[q.Reason]); reason != "" && q.Reason != "" {
 			body.Refusal = reason
 		}
 	case len(q.Lines) > 0:
@@ -93,15 +94,15 @@ func (f *filling) quote(r *http.Request, s *release.Live, values map[string]any,
 		if q.Assumed {
 			note = "check.feesIfApproved"
 		}
-		table := ui.FeeTable{Total: ui.Money{Minor: q.Total, Currency: q.Currency}, Note: f.l.T(note)}
-		table.Rows = bill.Rows(f.l, f.texts, q.Lines, q.Currency)
+		table := ui.FeeTable{Total: ui.Money{Minor: q.Total, Currency: q.Currency}, Note: f.Locale.T(note)}
+		table.Rows = bill.Rows(f.Locale, f.Texts, q.Lines, q.Currency)
 		body.Fees = &table
 	case q.Kind == plan.Review && len(s.Plan.Fees) > 0:
-		body.FeesText = f.l.T("check.feesAfterReview")
+		body.FeesText = f.Locale.T("check.feesAfterReview")
 	case len(s.Plan.Fees) > 0:
-		body.FeesText = f.l.T("check.nothingToPay")
+		body.FeesText = f.Locale.T("check.nothingToPay")
 	default:
-		body.FeesText = f.l.T("service.freeText")
+		body.FeesText = f.Locale.T("service.freeText")
 	}
 	return nil
 }

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
 // correction opens the form of an application that was sent back, with what was sent. task is nil when it does not wait any more.
-func (p *Portal) correction(r *http.Request) (f *filling, o *opened, task *application.Task, err error) {
+func (p *Portal) correction(r *http.Request) (f *filled, o *opened, task *application.Task, err error) {
 	me, err := p.me(r)
 	if err != nil {
 		return nil, nil, nil, err
@@ -38,7 +39,7 @@ func (p *Portal) correction(r *http.Request) (f *filling, o *opened, task *appli
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	f.path, f.single, f.frozen = r.URL.Path, true, o.Tasks[at].Frozen
+	f.Path, f.single, f.Frozen = r.URL.Path, true, o.Tasks[at].Frozen
 	// Who was eligible when they applied is not asked to prove it again.
 	if err = f.open(r.Context(), o.Plan, false); errors.As(err, new(*ineligible)) {
 		err = nil
@@ -47,14 +48,14 @@ func (p *Portal) correction(r *http.Request) (f *filling, o *opened, task *appli
 }
 
 // formOf is the form of a sent application, as it stood on the day of submission, with nothing typed.
-func (p *Portal) formOf(r *http.Request, o *opened, me *identity.Person) (*filling, error) {
+func (p *Portal) formOf(r *http.Request, o *opened, me *identity.Person) (*filled, error) {
 	zone, err := time.LoadLocation(o.plan.Zone)
 	if err != nil {
 		return nil, err
 	}
 	f, err := p.fill(r, me, o.Plan, o.plan, o.texts, o.Facts, o.SubmittedAt.In(zone))
 	if err == nil {
-		f.with.Labels = o.Labels
+		f.With.Labels = o.Labels
 	}
 	return f, err
 }
@@ -67,7 +68,7 @@ func (p *Portal) correct(w http.ResponseWriter, r *http.Request) error {
 	if task == nil {
 		return see(w, r, "/applications/"+o.ID.String()+"?notice=changed")
 	}
-	f.prefill(o.Form)
+	f.Prefill(o.Form)
 	return f.correcting(w, r, http.StatusOK, o, nil, draft{key: rand.Text(), revision: strconv.Itoa(task.Revision)}, false, nil)
 }
 
@@ -80,43 +81,42 @@ func (p *Portal) corrected(w http.ResponseWriter, r *http.Request) error {
 	if task == nil {
 		return p.show(w, r, http.StatusConflict, o, []ui.Banner{{Kind: ui.Caution, Text: o.l.T("notice.changed")}})
 	}
-	posted, err := f.read(w, r)
+	posted, err := f.Read(w, r)
 	if err != nil {
 		return err
 	}
 	frozen := map[string]any{}
-	for _, code := range f.frozen {
+	for _, code := range f.Frozen {
 		if v, ok := o.Form[code]; ok {
 			frozen[code] = v
 		}
 	}
-	f.prefill(frozen)
-	d := draft{key: posted[keyControl], revision: posted[revisionControl]}
-	f.changeRows(posted[goControl])
+	f.Prefill(frozen)
+	d := draft{key: posted[filling.KeyControl], revision: posted[filling.RevisionControl]}
 	if ui.IsFragment(r) {
-		view := f.view(nil)
+		view := f.View(nil)
 		return f.fragment(w, r, view, f.sheets(view)[0], d)
 	}
-	if f.changed.made {
+	if f.RowsChanged() {
 		return f.correcting(w, r, http.StatusOK, o, nil, d, false, nil)
 	}
-	values, problems, err := f.validate(r.Context())
+	values, problems, err := f.Validate(r.Context())
 	if err != nil {
 		return err
 	}
-	asked := f.sheets(f.view(nil))[0].shown()
-	more := fresh(asked, posted[shownControl])
+	asked := f.sheets(f.View(nil))[0].shown()
+	more := filling.Fresh(asked, posted[filling.ShownControl])
 	problems = slices.DeleteFunc(problems, func(p form.Problem) bool { return slices.Contains(more, p.Field) })
 	if len(problems) > 0 || len(more) > 0 {
 		return f.correcting(w, r, http.StatusUnprocessableEntity, o, problems, d, len(more) > 0, nil)
 	}
-	labels, err := f.form.Labels(values, f.with)
+	labels, err := f.Form.Labels(values, f.With)
 	if err != nil {
 		return err
 	}
 	revision, _ := strconv.Atoi(d.revision) // 0 fits no task
 	answer, err := p.o.Applications.Act(r.Context(), applicant(f.me), o.ID, application.ActRequest{
-		Task: task.ID, Action: "submit", Revision: revision, Data: values, Labels: labels, Uploads: f.files(values),
+		Task: task.ID, Action: "submit", Revision: revision, Data: values, Labels: labels, Uploads: f.Files(values),
 	}, d.key)
 	switch {
 	case err != nil:
@@ -128,7 +128,7 @@ func (p *Portal) corrected(w http.ResponseWriter, r *http.Request) error {
 }
 
 // overtaken shows how things stand now, with what was typed where it can still be sent.
-func (p *Portal) overtaken(w http.ResponseWriter, r *http.Request, typed *filling) error {
+func (p *Portal) overtaken(w http.ResponseWriter, r *http.Request, typed *filled) error {
 	_, o, task, err := p.correction(r)
 	if err != nil {
 		return err
@@ -140,17 +140,17 @@ func (p *Portal) overtaken(w http.ResponseWriter, r *http.Request, typed *fillin
 	return typed.correcting(w, r, http.StatusConflict, o, nil, draft{key: rand.Text(), revision: strconv.Itoa(task.Revision)}, false, banner)
 }
 
-func (f *filling) correcting(w http.ResponseWriter, r *http.Request, status int, o *opened, problems []form.Problem, d draft, more bool, flash []ui.Banner) error {
-	view := f.view(problems)
+func (f *filled) correcting(w http.ResponseWriter, r *http.Request, status int, o *opened, problems []form.Problem, d draft, more bool, flash []ui.Banner) error {
+	view := f.View(problems)
 	s := f.sheets(view)[0]
 	body := f.body(r, view, s)
 	body.Carried = append(body.Carried, d.hidden()...)
-	body.More, body.Comment, body.Submit = more, o.comment(), f.l.T("correct.send")
-	page := f.p.page(r, f.l.T("correct.title"))
+	body.More, body.Comment, body.Submit = more, o.comment(), f.Locale.T("correct.send")
+	page := f.p.page(r, f.Locale.T("correct.title"))
 	page.Errors, page.Flash = errorsOf(s), flash
 	page.Back = &ui.BackLink{Text: body.Service, Href: "/applications/" + o.ID.String()}
-	if len(f.frozen) > 0 {
-		body.Frozen = f.l.T("correct.frozen")
+	if len(f.Frozen) > 0 {
+		body.Frozen = f.Locale.T("correct.frozen")
 	}
 	page.Body = body
 	return f.p.ui.Render(w, r, status, "apply", page)
@@ -162,9 +162,9 @@ func (p *Portal) answers(r *http.Request, o *opened, me *identity.Person) ([]ui.
 	if err != nil {
 		return nil, err
 	}
-	f.fetch = "/applications/" + o.ID.String() + "/uploads/"
+	f.Fetch = "/applications/" + o.ID.String() + "/uploads/"
 	var out []ui.Component
-	for _, section := range f.form.View(f.texts, f.l.Lang(), o.Form, nil, f.with, nil).Sections { // as it was sent
+	for _, section := range f.Form.View(f.Texts, f.Locale.Lang(), o.Form, nil, f.With, nil).Sections { // as it was sent
 		if !section.Visible {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -19,7 +20,6 @@ import (
 var (
 	errNotFound = errors.New("portal: not found")
 	errSignIn   = errors.New("portal: sign-in is needed")
-	errTooLarge = errors.New("portal: the request is too large")
 )
 
 // handle answers the error of a page with the page of that error, or with the way to the sign-in.
@@ -55,12 +55,12 @@ func (p *Portal) fail(w http.ResponseWriter, r *http.Request, err error) {
 func status(err error) int {
 	var large *http.MaxBytesError
 	switch {
-	case errors.Is(err, errNotFound), errors.Is(err, application.ErrNotFound), errors.Is(err, application.ErrInvalid),
+	case errors.Is(err, errNotFound), errors.Is(err, filling.ErrUnreadable), errors.Is(err, application.ErrNotFound), errors.Is(err, application.ErrInvalid),
 		errors.Is(err, document.ErrNotFound):
 		return http.StatusNotFound
 	case errors.Is(err, application.ErrKeyReused), errors.Is(err, application.ErrUnderway), errors.Is(err, application.ErrNotOpen):
 		return http.StatusConflict
-	case errors.Is(err, errTooLarge), errors.Is(err, document.ErrTooLarge), errors.As(err, &large):
+	case errors.Is(err, filling.ErrTooLarge), errors.Is(err, document.ErrTooLarge), errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, application.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable

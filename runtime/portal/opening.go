@@ -36,23 +36,23 @@ func (*ineligible) Error() string { return "portal: not eligible" }
 
 // open asks what is to be asked before the form, or takes what was asked a moment ago. The error is an *ineligible where the applicant may
 // not fill it in.
-func (f *filling) open(ctx context.Context, digest string, anew bool) error {
-	if !f.form.Opens() {
+func (f *filled) open(ctx context.Context, digest string, anew bool) error {
+	if !f.Form.Opens() {
 		return nil
 	}
 	key := openingKey{f.me.ID, digest}
 	o, known := f.p.opened(key)
 	if anew || !known {
-		with, refused, err := f.form.Open(ctx, f.with, f.p.o.Applications.Ask)
+		with, refused, err := f.Form.Open(ctx, f.With, f.p.o.Applications.Ask)
 		if err != nil {
 			return err
 		}
 		o = opening{with.Given, refused, f.p.o.Now().Add(openFor)}
 		f.p.keep(key, o)
 	}
-	f.with.Given = o.given
+	f.With.Given = o.given
 	if o.refused != "" {
-		return &ineligible{f.l.Pick(f.texts.Title), strings.TrimSuffix(f.path, "/apply"), f.l.Pick(f.texts.Reasons[o.refused])}
+		return &ineligible{f.Locale.Pick(f.Texts.Title), strings.TrimSuffix(f.Path, "/apply"), f.Locale.Pick(f.Texts.Reasons[o.refused])}
 	}
 	return nil
 }

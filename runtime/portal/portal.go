@@ -34,15 +34,15 @@ type Options struct {
 
 // Portal is the handlers of the citizens' pages. It is safe for parallel use.
 type Portal struct {
-	o  Options
-	ui *ui.Templates
+	o     Options
+	ui    *ui.Templates
+	forms *form.Cache
 
 	verifying chan struct{} // holds one for each file that is being verified
 
 	mu    sync.Mutex // guards the ones below
 	found *index
 	head  int64 // the release that was indexed
-	forms formCache
 
 	openings map[openingKey]opening
 }
@@ -65,7 +65,7 @@ func New(o Options) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Portal{o: o, ui: templates, verifying: make(chan struct{}, mostVerifying)}, nil
+	return &Portal{o: o, ui: templates, forms: form.NewCache(o.Scripts), verifying: make(chan struct{}, mostVerifying)}, nil
 }
 
 // Register puts every page of the portal on a mux, with the page of an unknown address.

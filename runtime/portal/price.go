@@ -3,8 +3,6 @@ package portal
 import (
 	"encoding/json"
 	"regexp"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -16,7 +14,6 @@ import (
 var (
 	literal     = regexp.MustCompile(`^money\(["']([^"']+)["']\)$`)
 	tariffEntry = regexp.MustCompile(`^tariff\.([A-Za-z][A-Za-z0-9]*)$`)
-	amount      = regexp.MustCompile(`^(-?[0-9]{1,15})(?:\.([0-9]{1,3}))? ([A-Z]{3})$`)
 )
 
 // price says in a few words what a service costs: nothing, one amount, or that it is calculated.
@@ -39,7 +36,7 @@ func (p *Portal) price(l *ui.Locale, s *release.Live) string {
 // constant is the amount of a fee that is the same for everybody today.
 func (p *Portal) constant(pl *plan.Plan, fee plan.Fee) (ui.Money, bool) {
 	if written := literal.FindStringSubmatch(fee.Amount); written != nil {
-		return money(written[1])
+		return ui.ParseMoney(written[1])
 	}
 	entry := tariffEntry.FindStringSubmatch(fee.Amount)
 	if entry == nil {
@@ -65,25 +62,11 @@ func (p *Portal) today(pl *plan.Plan) time.Time {
 func moneyOf(raw json.RawMessage) (ui.Money, bool) {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
-		return money(text)
+		return ui.ParseMoney(text)
 	}
 	var pair struct{ Value, Currency string }
 	if json.Unmarshal(raw, &pair) == nil {
-		return money(pair.Value + " " + pair.Currency)
+		return ui.ParseMoney(pair.Value + " " + pair.Currency)
 	}
 	return ui.Money{}, false
-}
-
-// money reads "250.00 ILS".
-func money(text string) (ui.Money, bool) {
-	parts := amount.FindStringSubmatch(text)
-	if parts == nil {
-		return ui.Money{}, false
-	}
-	digits := ui.MinorDigits(parts[3])
-	if len(parts[2]) > digits {
-		return ui.Money{}, false
-	}
-	minor, err := strconv.ParseInt(parts[1]+parts[2]+strings.Repeat("0", digits-len(parts[2])), 10, 64)
-	return ui.Money{Minor: minor, Currency: parts[3]}, err == nil
 }

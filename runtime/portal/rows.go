@@ -64,7 +64,7 @@ func cellText(l *ui.Locale, c application.Cell) string {
 			return l.T("value.no")
 		}
 	case "money":
-		if m, ok := money(c.Value); ok {
+		if m, ok := ui.ParseMoney(c.Value); ok {
 			return l.Money(m)
 		}
 	case "date":

@@ -3,13 +3,10 @@ package portal
 import (
 	"crypto/rand"
 	"errors"
-	"maps"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/application"
-	"github.com/diwan-gov/diwan/runtime/form"
+	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -20,15 +17,15 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posted, err := f.read(w, r)
+	posted, err := f.Read(w, r)
 	if err != nil {
 		return err
 	}
 	if err := f.open(r.Context(), s.PlanDigest, true); err != nil {
 		return err
 	}
-	d := draft{key: posted[keyControl]}
-	values, problems, err := f.validate(r.Context())
+	d := draft{key: posted[filling.KeyControl]}
+	values, problems, err := f.Validate(r.Context())
 	if err != nil {
 		return err
 	}
@@ -39,14 +36,14 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 }
 
 // send stores the application once for its key and shows it as soon as its first steps are taken.
-func (f *filling) send(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft) error {
-	labels, err := f.form.Labels(values, f.with)
+func (f *filled) send(w http.ResponseWriter, r *http.Request, s *release.Live, values map[string]any, d draft) error {
+	labels, err := f.Form.Labels(values, f.With)
 	if err != nil {
 		return err
 	}
 	submission := application.Submission{
-		Labels: labels, Applicant: application.Person{ID: f.me.ID, Facts: f.me.Facts()}, Service: s.Service, Plan: s.PlanDigest, Form: values, Language: f.l.Lang(),
-		Uploads: f.files(values), Key: d.key,
+		Labels: labels, Applicant: application.Person{ID: f.me.ID, Facts: f.me.Facts()}, Service: s.Service, Plan: s.PlanDigest, Form: values, Language: f.Locale.Lang(),
+		Uploads: f.Files(values), Key: d.key,
 	}
 	v, err := f.p.o.Applications.Submit(r.Context(), submission)
 	if errors.Is(err, application.ErrKeyReused) && enquiry(s.Plan) {
@@ -55,8 +52,8 @@ func (f *filling) send(w http.ResponseWriter, r *http.Request, s *release.Live, 
 	}
 	if errors.Is(err, application.ErrKeyReused) {
 		// The same form was sent before with other answers: that one stands, and this one is sent only if it is meant so.
-		return f.check(w, r, s, values, draft{key: rand.Text()}, []ui.Banner{{Kind: ui.Caution, Text: f.l.T("check.sentBefore"),
-			Link: &ui.Link{Text: f.l.T("nav.applications"), Href: "/applications"}}})
+		return f.check(w, r, s, values, draft{key: rand.Text()}, []ui.Banner{{Kind: ui.Caution, Text: f.Locale.T("check.sentBefore"),
+			Link: &ui.Link{Text: f.Locale.T("nav.applications"), Href: "/applications"}}})
 	}
 	if errors.Is(err, application.ErrNotFound) && len(submission.Uploads) > 0 {
 		return f.givenAway(w, r, d)
@@ -71,13 +68,6 @@ func (f *filling) send(w http.ResponseWriter, r *http.Request, s *release.Live, 
 }
 
 // givenAway asks for the files again: a file belongs to the application that named it first, and an earlier one does.
-func (f *filling) givenAway(w http.ResponseWriter, r *http.Request, d draft) error {
-	var problems []form.Problem
-	for _, name := range slices.Sorted(maps.Keys(f.typed)) {
-		if field, _, _, ok := f.form.Control(name); ok && field.Type == fileType && f.typed.Get(name) != "" {
-			f.typed.Del(name)
-			problems = append(problems, form.Problem{Path: "/" + strings.ReplaceAll(name, ".", "/"), Field: name, Code: form.FileMissingProblem, Message: "form.problem." + form.FileMissingProblem})
-		}
-	}
-	return f.incomplete(w, r, problems, d)
+func (f *filled) givenAway(w http.ResponseWriter, r *http.Request, d draft) error {
+	return f.incomplete(w, r, f.GivenAway(), d)
 }

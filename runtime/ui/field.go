@@ -212,6 +212,15 @@ type Fieldset struct {
 
 func (Fieldset) Component() string { return "ui/fieldset" }
 
+// Asks wraps a question whose answer opens or closes others: with scripts the page is asked again when it changes, and the answer takes the
+// place of Target, the id of an element.
+type Asks struct {
+	Path, Target string
+	Body         Component
+}
+
+func (Asks) Component() string { return "ui/asks" }
+
 // Search is a form with one box that asks Action with ?q=.
 type Search struct {
 	Action, Value string

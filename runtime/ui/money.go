@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -16,6 +17,23 @@ type Money struct {
 var minorDigits = map[string]int{
 	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
 	"JPY": 0, "KRW": 0, "XAF": 0, "XOF": 0,
+}
+
+// written is an amount with its currency behind it.
+var written = regexp.MustCompile(`^(-?[0-9]{1,15})(?:\.([0-9]{1,3}))? ([A-Z]{3})$`)
+
+// ParseMoney reads "250.00 ILS"; false where it is no amount of that currency.
+func ParseMoney(text string) (Money, bool) {
+	parts := written.FindStringSubmatch(text)
+	if parts == nil {
+		return Money{}, false
+	}
+	digits := MinorDigits(parts[3])
+	if len(parts[2]) > digits {
+		return Money{}, false
+	}
+	minor, err := strconv.ParseInt(parts[1]+parts[2]+strings.Repeat("0", digits-len(parts[2])), 10, 64)
+	return Money{Minor: minor, Currency: parts[3]}, err == nil
 }
 
 // MinorDigits is how many decimals a currency has.

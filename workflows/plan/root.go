@@ -23,6 +23,17 @@ func (n *Node) Root() string {
 	return ""
 }
 
+// Own is what whoever decides at the node fills in beside the decision, or nil. Formulas read it under Root.
+func (n *Node) Own() *Form {
+	switch {
+	case n.Review != nil:
+		return n.Review.Form
+	case n.Invite != nil:
+		return n.Invite.Form
+	}
+	return nil
+}
+
 // Clock is the time limits of the node, or nil.
 func (n *Node) Clock() *Clock {
 	switch {

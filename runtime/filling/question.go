@@ -1,4 +1,4 @@
-package portal
+package filling
 
 import (
 	"context"
@@ -13,24 +13,16 @@ const (
 	shortLine  = 20
 )
 
-// asks wraps a question whose answer opens or closes others: with scripts the page is asked again when it changes.
-type asks struct {
-	Path string
-	Body ui.Component
-}
-
-func (asks) Component() string { return "portal/asks" }
-
-// question is the control of a field.
-func (f *filling) question(ctx context.Context, field form.Field) ui.Component {
+// Question is the control of a field.
+func (f *Filling) Question(ctx context.Context, field form.Field) ui.Component {
 	control := f.control(ctx, field)
 	if field.Dynamic && !field.Derived {
-		return asks{Path: f.path, Body: control}
+		return ui.Asks{Path: f.Path, Target: QuestionsID, Body: control}
 	}
 	return control
 }
 
-func (f *filling) control(ctx context.Context, field form.Field) ui.Component {
+func (f *Filling) control(ctx context.Context, field form.Field) ui.Component {
 	base := ui.Field{Name: field.Name, Label: field.Label, Hint: field.Hint, Error: field.Error, Optional: !field.Required}
 	if field.Derived {
 		return f.derived(ctx, base, field)
@@ -52,11 +44,11 @@ func (f *filling) control(ctx context.Context, field form.Field) ui.Component {
 	case "date":
 		return ui.DateInput{Field: base, Day: field.Day, Month: field.Month, Year: field.Year, Birthday: field.Autocomplete == "bday"}
 	case "consent":
-		base.Label = f.l.T("apply.consent")
+		base.Label = f.Locale.T("field.consent")
 		return ui.Checkboxes{Field: base, Declaration: field.Declaration, Options: []ui.Option{{Value: "yes", Text: field.Label, Selected: field.Checked}}}
 	case "yes-no", "choice":
 		return choice(base, field)
-	case "file":
+	case FileType:
 		up := ui.Upload{Field: base, Accept: field.Accept, Limits: f.limits(field), Multiple: field.Several}
 		for _, id := range append(field.Values, field.Value) {
 			if u, ok := f.upload(ctx, id); ok {
@@ -106,19 +98,19 @@ func input(base ui.Field, field form.Field) ui.Component {
 }
 
 // limits says which files are taken.
-func (f *filling) limits(field form.Field) string {
+func (f *Filling) limits(field form.Field) string {
 	largest := field.MaxSize
 	if largest == 0 {
 		largest = mostFile
 	}
 	if field.Kinds == "" {
-		return f.l.T("upload.limitsAny", "max", f.l.Size(largest))
+		return f.Locale.T("upload.limitsAny", "max", f.Locale.Size(largest))
 	}
-	return f.l.T("upload.limits", "kinds", field.Kinds, "max", f.l.Size(largest))
+	return f.Locale.T("upload.limits", "kinds", field.Kinds, "max", f.Locale.Size(largest))
 }
 
 // written is an answer in words, as it is shown for checking.
-func (f *filling) written(ctx context.Context, field form.Field) string {
+func (f *Filling) written(ctx context.Context, field form.Field) string {
 	switch field.Type {
 	case "choice", "yes-no", "choices":
 		var chosen []string
@@ -132,19 +124,19 @@ func (f *filling) written(ctx context.Context, field form.Field) string {
 		return strings.Join(f.lines(ctx, field.Parts), "\n")
 	case "consent":
 		if field.Checked {
-			return f.l.T("value.agreed")
+			return f.Locale.T("value.agreed")
 		}
 		return ""
 	case "date":
 		if field.Year == "" {
 			return field.Day
 		}
-		return f.l.Day(pad(field.Year, 4) + "-" + pad(field.Month, 2) + "-" + pad(field.Day, 2))
+		return f.Locale.Day(pad(field.Year, 4) + "-" + pad(field.Month, 2) + "-" + pad(field.Day, 2))
 	case "money":
-		if m, ok := money(field.Value + " " + field.Currency); ok {
-			return f.l.Money(m)
+		if m, ok := ui.ParseMoney(field.Value + " " + field.Currency); ok {
+			return f.Locale.Money(m)
 		}
-	case "file":
+	case FileType:
 		var names []string
 		for _, id := range append(field.Values, field.Value) {
 			if u, ok := f.upload(ctx, id); ok {
