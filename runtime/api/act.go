@@ -27,7 +27,7 @@ type Act struct {
 	Task     string         `json:"task,omitempty" doc:"id of a task; left out for withdraw only" maxLength:"64"`
 	Action   string         `json:"action" minLength:"1" maxLength:"100" doc:"One of the task's actions, submit for a correction, or withdraw"`
 	Revision int            `json:"revision,omitempty" doc:"The task's revision as it was read"`
-	Data     map[string]any `json:"data,omitempty" doc:"The corrected form, whole; for submit"`
+	Data     map[string]any `json:"data,omitempty" doc:"The corrected form, whole, for submit; or what a task with fields asks for"`
 	Comment  string         `json:"comment,omitempty" maxLength:"4000"`
 }
 
@@ -110,15 +110,43 @@ func (a *API) actRequest(ctx context.Context, v *application.View, as role, b Ac
 	if as.officer && (!as.applicant || t.Role != applicantRole) {
 		actor.Kind = application.Officer
 	}
-	if t.Kind != correctTask || b.Action != submitAction || actor.Kind != application.Applicant {
+	corrects := t.Kind == correctTask && b.Action == submitAction && actor.Kind == application.Applicant
+	if !corrects && !(t.Form && mine(person, t, as)) {
 		return actor, r, nil
 	}
 	if b.Data == nil {
 		return actor, r, problem(ctx, "invalid", at(ctx, "/data", "required"))
 	}
-	checked, err := a.correction(ctx, v, t, b.Data)
-	r.Data, r.Labels, r.Uploads = checked.form, checked.labels, checked.uploads
+	var filled checked
+	if corrects {
+		filled, err = a.correction(ctx, v, t, b.Data)
+	} else {
+		filled, err = a.beside(ctx, v, t, b.Data)
+	}
+	r.Data, r.Labels, r.Uploads = filled.form, filled.labels, filled.uploads
 	return actor, r, err
+}
+
+// beside validates what is filled in beside a decision.
+func (a *API) beside(ctx context.Context, v *application.View, t application.Task, data map[string]any) (checked, error) {
+	own, err := a.own(ctx, v, t)
+	if err != nil {
+		return checked{}, err
+	}
+	return a.judge(ctx, own.Form, own.With, own.Texts, data)
+}
+
+// own opens the own form of a task for the caller; application.ErrNotFound where it has none.
+func (a *API) own(ctx context.Context, v *application.View, t application.Task) (*application.OwnForm, error) {
+	own, err := a.o.Book.OwnForm(ctx, v, t)
+	if err != nil {
+		return nil, err
+	}
+	if own == nil {
+		return nil, application.ErrNotFound
+	}
+	own.With.Upload = a.uploaded(ctx)
+	return own, nil
 }
 
 // correction validates a corrected form against the plan that the application is pinned to.

@@ -118,3 +118,21 @@ func TestACorrectionIsValidatedAndKeepsWhatIsFrozen(t *testing.T) {
 		got.want(200, "form", "report", upload)
 	}
 }
+
+func TestWhatATaskAsksForIsSentWithTheDecision(t *testing.T) {
+	s := serve(t)
+	v := s.inspected()
+	form := "applications/" + v.ID.String() + "/tasks/" + v.Tasks[0].ID.String() + "/form"
+	s.request(leila, "POST", form, `{"form":{"places":0}}`).want(200, "fields", 0, "name", "places")
+	for _, who := range []*identity.Person{rana, clerk} { // the applicant, and another role
+		s.request(who, "POST", form, `{}`).wantProblem(404, "not-found")
+	}
+	s.request(leila, "GET", "applications/"+v.ID.String(), nil).want(200, "tasks", 0, "fields", 0, "code", "places")
+	s.request(leila, "POST", acts(v), decision(v, "approve")).wantProblem(422, "invalid", "/data", "required")
+	s.request(leila, "POST", acts(v), decision(v, "approve", "data", map[string]any{"places": 0})).wantProblem(422, "invalid", "/places", "min")
+	s.request(clerk, "POST", acts(v), decision(v, "approve")).wantProblem(403, "forbidden")
+	body := decision(v, "approve", "data", map[string]any{"places": 40})
+	for range 2 {
+		s.request(leila, "POST", acts(v), body, "Idempotency-Key", "v1").want(200, "outcome", "issued")
+	}
+}

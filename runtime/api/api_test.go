@@ -205,7 +205,7 @@ func TestTheInterfaceIsDescribed(t *testing.T) {
 	paths, _ := got.at("paths").(map[string]any)
 	for path, method := range map[string]string{
 		"services": "get", "services/{code}": "get", "services/{code}/form": "post", "services/{code}/quote": "post", "uploads": "post", "services/{code}/applications": "post",
-		"applications": "get", "applications/{id}": "get", "applications/{id}/acts": "post", "tasks": "get", "documents/{id}": "get",
+		"applications": "get", "applications/{id}": "get", "applications/{id}/acts": "post", "applications/{id}/tasks/{task}/form": "post", "tasks": "get", "documents/{id}": "get",
 	} {
 		op, _ := paths["/api/v1/"+path].(map[string]any)[method].(map[string]any)
 		if op == nil {
@@ -216,7 +216,7 @@ func TestTheInterfaceIsDescribed(t *testing.T) {
 			t.Errorf("%s: responses %v", path, responses)
 		}
 	}
-	if len(paths) != 11 {
+	if len(paths) != 12 {
 		t.Errorf("%d paths", len(paths))
 	}
 	for _, path := range []string{"services/{code}/quote", "uploads", "services/{code}/applications", "applications/{id}/acts"} {

@@ -39,13 +39,14 @@ type Application struct {
 type OpenTask struct {
 	ID       uuid.UUID  `json:"id"`
 	Step     string     `json:"step"`
-	Kind     string     `json:"kind" enum:"review,correct,incident"`
+	Kind     string     `json:"kind" enum:"review,invite,correct,appointment,incident"`
 	Actions  []string   `json:"actions"`
 	Comment  []string   `json:"commentRequired,omitempty" doc:"Actions that need a comment"`
 	Frozen   []string   `json:"frozen,omitempty" doc:"Fields of the form that can no longer be changed"`
 	Revision int        `json:"revision"`
 	DueAt    *time.Time `json:"dueAt,omitempty"`
 	Overdue  bool       `json:"overdue,omitempty"`
+	Fields   []Field    `json:"fields,omitempty" doc:"What is filled in beside the action, and sent as its data"`
 }
 
 // Event is one item of the timeline.
@@ -178,11 +179,31 @@ func (a *API) present(ctx context.Context, v *application.View, as role) (Applic
 	}
 	for _, t := range v.Tasks {
 		if t.Open() && mine(caller(ctx), t, as) {
-			out.Tasks = append(out.Tasks, OpenTask{t.ID, t.Step, t.Kind, t.Actions, t.Comment, t.Frozen, t.Revision, t.DueAt, t.Overdue})
+			out.Tasks = append(out.Tasks, OpenTask{t.ID, t.Step, t.Kind, t.Actions, t.Comment, t.Frozen, t.Revision, t.DueAt, t.Overdue, a.asked(v, t, texts)})
 		}
 	}
 	if err := a.addMoney(ctx, &out, texts); err != nil {
 		return out, err
 	}
 	return out, a.addDocuments(ctx, &out)
+}
+
+// asked are the fields that a task asks for beside its action.
+func (a *API) asked(v *application.View, t application.Task, texts *plan.Texts) (out []Field) {
+	pl, ok := a.o.Releases.Plan(v.Plan)
+	if !ok || !t.Form {
+		return nil
+	}
+	words := map[string]plan.FieldText{}
+	for _, w := range texts.OwnFields[t.Step] {
+		words[w.Code] = w
+	}
+	for i := range pl.Nodes {
+		if n := &pl.Nodes[i]; n.Key == t.Node && n.Own() != nil {
+			for _, f := range n.Own().Fields {
+				out = append(out, field(f, words[f.Code]))
+			}
+		}
+	}
+	return out
 }

@@ -45,6 +45,11 @@ func (a *API) check(ctx context.Context, s subject, raw map[string]any) (checked
 	if err != nil {
 		return checked{}, err
 	}
+	return a.judge(ctx, f, with, s.texts, raw)
+}
+
+// judge validates answers. The error is a *Problem when they are at fault.
+func (a *API) judge(ctx context.Context, f *form.Form, with form.Context, texts *plan.Texts, raw map[string]any) (checked, error) {
 	values, problems, err := f.Validate(ctx, raw, with)
 	if err != nil {
 		return checked{}, err
@@ -55,9 +60,9 @@ func (a *API) check(ctx context.Context, s subject, raw map[string]any) (checked
 		for _, p := range problems {
 			if p.Code == form.UnavailableProblem {
 				unavailable++
-				a.o.Log.ErrorContext(ctx, "api: a validation script did not run", "service", s.plan.Service, "field", p.Field, "error", p.Cause)
+				a.o.Log.ErrorContext(ctx, "api: a validation script did not run", "service", texts.Service, "field", p.Field, "error", p.Cause)
 			}
-			out.Errors = append(out.Errors, FieldProblem{Path: p.Path, Code: p.Code, Message: p.Text(s.texts, ui.Language(ctx))})
+			out.Errors = append(out.Errors, FieldProblem{Path: p.Path, Code: p.Code, Message: p.Text(texts, ui.Language(ctx))})
 		}
 		if unavailable == len(problems) { // nothing that the caller could correct
 			out = problem(ctx, "unavailable", out.Errors...)
@@ -112,17 +117,7 @@ func (a *API) context(ctx context.Context, s subject, f *form.Form) (form.Contex
 	with := form.Context{
 		Applicant: s.facts,
 		Submitted: formula.Date{Year: at.Year(), Month: int(at.Month()), Day: at.Day()},
-		Upload: func(id string) (int64, string, bool) {
-			upload, err := uuid.Parse(id)
-			if err != nil {
-				return 0, "", false
-			}
-			up, err := a.o.Documents.Stat(ctx, caller(ctx).ID, upload)
-			if err != nil && !errors.Is(err, document.ErrNotFound) {
-				a.o.Log.WarnContext(ctx, "api: upload not found out", "upload", id, "error", err)
-			}
-			return up.Size, up.MediaType, err == nil
-		},
+		Upload:    a.uploaded(ctx),
 	}
 	if reads := f.TariffReads(); len(reads) > 0 {
 		tariff, err := a.o.Releases.Reference().Tariff(s.plan.Tariff, at.Format(time.DateOnly), reads)
@@ -132,4 +127,19 @@ func (a *API) context(ctx context.Context, s subject, f *form.Form) (form.Contex
 		with.Tariff = tariff.Amounts
 	}
 	return with, nil
+}
+
+// uploaded tells a form of the caller's own uploads.
+func (a *API) uploaded(ctx context.Context) func(string) (int64, string, bool) {
+	return func(id string) (int64, string, bool) {
+		upload, err := uuid.Parse(id)
+		if err != nil {
+			return 0, "", false
+		}
+		up, err := a.o.Documents.Stat(ctx, caller(ctx).ID, upload)
+		if err != nil && !errors.Is(err, document.ErrNotFound) {
+			a.o.Log.WarnContext(ctx, "api: upload not found out", "upload", id, "error", err)
+		}
+		return up.Size, up.MediaType, err == nil
+	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -51,9 +52,13 @@ func services() []*release.Live {
 		Scope: []plan.Field{
 			{Name: "form", Kind: "record", Fields: []plan.Field{
 				{Name: "licenceNumber", Kind: "text"}, {Name: "years", Kind: "int"}, {Name: "report", Kind: "text", When: "form.years == 5"}}},
-			{Name: "applicant", Kind: "record", Fields: []plan.Field{{Name: "nationalNumber", Kind: "text"}}}},
-		Fees:     []plan.Fee{{Code: "renewal", Amount: "1"}},
-		Nodes:    []plan.Node{{Key: "pay", Step: "pay", Kind: plan.Pay}, {Key: "review", Step: "review", Kind: plan.Review}, {Key: "review/end", Step: "review", Kind: plan.End}},
+			{Name: "applicant", Kind: "record", Fields: []plan.Field{{Name: "nationalNumber", Kind: "text"}}},
+			{Name: "visit", Kind: "record", Fields: []plan.Field{{Name: "places", Kind: "int"}}}},
+		Fees: []plan.Fee{{Code: "renewal", Amount: "1"}},
+		Nodes: []plan.Node{{Key: "pay", Step: "pay", Kind: plan.Pay}, {Key: "review", Step: "review", Kind: plan.Review}, {Key: "review/end", Step: "review", Kind: plan.End},
+			{Key: "visit", Step: "visit", Kind: plan.Review, Review: &plan.ReviewNode{Role: "licensing-officer", Result: "visit", Form: &plan.Form{Root: "visit",
+				Schema: json.RawMessage(`{"type":"object","additionalProperties":false,"required":["places"],"properties":{"places":{"type":"integer","minimum":1}}}`),
+				Fields: []plan.FormField{{Code: "places", Section: "visit", Type: "integer", Kind: "int", Min: "1"}}}}}},
 		Withdraw: 2,
 		Form: plan.Form{
 			Schema: json.RawMessage(`{"type":"object","additionalProperties":false,"required":["licenceNumber","years"],"properties":{"licenceNumber":{"type":"string","pattern":"^(?:[0-9]{7})$"},"years":{"type":"integer","enum":[1,5]},"report":{"type":"string"}}}`),
@@ -68,9 +73,10 @@ func services() []*release.Live {
 		Promised: "3 working days", Type: "licence.renew", Keywords: map[string][]string{"en": {"driver"}},
 		Fields: []plan.FieldText{{Code: "licenceNumber", Label: text("رقم الرخصة", "Licence number"), Message: text("رقم الرخصة سبعة أرقام", "A licence number has seven digits")},
 			{Code: "years", Options: []plan.OptionText{{Label: text("سنة", "One year")}, {Label: text("خمس سنوات", "Five years")}}}, {Code: "report"}},
-		Fees:    map[string]plan.Text{"renewal": text("رسم التجديد", "Renewal fee")},
-		Steps:   map[string]plan.Text{"pay": text("الدفع", "Payment"), "review": text("المراجعة", "Review")},
-		Reasons: map[string]plan.Text{"fines": text("عليك مخالفات", "You have fines")},
+		OwnFields: map[string][]plan.FieldText{"visit": {{Code: "places", Label: text("عدد الأماكن", "Places")}}},
+		Fees:      map[string]plan.Text{"renewal": text("رسم التجديد", "Renewal fee")},
+		Steps:     map[string]plan.Text{"pay": text("الدفع", "Payment"), "review": text("المراجعة", "Review")},
+		Reasons:   map[string]plan.Text{"fines": text("عليك مخالفات", "You have fines")},
 	}
 	fines := &plan.Plan{Service: enquiry, Authority: "transport", Currency: "ILS", Zone: "Asia/Hebron", Form: plan.Form{Schema: json.RawMessage(`{"type":"object"}`)}}
 	finesTexts := &plan.Texts{Title: text("الاستعلام عن المخالفات", "Traffic fine enquiry"), Type: "enquiry"}
@@ -191,6 +197,13 @@ func (w *world) Act(_ context.Context, actor application.Actor, id uuid.UUID, r 
 		w.views[id] = &next
 	}
 	return got.(application.ActAnswer), nil
+}
+
+func (w *world) OwnForm(_ context.Context, v *application.View, t application.Task) (*application.OwnForm, error) {
+	pl := w.live[0].Plan
+	n := &pl.Nodes[slices.IndexFunc(pl.Nodes, func(n plan.Node) bool { return n.Key == t.Node })]
+	f, err := form.CompileFields(pl, n.Own(), nil)
+	return &application.OwnForm{Form: f, With: form.Context{Given: map[string]map[string]any{"form": v.Form}}, Texts: w.live[0].Texts.Own(n.Step)}, err
 }
 
 func (w *world) Once(ctx context.Context, actor, key, route string, body []byte, do func(context.Context) (int, []byte, error)) (int, []byte, error) {
@@ -366,5 +379,12 @@ func (w *world) correcting() *application.View {
 	v.Status = application.Waiting
 	v.Tasks = []application.Task{{ID: uuid.New(), Node: "review/correct", Step: "review", Kind: "correct", Role: "applicant", Actions: []string{"submit"},
 		Frozen: []string{"licenceNumber"}, Revision: 1, OpenedAt: now}}
+	return v
+}
+
+// inspected is the same at a step with a form of its own.
+func (w *world) inspected() *application.View {
+	v := w.sample()
+	v.Tasks[0].Node, v.Tasks[0].Step, v.Tasks[0].Form = "visit", "visit", true
 	return v
 }

@@ -4,11 +4,15 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
+	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // OpenedForm is a form as it stands for the caller: what registries say before it is asked, and what answers show, require and offer.
@@ -59,9 +63,60 @@ func (a *API) opened(ctx context.Context, in *openInput) (OpenedForm, error) {
 	if err != nil {
 		return OpenedForm{}, err
 	}
+	return asStands(ctx, f, with, l.Texts, in.Body.Form), nil
+}
+
+type openTaskInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Task string `path:"task" maxLength:"64"`
+	Body struct {
+		Form map[string]any `json:"form,omitempty" doc:"The answers so far, by field code"`
+	}
+}
+
+// openTask opens what is filled in beside the decision on a task.
+func (a *API) openTask(described huma.API) {
+	op := a.operation(described, http.MethodPost, "applications/{id}/tasks/{task}/form", "open-task-form",
+		"The form of a task as it stands for the caller with the answers so far; nothing is kept")
+	huma.Register(described, op, func(ctx context.Context, in *openTaskInput) (*answer[OpenedForm], error) {
+		out, err := a.openedTask(ctx, in)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		return &answer[OpenedForm]{Body: out}, nil
+	})
+}
+
+func (a *API) openedTask(ctx context.Context, in *openTaskInput) (OpenedForm, error) {
+	id, err := uuid.Parse(in.ID)
+	if err != nil {
+		return OpenedForm{}, application.ErrNotFound
+	}
+	v, as, err := a.view(ctx, id)
+	if err != nil {
+		return OpenedForm{}, err
+	}
+	i := slices.IndexFunc(v.Tasks, func(t application.Task) bool { return t.ID.String() == in.Task && t.Open() && mine(caller(ctx), t, as) })
+	if i < 0 {
+		return OpenedForm{}, application.ErrNotFound
+	}
+	own, err := a.own(ctx, v, v.Tasks[i])
+	if err != nil {
+		return OpenedForm{}, err
+	}
+	if as.officer && !as.applicant { // the form may show what is known of the case
+		if err := a.o.Audit(ctx, entry(caller(ctx), "read", v, nil)); err != nil {
+			return OpenedForm{}, err
+		}
+	}
+	return asStands(ctx, own.Form, own.With, own.Texts, in.Body.Form), nil
+}
+
+// asStands is a form with the answers so far, and with what is filled in where there are none.
+func asStands(ctx context.Context, f *form.Form, with form.Context, texts *plan.Texts, answers map[string]any) OpenedForm {
 	out := OpenedForm{Form: f.Prefill(with), Fields: []OpenedField{}}
-	maps.Copy(out.Form, in.Body.Form)
-	view := f.View(l.Texts, ui.Language(ctx), out.Form, nil, with, nil)
+	maps.Copy(out.Form, answers)
+	view := f.View(texts, ui.Language(ctx), out.Form, nil, with, nil)
 	view.Each(func(field *form.Field) {
 		if !field.Visible {
 			return
@@ -72,5 +127,5 @@ func (a *API) opened(ctx context.Context, in *openInput) (OpenedForm, error) {
 		}
 		out.Fields = append(out.Fields, shown)
 	})
-	return out, nil
+	return out
 }

@@ -22,6 +22,8 @@ type Book interface {
 	// Ask asks a registry for a form; application.ErrUnavailable.
 	Ask(ctx context.Context, registry, operation string, with map[string]json.RawMessage) (found bool, answer json.RawMessage, err error)
 	Quote(ctx context.Context, p application.Person, service string, form map[string]any) (application.Quote, error)
+	// OwnForm is what is filled in beside the decision on a task; nil where nothing is.
+	OwnForm(ctx context.Context, v *application.View, t application.Task) (*application.OwnForm, error)
 	Once(ctx context.Context, actor, key, route string, body []byte, do func(context.Context) (int, []byte, error)) (int, []byte, error)
 	ForApplicant(ctx context.Context, person, id uuid.UUID) (*application.View, error)
 	ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*application.View, error)

@@ -135,7 +135,7 @@ func (a *App) capabilities() (err error) {
 	a.counts = a.metrics()
 	a.Book = application.New(application.Options{
 		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
-		Documents: Documents{a.Archive}, Registry: registers, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		Documents: Documents{a.Archive}, Registry: registers, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	book.Book = a.Book
 	a.relay.Handle(a.Book.Handlers())

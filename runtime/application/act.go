@@ -14,6 +14,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/workflows/machine"
 )
 
 // actWait bounds how long Act waits for what comes of it.
@@ -108,9 +109,9 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	code := t.refusal(actor, r)
 	if code != "" {
 		row.result = &code
-	} else if (r.Data != nil) != (t.kind == "correct") {
-		// A form comes with a correction and with nothing else: it takes the place of the applicant's.
-		return a, false, fmt.Errorf("%w: a corrected form belongs to a correction", ErrInvalid)
+	} else if (r.Data != nil) != b.wantsData(t, r.Action) {
+		// What is filled in comes with what asks for it and with nothing else: a correction takes the place of the applicant's form.
+		return a, false, fmt.Errorf("%w: data comes with a task that asks for it, and with no other", ErrInvalid)
 	}
 	a, fresh, err := row.insert(ctx, tx)
 	if err != nil || !fresh {
@@ -140,9 +141,15 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	return a, true, nil
 }
 
+// wantsData tells whether an action comes with what was filled in: the corrected form, or the own form of the step.
+func (b *Book) wantsData(t targeted, action string) bool {
+	return t.kind == correctTask && action == submitAction || filledIn(b.node(t.plan, t.node), t.kind)
+}
+
 // targeted is what an act is aimed at, and whether the actor may.
 type targeted struct {
 	authority     string
+	plan          string // digest
 	status        Status
 	own           bool // the actor is the applicant
 	node, kind    string
@@ -158,18 +165,18 @@ type targeted struct {
 // that the actor may not see is ErrNotFound.
 func target(ctx context.Context, tx pgx.Tx, actor Actor, application, task uuid.UUID) (t targeted, err error) {
 	if task == uuid.Nil {
-		err = tx.QueryRow(ctx, "SELECT authority, status FROM application WHERE id = $1 AND applicant = $2", application, actor.Person).
-			Scan(&t.authority, &t.status)
+		err = tx.QueryRow(ctx, "SELECT authority, plan, status FROM application WHERE id = $1 AND applicant = $2", application, actor.Person).
+			Scan(&t.authority, &t.plan, &t.status)
 		t.own, t.may = true, true
 	} else {
 		t.named = true
 		err = tx.QueryRow(ctx, `
-			SELECT a.authority, a.status, a.applicant = $3, t.node, t.kind, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
-				CASE WHEN $4 THEN t.role = 'applicant' ELSE t.role = ANY($5) END
+			SELECT a.authority, a.plan, a.status, a.applicant = $4, t.node, t.kind, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
+				CASE WHEN $5 THEN t.role = 'applicant' ELSE t.role = ANY($3) END
 			FROM application a JOIN task t ON t.application = a.id
-			WHERE a.id = $1 AND t.id = $2 AND CASE WHEN $4 THEN a.applicant = $3 ELSE a.authority = ANY($6) END`,
-			application, task, actor.Person, actor.Kind == Applicant, actor.Capacities, authorities(actor.Capacities)).
-			Scan(&t.authority, &t.status, &t.own, &t.node, &t.kind, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may)
+			WHERE a.id = $1 AND t.id = $6 AND CASE WHEN $5 THEN a.applicant = $4 ELSE `+readable+` END`,
+			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind == Applicant, task).
+			Scan(&t.authority, &t.plan, &t.status, &t.own, &t.node, &t.kind, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may)
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = ErrNotFound
@@ -211,10 +218,21 @@ func authorities(capacities []string) []string {
 	return out
 }
 
+// roles are the capacities that are roles of an authority; what else is written so is nobody's to hold.
+func roles(capacities []string) []string {
+	out := make([]string, 0, len(capacities))
+	for _, c := range capacities {
+		if a, _, ok := strings.Cut(c, ":"); ok && a != "" && a != machine.Person {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // attestedCapacities is what the machine is told: one who comes as the applicant is only that, and nobody is the gateway.
 func attestedCapacities(actor Actor) []string {
 	if actor.Kind == Applicant {
 		return []string{string(Applicant)}
 	}
-	return slices.DeleteFunc(slices.Clone(actor.Capacities), func(c string) bool { return !strings.Contains(c, ":") })
+	return roles(actor.Capacities)
 }

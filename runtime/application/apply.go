@@ -77,9 +77,11 @@ type step struct {
 type appliedAct struct {
 	id      uuid.UUID
 	node    string
+	visit   int
 	actor   string
 	comment string
 	data    []byte
+	labels  []byte
 }
 
 // open locks the application; nil when the step was applied before.
@@ -103,8 +105,8 @@ func (b *Book) open(ctx context.Context, tx pgx.Tx, id uuid.UUID, a activity.App
 		return s, nil
 	}
 	s.act = &appliedAct{}
-	err = tx.QueryRow(ctx, "SELECT id, node, actor, comment, data FROM act WHERE id = $1 AND application = $2", a.Act, id).
-		Scan(&s.act.id, &s.act.node, &s.act.actor, &s.act.comment, &s.act.data)
+	err = tx.QueryRow(ctx, "SELECT id, node, visit, actor, comment, data, labels FROM act WHERE id = $1 AND application = $2", a.Act, id).
+		Scan(&s.act.id, &s.act.node, &s.act.visit, &s.act.actor, &s.act.comment, &s.act.data, &s.act.labels)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, errors.New("its act is not stored")
 	}
@@ -137,8 +139,15 @@ func (s *step) apply(ctx context.Context) error {
 // recordAct writes what the act brings, before the effects that build on it.
 func (s *step) recordAct() {
 	s.batch.Queue("UPDATE act SET result = '', sequence = $2 WHERE id = $1", s.act.id, s.a.Sequence)
-	if n := s.b.node(s.digest, s.act.node); s.act.data == nil || n == nil || n.Kind != plan.Correct {
-		return // what else is filled in is kept by its effect
+	n := s.b.node(s.digest, s.act.node)
+	if s.act.data == nil || n == nil {
+		return
+	}
+	if n.Own() != nil {
+		s.bring(s.act.node, s.act.visit, s.act.data, s.act.labels)
+	}
+	if n.Kind != plan.Correct {
+		return
 	}
 	// Labels of answers that were given before stay: what an answer was is shown beside what it is now.
 	s.batch.Queue("UPDATE application SET form = $2, labels = labels || (SELECT labels FROM act WHERE id = $3) WHERE id = $1", s.id, s.act.data, s.act.id)

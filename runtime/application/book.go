@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/release"
 )
@@ -21,7 +22,7 @@ type Temporal interface {
 	DescribeWorkflowExecution(ctx context.Context, workflowID, runID string) (*workflowservice.DescribeWorkflowExecutionResponse, error)
 }
 
-// Options of a Book. All but the last four must be given.
+// Options of a Book. All but the last six must be given.
 type Options struct {
 	Pool      *pgxpool.Pool
 	Releases  *release.Store
@@ -31,17 +32,19 @@ type Options struct {
 	Documents Documents
 	Registry  Registry
 
-	Audit  Audit            // none
-	Counts Counts           // none
-	Now    func() time.Time // time.Now
-	Log    *slog.Logger     // slog.Default()
-	Fault  outbox.Fault     // none
+	Scripts form.Scripts     // runs the validation scripts of own forms; none
+	Audit   Audit            // none
+	Counts  Counts           // none
+	Now     func() time.Time // time.Now
+	Log     *slog.Logger     // slog.Default()
+	Fault   outbox.Fault     // none
 }
 
 // Book is the capability. All its methods are safe for parallel use.
 type Book struct {
-	o   Options
-	hub hub
+	o     Options
+	hub   hub
+	forms *form.Cache
 }
 
 // New makes a book. Give its Handlers to the relay, and its Apply and Lookup to the worker.
@@ -55,7 +58,7 @@ func New(o Options) *Book {
 	if o.Counts == nil {
 		o.Counts = uncounted{}
 	}
-	return &Book{o: o, hub: hub{waiting: map[uuid.UUID]map[chan struct{}]struct{}{}}}
+	return &Book{o: o, forms: form.NewCache(o.Scripts), hub: hub{waiting: map[uuid.UUID]map[chan struct{}]struct{}{}}}
 }
 
 // Kinds of the outbox that the book handles.

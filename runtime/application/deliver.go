@@ -85,11 +85,15 @@ func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
 	if !ok {
 		return nil, &outbox.Failed{Code: "no-plan", Err: ErrUnavailable}
 	}
-	form, err := raw(data)
+	filled, err := raw(data)
 	if err != nil {
 		return nil, err
 	}
-	p.act.Reads = reads(pl.Reads, form, nil)
+	if n := nodeOf(pl, p.act.Node); n != nil && n.Own() != nil {
+		p.act.Reads = ownReads(pl, n, filled)
+	} else {
+		p.act.Reads = reads(pl.Reads, filled, nil)
+	}
 	return p, nil
 }
 

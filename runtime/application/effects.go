@@ -87,20 +87,24 @@ func (s *step) byPort(ctx context.Context, e *activity.Effect) error {
 	return fmt.Errorf("unknown kind %q", e.Kind)
 }
 
-// keep stores what a node brought where the answers of registries are: what somebody filled in whole, otherwise what formulas read.
+// keep stores what formulas read of what a node brought. What somebody filled in is stored with their act, whole, whatever formulas read of it.
 func (s *step) keep(e *activity.Effect) error {
-	body := []byte(nil)
 	if s.act != nil && s.act.node == e.Node && s.act.data != nil {
-		body = s.act.data
-	} else {
-		var err error
-		if body, err = json.Marshal(e.Values); err != nil {
-			return err
-		}
+		return nil
 	}
-	s.batch.Queue(`INSERT INTO answer (application, node, visit, found, body, at) VALUES ($1, $2, $3, true, $4, $5)
-		ON CONFLICT (application, node, visit) DO UPDATE SET body = excluded.body, at = excluded.at`, s.id, e.Node, e.Visit, body, s.at)
+	body, err := json.Marshal(e.Values)
+	if err != nil {
+		return err
+	}
+	s.bring(e.Node, e.Visit, body, nil)
 	return nil
+}
+
+// bring queues what a visit of a node brought; it stands where the answers of registries do. labels may be nil.
+func (s *step) bring(node string, visit int, body, labels []byte) {
+	s.batch.Queue(`INSERT INTO answer (application, node, visit, found, body, at, labels) VALUES ($1, $2, $3, true, $4, $5, coalesce($6::jsonb, '{}'))
+		ON CONFLICT (application, node, visit) DO UPDATE SET body = excluded.body, at = excluded.at, labels = excluded.labels`,
+		s.id, node, visit, body, s.at, labels)
 }
 
 func (s *step) openTask(e *activity.Effect) error {

@@ -30,6 +30,14 @@ func values(b []byte) (map[string]any, error) {
 	return m, err
 }
 
+// decoded decodes a value and keeps numbers as they are written.
+func decoded(b json.RawMessage) (v any, err error) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	err = d.Decode(&v)
+	return v, err
+}
+
 // raw decodes one level of an object.
 func raw(b []byte) (map[string]json.RawMessage, error) {
 	var m map[string]json.RawMessage

@@ -124,42 +124,6 @@ func (s *step) source(ctx context.Context, program *machine.Program) (src machin
 	if decided != nil {
 		src.Decided = decided.In(program.Zone()).Format(time.DateOnly)
 	}
-	src.Answers, err = s.answers(ctx, program.Plan())
+	src.Answers, err = answers(ctx, s.tx, s.id, program.Plan())
 	return src, err
-}
-
-// answers gives the latest answer under each result's name; one that found nothing takes an earlier one away.
-func (s *step) answers(ctx context.Context, pl *plan.Plan) (map[string]map[string]json.RawMessage, error) {
-	results := map[string]string{}
-	for _, n := range pl.Nodes {
-		if root := n.Root(); root != "" {
-			results[n.Key] = root
-		}
-	}
-	out := map[string]map[string]json.RawMessage{}
-	rows, err := s.tx.Query(ctx, "SELECT node, found, body FROM answer WHERE application = $1 ORDER BY at, visit", s.id)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var node string
-		var found bool
-		var body []byte
-		if err := rows.Scan(&node, &found, &body); err != nil {
-			return nil, err
-		}
-		result := results[node]
-		if result == "" {
-			continue
-		}
-		delete(out, result)
-		if !found {
-			continue
-		}
-		if out[result], err = raw(body); err != nil {
-			return nil, err
-		}
-	}
-	return out, rows.Err()
 }

@@ -25,22 +25,20 @@ func (b *Book) Queue(ctx context.Context, capacities []string, f QueueFilter, p 
 		SELECT t.* FROM (SELECT DISTINCT unnest($1::text[]) AS role) r CROSS JOIN LATERAL (
 			SELECT `+taskColumns+`, a.id AS application, a.reference, a.service, a.authority, a.texts, a.submitted_at
 			FROM task t JOIN application a ON a.id = t.application
-			WHERE t.closed_at IS NULL AND t.role = r.role AND a.authority = ANY($2)
-				AND ($3 = '' OR a.service = $3) AND ($4 = '' OR t.role = $4) AND ($5 = '' OR t.kind = $5)
-				AND (NOT $6 OR t.overdue) AND starts_with(a.reference, $7)
-				AND (NOT t.overdue, t.opened_at, t.id) > ($8, $9::timestamptz, $10::uuid)
-			ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $11) t
-		ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $11`,
-		capacities, authorities(capacities), f.Service, f.Role, f.Kind, f.Overdue, prefix(f.Reference),
+			WHERE t.closed_at IS NULL AND t.role = r.role
+				AND ($2 = '' OR a.service = $2) AND ($3 = '' OR t.role = $3) AND ($4 = '' OR t.kind = $4)
+				AND (NOT $5 OR t.overdue) AND starts_with(a.reference, $6)
+				AND (NOT t.overdue, t.opened_at, t.id) > ($7, $8::timestamptz, $9::uuid)
+			ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $10) t
+		ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $10`,
+		roles(capacities), f.Service, f.Role, f.Kind, f.Overdue, prefix(f.Reference),
 		after.given && !after.overdue, after.from(), after.id, p.size()+1)
 	if err != nil {
 		return out, err
 	}
 	out.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (q QueueItem, err error) {
 		t := &q.Task
-		err = row.Scan(&t.ID, &t.Node, &t.Step, &t.Visit, &t.Kind, &t.Role, &t.Actions, &t.Comment, &t.Frozen, &t.Revision, &t.OpenedAt, &t.DueAt,
-			&t.Overdue, &t.ClosedAt, &t.Outcome, &t.Reason, &t.Detail, &q.Application, &q.Reference, &q.Service, &q.Authority, &q.Texts, &q.SubmittedAt)
-		return q, err
+		return q, row.Scan(append(t.columns(), &q.Application, &q.Reference, &q.Service, &q.Authority, &q.Texts, &q.SubmittedAt)...)
 	})
 	if n := p.size(); err == nil && len(out.Items) > n {
 		out.Items = out.Items[:n]
@@ -64,8 +62,8 @@ func (b *Book) QueueCounts(ctx context.Context, capacities []string) ([]QueueCou
 	rows, err := b.o.Pool.Query(ctx, `
 		SELECT t.role, a.service, count(*), count(*) FILTER (WHERE t.overdue)
 		FROM task t JOIN application a ON a.id = t.application
-		WHERE t.closed_at IS NULL AND t.role = ANY($1) AND a.authority = ANY($2)
-		GROUP BY t.role, a.service ORDER BY t.role, a.service`, capacities, authorities(capacities))
+		WHERE t.closed_at IS NULL AND t.role = ANY($1)
+		GROUP BY t.role, a.service ORDER BY t.role, a.service`, roles(capacities))
 	if err != nil {
 		return nil, err
 	}

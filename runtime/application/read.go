@@ -26,10 +26,14 @@ func (b *Book) TextsOf(ctx context.Context, id uuid.UUID) (digest string, err er
 	return digest, err
 }
 
-// ForOfficer gives an application to a holder of any role of the service's authority; ErrNotFound to everybody else. The caller writes the
-// read into the audit.
+// readable is the rule by which officers read an application a: who holds any role of the service's authority, and who holds a role of another
+// authority to which a task of it is or was addressed. $2 are the authorities and $3 the roles.
+const readable = "(a.authority = ANY($2) OR EXISTS (SELECT FROM task r WHERE r.application = a.id AND r.role = ANY($3)))"
+
+// ForOfficer gives an application to an officer who may read it: a holder of any role of the service's authority, or of a role of another one
+// to which something in it is or was addressed. ErrNotFound to everybody else. The caller writes the read into the audit.
 func (b *Book) ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*View, error) {
-	return b.view(ctx, "a.id = $1 AND a.authority = ANY($2)", id, authorities(capacities))
+	return b.view(ctx, "a.id = $1 AND "+readable, id, authorities(capacities), roles(capacities))
 }
 
 // ByReference finds an application by its reference, however it is written, under the rule of ForOfficer.
@@ -38,7 +42,7 @@ func (b *Book) ByReference(ctx context.Context, capacities []string, reference s
 	if !ok {
 		return nil, ErrNotFound
 	}
-	return b.view(ctx, "a.reference = $1 AND a.authority = ANY($2)", r, authorities(capacities))
+	return b.view(ctx, "a.reference = $1 AND "+readable, r, authorities(capacities), roles(capacities))
 }
 
 // view reads one application; where is the rule by which it may be read.
@@ -79,6 +83,9 @@ func (b *Book) view(ctx context.Context, where string, args ...any) (*View, erro
 	}
 	v.Step = b.step(v.Plan, v.Node)
 	if pl, ok := b.o.Releases.Plan(v.Plan); ok {
+		for i := range v.Tasks {
+			v.Tasks[i].Form = filledIn(nodeOf(pl, v.Tasks[i].Node), v.Tasks[i].Kind)
+		}
 		v.Withdrawable = pl.Withdraw >= 0 && v.Status != Ended && v.Status != Received
 	}
 	return v, nil
@@ -94,12 +101,8 @@ func (b *Book) step(digest, node string) string {
 
 // node is the node of a plan at which an application is; nil before its start.
 func (b *Book) node(digest, node string) *plan.Node {
-	if pl, ok := b.o.Releases.Plan(digest); ok && node != "" {
-		for i := range pl.Nodes {
-			if pl.Nodes[i].Key == node {
-				return &pl.Nodes[i]
-			}
-		}
+	if pl, ok := b.o.Releases.Plan(digest); ok {
+		return nodeOf(pl, node)
 	}
 	return nil
 }
@@ -114,7 +117,9 @@ func (v *View) follow(ctx context.Context, tx pgx.Tx) error {
 		})
 	batch.Queue("SELECT "+taskColumns+" FROM task t WHERE t.application = $1 ORDER BY t.closed_at NULLS FIRST, t.opened_at, t.id", v.ID).
 		Query(func(rows pgx.Rows) (err error) {
-			v.Tasks, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Task])
+			v.Tasks, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t Task, err error) {
+				return t, row.Scan(t.columns()...)
+			})
 			return err
 		})
 	return tx.SendBatch(ctx, batch).Close()
@@ -123,6 +128,12 @@ func (v *View) follow(ctx context.Context, tx pgx.Tx) error {
 // taskColumns are the fields of Task, in their order.
 const taskColumns = `t.id, t.node, t.step, t.visit, t.kind, t.role, t.actions, t.comment, t.frozen, t.revision, t.opened_at, t.due_at, t.overdue,
 	t.closed_at, t.outcome, t.reason, t.detail`
+
+// columns are where taskColumns are read to.
+func (t *Task) columns() []any {
+	return []any{&t.ID, &t.Node, &t.Step, &t.Visit, &t.Kind, &t.Role, &t.Actions, &t.Comment, &t.Frozen, &t.Revision, &t.OpenedAt, &t.DueAt, &t.Overdue,
+		&t.ClosedAt, &t.Outcome, &t.Reason, &t.Detail}
+}
 
 // ListForApplicant lists a person's applications, the newest first.
 func (b *Book) ListForApplicant(ctx context.Context, person uuid.UUID, p Page) (out Paged[Summary], err error) {
@@ -155,7 +166,7 @@ func (b *Book) ListForApplicant(ctx context.Context, person uuid.UUID, p Page) (
 // Corrections are the forms of an application as they were submitted and corrected, oldest first, under the rule of ForOfficer.
 func (b *Book) Corrections(ctx context.Context, capacities []string, id uuid.UUID) ([]FormVersion, error) {
 	rows, err := b.o.Pool.Query(ctx, `SELECT f.version, f.form, f.at FROM application_form f JOIN application a ON a.id = f.application
-		WHERE a.id = $1 AND a.authority = ANY($2) ORDER BY f.version`, id, authorities(capacities))
+		WHERE a.id = $1 AND `+readable+` ORDER BY f.version`, id, authorities(capacities), roles(capacities))
 	if err != nil {
 		return nil, err
 	}
@@ -182,14 +193,17 @@ type FormVersion struct {
 
 // Answers are the whole answers of registries to an application, oldest first, under the rule of ForOfficer.
 func (b *Book) Answers(ctx context.Context, capacities []string, id uuid.UUID) ([]RegistryAnswer, error) {
-	rows, err := b.o.Pool.Query(ctx, `SELECT r.node, r.visit, r.found, r.body, r.at FROM answer r JOIN application a ON a.id = r.application
-		WHERE a.id = $1 AND a.authority = ANY($2) ORDER BY r.at, r.node, r.visit`, id, authorities(capacities))
+	rows, err := b.o.Pool.Query(ctx, `SELECT w.node, w.visit, w.found, w.body, w.at, w.labels FROM answer w JOIN application a ON a.id = w.application
+		WHERE a.id = $1 AND `+readable+` ORDER BY w.at, w.node, w.visit`, id, authorities(capacities), roles(capacities))
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (r RegistryAnswer, err error) {
-		var body []byte
-		if err := row.Scan(&r.Node, &r.Visit, &r.Found, &body, &r.At); err != nil {
+		var body, labels []byte
+		if err := row.Scan(&r.Node, &r.Visit, &r.Found, &body, &r.At, &labels); err != nil {
+			return r, err
+		}
+		if err := json.Unmarshal(labels, &r.Labels); err != nil {
 			return r, err
 		}
 		r.Values, err = values(body)
@@ -197,11 +211,12 @@ func (b *Book) Answers(ctx context.Context, capacities []string, id uuid.UUID) (
 	})
 }
 
-// RegistryAnswer is what a registry said at a lookup.
+// RegistryAnswer is what a registry said at a lookup, or what somebody filled in who decided.
 type RegistryAnswer struct {
 	Node   string
 	Visit  int
 	Found  bool
 	Values map[string]any
+	Labels map[string]string // of what was filled in, where it was chosen among records
 	At     time.Time
 }

@@ -41,8 +41,10 @@ const (
 // Withdraw is the action by which an applicant withdraws; it belongs to no task.
 const Withdraw = "withdraw"
 
-// ActRequest is one thing that a person does to an application. Task is the zero UUID for Withdraw only. Data is the corrected form, whole,
-// normalised and validated by the caller, for the action "submit" of a correction; Labels belong to it as in a Submission.
+// ActRequest is one thing that a person does to an application. Task is the zero UUID for Withdraw only. Data is what was filled in, whole,
+// normalised and validated by the caller: the corrected form for the action "submit" of a correction, and the own form of a step (Task.Form) for
+// whatever is decided there. It is given exactly where it is asked for. Labels belong to it as in a
+// Submission.
 type ActRequest struct {
 	Task     uuid.UUID
 	Action   string

@@ -79,7 +79,7 @@ type Task struct {
 	Node     string
 	Step     string
 	Visit    int
-	Kind     string   // review, correct, incident
+	Kind     string   // review, invite, correct, appointment, incident
 	Role     string   // authority:role, or applicant
 	Actions  []string // approve, sendBack, refuse… as the definition names them
 	Comment  []string // actions that need a comment
@@ -92,6 +92,7 @@ type Task struct {
 	Outcome  string
 	Reason   string // why an operator is asked, of an incident: no-row and the others of package machine
 	Detail   string // what of the definition or the tariff an incident is about, never of the case
+	Form     bool   // more than a decision is asked for: see Book.OwnForm
 }
 
 // Open tells whether the task still waits.

@@ -37,9 +37,10 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	defer server.Close()
 	browser := uitest.Browser(t)
 	folder := os.Getenv("DIWAN_SCREENSHOTS")
+	decide := path(plain) + "/tasks/" + plain.Tasks[0].ID.String() + "/decide"
 	for name, address := range map[string]string{
 		"queue": "/desk?done=decided&of=D7K2-94QM&", "none": "/desk?reference=ZZZZ&", "corrected": path(corrected) + "?", "ended": path(done) + "?", "incident": path(stuck) + "?",
-		"nothing": "/test/post?to=" + path(plain) + "/decide&", "confirm": "/test/post?action=refuse&to=" + path(plain) + "/decide&", "conflict": "/test/post?revision=7&action=sendBack&to=" + path(plain) + "/decide&",
+		"nothing": "/test/post?to=" + decide + "&", "confirm": "/test/post?action=refuse&to=" + decide + "&", "conflict": "/test/post?revision=7&action=sendBack&to=" + decide + "&",
 	} {
 		for _, lang := range []string{"ar", "en"} {
 			t.Run(name+"/"+lang, func(t *testing.T) {
@@ -63,10 +64,9 @@ func as(who *identity.Person, next http.Handler) http.Handler {
 		r = r.WithContext(identity.WithPerson(r.Context(), who))
 		if r.URL.Path == "/test/post" {
 			q := r.URL.Query()
-			id := strings.Split(q.Get("to"), "/")[3]
-			form := url.Values{"task": {taskOf(id)}, "revision": {"1"}, "key": {"k" + q.Get("action")}, "action": {q.Get("action")}, "comment": {"التقرير الطبي أقدم من ثلاثة أشهر.\nأرفق تقريرًا أحدث."}}
+			form := url.Values{"_revision": {"1"}, "_key": {"k" + q.Get("action")}, "_action": {q.Get("action")}, "_comment": {"التقرير الطبي أقدم من ثلاثة أشهر.\nأرفق تقريرًا أحدث."}}
 			if revision := q.Get("revision"); revision != "" {
-				form.Set("revision", revision)
+				form.Set("_revision", revision)
 			}
 			post, err := http.NewRequestWithContext(r.Context(), "POST", q.Get("to")+"?lang="+q.Get("lang"), strings.NewReader(form.Encode()))
 			if err != nil {

@@ -19,8 +19,11 @@ type casePage struct {
 	Main               []ui.Component
 }
 
-// notice says why there is no decision to take. Typed is a comment that could not be sent.
-type notice struct{ Title, Text, Typed, TypedLabel string }
+// notice says why there is no decision to take. Typed is a comment that could not be sent, Unsent what was filled in beside it.
+type notice struct {
+	Title, Text, Typed, TypedLabel string
+	Unsent                         []ui.Component
+}
 
 // kase is one application as it is shown to an officer.
 type kase struct {
@@ -30,8 +33,8 @@ type kase struct {
 	plan  *plan.Plan
 }
 
-// open shows an application.
-func (v *visit) open() error {
+// look shows an application.
+func (v *visit) look() error {
 	a, err := v.application()
 	if err != nil {
 		return err
@@ -61,8 +64,9 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 	page := v.page(a.Reference+" – "+body.Service, nil)
 	page.Crumbs = []ui.Link{{Text: v.locale.T("desk.queue.title"), Href: "/desk"}, {Text: a.Reference}}
 	if body.Notice = k.notice(task, t); body.Notice == nil {
-		body.Decision = k.decision(task, t)
-		page.Errors = t.errors
+		if body.Decision, page.Errors, err = k.decision(task, t); err != nil {
+			return err
+		}
 	}
 	if flash != nil {
 		page.Flash = []ui.Banner{*flash}

@@ -12,7 +12,7 @@ func TestAfterADecisionTheQueueSaysSo(t *testing.T) {
 	v := s.add("D7K2-94QM", licensing)
 	open := s.get(leila, path(v))
 	for range 2 { // sent twice, it counts once
-		got := s.decide(leila, open, "action", "approve", "comment", " fine ").want(303)
+		got := s.decide(leila, open, "_action", "approve", "_comment", " fine ").want(303)
 		if got.header.Get("Location") != "/desk?done=decided&of=D7K2-94QM" {
 			t.Errorf("Location %q", got.header.Get("Location"))
 		}
@@ -34,16 +34,16 @@ func TestAfterADecisionTheQueueSaysSo(t *testing.T) {
 func TestADecisionWithoutItsReasonIsAskedForBesideTheField(t *testing.T) {
 	s := serve(t)
 	open := s.get(leila, path(s.add("D7K2-94QM", licensing))+"?lang=en")
-	got := s.decide(leila, open, "action", "sendBack", "lang", "en").want(422)
-	if got.Find(".error-summary a[href='#comment']").Length() != 1 || got.Find("#comment-error").Text() == "" || got.Find("#action-2[checked]").Length() != 1 {
+	got := s.decide(leila, open, "_action", "sendBack", "lang", "en").want(422)
+	if got.Find(".error-summary a[href='#_comment']").Length() != 1 || got.Find("#_comment-error").Text() == "" || got.Find("#_action-2[checked]").Length() != 1 {
 		t.Error("the page does not lead to the comment, or forgets the choice")
 	}
-	got = s.decide(leila, open, "comment", "typed").want(422, "#comment", "typed")
-	if got.Find(".error-summary a[href='#action']").Length() != 1 {
+	got = s.decide(leila, open, "_comment", "typed").want(422, "#_comment", "typed")
+	if got.Find(".error-summary a[href='#_action']").Length() != 1 {
 		t.Error("the page does not lead to the choice")
 	}
-	s.decide(leila, open, "action", "approve", "comment", strings.Repeat("ا", 2001)).want(422)
-	s.decide(leila, open, "action", "approve", "comment", strings.Repeat("a", 100_000)).want(413)
+	s.decide(leila, open, "_action", "approve", "_comment", strings.Repeat("ا", 2001)).want(422)
+	s.decide(leila, open, "_action", "approve", "_comment", strings.Repeat("a", 100_000)).want(413)
 	if len(s.acts) > 0 {
 		t.Error("something was decided")
 	}
@@ -52,15 +52,15 @@ func TestADecisionWithoutItsReasonIsAskedForBesideTheField(t *testing.T) {
 func TestARefusalIsAskedForOnceMore(t *testing.T) {
 	s := serve(t)
 	open := s.get(leila, path(s.add("D7K2-94QM", licensing)))
-	ask := s.decide(leila, open, "action", "refuse", "comment", "لا يكفي\nأبدًا").want(200, "h1", "D7K2-94QM", ".words p:last-child", "أبدًا")
+	ask := s.decide(leila, open, "_action", "refuse", "_comment", "لا يكفي\nأبدًا").want(200, "h1", "D7K2-94QM", ".words p:last-child", "أبدًا")
 	if len(s.acts) > 0 {
 		t.Fatal("it was refused at once")
 	}
-	back := s.decide(leila, ask, "back", "yes").want(200, "#comment", "لا يكفي أبدًا")
-	if back.Find("#action-3[checked]").Length() != 1 {
+	back := s.decide(leila, ask, "_back", "yes").want(200, "#_comment", "لا يكفي أبدًا")
+	if back.Find("#_action-3[checked]").Length() != 1 {
 		t.Error("the choice is forgotten")
 	}
-	s.decide(leila, ask, "confirm", "yes").want(303)
+	s.decide(leila, ask, "_confirm", "yes").want(303)
 	for _, act := range s.acts {
 		if act.Action != "refuse" || act.Comment != "لا يكفي\nأبدًا" {
 			t.Errorf("act %+v", act)
@@ -87,12 +87,12 @@ func TestADecisionThatComesTooLateKeepsWhatWasTyped(t *testing.T) {
 			if code == "refuse" {
 				action = code // it is not asked for once more when it does not fit
 			}
-			got := s.decide(leila, open, "action", action, "comment", "my own words").want(409, ".columns__aside", "my own words")
+			got := s.decide(leila, open, "_action", action, "_comment", "my own words").want(409, ".columns__aside", "my own words")
 			if got.Find(".banner--warning").Length() != 1 {
 				t.Error("it is not said why")
 			}
 			if code == "revision" {
-				s.decide(leila, got, "action", "sendBack", "comment", "my own words").want(303)
+				s.decide(leila, got, "_action", "sendBack", "_comment", "my own words").want(303)
 			}
 		})
 	}
@@ -101,8 +101,8 @@ func TestADecisionThatComesTooLateKeepsWhatWasTyped(t *testing.T) {
 func TestAKeyThatWasUsedForAnotherDecisionIsAConflict(t *testing.T) {
 	s := serve(t)
 	open := s.get(leila, path(s.add("D7K2-94QM", licensing)))
-	s.decide(leila, open, "action", "approve").want(303)
-	s.decide(leila, open, "action", "approve", "comment", "other").want(409, ".banner--warning", "قرار آخر")
+	s.decide(leila, open, "_action", "approve").want(303)
+	s.decide(leila, open, "_action", "approve", "_comment", "other").want(409, ".banner--warning", "قرار آخر")
 }
 
 func TestNobodyDecidesOnTheirOwnApplication(t *testing.T) {
@@ -111,7 +111,7 @@ func TestNobodyDecidesOnTheirOwnApplication(t *testing.T) {
 	open := s.get(leila, path(v))
 	v.Applicant = leila.ID
 	s.get(leila, path(v)+"?lang=en").want(200, ".decision", "your own application")
-	s.decide(leila, open, "action", "approve").want(403, ".banner--warning", "طلبك أنت")
+	s.decide(leila, open, "_action", "approve").want(403, ".banner--warning", "طلبك أنت")
 }
 
 func TestAnotherRoleSeesAndDoesNotDecide(t *testing.T) {
@@ -120,7 +120,7 @@ func TestAnotherRoleSeesAndDoesNotDecide(t *testing.T) {
 	if got := s.get(amin, path(v)+"?lang=en").want(200, ".decision", "Licensing officer"); got.Find("form[action$='/decide']").Length() > 0 {
 		t.Error("there is a panel")
 	}
-	s.decide(amin, s.get(leila, path(v)), "action", "approve").want(403)
+	s.decide(amin, s.get(leila, path(v)), "_action", "approve").want(403)
 }
 
 func TestAnIncidentOffersToTryAgain(t *testing.T) {
@@ -140,7 +140,7 @@ func TestAnIncidentOffersToTryAgain(t *testing.T) {
 func TestADecisionThatIsNotYetDeliveredIsSavedAndSaidSo(t *testing.T) {
 	s := serve(t)
 	s.pending = true
-	got := s.decide(leila, s.get(leila, path(s.add("D7K2-94QM", licensing))), "action", "approve").want(303)
+	got := s.decide(leila, s.get(leila, path(s.add("D7K2-94QM", licensing))), "_action", "approve").want(303)
 	if got.header.Get("Location") != "/desk?done=pending&of=D7K2-94QM" {
 		t.Errorf("Location %q", got.header.Get("Location"))
 	}

@@ -16,15 +16,13 @@ import (
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
 //go:embed templates/*.html messages/*.yaml
 var files embed.FS
-
-// mostPosted bounds the body of a decision.
-const mostPosted = 64 << 10
 
 // Options of a Desk. Site may be zero; Now and Log may be missing; everything else must be given.
 type Options struct {
@@ -68,9 +66,9 @@ func New(o Options) (*Desk, error) {
 func (d *Desk) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+sheetPath, serveSheet)
 	for pattern, page := range map[string]func(*visit) error{
-		"GET /desk":                                        (*visit).queue,
-		"GET /desk/applications/{id}":                      (*visit).open,
-		"POST /desk/applications/{id}/decide":              (*visit).decide,
+		"GET /desk":                   (*visit).queue,
+		"GET /desk/applications/{id}": (*visit).look,
+		"POST /desk/applications/{id}/tasks/{task}/decide": (*visit).decide,
 		"GET /desk/applications/{id}/uploads/{upload}":     (*visit).upload,
 		"GET /desk/applications/{id}/documents/{document}": (*visit).document,
 		"/desk/": func(*visit) error { return application.ErrNotFound },
@@ -102,7 +100,6 @@ func (d *Desk) handle(page func(*visit) error) http.HandlerFunc {
 			http.Redirect(w, r, "/sign-in?"+url.Values{"then": {then}}.Encode(), http.StatusSeeOther)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, mostPosted)
 		v := &visit{d, w, r, r.Context(), officer, d.ui.Locale(ui.Language(r.Context()))}
 		err := errForbidden
 		if len(officer.Capacities) > 0 {
@@ -119,11 +116,12 @@ func (v *visit) fail(err error) {
 	status, reference := http.StatusInternalServerError, ""
 	tooLarge := (*http.MaxBytesError)(nil)
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.As(err, &tooLarge), errors.Is(err, filling.ErrTooLarge):
 		status = http.StatusRequestEntityTooLarge
 	case errors.Is(err, errForbidden):
 		status = http.StatusForbidden
-	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound), errors.Is(err, application.ErrInvalid):
+	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound), errors.Is(err, application.ErrInvalid),
+		errors.Is(err, filling.ErrUnreadable):
 		status = http.StatusNotFound
 	case errors.Is(err, application.ErrUnavailable):
 		status = http.StatusServiceUnavailable

@@ -158,7 +158,7 @@ func TestEverythingThatDecidesIsOnOnePage(t *testing.T) {
 		".summary-card:nth-of-type(2)", "Five years", ".summary-card:nth-of-type(2) .changed s", "1234568", ".summary-card:nth-of-type(2) .file-link", "تقرير-2026.pdf",
 		".summary-card:nth-of-type(4)", "1 January 2027", ".summary-card:nth-of-type(4)", "vehicle class", ".summary-card:nth-of-type(4)", "₪0.00",
 		".fees", "₪250.00", ".fees tfoot", "₪270.00", ".paid", "Paid", ".timeline .words", "ارفع صورة أوضح", ".timeline__step--current", "Licensing officer",
-		"#comment-hint", "Needed for: \u2068Send back or Refuse\u2069")
+		"#_comment-hint", "Needed for: \u2068Send back or Refuse\u2069")
 	if n := got.Find("#decision input[type=radio]").Length(); n != 3 {
 		t.Errorf("%d decisions", n)
 	}

@@ -142,7 +142,7 @@ func (k *kase) file(value any) ui.Component {
 		return ui.Text{Text: link.Name}
 	}
 	var up document.Upload
-	if up, err = k.o.Documents.Stat(k.ctx, k.a.Applicant, id); err == nil {
+	if up, err = k.o.Documents.StatOf(k.ctx, k.a.ID, id); err == nil {
 		link.Name, link.Size = up.Name, up.Size
 	}
 	return link

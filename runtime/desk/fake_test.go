@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -57,13 +59,24 @@ var texts = &plan.Texts{
 	Fees: map[string]plan.Text{"renewal": text("رسم التجديد", "Renewal fee"), "late": text("غرامة تأخير", "Late fine")},
 	Steps: map[string]plan.Text{"licence": text("الاستعلام من سجل الترخيص", "Check in the licensing register"), "pay": text("دفع الرسوم", "Payment"),
 		"review": text("مراجعة موظف الترخيص", "Review by a licensing officer"), "card": text("إصدار الرخصة", "Issue of the licence")},
+	OwnFields: map[string][]plan.FieldText{"visit": {
+		{Code: "fit", Label: text("هل المركبة صالحة؟", "Is the vehicle fit?")}, {Code: "lacks", Label: text("ما ينقصها", "What it lacks")}, {Code: "photo", Label: text("صورة", "Photo")}}},
 	Documents: map[string]plan.DocumentText{"driving-licence": {Title: text("رخصة قيادة", "Driving licence")}},
 	Reasons:   map[string]plan.Text{"review/refuse": text("التقرير الطبي لا يكفي", "The medical report is not sufficient")},
 }
 
 var renewal = &plan.Plan{
 	Service: service, Authority: "transport", Currency: "ILS", Zone: "Asia/Hebron",
-	Nodes: []plan.Node{{Key: "licence", Step: "licence", Kind: plan.Lookup, Lookup: &plan.LookupNode{Registry: "licensing", Operation: "licence-by-number", Result: "licence"}}},
+	Scope: []plan.Field{{Name: "visit", Kind: "record", Fields: []plan.Field{{Name: "fit", Kind: "bool"}, {Name: "lacks", Kind: "text"}, {Name: "photo", Kind: "text"}}}},
+	Nodes: []plan.Node{
+		{Key: "licence", Step: "licence", Kind: plan.Lookup, Lookup: &plan.LookupNode{Registry: "licensing", Operation: "licence-by-number", Result: "licence"}},
+		{Key: "visit", Step: "visit", Kind: plan.Review, Review: &plan.ReviewNode{Role: "licensing-officer", Result: "visit", Form: &plan.Form{
+			Root: "visit", Schema: json.RawMessage(`{"type": "object", "additionalProperties": false, "properties": {
+				"fit": {"type": "boolean"}, "lacks": {"type": "string"}, "photo": {"type": "string"}}}`),
+			Fields: []plan.FormField{
+				{Code: "fit", Section: "visit", Type: "yes-no", Kind: "bool"}, {Code: "lacks", Section: "visit", Type: "text", Kind: "text", When: "visit.fit == false"},
+				{Code: "photo", Section: "visit", Type: "file", Kind: "text", Optional: true, Accept: []string{"pdf"}}}}}},
+	},
 	Form: plan.Form{Fields: []plan.FormField{
 		{Code: "licenceNumber", Section: "licence", Type: "text", Kind: "text"}, {Code: "years", Section: "licence", Type: "choice", Kind: "int", Options: []string{"1", "5"}},
 		{Code: "medicalReport", Section: "licence", Type: "file", Kind: "text", When: "facts.age >= 60"}, {Code: "phone", Section: "contact", Type: "phone", Kind: "text"},
@@ -84,6 +97,8 @@ type world struct {
 	next     string
 	broken   error
 	unlisted error // of the audit
+	uploads  []string
+	filled   []application.RegistryAnswer // own forms
 }
 
 func newWorld() *world {
@@ -147,9 +162,15 @@ func (w *world) Corrections(_ context.Context, _ []string, id uuid.UUID) ([]appl
 }
 
 func (w *world) Answers(context.Context, []string, uuid.UUID) ([]application.RegistryAnswer, error) {
-	return []application.RegistryAnswer{{Node: "licence", Visit: 1, Found: true, At: now.Add(-50 * time.Hour), Values: map[string]any{
+	return append(w.filled, application.RegistryAnswer{Node: "licence", Visit: 1, Found: true, At: now.Add(-50 * time.Hour), Values: map[string]any{
 		"holder": "401234567", "expiresOn": "2027-01-01", "unpaidFines": json.Number("0"), "finesTotal": map[string]any{"value": "0.00", "currency": "ILS"}, "blocked": false, "vehicleClass": "B",
-	}}}, nil
+	}}), nil
+}
+
+func (w *world) OwnForm(_ context.Context, v *application.View, t application.Task) (*application.OwnForm, error) {
+	n := &renewal.Nodes[slices.IndexFunc(renewal.Nodes, func(n plan.Node) bool { return n.Key == t.Node })]
+	f, err := form.CompileFields(renewal, n.Own(), nil)
+	return &application.OwnForm{Form: f, With: form.Context{Given: map[string]map[string]any{"form": v.Form}}, Texts: texts.Own(n.Step)}, err
 }
 
 func (w *world) Act(_ context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error) {
@@ -204,7 +225,17 @@ func (till) OfApplication(context.Context, uuid.UUID) ([]payment.View, error) {
 
 type archive struct{ *world }
 
+func (a archive) Upload(_ context.Context, _ uuid.UUID, name string, body io.Reader) (document.Upload, error) {
+	_, err := io.Copy(io.Discard, body)
+	a.uploads = append(a.uploads, name)
+	return document.Upload{ID: uuid.MustParse(report), Name: name, MediaType: "application/pdf", Size: 100}, err
+}
+
 func (a archive) Stat(_ context.Context, _, id uuid.UUID) (document.Upload, error) {
+	return document.Upload{ID: id, Name: "photo.pdf", MediaType: "application/pdf", Size: 100}, nil
+}
+
+func (a archive) StatOf(_ context.Context, _, id uuid.UUID) (document.Upload, error) {
 	return document.Upload{ID: id, Name: "تقرير-2026.pdf", Size: 352_000}, nil
 }
 
@@ -255,15 +286,6 @@ func (w *world) corrected(v *application.View) {
 	v.Timeline = append(v.Timeline,
 		application.Event{At: now.Add(-30 * time.Hour), Kind: "done", Step: "review", Outcome: "sendBack", Actor: "officer", Comment: "التقرير غير واضح.\nارفع صورة أوضح من فضلك."},
 		application.Event{At: now.Add(-20 * time.Hour), Kind: "done", Step: "review", Outcome: "submit", Actor: "applicant"})
-}
-
-// taskOf is the task of the application D7K2-94QM, whose ID it checks.
-func taskOf(application string) string {
-	const plain = "D7K2-94QM"
-	if application != uuid.NewSHA1(uuid.Nil, []byte(plain)).String() {
-		panic("another application")
-	}
-	return uuid.NewSHA1(uuid.Nil, []byte(plain+"task")).String()
 }
 
 var errBroken = errors.New("the disk is on fire")

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -15,13 +16,14 @@ import (
 type decision struct {
 	Title, Text string
 	Action      string // receives a POST
+	Files       bool   // it may bring files
 	Fields      []ui.Component
 	Submit      ui.Button
 }
 
 // notice says why there is nothing to decide, nil where there is something.
 func (k *kase) notice(t *application.Task, was typed) *notice {
-	n := notice{Typed: was.comment, TypedLabel: k.locale.T("desk.decision.typed")}
+	n := notice{Typed: was.comment, TypedLabel: k.locale.T("desk.decision.typed"), Unsent: was.unsent(k.visit)}
 	switch {
 	case k.a.Status == application.Ended:
 		n.Title, n.Text = k.locale.T("desk.none.ended"), k.outcome(k.a.Outcome)
@@ -37,13 +39,13 @@ func (k *kase) notice(t *application.Task, was typed) *notice {
 	return &n
 }
 
-func (k *kase) decision(t *application.Task, was typed) *decision {
+// decision makes the panel, and lists what is wrong with what was typed in it.
+func (k *kase) decision(t *application.Task, was typed) (*decision, []ui.FieldError, error) {
 	d := &decision{
-		Title: k.locale.T("desk.decision.title"), Action: "/desk/applications/" + k.a.ID.String() + "/decide",
+		Title: k.locale.T("desk.decision.title"), Action: decidePath(k.a, t.ID),
 		Submit: ui.Button{Text: k.locale.T("desk.decision.submit"), Icon: "check"},
 		Fields: []ui.Component{
-			ui.Hidden{Name: "task", Value: t.ID.String()}, ui.Hidden{Name: "revision", Value: strconv.Itoa(t.Revision)},
-			ui.Hidden{Name: "key", Value: uuid.NewString()},
+			ui.Hidden{Name: filling.RevisionControl, Value: strconv.Itoa(t.Revision)}, ui.Hidden{Name: filling.KeyControl, Value: uuid.NewString()},
 		},
 	}
 	if t.Kind == incidentTask {
@@ -52,10 +54,14 @@ func (k *kase) decision(t *application.Task, was typed) *decision {
 			d.Text += " " + k.locale.T("desk.incident.about", "what", t.Detail)
 		}
 		d.Submit = ui.Button{Text: k.decisionTitle(t.Step, t.Actions[0]), Icon: "refresh-cw"}
-		d.Fields = append(d.Fields, ui.Hidden{Name: "action", Value: t.Actions[0]})
-		return d
+		d.Fields = append(d.Fields, ui.Hidden{Name: actionControl, Value: t.Actions[0]})
+		return d, nil, nil
 	}
-	choices := ui.Radios{Field: ui.Field{Name: "action", Label: k.locale.T("desk.decision.choose"), Error: was.problem("action")}}
+	wrong, err := k.own(d, t, &was)
+	if err != nil {
+		return nil, nil, err
+	}
+	choices := ui.Radios{Field: ui.Field{Name: actionControl, Label: k.locale.T("desk.decision.choose"), Error: was.problem(actionControl)}}
 	var needing []string
 	for _, action := range t.Actions {
 		title := k.decisionTitle(t.Step, action)
@@ -71,8 +77,29 @@ func (k *kase) decision(t *application.Task, was typed) *decision {
 		hint += " " + k.locale.T("desk.decision.commentNeeded", "decisions", strings.Join(needing, k.locale.T("desk.or")))
 	}
 	d.Fields = append(d.Fields, choices, ui.Textarea{
-		Field: ui.Field{Name: "comment", Label: k.locale.T("desk.decision.comment"), Hint: hint, Error: was.problem("comment"), Optional: len(needing) < len(t.Actions)},
+		Field: ui.Field{Name: commentControl, Label: k.locale.T("desk.decision.comment"), Hint: hint, Error: was.problem(commentControl), Optional: len(needing) < len(t.Actions)},
 		Value: was.comment, Rows: 4, MaxLength: mostTyped,
 	})
-	return d
+	return d, append(wrong, was.errors...), nil
+}
+
+// own puts what is filled in beside the decision into its panel: as it was typed, or as it begins.
+func (k *kase) own(d *decision, t *application.Task, was *typed) ([]ui.FieldError, error) {
+	if was.own == nil || was.task != t.ID {
+		f, begin, err := k.visit.open(k.a, *t)
+		if err != nil {
+			return nil, err
+		}
+		was.own, was.problems = f, nil
+		for _, answers := range begin {
+			f.Prefill(answers)
+		}
+	}
+	if was.own.Form == nil {
+		return nil, nil
+	}
+	questions, wrong := was.asking(k.visit)
+	d.Files = true
+	d.Fields = append(d.Fields, questions)
+	return wrong, nil
 }

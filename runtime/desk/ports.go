@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"io"
 
 	"github.com/google/uuid"
 
@@ -20,6 +21,8 @@ type Book interface {
 	ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*application.View, error)
 	Corrections(ctx context.Context, capacities []string, id uuid.UUID) ([]application.FormVersion, error)
 	Answers(ctx context.Context, capacities []string, id uuid.UUID) ([]application.RegistryAnswer, error)
+	// OwnForm is what is filled in beside the decision on a task; nil where nothing is.
+	OwnForm(ctx context.Context, v *application.View, t application.Task) (*application.OwnForm, error)
 	Act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error)
 }
 
@@ -38,7 +41,10 @@ type Payments interface {
 
 // Documents is what the desk needs of a document.Archive.
 type Documents interface {
+	Upload(ctx context.Context, owner uuid.UUID, name string, body io.Reader) (document.Upload, error)
 	Stat(ctx context.Context, owner, id uuid.UUID) (document.Upload, error)
+	// StatOf describes an upload that a form of the application names.
+	StatOf(ctx context.Context, application, id uuid.UUID) (document.Upload, error)
 	OfApplication(ctx context.Context, application uuid.UUID) ([]document.Issued, error)
 	Open(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
 	OpenUploadOf(ctx context.Context, application, id uuid.UUID) (*document.File, error)

@@ -28,6 +28,9 @@ func (k *kase) registers() ([]ui.Component, error) {
 }
 
 func (k *kase) register(a application.RegistryAnswer) []ui.Component {
+	if filled, is := k.filled(a); is {
+		return filled
+	}
 	step, _, _ := strings.Cut(a.Node, "/")
 	list := ui.SummaryList{Title: k.stepTitle(step)}
 	asked := ui.SummaryRow{Key: k.locale.T("desk.register.at"), Value: k.locale.DateTime(a.At)}
@@ -51,6 +54,30 @@ func (k *kase) register(a application.RegistryAnswer) []ui.Component {
 	}
 	list.Rows = append(list.Rows, asked)
 	return append([]ui.Component{list}, tables...)
+}
+
+// filled shows what whoever decided at a node has filled in; false where a node has no form of its own.
+func (k *kase) filled(a application.RegistryAnswer) ([]ui.Component, bool) {
+	i := slices.IndexFunc(k.plan.Nodes, func(n plan.Node) bool { return n.Key == a.Node })
+	if i < 0 || k.plan.Nodes[i].Own() == nil {
+		return nil, false
+	}
+	n := &k.plan.Nodes[i]
+	words := map[string]plan.FieldText{}
+	for _, t := range k.texts.OwnFields[n.Step] {
+		words[t.Code] = t
+	}
+	labelled := *k.a
+	labelled.Labels = a.Labels
+	own := &kase{visit: k.visit, a: &labelled, texts: k.texts, plan: k.plan}
+	list := ui.SummaryList{Title: k.stepTitle(n.Step)}
+	for _, f := range n.Own().Fields {
+		if value, given := a.Values[f.Code]; given {
+			list.Rows = append(list.Rows, own.row(f.Code, f, words[f.Code], value))
+		}
+	}
+	list.Rows = append(list.Rows, ui.SummaryRow{Key: k.locale.T("desk.register.filled"), Value: k.locale.DateTime(a.At)})
+	return []ui.Component{list}, true
 }
 
 // coded writes a value by the words that its registry's declaration has for it.

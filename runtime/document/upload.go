@@ -80,6 +80,13 @@ func (a *Archive) Stat(ctx context.Context, owner, id uuid.UUID) (Upload, error)
 	return up, err
 }
 
+// StatOf describes an upload that a form of the application names, for somebody who may see that application: the caller has made sure of that.
+// ErrNotFound.
+func (a *Archive) StatOf(ctx context.Context, application, id uuid.UUID) (Upload, error) {
+	up, _, err := readUpload(ctx, a.o.Pool, id, "u.application = $2", application)
+	return up, err
+}
+
 // Claim ties uploads to the application whose form names them, in the caller's transaction. ErrNotFound when one is not the owner's or belongs
 // to another application. Again changes nothing.
 func (a *Archive) Claim(ctx context.Context, tx pgx.Tx, owner, application uuid.UUID, uploads []uuid.UUID) error {

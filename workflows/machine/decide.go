@@ -89,7 +89,7 @@ func (r *run) decide(a *activity.Act) Refusal {
 	}
 	at := r.t()
 	r.s.Deciders = append(slices.Clip(r.s.Deciders), Decider{at.Node, at.Visit, a.Actor, at.Scope})
-	if given && n.form() != nil {
+	if given && n.Own() != nil {
 		r.learn(kept)
 		r.effect(activity.Keep).Values = kept.Values
 	}
@@ -210,17 +210,6 @@ func (n *node) decisions() []plan.Decision {
 		return objection
 	case n.Kind == plan.Invite:
 		return n.Invite.Decisions
-	}
-	return nil
-}
-
-// form is the own form of who decides, or nil.
-func (n *node) form() *plan.Form {
-	switch n.Kind {
-	case plan.Review:
-		return n.Review.Form
-	case plan.Invite:
-		return n.Invite.Form
 	}
 	return nil
 }

@@ -72,6 +72,13 @@ type RowDays struct {
 	Until string `json:"until,omitempty"`
 }
 
+// Own are the texts with the words of the own form of a step in place of the applicant's.
+func (t *Texts) Own(step string) *Texts {
+	own := *t
+	own.Sections, own.Fields, own.Rules, own.Scripts = nil, t.OwnFields[step], nil, nil
+	return &own
+}
+
 // SectionText is the words of one section, in form order.
 type SectionText struct {
 	Code  string `json:"code"`

@@ -35,13 +35,7 @@ func (w *Walk) Own(wait machine.Wait) (*Sheet, error) {
 		return nil, nil
 	}
 	n := &pl.Nodes[i]
-	var own *plan.Form
-	switch {
-	case n.Review != nil:
-		own = n.Review.Form
-	case n.Invite != nil:
-		own = n.Invite.Form
-	}
+	own := n.Own()
 	if own == nil || n.Root() == "" {
 		return nil, nil
 	}
@@ -58,9 +52,7 @@ func (w *Walk) Own(wait machine.Wait) (*Sheet, error) {
 		given[root] = plainValues(values)
 	}
 	with.Given = given
-	texts := *w.u.texts
-	texts.Fields = texts.OwnFields[wait.Step]
-	return &Sheet{Fields: own.Fields, form: f, with: with, texts: &texts, root: n.Root()}, nil
+	return &Sheet{Fields: own.Fields, form: f, with: with, texts: w.u.texts.Own(wait.Step), root: n.Root()}, nil
 }
 
 // View is the sheet with what was typed, in one language; frozen fields are shown only.
