@@ -89,7 +89,8 @@ func (a *API) act(described huma.API) {
 // a repeat of one that has closed its task.
 func (a *API) actRequest(ctx context.Context, v *application.View, as role, b Act) (application.Actor, application.ActRequest, error) {
 	person := caller(ctx)
-	actor := application.Actor{Person: person.ID, Capacities: person.Capacities, Kind: application.Applicant}
+	actor := asOfficer(person)
+	actor.Kind = application.Applicant
 	r := application.ActRequest{Action: b.Action, Revision: b.Revision, Comment: b.Comment}
 	if b.Task == "" {
 		if b.Action != application.Withdraw {
@@ -186,6 +187,11 @@ func refusal(ctx context.Context, code string) *Problem {
 		return problem(ctx, code)
 	}
 	return problem(ctx, "invalid")
+}
+
+// asOfficer is the caller with the roles that they hold.
+func asOfficer(p *identity.Person) application.Actor {
+	return application.Actor{Person: p.ID, Capacities: p.Capacities, NationalNumber: p.NationalNumber, Kind: application.Officer}
 }
 
 // mine tells whether the caller may act on a task.

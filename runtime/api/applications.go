@@ -63,7 +63,7 @@ func (a *API) tasks(described huma.API) {
 	op := a.operation(described, http.MethodGet, "tasks", "list-tasks", "The open tasks of the caller's roles: overdue ones first, then the oldest")
 	huma.Register(described, op, func(ctx context.Context, in *tasksInput) (*answer[Page[QueueTask]], error) {
 		filter := application.QueueFilter{Service: in.Service, Overdue: in.Overdue}
-		list, err := a.o.Book.Queue(ctx, caller(ctx).Capacities, filter, in.page())
+		list, err := a.o.Book.Queue(ctx, asOfficer(caller(ctx)), filter, in.page())
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}

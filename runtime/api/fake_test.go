@@ -266,10 +266,10 @@ func (w *world) ListForApplicant(_ context.Context, person uuid.UUID, p applicat
 	return out, nil
 }
 
-func (w *world) Queue(_ context.Context, capacities []string, f application.QueueFilter, _ application.Page) (out application.Paged[application.QueueItem], err error) {
+func (w *world) Queue(_ context.Context, who application.Actor, f application.QueueFilter, _ application.Page) (out application.Paged[application.QueueItem], err error) {
 	for _, v := range w.views {
 		for _, t := range v.Tasks {
-			if t.Open() && slices.Contains(capacities, t.Role) && (!f.Overdue || t.Overdue) && (f.Service == "" || f.Service == v.Service) {
+			if t.Open() && slices.Contains(who.Capacities, t.Role) && (!f.Overdue || t.Overdue) && (f.Service == "" || f.Service == v.Service) {
 				out.Items = append(out.Items, application.QueueItem{Task: t, Application: v.ID, Reference: v.Reference, Service: v.Service})
 			}
 		}

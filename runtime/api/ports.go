@@ -28,7 +28,7 @@ type Book interface {
 	ForApplicant(ctx context.Context, person, id uuid.UUID) (*application.View, error)
 	ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*application.View, error)
 	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
-	Queue(ctx context.Context, capacities []string, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
+	Queue(ctx context.Context, who application.Actor, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
 }
 
 // Releases is what the API needs of a release.Store.

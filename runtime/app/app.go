@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	sdkactivity "go.temporal.io/sdk/activity"
@@ -235,6 +236,9 @@ func (audited) Act(ctx context.Context, tx pgx.Tx, act application.AuditedAct) e
 	detail := map[string]string{"action": act.Action}
 	if act.Code != "" {
 		detail["refused"] = act.Code
+	}
+	if act.OnBehalf != uuid.Nil {
+		detail["onBehalf"] = act.OnBehalf.String()
 	}
 	return audit.Record(ctx, tx, audit.Entry{Authority: act.Authority, Actor: act.Actor, Action: "act", Subject: act.Application.String(), Detail: detail})
 }

@@ -90,13 +90,14 @@ func (b *Book) await(ctx context.Context, application, act uuid.UUID) (ActAnswer
 
 // record writes the act with what is known of its result; promised says that a delivery was promised for it.
 func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application uuid.UUID, r ActRequest, key string, request []byte) (a ActAnswer, promised bool, err error) {
-	t, err := target(ctx, tx, actor, application, r.Task)
+	t, err := b.target(ctx, tx, actor, application, r.Task)
 	if err != nil {
 		return a, false, err
 	}
 	row := actRow{
 		id: uuid.New(), application: application, actor: actor.Person.String(), key: key, request: request,
 		node: t.node, visit: t.visit, revision: r.Revision, action: r.Action, capacities: attestedCapacities(actor), comment: r.Comment, at: b.now(),
+		behalf: actor.behalf(t.role),
 	}
 	if r.Data != nil {
 		if row.data, err = json.Marshal(r.Data); err != nil || len(row.data) > mostForm {
@@ -117,14 +118,12 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	if err != nil || !fresh {
 		return a, false, err
 	}
-	if b.o.Audit != nil {
-		err := b.o.Audit.Act(ctx, tx, AuditedAct{
-			Authority: t.authority, Actor: row.actor, Application: application, Act: row.id, Task: r.Task, Action: r.Action,
-			Capacities: row.capacities, Code: code, At: row.at,
-		})
-		if err != nil {
-			return a, false, err
-		}
+	err = b.audited(ctx, tx, AuditedAct{
+		Authority: t.authority, Actor: row.actor, Application: application, Act: row.id, Task: r.Task, Action: r.Action,
+		Capacities: row.capacities, OnBehalf: row.behalf, Code: code, At: row.at,
+	})
+	if err != nil {
+		return a, false, err
 	}
 	if code != "" {
 		return a, false, nil
@@ -151,19 +150,24 @@ type targeted struct {
 	authority     string
 	plan          string // digest
 	status        Status
-	own           bool // the actor is the applicant
+	own           bool // the actor is the applicant, or was asked in it as somebody who is no officer
 	node, kind    string
+	role          string
 	visit         int
 	revision      int
 	actions       []string
 	needComment   []string
 	closed, named bool // named: a task was named
 	may           bool
+	early         bool // nobody may act yet
+	claimed       bool // somebody else works on it
+	recused       bool // the actor must not decide on the application
+	voted         bool // the actor has, at this visit
 }
 
 // target reads the task and decides who may act on it: a holder of the task's role, or the applicant where that is the role. An application
 // that the actor may not see is ErrNotFound.
-func target(ctx context.Context, tx pgx.Tx, actor Actor, application, task uuid.UUID) (t targeted, err error) {
+func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application, task uuid.UUID) (t targeted, err error) {
 	if task == uuid.Nil {
 		err = tx.QueryRow(ctx, "SELECT authority, plan, status FROM application WHERE id = $1 AND applicant = $2", application, actor.Person).
 			Scan(&t.authority, &t.plan, &t.status)
@@ -171,12 +175,18 @@ func target(ctx context.Context, tx pgx.Tx, actor Actor, application, task uuid.
 	} else {
 		t.named = true
 		err = tx.QueryRow(ctx, `
-			SELECT a.authority, a.plan, a.status, a.applicant = $4, t.node, t.kind, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
-				CASE WHEN $5 THEN t.role = 'applicant' ELSE t.role = ANY($3) END
+			SELECT a.authority, a.plan, a.status, 
+				a.applicant = $4 OR EXISTS (SELECT FROM task o WHERE o.application = a.id AND o.role = 'person:' || nullif($7, '')),
+				t.node, t.kind, t.role, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
+				CASE WHEN $5 THEN t.role = 'applicant' ELSE t.role = ANY($3) END,
+				coalesce(t.from_at > $8, false), coalesce(t.claimed_by <> $4 AND t.claimed_until > $8, false),
+				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4),
+				EXISTS (SELECT FROM vote v WHERE v.application = a.id AND v.node = t.node AND v.visit = t.visit AND v.actor = $4::text)
 			FROM application a JOIN task t ON t.application = a.id
 			WHERE a.id = $1 AND t.id = $6 AND CASE WHEN $5 THEN a.applicant = $4 ELSE `+readable+` END`,
-			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind == Applicant, task).
-			Scan(&t.authority, &t.plan, &t.status, &t.own, &t.node, &t.kind, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may)
+			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind == Applicant, task, actor.NationalNumber, b.now()).
+			Scan(&t.authority, &t.plan, &t.status, &t.own, &t.node, &t.kind, &t.role, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may,
+				&t.early, &t.claimed, &t.recused, &t.voted)
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = ErrNotFound
@@ -184,7 +194,8 @@ func target(ctx context.Context, tx pgx.Tx, actor Actor, application, task uuid.
 	return t, err
 }
 
-// refusal is the code with which the act is refused before it is sent, or "". The machine uses the same codes.
+// refusal is the code with which the act is refused before it is sent, or "". The machine uses the same codes, but for those of
+// claims and recusals, of which it knows nothing.
 func (t targeted) refusal(actor Actor, r ActRequest) string {
 	switch {
 	case t.status == Ended:
@@ -201,6 +212,14 @@ func (t targeted) refusal(actor Actor, r ActRequest) string {
 		return "unknown-action"
 	case actor.Kind == Officer && t.own:
 		return "own-application"
+	case actor.Kind == Officer && t.recused:
+		return "recused"
+	case actor.Kind == Officer && t.claimed:
+		return "claimed"
+	case t.early:
+		return "too-early"
+	case t.voted && t.kind == reviewTask:
+		return "voted"
 	case slices.Contains(t.needComment, r.Action) && strings.TrimSpace(r.Comment) == "":
 		return "comment-required"
 	}

@@ -23,6 +23,7 @@ type actRow struct {
 	comment         string
 	reference       string
 	data, labels    []byte
+	behalf          uuid.UUID // zero: the actor's own role
 	at              time.Time
 	result          *string
 }
@@ -30,10 +31,10 @@ type actRow struct {
 // insert writes the row. fresh is false when the key was used before by the same actor: then the answer is that act's.
 func (r *actRow) insert(ctx context.Context, tx pgx.Tx) (a ActAnswer, fresh bool, err error) {
 	tag, err := tx.Exec(ctx, `
-		INSERT INTO act (id, application, actor, key, request, node, visit, revision, action, capacities, comment, reference, data, at, result, labels)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, coalesce($16::jsonb, '{}'))
+		INSERT INTO act (id, application, actor, key, request, node, visit, revision, action, capacities, comment, reference, data, at, result, labels, on_behalf)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, coalesce($16::jsonb, '{}'), nullif($17, '00000000-0000-0000-0000-000000000000'::uuid))
 		ON CONFLICT (application, actor, key) DO NOTHING`,
-		r.id, r.application, r.actor, r.key, r.request, r.node, r.visit, r.revision, r.action, r.capacities, r.comment, r.reference, r.data, r.at, r.result, r.labels)
+		r.id, r.application, r.actor, r.key, r.request, r.node, r.visit, r.revision, r.action, r.capacities, r.comment, r.reference, r.data, r.at, r.result, r.labels, r.behalf)
 	if err != nil {
 		return a, false, err
 	}

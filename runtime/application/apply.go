@@ -79,6 +79,7 @@ type appliedAct struct {
 	node    string
 	visit   int
 	actor   string
+	action  string
 	comment string
 	data    []byte
 	labels  []byte
@@ -105,8 +106,8 @@ func (b *Book) open(ctx context.Context, tx pgx.Tx, id uuid.UUID, a activity.App
 		return s, nil
 	}
 	s.act = &appliedAct{}
-	err = tx.QueryRow(ctx, "SELECT id, node, visit, actor, comment, data, labels FROM act WHERE id = $1 AND application = $2", a.Act, id).
-		Scan(&s.act.id, &s.act.node, &s.act.visit, &s.act.actor, &s.act.comment, &s.act.data, &s.act.labels)
+	err = tx.QueryRow(ctx, "SELECT id, node, visit, actor, action, comment, data, labels FROM act WHERE id = $1 AND application = $2", a.Act, id).
+		Scan(&s.act.id, &s.act.node, &s.act.visit, &s.act.actor, &s.act.action, &s.act.comment, &s.act.data, &s.act.labels)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, errors.New("its act is not stored")
 	}
@@ -140,7 +141,10 @@ func (s *step) apply(ctx context.Context) error {
 func (s *step) recordAct() {
 	s.batch.Queue("UPDATE act SET result = '', sequence = $2 WHERE id = $1", s.act.id, s.a.Sequence)
 	n := s.b.node(s.digest, s.act.node)
-	if s.act.data == nil || n == nil {
+	if n != nil {
+		s.recordVote(n)
+	}
+	if n == nil || s.act.data == nil {
 		return
 	}
 	if n.Own() != nil {

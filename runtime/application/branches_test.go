@@ -90,7 +90,7 @@ func TestSeveralTasksAreOpenAtOnceAndWhatIsDoneOutsideIsStored(t *testing.T) {
 		t.Fatalf("%d open tasks at %s", open, v.Step)
 	}
 	for role, want := range map[string]int{"transport:health-officer": 1, "transport:licensing-officer": 1, "transport:other": 0} {
-		q, err := o.book.Queue(t.Context(), []string{role}, application.QueueFilter{}, application.Page{})
+		q, err := o.book.Queue(t.Context(), holder(role), application.QueueFilter{}, application.Page{})
 		if err != nil || len(q.Items) != want {
 			t.Fatalf("%s sees %d tasks, %v", role, len(q.Items), err)
 		}

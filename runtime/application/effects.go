@@ -31,7 +31,14 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		if e.Outcome == "paid" && e.Actor == gateway {
 			kind = "paid"
 		}
-		s.event(kind, e, s.comment(e))
+		said := s.comment(e)
+		if panelOf(s.b.node(s.digest, e.Node), reviewTask) != nil {
+			var err error
+			if said, err = s.reasons(ctx, e); err != nil {
+				return err
+			}
+		}
+		s.event(kind, e, said)
 	case activity.OpenTask:
 		return s.openTask(e)
 	case activity.CloseTask:
@@ -43,7 +50,9 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 	case activity.Remind:
 		s.event("reminded", e, "")
 	case activity.Voted:
-		s.event("voted", e, s.comment(e))
+		secret := *e // how a member has voted nobody reads before the panel has decided
+		secret.Outcome = ""
+		s.event("voted", &secret, "")
 	case activity.Extended:
 		s.event("extended", e, s.comment(e))
 	case activity.Notice: // whoever else is told is not told here
@@ -121,12 +130,12 @@ func (s *step) openTask(e *activity.Effect) error {
 	}
 	// The same visit can ask twice: an incident takes the place of the task that could not be left.
 	s.batch.Queue(`
-		INSERT INTO task (id, application, node, step, visit, kind, role, actions, comment, frozen, revision, opened_at, due_at, reason, detail)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, '{}'::text[]), coalesce($9, '{}'::text[]), coalesce($10, '{}'::text[]), $11, $12, $13, $14, $15)
+		INSERT INTO task (id, application, node, step, visit, kind, role, actions, comment, frozen, revision, opened_at, due_at, reason, detail, from_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, '{}'::text[]), coalesce($9, '{}'::text[]), coalesce($10, '{}'::text[]), $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (application, node, visit) DO UPDATE SET kind = excluded.kind, role = excluded.role, actions = excluded.actions,
 			comment = excluded.comment, frozen = excluded.frozen, reason = excluded.reason, detail = excluded.detail, revision = excluded.revision, opened_at = excluded.opened_at,
-			due_at = excluded.due_at, overdue = false, closed_at = NULL, outcome = ''`,
-		TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Step, e.Visit, t.Kind, t.Role, t.Actions, t.Comment, t.Frozen, t.Revision, s.at, t.DueAt, incident, e.Detail)
+			due_at = excluded.due_at, from_at = excluded.from_at, claimed_by = NULL, claimed_until = NULL, overdue = false, closed_at = NULL, outcome = ''`,
+		TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Step, e.Visit, t.Kind, t.Role, t.Actions, t.Comment, t.Frozen, t.Revision, s.at, t.DueAt, incident, e.Detail, t.From)
 	s.event("task", e, "")
 	return nil
 }

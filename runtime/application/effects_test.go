@@ -35,7 +35,7 @@ func TestAnEscalatedTaskIsOverdueAndStaysOpen(t *testing.T) {
 	if x := task(t, v); !x.Overdue || v.Timeline[len(v.Timeline)-1].Kind != "escalated" {
 		t.Errorf("%+v", v)
 	}
-	counts, err := o.book.QueueCounts(t.Context(), officer)
+	counts, err := o.book.QueueCounts(t.Context(), holder(officer...))
 	if err != nil || len(counts) != 1 || counts[0] != (application.QueueCount{Role: officer[0], Service: service, Open: 1, Overdue: 1}) {
 		t.Errorf("%+v, %v", counts, err)
 	}

@@ -60,11 +60,11 @@ func TestAnotherAuthorityReadsAndDecidesOnlyWhatIsAddressedToIt(t *testing.T) {
 	if !reads(safety, v.ID) || reads(clerk, v.ID) || reads(safety, other.ID) {
 		t.Error("only the role that is asked reads, and only that application")
 	}
-	q, err := o.book.Queue(t.Context(), safety, application.QueueFilter{}, application.Page{})
+	q, err := o.book.Queue(t.Context(), holder(safety...), application.QueueFilter{}, application.Page{})
 	if err != nil || len(q.Items) != 1 || q.Items[0].Application != v.ID {
 		t.Errorf("its queue is %+v, %v", q, err)
 	}
-	if counts, err := o.book.QueueCounts(t.Context(), safety); err != nil || len(counts) != 1 || counts[0].Open != 1 {
+	if counts, err := o.book.QueueCounts(t.Context(), holder(safety...)); err != nil || len(counts) != 1 || counts[0].Open != 1 {
 		t.Errorf("counted %+v, %v", counts, err)
 	}
 	v = o.decide(v, "safety", "approve")

@@ -30,7 +30,7 @@ func TestAnApplicationGoesFromSubmissionToItsPaper(t *testing.T) {
 	if a := o.pay(v.ID, "evt-1"); !a.TookEffect() {
 		t.Fatalf("payment: %+v", a)
 	}
-	queue, err := o.book.Queue(t.Context(), officer, application.QueueFilter{}, application.Page{})
+	queue, err := o.book.Queue(t.Context(), holder(officer...), application.QueueFilter{}, application.Page{})
 	if err != nil || len(queue.Items) != 1 || queue.Items[0].Application != v.ID {
 		t.Fatalf("queue %+v, %v", queue, err)
 	}
@@ -117,8 +117,8 @@ func TestAnotherAuthorityAndAnotherPersonSeeNothing(t *testing.T) {
 	if _, err := o.book.ForApplicant(t.Context(), o.person("somebody else").ID, v.ID); !errors.Is(err, application.ErrNotFound) {
 		t.Errorf("another person reads it: %v", err)
 	}
-	queue, err := o.book.Queue(t.Context(), other, application.QueueFilter{}, application.Page{})
-	counts, err2 := o.book.QueueCounts(t.Context(), other)
+	queue, err := o.book.Queue(t.Context(), holder(other...), application.QueueFilter{}, application.Page{})
+	counts, err2 := o.book.QueueCounts(t.Context(), holder(other...))
 	if err != nil || err2 != nil || len(queue.Items) != 0 || len(counts) != 0 {
 		t.Errorf("another authority's queue: %+v %+v, %v %v", queue, counts, err, err2)
 	}
@@ -154,7 +154,7 @@ func TestQueueAndListAreCutWithoutLossOrRepetition(t *testing.T) {
 	seen := map[uuid.UUID]bool{}
 	p := application.Page{Size: 2}
 	for n := 0; ; n++ {
-		page, err := o.book.Queue(t.Context(), officer, application.QueueFilter{}, p)
+		page, err := o.book.Queue(t.Context(), holder(officer...), application.QueueFilter{}, p)
 		if err != nil || n > 3 {
 			t.Fatal(n, err)
 		}
@@ -184,7 +184,7 @@ func TestQueueAndListAreCutWithoutLossOrRepetition(t *testing.T) {
 	if len(seen) != len(want) || len(listed) != len(want) {
 		t.Errorf("%d in the queue, %d in the list, want %d", len(seen), len(listed), len(want))
 	}
-	if _, err := o.book.Queue(t.Context(), officer, application.QueueFilter{}, application.Page{After: "nonsense"}); !errors.Is(err, application.ErrInvalid) {
+	if _, err := o.book.Queue(t.Context(), holder(officer...), application.QueueFilter{}, application.Page{After: "nonsense"}); !errors.Is(err, application.ErrInvalid) {
 		t.Errorf("a bad cursor: %v", err)
 	}
 }

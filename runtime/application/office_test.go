@@ -200,6 +200,11 @@ func (o *office) officer() application.Actor {
 	return application.Actor{Person: uuid.MustParse("11111111-1111-4111-8111-111111111111"), Capacities: officer, Kind: application.Officer}
 }
 
+// holder is somebody who holds roles.
+func holder(capacities ...string) application.Actor {
+	return application.Actor{Person: uuid.New(), Capacities: capacities, Kind: application.Officer}
+}
+
 func (o *office) applicant() application.Actor {
 	return application.Actor{Person: o.me.ID, Kind: application.Applicant}
 }

@@ -85,10 +85,11 @@ type AuditedAct struct {
 	Authority   string
 	Actor       string // opaque ID of the person
 	Application uuid.UUID
-	Act         uuid.UUID
-	Task        uuid.UUID // zero for Withdraw
+	Act         uuid.UUID // zero for what is not sent to the workflow: claim, release, recuse
+	Task        uuid.UUID // zero for what is aimed at no task
 	Action      string
 	Capacities  []string
-	Code        string // of the refusal, or "" when it was sent to the workflow
+	OnBehalf    uuid.UUID // the officer whose role the actor holds by delegation, else zero
+	Code        string    // of the refusal, or "" when it was sent to the workflow
 	At          time.Time
 }

@@ -11,8 +11,9 @@ import (
 )
 
 // Queue lists the open tasks of the roles that somebody holds: overdue ones first, then the oldest. The role is the right: it names its
-// authority, and no other task is ever listed.
-func (b *Book) Queue(ctx context.Context, capacities []string, f QueueFilter, p Page) (out Paged[QueueItem], err error) {
+// authority, and no other task is ever listed; nor is one on which the officer has voted, or of an application on which they must not decide.
+// One that somebody else works on is listed: see Task.ClaimedBy.
+func (b *Book) Queue(ctx context.Context, who Actor, f QueueFilter, p Page) (out Paged[QueueItem], err error) {
 	after, err := p.cursor()
 	if err == nil && !postgres.Storable(f.Service, f.Role, f.Kind, f.Reference) {
 		err = fmt.Errorf("%w: filter", ErrInvalid)
@@ -28,11 +29,11 @@ func (b *Book) Queue(ctx context.Context, capacities []string, f QueueFilter, p 
 			WHERE t.closed_at IS NULL AND t.role = r.role
 				AND ($2 = '' OR a.service = $2) AND ($3 = '' OR t.role = $3) AND ($4 = '' OR t.kind = $4)
 				AND (NOT $5 OR t.overdue) AND starts_with(a.reference, $6)
-				AND (NOT t.overdue, t.opened_at, t.id) > ($7, $8::timestamptz, $9::uuid)
-			ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $10) t
-		ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $10`,
-		roles(capacities), f.Service, f.Role, f.Kind, f.Overdue, prefix(f.Reference),
-		after.given && !after.overdue, after.from(), after.id, p.size()+1)
+				AND (NOT t.overdue, t.opened_at, t.id) > ($7, $8::timestamptz, $9::uuid) AND `+forWho+`
+			ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $11) t
+		ORDER BY NOT t.overdue, t.opened_at, t.id LIMIT $11`,
+		roles(who.Capacities), f.Service, f.Role, f.Kind, f.Overdue, prefix(f.Reference),
+		after.given && !after.overdue, after.from(), after.id, who.Person, p.size()+1)
 	if err != nil {
 		return out, err
 	}
@@ -48,6 +49,10 @@ func (b *Book) Queue(ctx context.Context, capacities []string, f QueueFilter, p 
 	return out, err
 }
 
+// forWho leaves out of a queue what is not for the officer $10 any more.
+const forWho = `NOT EXISTS (SELECT FROM recusal r WHERE r.application = t.application AND r.person = $10)
+	AND NOT EXISTS (SELECT FROM vote v WHERE v.application = t.application AND v.node = t.node AND v.visit = t.visit AND v.actor = $10::text)`
+
 // prefix is the beginning of a reference as it is stored.
 func prefix(s string) string {
 	s = spelling.Replace(strings.ToUpper(s))
@@ -58,12 +63,12 @@ func prefix(s string) string {
 }
 
 // QueueCounts counts the open tasks of the roles that somebody holds, by role and service.
-func (b *Book) QueueCounts(ctx context.Context, capacities []string) ([]QueueCount, error) {
+func (b *Book) QueueCounts(ctx context.Context, who Actor) ([]QueueCount, error) {
 	rows, err := b.o.Pool.Query(ctx, `
 		SELECT t.role, a.service, count(*), count(*) FILTER (WHERE t.overdue)
 		FROM task t JOIN application a ON a.id = t.application
-		WHERE t.closed_at IS NULL AND t.role = ANY($1)
-		GROUP BY t.role, a.service ORDER BY t.role, a.service`, roles(capacities))
+		WHERE t.closed_at IS NULL AND t.role = ANY($1) AND `+strings.ReplaceAll(forWho, "$10", "$2")+`
+		GROUP BY t.role, a.service ORDER BY t.role, a.service`, roles(who.Capacities), who.Person)
 	if err != nil {
 		return nil, err
 	}

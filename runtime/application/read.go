@@ -33,7 +33,19 @@ const readable = "(a.authority = ANY($2) OR EXISTS (SELECT FROM task r WHERE r.a
 // ForOfficer gives an application to an officer who may read it: a holder of any role of the service's authority, or of a role of another one
 // to which something in it is or was addressed. ErrNotFound to everybody else. The caller writes the read into the audit.
 func (b *Book) ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*View, error) {
-	return b.view(ctx, "a.id = $1 AND "+readable, id, authorities(capacities), roles(capacities))
+	return b.office(ctx, "a.id = $1", id, capacities)
+}
+
+// office gives what officers know of an application beside what its applicant does.
+func (b *Book) office(ctx context.Context, which string, id any, capacities []string) (*View, error) {
+	v, err := b.view(ctx, which+" AND "+readable, id, authorities(capacities), roles(capacities))
+	if err != nil {
+		return nil, err
+	}
+	if err := b.votes(ctx, v); err != nil {
+		return nil, err
+	}
+	return v, b.recusals(ctx, v)
 }
 
 // ByReference finds an application by its reference, however it is written, under the rule of ForOfficer.
@@ -42,7 +54,7 @@ func (b *Book) ByReference(ctx context.Context, capacities []string, reference s
 	if !ok {
 		return nil, ErrNotFound
 	}
-	return b.view(ctx, "a.reference = $1 AND "+readable, r, authorities(capacities), roles(capacities))
+	return b.office(ctx, "a.reference = $1", r, capacities)
 }
 
 // view reads one application; where is the rule by which it may be read.
@@ -84,7 +96,9 @@ func (b *Book) view(ctx context.Context, where string, args ...any) (*View, erro
 	v.Step = b.step(v.Plan, v.Node)
 	if pl, ok := b.o.Releases.Plan(v.Plan); ok {
 		for i := range v.Tasks {
-			v.Tasks[i].Form = filledIn(nodeOf(pl, v.Tasks[i].Node), v.Tasks[i].Kind)
+			t := &v.Tasks[i]
+			n := nodeOf(pl, t.Node)
+			t.Form, t.Panel = filledIn(n, t.Kind), panelOf(n, t.Kind)
 		}
 		v.Withdrawable = pl.Withdraw >= 0 && v.Status != Ended && v.Status != Received
 	}
@@ -127,12 +141,13 @@ func (v *View) follow(ctx context.Context, tx pgx.Tx) error {
 
 // taskColumns are the fields of Task, in their order.
 const taskColumns = `t.id, t.node, t.step, t.visit, t.kind, t.role, t.actions, t.comment, t.frozen, t.revision, t.opened_at, t.due_at, t.overdue,
-	t.closed_at, t.outcome, t.reason, t.detail`
+	t.closed_at, t.outcome, t.reason, t.detail, t.from_at, t.claimed_by, t.claimed_until,
+	(SELECT count(*) FROM vote v WHERE v.application = t.application AND v.node = t.node AND v.visit = t.visit)`
 
 // columns are where taskColumns are read to.
 func (t *Task) columns() []any {
 	return []any{&t.ID, &t.Node, &t.Step, &t.Visit, &t.Kind, &t.Role, &t.Actions, &t.Comment, &t.Frozen, &t.Revision, &t.OpenedAt, &t.DueAt, &t.Overdue,
-		&t.ClosedAt, &t.Outcome, &t.Reason, &t.Detail}
+		&t.ClosedAt, &t.Outcome, &t.Reason, &t.Detail, &t.From, &t.Claimant, &t.ClaimedUntil, &t.Voted}
 }
 
 // ListForApplicant lists a person's applications, the newest first.

@@ -27,7 +27,14 @@ type Actor struct {
 	Person     uuid.UUID
 	Capacities []string
 	Kind       ActorKind
+	// Delegated are those of Capacities that the person holds only because another officer has delegated them, with that officer.
+	Delegated map[string]uuid.UUID
+	// NationalNumber is what identity attests, "" where it attests none: who was asked in an application does not decide on it.
+	NationalNumber string
 }
+
+// behalf is the officer for whom the actor acts in a role, zero where the role is the actor's own.
+func (a Actor) behalf(role string) uuid.UUID { return a.Delegated[role] }
 
 // ActorKind is in which role a person comes.
 type ActorKind string

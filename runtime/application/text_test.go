@@ -19,7 +19,7 @@ func TestTextThatTheDatabaseCannotKeepIsTheCallersFault(t *testing.T) {
 		_, withdraw := o.book.Act(t.Context(), o.applicant(), v.ID, application.ActRequest{Action: application.Withdraw}, bad)
 		_, decide := o.book.Act(t.Context(), o.officer(), v.ID,
 			application.ActRequest{Task: review.ID, Action: "approve", Revision: review.Revision, Comment: bad}, "k")
-		_, queue := o.book.Queue(t.Context(), officer, application.QueueFilter{Reference: bad}, application.Page{})
+		_, queue := o.book.Queue(t.Context(), holder(officer...), application.QueueFilter{Reference: bad}, application.Page{})
 		_, _, once := o.book.Once(t.Context(), "somebody", bad, "route", nil, func(context.Context) (int, []byte, error) { return 200, nil, nil })
 		for what, err := range map[string]error{"submit": submit, "withdraw": withdraw, "decide": decide, "queue": queue, "once": once} {
 			if !errors.Is(err, application.ErrInvalid) {

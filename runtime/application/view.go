@@ -42,6 +42,8 @@ type View struct {
 	Answer       []Row             // of an enquiry
 	Timeline     []Event           // in the order in which it happened
 	Tasks        []Task            // open ones first, then closed ones by the time of closing
+	Votes        []Vote            // of panels, in their order; for officers only
+	Recused      []uuid.UUID       // officers who must not decide; for officers only
 	Withdrawable bool              // the applicant may send the act "withdraw" now
 	SubmittedAt  time.Time
 	EndedAt      *time.Time
@@ -90,9 +92,23 @@ type Task struct {
 	Overdue  bool
 	ClosedAt *time.Time
 	Outcome  string
-	Reason   string // why an operator is asked, of an incident: no-row and the others of package machine
-	Detail   string // what of the definition or the tariff an incident is about, never of the case
-	Form     bool   // more than a decision is asked for: see Book.OwnForm
+	Reason   string     // why an operator is asked, of an incident: no-row and the others of package machine
+	Detail   string     // what of the definition or the tariff an incident is about, never of the case
+	Form     bool       // more than a decision is asked for: see Book.OwnForm
+	From     *time.Time // nobody may act before
+	Panel    *Panel     // where several decide together
+	Voted    int        // members of the panel who have
+
+	Claimant     *uuid.UUID // who has claimed it, and until when: see ClaimedBy
+	ClaimedUntil *time.Time
+}
+
+// ClaimedBy is who works on the task at an instant; false where nobody has claimed it, or the claim is over.
+func (t Task) ClaimedBy(at time.Time) (uuid.UUID, bool) {
+	if t.Claimant == nil || t.ClaimedUntil == nil || !t.ClaimedUntil.After(at) {
+		return uuid.Nil, false
+	}
+	return *t.Claimant, true
 }
 
 // Open tells whether the task still waits.

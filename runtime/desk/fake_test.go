@@ -105,11 +105,11 @@ func newWorld() *world {
 	return &world{views: map[uuid.UUID]*application.View{}, before: map[uuid.UUID]map[string]any{}, acts: map[string]application.ActRequest{}}
 }
 
-func (w *world) Queue(_ context.Context, capacities []string, f application.QueueFilter, _ application.Page) (out application.Paged[application.QueueItem], err error) {
+func (w *world) Queue(_ context.Context, who application.Actor, f application.QueueFilter, _ application.Page) (out application.Paged[application.QueueItem], err error) {
 	w.filter = f
 	for _, v := range w.views {
 		for _, t := range v.Tasks {
-			if t.Open() && slices.Contains(capacities, t.Role) && (!f.Overdue || t.Overdue) && strings.HasPrefix(v.Reference, strings.ToUpper(f.Reference)) {
+			if t.Open() && slices.Contains(who.Capacities, t.Role) && (!f.Overdue || t.Overdue) && strings.HasPrefix(v.Reference, strings.ToUpper(f.Reference)) {
 				out.Items = append(out.Items, application.QueueItem{Task: t, Application: v.ID, Reference: v.Reference, Service: v.Service, Authority: v.Authority, Texts: "t", SubmittedAt: v.SubmittedAt})
 			}
 		}
@@ -124,8 +124,8 @@ func (w *world) Queue(_ context.Context, capacities []string, f application.Queu
 	return out, w.broken
 }
 
-func (w *world) QueueCounts(ctx context.Context, capacities []string) ([]application.QueueCount, error) {
-	list, err := w.Queue(ctx, capacities, application.QueueFilter{}, application.Page{})
+func (w *world) QueueCounts(ctx context.Context, who application.Actor) ([]application.QueueCount, error) {
+	list, err := w.Queue(ctx, who, application.QueueFilter{}, application.Page{})
 	byRole := map[string]*application.QueueCount{}
 	var out []application.QueueCount
 	for _, q := range list.Items {

@@ -16,8 +16,8 @@ import (
 
 // Book is what the desk needs of an application.Book.
 type Book interface {
-	Queue(ctx context.Context, capacities []string, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
-	QueueCounts(ctx context.Context, capacities []string) ([]application.QueueCount, error)
+	Queue(ctx context.Context, who application.Actor, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
+	QueueCounts(ctx context.Context, who application.Actor) ([]application.QueueCount, error)
 	ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*application.View, error)
 	Corrections(ctx context.Context, capacities []string, id uuid.UUID) ([]application.FormVersion, error)
 	Answers(ctx context.Context, capacities []string, id uuid.UUID) ([]application.RegistryAnswer, error)

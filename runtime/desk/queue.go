@@ -32,11 +32,11 @@ func (v *visit) queue() error {
 	if len(filter.Reference) > 20 || len(filter.Service) > 200 || len(filter.Role) > 200 {
 		return application.ErrInvalid
 	}
-	list, err := v.o.Book.Queue(v.ctx, v.officer.Capacities, filter, application.Page{After: q.Get("after"), Size: queueSize})
+	list, err := v.o.Book.Queue(v.ctx, v.actor(), filter, application.Page{After: q.Get("after"), Size: queueSize})
 	if err != nil {
 		return err
 	}
-	counts, err := v.o.Book.QueueCounts(v.ctx, v.officer.Capacities)
+	counts, err := v.o.Book.QueueCounts(v.ctx, v.actor())
 	if err != nil {
 		return err
 	}
