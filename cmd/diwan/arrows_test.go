@@ -33,7 +33,7 @@ var below = []string{
 // capabilities are what pages and the API may use.
 var capabilities = []string{
 	"runtime/application", "runtime/audit", "runtime/document", "runtime/identity", "runtime/ledger", "runtime/notify", "runtime/payment",
-	"runtime/registry", "runtime/release", "runtime/outbox",
+	"runtime/registry", "runtime/release", "runtime/outbox", "runtime/right",
 }
 
 // pages are what shows plans, texts and values to people and programs.
@@ -81,6 +81,7 @@ var arrows = []arrow{
 	// An answer is read by the types that the machine will read it by.
 	{from: "runtime/registry", to: join(below, []string{"workflows/machine"})},
 	{from: "runtime/notify", to: below},
+	{from: "runtime/right", to: below},
 	{from: "runtime/temporal", to: below},
 	{from: "runtime/portal", to: pages, except: join(database, temporal)},
 	{from: "runtime/desk", to: pages, except: join(database, temporal)},

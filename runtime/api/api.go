@@ -35,6 +35,7 @@ type Options struct {
 	Scripts   form.Scripts // runs the validation scripts of forms
 	Payments  Payments
 	Documents Documents
+	Rights    Rights
 	Audit     func(context.Context, audit.Entry) error
 
 	Languages []string         // offered, the main one first; ar, en
@@ -63,7 +64,7 @@ func New(o Options) http.Handler {
 	described := humago.New(mux, configuration(o.PublicURL))
 	described.UseMiddleware(a.authenticate)
 	for _, register := range []func(huma.API){
-		a.services, a.service, a.open, a.quote, a.uploads, a.submit, a.applications, a.application, a.act, a.openTask, a.tasks, a.document,
+		a.services, a.service, a.open, a.quote, a.uploads, a.submit, a.applications, a.application, a.act, a.openTask, a.tasks, a.document, a.rights, a.right,
 	} {
 		register(described)
 	}

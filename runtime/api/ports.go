@@ -11,6 +11,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -53,4 +54,11 @@ type Documents interface {
 	// ApplicationOf is the application in which a paper was issued; document.ErrNotFound. It says nothing of who may see it.
 	ApplicationOf(ctx context.Context, id string) (uuid.UUID, error)
 	Open(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
+}
+
+// Rights is what the API needs of a right.Register.
+type Rights interface {
+	OfHolder(ctx context.Context, person uuid.UUID, nationalNumber string) ([]right.Entry, error)
+	// Public is what anybody may see who has the number; right.ErrNotFound.
+	Public(ctx context.Context, number string) (right.Entry, error)
 }

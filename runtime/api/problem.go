@@ -10,6 +10,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -68,7 +69,7 @@ func (a *API) fail(ctx context.Context, err error) error {
 	switch {
 	case errors.As(err, &made):
 		return made
-	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound):
+	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound), errors.Is(err, right.ErrNotFound):
 		return problem(ctx, "not-found")
 	case errors.Is(err, document.ErrTooLarge):
 		return problem(ctx, "too-large")

@@ -2,16 +2,20 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // Applications, payments and documents do not know each other: each declares what it needs in words of its own, and these are the only
@@ -71,6 +75,37 @@ func (d Documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequ
 		},
 	})
 	return err
+}
+
+// Revoke is application.Documents.
+func (d Documents) Revoke(ctx context.Context, tx pgx.Tx, application uuid.UUID, code string, because plan.Text, at time.Time) error {
+	return d.Archive.Revoke(ctx, tx, application, code, because, at)
+}
+
+// Rights is the register of rights as applications see it.
+type Rights struct{ Register *right.Register }
+
+// Change is application.Rights.
+func (r Rights) Change(ctx context.Context, q application.RightRequest) (string, error) {
+	return r.Register.Change(ctx, right.Request(q))
+}
+
+// Registers is what formulas ask: the registries of other systems, and beside them our own register of rights.
+type Registers struct {
+	application.Registry
+	Rights *right.Register
+}
+
+// Ask is application.Registry.
+func (r Registers) Ask(ctx context.Context, registry, operation string, args map[string]json.RawMessage) (bool, json.RawMessage, error) {
+	if registry != catalog.RightsRegistry {
+		return r.Registry.Ask(ctx, registry, operation, args)
+	}
+	var number string
+	if err := json.Unmarshal(args[catalog.NumberTerm], &number); err != nil {
+		return false, nil, nil // nothing that is no text is the number of a right
+	}
+	return r.Rights.Ask(ctx, operation, number)
 }
 
 func rows(in []application.Row) []document.Row {

@@ -28,6 +28,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/registry"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/runtime/temporal"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/interpret"
@@ -41,6 +42,7 @@ type App struct {
 	Book     *application.Book
 	Payments *payment.Desk
 	Archive  *document.Archive
+	Rights   *right.Register
 	Scripts  *script.Pool
 
 	config   Config
@@ -134,9 +136,16 @@ func (a *App) capabilities() (err error) {
 		return err
 	}
 	a.counts = a.metrics()
+	zone, err := time.LoadLocation(a.Releases.Reference().Zone)
+	if err != nil {
+		return err
+	}
+	a.Rights = right.New(right.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Kind: func(code string) (*plan.RightKind, bool) {
+		return a.Releases.Reference().Right(code)
+	}})
 	a.Book = application.New(application.Options{
 		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
-		Documents: Documents{a.Archive}, Registry: registers, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		Documents: Documents{a.Archive}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	book.Book = a.Book
 	a.relay.Handle(a.Book.Handlers())

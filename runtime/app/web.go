@@ -44,19 +44,19 @@ func (a *App) web() (_ http.Handler, err error) {
 	}
 	site := ui.Site{Languages: reference.Languages, Zone: zone}
 	if a.citizens, err = portal.New(portal.Options{
-		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Scripts: a.Scripts,
+		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Scripts: a.Scripts,
 		Audit: a.record, PublicURL: c.PublicURL, Now: c.Now, Log: c.Log,
 	}); err != nil {
 		return nil, err
 	}
 	officers, err := desk.New(desk.Options{
-		Site: site, Book: a.Book, Releases: a.Releases, Payments: a.Payments, Documents: a.Archive, Audit: a.record, Now: c.Now, Log: c.Log,
+		Site: site, Book: a.Book, Releases: a.Releases, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Audit: a.record, Now: c.Now, Log: c.Log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	programs := api.New(api.Options{
-		PublicURL: c.PublicURL, Book: a.Book, Releases: a.Releases, Scripts: a.Scripts, Payments: a.Payments, Documents: a.Archive,
+		PublicURL: c.PublicURL, Book: a.Book, Releases: a.Releases, Scripts: a.Scripts, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights,
 		Audit: a.record, Languages: reference.Languages, Now: c.Now, Log: c.Log,
 	})
 	written, err := docs.New(docs.Options{Site: site, Pages: language.Pages(), Frame: a.citizens.Frame, Log: c.Log})

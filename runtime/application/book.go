@@ -31,6 +31,7 @@ type Options struct {
 	Payments  Payments
 	Documents Documents
 	Registry  Registry
+	Rights    Rights
 
 	Scripts form.Scripts     // runs the validation scripts of own forms; none
 	Audit   Audit            // none

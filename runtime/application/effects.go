@@ -90,6 +90,8 @@ func (s *step) byPort(ctx context.Context, e *activity.Effect) error {
 		return payments.Refund(ctx, s.tx, s.id, s.a.Outcome, e.Refunds, s.at)
 	case activity.Issue:
 		return s.issue(ctx, e)
+	case activity.Revoke:
+		return s.revoke(ctx, e)
 	case activity.ShowRows:
 		return s.answer(ctx, e)
 	}

@@ -69,11 +69,8 @@ func (b *Book) do(ctx context.Context, l activity.Lookup) (found bool, body json
 		return b.ask(ctx, l)
 	case activity.Write:
 		body, err = b.o.Registry.Write(ctx, l.Registry, l.Operation, l.Application+"/"+l.Node+"/"+strconv.Itoa(l.Visit), arguments(l))
-		var permanent interface{ Permanent() string }
-		if errors.As(err, &permanent) {
-			return false, nil, permanent.Permanent(), nil
-		}
-		return err == nil, body, "", err
+		failed, err = forGood(err)
+		return err == nil && failed == "", body, failed, err
 	case activity.Draw:
 		channel, err := draw(l.Channels)
 		if err != nil {
@@ -81,8 +78,34 @@ func (b *Book) do(ctx context.Context, l activity.Lookup) (found bool, body json
 		}
 		body, err = json.Marshal(map[string]string{"channel": channel})
 		return err == nil, body, "", err
+	case activity.Change:
+		return b.change(ctx, l)
 	}
 	return false, nil, notCarried, nil
+}
+
+// forGood tells a failure that trying again will not mend, by its code, from any other.
+func forGood(err error) (failed string, other error) {
+	if permanent := interface{ Permanent() string }(nil); errors.As(err, &permanent) {
+		return permanent.Permanent(), nil
+	}
+	return "", err
+}
+
+// change grants or changes a right, for the person who has applied.
+func (b *Book) change(ctx context.Context, l activity.Lookup) (found bool, body json.RawMessage, failed string, err error) {
+	r := RightRequest{Node: l.Node, Visit: l.Visit, Right: l.Subject, What: l.Operation, Of: l.Of, Terms: arguments(l)}
+	err = b.o.Pool.QueryRow(ctx, "SELECT id, service, applicant, coalesce(facts->>'nationalNumber', '') FROM application WHERE id = $1", l.Application).
+		Scan(&r.Application, &r.Service, &r.Applicant, &r.Holds)
+	if err != nil {
+		return false, nil, "", err
+	}
+	number, err := b.o.Rights.Change(ctx, r)
+	if failed, err = forGood(err); failed != "" || err != nil {
+		return false, nil, failed, err
+	}
+	body, err = json.Marshal(map[string]string{"number": number})
+	return err == nil, body, "", err
 }
 
 // notCarried is the code of what the release should not have opened.
@@ -121,9 +144,8 @@ func arguments(l activity.Lookup) map[string]json.RawMessage {
 // ask asks the registry; failed is the code of a failure that trying again will not mend.
 func (b *Book) ask(ctx context.Context, l activity.Lookup) (found bool, body json.RawMessage, failed string, err error) {
 	found, body, err = b.o.Registry.Ask(ctx, l.Registry, l.Operation, arguments(l))
-	var permanent interface{ Permanent() string }
-	if errors.As(err, &permanent) {
-		return false, nil, permanent.Permanent(), nil
+	if failed, err = forGood(err); failed != "" {
+		return false, nil, failed, nil
 	}
 	if !found {
 		body = json.RawMessage("{}")

@@ -59,7 +59,7 @@ func newOffice(t *testing.T) *office {
 	o.relay = outbox.New(pool, outbox.Options{Poll: 20 * time.Millisecond, Lease: 20 * time.Second, Log: slog.New(slog.DiscardHandler)})
 	o.engine = &engine{store: o.store, runs: map[string]*running{}}
 	o.book = application.New(application.Options{
-		Pool: pool, Releases: o.store, Relay: o.relay, Temporal: o.engine, Payments: o.ports, Documents: o.ports, Registry: o.ports, Audit: o.ports, Fault: fault,
+		Pool: pool, Releases: o.store, Relay: o.relay, Temporal: o.engine, Payments: o.ports, Documents: o.ports, Registry: o.ports, Rights: o.ports, Audit: o.ports, Fault: fault,
 	})
 	o.engine.book = o.book
 	o.relay.Handle(o.book.Handlers())
@@ -219,6 +219,10 @@ type ports struct {
 	audited  []application.AuditedAct
 	asked    int
 	failing  error
+
+	revoked      []string
+	changed      []application.RightRequest
+	refusedRight string // code with which every change is refused
 }
 
 func (p *ports) Assess(_ context.Context, _ pgx.Tx, r application.AssessRequest) error {
@@ -256,6 +260,29 @@ func (p *ports) Issue(_ context.Context, _ pgx.Tx, r application.IssueRequest) e
 	p.papers = append(p.papers, paper)
 	return nil
 }
+
+func (p *ports) Revoke(_ context.Context, _ pgx.Tx, _ uuid.UUID, code string, because plan.Text, _ time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.revoked = append(p.revoked, code+": "+because["en"])
+	return nil
+}
+
+func (p *ports) Change(_ context.Context, r application.RightRequest) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.changed = append(p.changed, r)
+	if p.refusedRight != "" {
+		return "", refusedForGood(p.refusedRight)
+	}
+	return "RS-2026-000001", nil
+}
+
+// refusedForGood is an error that is not tried again.
+type refusedForGood string
+
+func (e refusedForGood) Error() string     { return string(e) }
+func (e refusedForGood) Permanent() string { return string(e) }
 
 func (p *ports) Write(context.Context, string, string, string, map[string]json.RawMessage) (json.RawMessage, error) {
 	return json.RawMessage("{}"), nil

@@ -53,6 +53,15 @@ func (s *step) issue(ctx context.Context, e *activity.Effect) error {
 	})
 }
 
+// revoke takes the validity of what was issued, with the reason that the definition gives.
+func (s *step) revoke(ctx context.Context, e *activity.Effect) error {
+	_, texts, err := s.plan()
+	if err != nil {
+		return err
+	}
+	return s.b.o.Documents.Revoke(ctx, s.tx, s.id, e.Document, texts.Messages[e.Step], s.at)
+}
+
 // answer stores what an enquiry shows.
 func (s *step) answer(ctx context.Context, e *activity.Effect) error {
 	program, texts, err := s.plan()

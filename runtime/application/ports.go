@@ -43,6 +43,29 @@ type Documents interface {
 	Claim(ctx context.Context, tx pgx.Tx, owner, application uuid.UUID, uploads []uuid.UUID) error
 	// Issue issues a paper once for (application, node, visit).
 	Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) error
+	// Revoke says that the papers of that code that the application was issued are no longer valid, and why. One that is not stays as it is.
+	Revoke(ctx context.Context, tx pgx.Tx, application uuid.UUID, code string, because plan.Text, at time.Time) error
+}
+
+// Rights is the register of what outlives applications.
+type Rights interface {
+	// Change grants or changes a right once for (application, node, visit); a repeat gives the same number. An error with the method Permanent()
+	// string is not tried again, and its code goes to an operator; any other error is.
+	Change(ctx context.Context, r RightRequest) (number string, err error)
+}
+
+// RightRequest is what a step of an application asks for: a right, or a change of the one with the number Of.
+type RightRequest struct {
+	Application uuid.UUID
+	Node        string
+	Visit       int
+	Service     string
+	Applicant   uuid.UUID
+	Holds       string // national number of the applicant, as attested at the submission
+	Right       string // code
+	What        string // granted, or the change
+	Of          string
+	Terms       map[string]json.RawMessage
 }
 
 // IssueRequest asks for a paper. Print evaluates what it says, as soon as its number is known.

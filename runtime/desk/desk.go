@@ -31,6 +31,7 @@ type Options struct {
 	Releases  Releases
 	Payments  Payments
 	Documents Documents
+	Rights    Rights
 	Audit     Audit
 
 	Now func() time.Time // time.Now
@@ -45,7 +46,7 @@ type Desk struct {
 
 // New parses the pages. It fails when a template, a message or an option is missing.
 func New(o Options) (*Desk, error) {
-	if o.Book == nil || o.Releases == nil || o.Payments == nil || o.Documents == nil || o.Audit == nil {
+	if o.Book == nil || o.Releases == nil || o.Payments == nil || o.Documents == nil || o.Rights == nil || o.Audit == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	if o.Now == nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -99,6 +100,8 @@ type world struct {
 	unlisted error // of the audit
 	uploads  []string
 	filled   []application.RegistryAnswer // own forms
+
+	granted []right.Entry // by every application
 }
 
 func newWorld() *world {

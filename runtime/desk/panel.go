@@ -50,7 +50,10 @@ func (k *kase) decision(t *application.Task, was typed) (*decision, []ui.FieldEr
 	}
 	if t.Kind == incidentTask {
 		d.Title, d.Text = k.locale.T("desk.incident.title"), k.said("desk.incident.why."+t.Reason, k.locale.T("desk.incident.text"))
-		if t.Detail != "" {
+		switch cause := k.said("desk.incident.failed."+t.Detail, ""); {
+		case cause != "":
+			d.Text += " " + cause
+		case t.Detail != "":
 			d.Text += " " + k.locale.T("desk.incident.about", "what", t.Detail)
 		}
 		d.Submit = ui.Button{Text: k.decisionTitle(t.Step, t.Actions[0]), Icon: "refresh-cw"}

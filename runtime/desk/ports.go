@@ -11,6 +11,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -48,6 +49,11 @@ type Documents interface {
 	OfApplication(ctx context.Context, application uuid.UUID) ([]document.Issued, error)
 	Open(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
 	OpenUploadOf(ctx context.Context, application, id uuid.UUID) (*document.File, error)
+}
+
+// Rights is what the desk needs of a right.Register.
+type Rights interface {
+	OfApplication(ctx context.Context, application uuid.UUID) ([]right.Entry, error)
 }
 
 // Audit keeps who read what: audit.Record on a pool.

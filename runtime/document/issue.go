@@ -149,6 +149,7 @@ type Issued struct {
 	Status     Status // Valid, Revoked or Expired
 	IssuedAt   time.Time
 	ValidUntil string // YYYY-MM-DD or ""
+	Revoked    Revocation
 }
 
 // OfApplication lists the papers of an application in the order in which they were issued.
@@ -159,7 +160,7 @@ func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]I
 	}
 	out := make([]Issued, len(rows))
 	for i, d := range rows {
-		out[i] = Issued{d.id, d.code, d.number, d.title, a.status(d), d.issuedAt, d.validUntil}
+		out[i] = Issued{d.id, d.code, d.number, d.title, a.status(d), d.issuedAt, d.validUntil, d.revocation()}
 	}
 	return out, nil
 }

@@ -110,6 +110,13 @@ func insertDocument(ctx context.Context, tx pgx.Tx, r IssueRequest, rec record, 
 	return wrap(err)
 }
 
+// revokeDocuments marks the papers of that code that are still valid.
+func revokeDocuments(ctx context.Context, tx pgx.Tx, application uuid.UUID, code string, because []byte, at time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE document SET status = 'revoked', revoked_at = $3, revoked_because = $4
+		WHERE application = $1 AND code = $2 AND status = 'issued'`, application, code, at, because)
+	return wrap(err)
+}
+
 type documentRow struct {
 	id, code, authority, number string
 	title                       plan.Text
@@ -119,6 +126,8 @@ type documentRow struct {
 	status                      string
 	issuedAt                    time.Time
 	validUntil                  string
+	revokedAt                   *time.Time
+	because                     plan.Text
 }
 
 // maxPapers bounds what one question can give.
@@ -126,13 +135,14 @@ const maxPapers = 200
 
 func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args ...any) ([]documentRow, error) {
 	rows, err := pool.Query(ctx, `SELECT id, code, authority, number, title, record, file, sha256, status, issued_at,
-		coalesce(to_char(valid_until, 'YYYY-MM-DD'), '') FROM document WHERE `+where+fmt.Sprintf(" LIMIT %d", maxPapers), args...)
+		coalesce(to_char(valid_until, 'YYYY-MM-DD'), ''), revoked_at, revoked_because FROM document WHERE `+where+fmt.Sprintf(" LIMIT %d", maxPapers), args...)
 	if err != nil {
 		return nil, wrap(err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d documentRow, err error) {
 		var title []byte
-		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.issuedAt, &d.validUntil)
+		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.issuedAt, &d.validUntil,
+			&d.revokedAt, &d.because)
 		if err == nil {
 			err = json.Unmarshal(title, &d.title)
 		}

@@ -34,6 +34,7 @@ type Verification struct {
 	Authority  string // code
 	IssuedAt   time.Time
 	ValidUntil string // YYYY-MM-DD or ""
+	Revoked    Revocation
 }
 
 // Verify says what is known about the paper with that ID, as it was read from the paper: upper or lower case, with or without hyphens.
@@ -88,7 +89,7 @@ func (a *Archive) verified(d documentRow) Verification {
 		return Verification{Status: Unknown}
 	}
 	return Verification{Status: a.status(d), ID: rec.ID, Title: rec.Title, Number: rec.Number, Authority: rec.Authority,
-		IssuedAt: rec.IssuedAt, ValidUntil: rec.ValidUntil}
+		IssuedAt: rec.IssuedAt, ValidUntil: rec.ValidUntil, Revoked: d.revocation()}
 }
 
 func (a *Archive) status(d documentRow) Status {

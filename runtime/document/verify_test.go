@@ -65,7 +65,7 @@ func TestVerifyTellsWhatAPaperIsAndNothingPersonal(t *testing.T) {
 	if v := w.verify(id); v.Status != document.Expired {
 		t.Errorf("the day after: %s", v.Status)
 	}
-	w.exec("UPDATE document SET status = 'revoked'")
+	w.exec("UPDATE document SET status = 'revoked', revoked_at = now()")
 	if v := w.verify(id); v.Status != document.Revoked {
 		t.Errorf("revoked: %s", v.Status)
 	}

@@ -104,8 +104,11 @@ func (p *Portal) page(r *http.Request, title string) ui.Page {
 	l := p.locale(r)
 	page := ui.Page{Title: title, Lang: l.Lang()}
 	for _, item := range []struct{ key, href string }{
-		{"nav.services", "/services"}, {"nav.applications", "/applications"}, {"nav.verify", "/verify"},
+		{"nav.services", "/services"}, {"nav.applications", "/applications"}, {"nav.rights", "/rights"}, {"nav.verify", "/verify"},
 	} {
+		if item.href == "/rights" && len(p.o.Releases.Reference().Rights) == 0 {
+			continue // the catalogue grants none
+		}
 		here := r.URL.Path == item.href || len(r.URL.Path) > len(item.href) && r.URL.Path[:len(item.href)+1] == item.href+"/"
 		page.Nav = append(page.Nav, ui.NavItem{Text: l.T(item.key), Href: item.href, Current: here})
 	}

@@ -22,6 +22,7 @@ type Options struct {
 	Applications Applications
 	Payments     Payments
 	Documents    Documents
+	Rights       Rights
 	Scripts      form.Scripts // runs the validation scripts of forms
 	Audit        Audit
 	// PublicURL is the address of this installation without a slash at its end; gateways send people back to it.
@@ -49,7 +50,7 @@ type Portal struct {
 
 // New parses the pages. It fails when a template, a message or an option is missing.
 func New(o Options) (*Portal, error) {
-	if o.Releases == nil || o.Applications == nil || o.Payments == nil || o.Documents == nil || o.Scripts == nil || o.Audit == nil {
+	if o.Releases == nil || o.Applications == nil || o.Payments == nil || o.Documents == nil || o.Rights == nil || o.Scripts == nil || o.Audit == nil {
 		return nil, errors.New("portal: an option is missing")
 	}
 	if o.Now == nil {
@@ -87,6 +88,8 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"GET /documents/{id}":                     p.document,
 		"GET /pay/{payment}":                      p.pay,
 		"GET /pay/{payment}/return":               p.paid,
+		"GET /rights":                             p.rights,
+		"GET /rights/check":                       p.checkRight,
 		"GET /verify":                             p.verify,
 		"GET /verify/{id}":                        p.verifyID,
 		"POST /verify":                            p.verifyFile,

@@ -12,6 +12,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -46,6 +47,13 @@ type Payments interface {
 	ApplicationOf(ctx context.Context, payment uuid.UUID) (uuid.UUID, error)
 	Checkout(ctx context.Context, r payment.CheckoutRequest) (url string, err error)
 	Confirm(ctx context.Context, payment uuid.UUID) (payment.Status, error)
+}
+
+// Rights is what the portal needs of *right.Register.
+type Rights interface {
+	OfHolder(ctx context.Context, person uuid.UUID, nationalNumber string) ([]right.Entry, error)
+	// Public is what anybody may see who has the number; right.ErrNotFound.
+	Public(ctx context.Context, number string) (right.Entry, error)
 }
 
 // Audit keeps who fetched what: audit.Record on a pool.

@@ -113,12 +113,17 @@ type publicJSON struct {
 	Authority  map[string]string `json:"authority,omitempty"`
 	IssuedAt   string            `json:"issuedAt,omitempty"`
 	ValidUntil string            `json:"validUntil,omitempty"`
+	RevokedAt  string            `json:"revokedAt,omitempty"`
+	Because    map[string]string `json:"because,omitempty"` // why it was revoked
 }
 
 func (p *Portal) public(v document.Verification) publicJSON {
 	out := publicJSON{Status: string(v.Status), Title: v.Title, Number: v.Number, Authority: p.authorityName(v.Authority), ValidUntil: v.ValidUntil}
 	if !v.IssuedAt.IsZero() {
 		out.IssuedAt = v.IssuedAt.UTC().Format(time.RFC3339)
+	}
+	if !v.Revoked.At.IsZero() {
+		out.RevokedAt, out.Because = v.Revoked.At.UTC().Format(time.RFC3339), v.Revoked.Because
 	}
 	return out
 }
@@ -171,6 +176,8 @@ func (p *Portal) result(l *ui.Locale, v document.Verification) *verified {
 		{Key: l.T("service.authority"), Value: l.Pick(p.authorityName(v.Authority))},
 		{Key: l.T("verify.issued"), Value: l.Date(v.IssuedAt)},
 		{Key: l.T("verify.until"), Value: l.Day(v.ValidUntil)},
+		{Key: l.T("verify.revokedAt"), Value: l.Date(v.Revoked.At)},
+		{Key: l.T("verify.because"), Value: l.Pick(v.Revoked.Because)},
 	} {
 		if row.Value != "" {
 			out.Facts.Rows = append(out.Facts.Rows, row)

@@ -61,7 +61,7 @@ func newWorld(t testing.TB, more ...*release.Live) *world {
 	w.releases.list = append(slices.Clone(w.releases.list), more...)
 	w.book.world, w.desk = w, &desk{book: w.book}
 	pages, err := portal.New(portal.Options{
-		Releases: w.releases, Applications: w.book, Payments: w.desk, Documents: w.archive, Scripts: allValid{}, PublicURL: "https://diwan.example",
+		Releases: w.releases, Applications: w.book, Payments: w.desk, Documents: w.archive, Rights: register{}, Scripts: allValid{}, PublicURL: "https://diwan.example",
 		Audit:   func(_ context.Context, e audit.Entry) error { w.records = append(w.records, e); return nil },
 		Popular: func() []string { return []string{licence, insurance, fines} },
 		Now:     func() time.Time { return today }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),

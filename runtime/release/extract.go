@@ -43,7 +43,14 @@ func referenceOf(c *catalog.Catalogue) (Reference, error) {
 		}
 		r.Calendars = append(r.Calendars, out)
 	}
-	for _, g := range c.Registries {
+	registries := c.Registries
+	if len(c.Rights) > 0 {
+		registries = append(slices.Clip(registries), c.Registry(catalog.RightsRegistry))
+	}
+	for _, right := range c.Rights {
+		r.Rights = append(r.Rights, rightOf(right))
+	}
+	for _, g := range registries {
 		out := Registry{Code: g.Code.Value, Title: g.Title.Plain(), Authority: g.Authority.Value}
 		for i := range g.Operations {
 			o := &g.Operations[i]

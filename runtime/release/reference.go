@@ -23,7 +23,9 @@ type Reference struct {
 	Authorities []Authority `json:"authorities"`
 	Tariffs     []Tariff    `json:"tariffs"`
 	Calendars   []Calendar  `json:"calendars"`
-	Registries  []Registry  `json:"registries"`
+	Registries  []Registry  `json:"registries"` // that of the rights among them, where there are any
+
+	Rights []plan.RightKind `json:"rights,omitempty"`
 }
 
 // Authority is a public body and its roles.

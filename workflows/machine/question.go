@@ -86,7 +86,7 @@ func (r *run) answer(a *LookupAnswer) Refusal {
 		failed = ActionFailed // there is no such thing as nothing found
 	}
 	if a.Answer.Failed != "" || !a.Answer.Found && n.Kind != plan.Lookup || n.Kind == plan.Draw && !n.draws(a.Answer.Values) {
-		r.incident(failed)
+		r.incident(failed).Detail = a.Answer.Failed
 		return ""
 	}
 	if !a.Answer.Found {

@@ -1,0 +1,288 @@
+package right
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// ErrNotFound: there is no right with that number that the caller may see.
+var ErrNotFound = errors.New("right: not found")
+
+// Options of a Register. All but Now must be given.
+type Options struct {
+	Pool *pgxpool.Pool
+	Kind func(code string) (*plan.RightKind, bool) // what the current release declares
+	Zone *time.Location                            // in which days are counted
+	Now  func() time.Time                          // time.Now
+}
+
+// Register is the capability. It is safe for parallel use.
+type Register struct{ o Options }
+
+// New makes a register.
+func New(o Options) *Register {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	return &Register{o}
+}
+
+// Request is what a step of an application asks for: a right, or a change of the one with the number Of.
+type Request struct {
+	Application uuid.UUID
+	Node        string
+	Visit       int
+	Service     string
+	Applicant   uuid.UUID
+	Holds       string // national number of the applicant, "" where there is none
+	Right       string // code
+	What        string // Granted, or a change
+	Of          string
+	Terms       map[string]json.RawMessage
+}
+
+// Change grants or changes a right once for (Application, Node, Visit) and gives its number: a repeat gives the same and changes nothing. A
+// *Refused is for good; any other error may be tried again.
+func (g *Register) Change(ctx context.Context, q Request) (number string, err error) {
+	k, known := g.o.Kind(q.Right)
+	if !known {
+		return "", &Refused{NoKind}
+	}
+	at := g.o.Now().UTC().Truncate(time.Millisecond)
+	err = postgres.InTx(ctx, g.o.Pool, func(tx pgx.Tx) error {
+		if number, err = changedBefore(ctx, tx, q); err == nil || !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		day := at.In(g.o.Zone).Format(time.DateOnly)
+		next, sees := (*Right)(nil), &q.Applicant
+		if q.What == Granted {
+			if next, err = grant(k, q.Terms, q.Holds, day); err != nil {
+				return err
+			}
+			if next.Number, err = nextNumber(ctx, tx, k.Register, day[:4]); err != nil {
+				return err
+			}
+		} else {
+			now, err := locked(ctx, tx, q.Right, clean(q.Of))
+			if errors.Is(err, ErrNotFound) {
+				return &Refused{NoRight}
+			}
+			if err != nil {
+				return err
+			}
+			if next, err = now.change(k, q.What, q.Service, q.Terms, day); err != nil {
+				return err
+			}
+		}
+		if q.What == Transferred {
+			sees = nil // who applied no longer has it
+		}
+		number = next.Number
+		return write(ctx, tx, k, next, q, sees, at)
+	})
+	return number, err
+}
+
+// today is the day in the catalogue's zone.
+func (g *Register) today() string { return g.o.Now().In(g.o.Zone).Format(time.DateOnly) }
+
+// mostNumber bounds what is taken for a number.
+const mostNumber = 60
+
+// clean is a number as it is stored, however it was typed.
+func clean(number string) string {
+	number = strings.ToUpper(strings.TrimSpace(number))
+	if len(number) > mostNumber || !postgres.Storable(number) {
+		return ""
+	}
+	return number
+}
+
+// Entry is a right as it is shown: how it stands today, with the names that its declaration has for things.
+type Entry struct {
+	Number     string
+	Code       string
+	Title      plan.Text
+	Authority  string
+	Status     string // of today
+	GrantedOn  string // YYYY-MM-DD
+	ValidUntil string // or "" without end
+	Holder     string // "" in what is public
+	Terms      []Said
+	Reminder   plan.Text   // what the holder is told now that the end is near, or nil
+	History    []Happening // for officers only
+}
+
+// Said is one term and what it says, as JSON.
+type Said struct {
+	plan.Term
+	Value json.RawMessage
+}
+
+// Happening is one version of a right.
+type Happening struct {
+	What        string
+	Application uuid.UUID
+	At          time.Time
+}
+
+// Public is what anybody may see who has the number: its kind, status, days, and the terms that are published. ErrNotFound.
+func (g *Register) Public(ctx context.Context, number string) (Entry, error) {
+	rights, err := read(ctx, g.o.Pool, "number = $1", clean(number))
+	if err != nil {
+		return Entry{}, err
+	}
+	if len(rights) == 0 {
+		return Entry{}, ErrNotFound
+	}
+	e := g.entry(&rights[0])
+	e.Holder, e.Reminder = "", nil
+	k, _ := g.o.Kind(e.Code)
+	shown := e.Terms[:0]
+	for _, t := range e.Terms {
+		if k != nil && published(k, t.Name) {
+			shown = append(shown, t)
+		}
+	}
+	e.Terms = shown
+	return e, nil
+}
+
+func published(k *plan.RightKind, term string) bool {
+	for _, p := range k.Public {
+		if p == term {
+			return true
+		}
+	}
+	return false
+}
+
+// OfHolder lists the rights of a person, those that hold first: those that the person holds, and those of a business or a property that were
+// granted to it by the person's own application. At most 200.
+func (g *Register) OfHolder(ctx context.Context, person uuid.UUID, nationalNumber string) ([]Entry, error) {
+	rights, err := read(ctx, g.o.Pool, `number IN (
+		SELECT number FROM "right" WHERE holder_kind = 'person' AND holder = $1 AND $1 <> ''
+		UNION ALL SELECT number FROM "right" WHERE holder_kind <> 'person' AND sees = $2)`, nationalNumber, person)
+	return g.entries(rights), err
+}
+
+// OfApplication lists the rights that an application has granted or changed, with what has happened to each. The caller has made sure that the
+// reader may see the application.
+func (g *Register) OfApplication(ctx context.Context, application uuid.UUID) ([]Entry, error) {
+	rights, err := read(ctx, g.o.Pool, `number IN (SELECT number FROM right_version WHERE application = $1)`, application)
+	if err != nil {
+		return nil, err
+	}
+	out := g.entries(rights)
+	for i := range out {
+		if out[i].History, err = history(ctx, g.o.Pool, out[i].Number); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Ask answers formulas that read a right (ask: rights/CODE): found is false where no right of that kind has the number.
+func (g *Register) Ask(ctx context.Context, code, number string) (found bool, body json.RawMessage, err error) {
+	if _, known := g.o.Kind(code); !known {
+		return false, nil, &Refused{NoKind}
+	}
+	rights, err := read(ctx, g.o.Pool, "number = $1 AND code = $2", clean(number), code)
+	if err != nil || len(rights) == 0 {
+		return false, nil, err
+	}
+	body, err = json.Marshal(rights[0].asked(g.today()))
+	return err == nil, body, err
+}
+
+// asked is the right as formulas read it, beside its number.
+func (r *Right) asked(day string) map[string]any {
+	out := map[string]any{"holder": r.Holder, "status": r.Status(day), "grantedOn": r.GrantedOn}
+	if r.ValidUntil != "" {
+		out["validUntil"] = r.ValidUntil
+	}
+	for name, value := range r.Terms {
+		out[name] = value
+	}
+	return out
+}
+
+func (g *Register) entries(rights []Right) []Entry {
+	var held, over []Entry
+	for i := range rights {
+		if e := g.entry(&rights[i]); e.Status == Valid || e.Status == Suspended {
+			held = append(held, e)
+		} else {
+			over = append(over, e)
+		}
+	}
+	return append(held, over...)
+}
+
+func (g *Register) entry(r *Right) Entry {
+	day := g.today()
+	e := Entry{Number: r.Number, Code: r.Code, Status: r.Status(day), GrantedOn: r.GrantedOn, ValidUntil: r.ValidUntil, Holder: r.Holder}
+	k, known := g.o.Kind(r.Code)
+	if !known { // the catalogue no longer has it, and still it is somebody's
+		e.Title = plan.Text{"en": r.Code}
+		return e
+	}
+	e.Title, e.Authority = k.Title, k.Authority
+	for _, t := range k.Terms {
+		if value, said := r.Terms[t.Name]; said {
+			e.Terms = append(e.Terms, Said{t, value})
+		}
+	}
+	if e.Status == Valid || e.Status == Suspended {
+		e.Reminder = reminder(k, r.ValidUntil, day)
+	}
+	return e
+}
+
+// reminder is the last text whose day has come.
+func reminder(k *plan.RightKind, until, day string) (text plan.Text) {
+	end, err := time.Parse(time.DateOnly, until)
+	if err != nil {
+		return nil
+	}
+	latest := ""
+	for _, r := range k.Reminders {
+		if from := before(end, r.Before).Format(time.DateOnly); from <= day && from >= latest {
+			latest, text = from, r.Text
+		}
+	}
+	return text
+}
+
+// before is the day that lies a span before another. Working days are counted as days: what reminds is not a deadline.
+func before(day time.Time, s plan.Span) time.Time {
+	switch s.Unit {
+	case "weeks":
+		return day.AddDate(0, 0, -7*s.Count)
+	case "months":
+		return day.AddDate(0, -s.Count, 0)
+	case "years":
+		return day.AddDate(-s.Count, 0, 0)
+	case "hours", "minutes":
+		return day
+	}
+	return day.AddDate(0, 0, -s.Count)
+}
+
+func numbered(register, year string, n int64) string {
+	return fmt.Sprintf("%s-%s-%06d", register, year, n)
+}
