@@ -11,11 +11,13 @@ import (
 	"time"
 )
 
-// Names under which the runtime registers its activities, and the one update of every workflow.
+// Names under which the runtime registers its activities, and the updates and the query of every workflow.
 const (
 	ApplyName  = "diwan.apply"
 	LookupName = "diwan.lookup"
 	ActUpdate  = "act"
+	MoveUpdate = "move"    // Move: go on by another plan
+	MoveQuery  = "movable" // Move: what would come of it
 	TaskQueue  = "diwan"
 )
 
@@ -94,6 +96,26 @@ type ActResult struct {
 	Code string `json:"code,omitempty"`
 }
 
+// Move asks that an application go on by another plan of its service, from where it is.
+type Move struct {
+	Plan   string                     `json:"plan"` // digest
+	Facts  Facts                      `json:"facts"`
+	Reads  map[string]json.RawMessage `json:"reads"`            // the read set of the other plan
+	Tariff *Tariff                    `json:"tariff,omitempty"` // the version of the day of submission, as the other plan reads it
+}
+
+// MoveResult is the answer to a Move. With an obstacle nothing has changed, and the application goes on by its own plan.
+type MoveResult struct {
+	Obstacles []Obstacle `json:"obstacles,omitempty"`
+	Notes     []Obstacle `json:"notes,omitempty"` // what it would miss, or has missed
+}
+
+// Obstacle is why an application cannot go on by another plan, or, as a note, what it would miss there. The codes are in package machine.
+type Obstacle struct {
+	Code string `json:"code"`
+	At   string `json:"at,omitempty"` // node, branch, fee, value or answer; a code of the definition, never of the case
+}
+
 // Lookup asks a registry, or has something done outside whose answer is waited for. With holds arguments in the order of the plan. Whatever
 // is done is done once for (Application, Node, Visit), however often it is asked for.
 type Lookup struct {
@@ -155,7 +177,8 @@ type Apply struct {
 	Node        string    `json:"node"`   // where the application now is
 	Outcome     string    `json:"outcome,omitempty"`
 	Effects     []Effect  `json:"effects"`
-	Act         string    `json:"act,omitempty"` // ID of the act that led to it; its result is recorded in the same transaction
+	Act         string    `json:"act,omitempty"`  // ID of the act that led to it; its result is recorded in the same transaction
+	Plan        string    `json:"plan,omitempty"` // digest of the plan by which the application goes on from here, where that is another
 }
 
 // EffectKind is the closed set of effects that Apply carries out.

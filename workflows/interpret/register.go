@@ -62,7 +62,7 @@ func run(ctx workflow.Context, plans Plans, in Input) error {
 		return temporal.NewNonRetryableApplicationError("the plan is of another service than the workflow", WrongService, nil)
 	}
 	uncancelled, _ := workflow.NewDisconnectedContext(ctx)
-	s := &shell{program: program, in: in}
+	s := &shell{program: program, in: in, plans: plans}
 	if err := s.listen(uncancelled); err != nil {
 		return err
 	}

@@ -28,6 +28,10 @@ type shell struct {
 	disarm workflow.CancelFunc
 
 	lookups []*lookup // questions to registries that are on their way
+
+	plans Plans
+	moves []*move // wishes to go on by another plan, in order of arrival
+	moved bool    // it goes on by another plan, and is to be continued as new
 }
 
 // message is an act that waits for its turn, and then its result.
@@ -58,6 +62,9 @@ func (s *shell) listen(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.listenForMoves(ctx); err != nil {
+		return err
+	}
 	return workflow.SetQueryHandler(ctx, StateQuery, func() (Progress, error) {
 		return Progress{Node: s.program.Key(s.state), Status: s.state.Status, Sequence: s.state.Sequence}, nil
 	})
@@ -83,7 +90,7 @@ func (s *shell) run(ctx workflow.Context) error {
 			return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, s.next())
 		}
 		err := workflow.Await(ctx, func() bool {
-			return s.due() >= 0 || s.answered() >= 0 || s.timer != nil && s.timer.IsReady() ||
+			return s.due() >= 0 || s.answered() >= 0 || len(s.moves) > 0 || s.timer != nil && s.timer.IsReady() ||
 				(s.state.Status == machine.Ended || s.renewable(ctx)) && workflow.AllHandlersFinished(ctx)
 		})
 		if err != nil {
@@ -98,7 +105,7 @@ func (s *shell) due() int {
 	return slices.IndexFunc(s.waiting, func(m *message) bool { return m.act.Sequence <= s.state.Sequence || s.state.Status == machine.Ended })
 }
 
-// one takes the next event, if there is one: acts first, then the answers of registries, then the clock.
+// one takes the next event, if there is one: acts first, then the answers of registries, then the clock, then wishes to go on by another plan.
 func (s *shell) one(ctx workflow.Context) bool {
 	switch {
 	case s.due() >= 0:
@@ -119,6 +126,10 @@ func (s *shell) one(ctx workflow.Context) bool {
 		}
 		s.timer = nil
 		s.round(ctx, machine.Event{Due: &machine.Due{At: at}}, at, "")
+	case len(s.moves) > 0:
+		m := s.moves[0]
+		s.moves = s.moves[1:]
+		s.move(ctx, m)
 	default:
 		return false
 	}
@@ -159,9 +170,9 @@ func (s *shell) arm(ctx workflow.Context) {
 	s.timer = workflow.NewTimerWithOptions(scope, max(next.DueAt.Sub(workflow.Now(ctx)), 0), workflow.TimerOptions{Summary: next.Then})
 }
 
-// renewable says that the history has grown long and that nothing is in flight.
+// renewable says that the history has grown long, or that another plan is followed, and that nothing is in flight.
 func (s *shell) renewable(ctx workflow.Context) bool {
-	return len(s.lookups) == 0 && len(s.waiting) == 0 && workflow.GetInfo(ctx).GetContinueAsNewSuggested()
+	return len(s.lookups) == 0 && len(s.waiting) == 0 && len(s.moves) == 0 && (s.moved || workflow.GetInfo(ctx).GetContinueAsNewSuggested())
 }
 
 // next is the input of the run that continues this one.

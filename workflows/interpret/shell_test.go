@@ -67,14 +67,15 @@ func start() interpret.Input {
 
 // world is a test environment that plays the runtime: it notes what is applied and answers lookups.
 type world struct {
-	t       *testing.T
-	env     *testsuite.TestWorkflowEnvironment
-	applied []activity.Apply
-	apply   func(try int) error                                       // nil = success
-	lookup  func(try int, l activity.Lookup) (activity.Answer, error) // nil = a valid licence
-	mu      sync.Mutex                                                // guards the counts and applied: activities run beside each other
-	applies int
-	lookups int
+	t        *testing.T
+	env      *testsuite.TestWorkflowEnvironment
+	programs *interpret.Programs
+	applied  []activity.Apply
+	apply    func(try int) error                                       // nil = success
+	lookup   func(try int, l activity.Lookup) (activity.Answer, error) // nil = a valid licence
+	mu       sync.Mutex                                                // guards the counts and applied: activities run beside each other
+	applies  int
+	lookups  int
 }
 
 // next counts one more call.
@@ -93,6 +94,7 @@ func newWorld(t *testing.T, other ...*machine.Program) *world {
 	w.env.SetStartTime(monday)
 	w.env.SetTestTimeout(10 * time.Second)
 	ps := programs(t)
+	w.programs = ps
 	for _, p := range other {
 		ps.Add("d1", p)
 	}

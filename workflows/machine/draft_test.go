@@ -77,14 +77,19 @@ func (d *draft) edge(from, to string) *plan.Edge {
 	return nil
 }
 
-// begin starts an application of the plan on monday.
-func (d *draft) begin() *journey {
+func (d *draft) program() *machine.Program {
 	d.t.Helper()
 	p, err := machine.Load(d.Plan)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	j := &journey{t: d.t, p: p, at: monday}
+	return p
+}
+
+// begin starts an application of the plan on monday.
+func (d *draft) begin() *journey {
+	d.t.Helper()
+	j := &journey{t: d.t, p: d.program(), at: monday}
 	j.must(machine.Event{Start: &activity.Start{
 		Application: "A1", Applicant: "P1", Facts: activity.Facts{At: monday, Calendar: week},
 		Reads: raw("form.area", "120", "form.event", `"2026-03-20"`, "form.owners", `[{"number":"1","share":50},{"number":"2","share":30},{"number":"3","share":20}]`),

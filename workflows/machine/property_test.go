@@ -128,7 +128,7 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 			inner := region(depth+1, in)
 			n := pl.Nodes[f].Fork
 			for range 1 + rnd.IntN(3) {
-				n.Branches = append(n.Branches, plan.Branch{Entry: inner[rnd.IntN(len(inner))], When: pick("", "", "form.years > 3", "licence.unpaidFines > 0")})
+				n.Branches = append(n.Branches, plan.Branch{Key: "b" + strconv.Itoa(len(n.Branches)), Entry: inner[rnd.IntN(len(inner))], When: pick("", "", "form.years > 3", "licence.unpaidFines > 0")})
 			}
 			n.Need = rnd.IntN(len(n.Branches) + 1)
 		}

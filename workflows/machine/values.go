@@ -235,6 +235,7 @@ func (v *values) learn(name string, value any) *values {
 type path struct {
 	full, root, name string
 	typ              formula.Type
+	optional         bool // it may have no value
 }
 
 func (p *Program) pathOf(full string) (path, error) {
@@ -244,7 +245,7 @@ func (p *Program) pathOf(full string) (path, error) {
 	}
 	for _, f := range p.scope[root] {
 		if f.Name == name {
-			return path{full, root, name, f.Type}, nil
+			return path{full, root, name, f.Type, f.Optional || f.When != ""}, nil
 		}
 	}
 	return path{}, fmt.Errorf("read set: no such field %q", full)
