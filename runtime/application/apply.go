@@ -118,6 +118,11 @@ func (s *step) apply(ctx context.Context) error {
 	if s.act != nil {
 		s.recordAct()
 	}
+	if s.a.Plan != "" {
+		if err := s.follow(ctx, s.a.Plan); err != nil {
+			return err
+		}
+	}
 	reason := ""
 	for i := range s.a.Effects {
 		e := &s.a.Effects[i]

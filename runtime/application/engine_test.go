@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 
@@ -12,6 +13,7 @@ import (
 	"go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -110,6 +112,10 @@ func (e *engine) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOpti
 	if r == nil || r.state.Status == machine.Ended {
 		return nil, serviceerror.NewNotFound("no such workflow")
 	}
+	if wish, is := o.Args[0].(activity.Move); is {
+		result, err := e.move(ctx, r, o.WorkflowID, wish)
+		return updated{result}, err
+	}
 	act := o.Args[0].(activity.Act)
 	result, before := r.results[o.UpdateID]
 	if !before {
@@ -141,11 +147,53 @@ func (e *engine) DescribeWorkflowExecution(_ context.Context, id, _ string) (*wo
 	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflow.WorkflowExecutionInfo{Status: status}}, nil
 }
 
+// move is what the shell does with a wish to go on by another plan.
+func (e *engine) move(ctx context.Context, r *running, id string, wish activity.Move) (activity.MoveResult, error) {
+	to, ok := e.store.Program(wish.Plan)
+	if !ok {
+		return activity.MoveResult{}, errors.New("no such plan")
+	}
+	next, effects, obstacles, notes := r.program.Migrate(r.state, to, wish)
+	if len(obstacles) > 0 {
+		return activity.MoveResult{Obstacles: obstacles, Notes: notes}, nil
+	}
+	a := activity.Apply{Application: id, Sequence: next.Sequence, At: wish.Facts.At, Status: string(next.Status), Node: to.Key(next), Effects: effects, Plan: wish.Plan}
+	if err := e.book.Apply(ctx, a); err != nil {
+		return activity.MoveResult{}, err
+	}
+	r.program, r.state = to, next
+	return activity.MoveResult{Notes: notes}, nil
+}
+
+func (e *engine) QueryWorkflow(_ context.Context, id, _, kind string, args ...any) (converter.EncodedValue, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := e.runs[id]
+	if r == nil || kind != activity.MoveQuery {
+		return nil, serviceerror.NewNotFound("no such workflow")
+	}
+	wish := args[0].(activity.Move)
+	to, ok := e.store.Program(wish.Plan)
+	if !ok {
+		return nil, errors.New("no such plan")
+	}
+	_, _, obstacles, notes := r.program.Migrate(r.state, to, wish)
+	return answered{activity.MoveResult{Obstacles: obstacles, Notes: notes}}, nil
+}
+
+type answered struct{ result activity.MoveResult }
+
+func (answered) HasValue() bool { return true }
+func (a answered) Get(into any) error {
+	*into.(*activity.MoveResult) = a.result
+	return nil
+}
+
 // updated is the handle of an update that is done.
-type updated struct{ result activity.ActResult }
+type updated struct{ result any }
 
 func (u updated) Get(_ context.Context, value any) error {
-	*value.(*activity.ActResult) = u.result
+	reflect.ValueOf(value).Elem().Set(reflect.ValueOf(u.result))
 	return nil
 }
 func (updated) WorkflowID() string { return "" }
