@@ -74,6 +74,8 @@ var arrows = []arrow{
 	{from: "runtime/outbox", to: []string{"runtime/postgres"}},
 	// An application is quoted and shown by the machine, and asks registries on the way.
 	{from: "runtime/application", to: join(below, []string{"runtime/document", "runtime/release", "workflows/machine", "runtime/registry"})},
+	// It moves applications; whether one can be is the machine's to say.
+	{from: "runtime/migration", to: join(below, []string{"runtime/application", "workflows/machine"})},
 	{from: "runtime/payment", to: join(below, []string{"runtime/ledger"})},
 	// A release proves that every plan loads, and keeps them ready to run.
 	{from: "runtime/release", to: join(below, []string{"workflows/compile", "workflows/machine"})},

@@ -22,6 +22,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/metric"
+	"github.com/diwan-gov/diwan/runtime/migration"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/portal"
@@ -51,6 +52,7 @@ type App struct {
 	citizens *portal.Portal
 	client   client.Client
 	counts   *metric.Metrics
+	moves    *migration.Migrations
 	sealer   *audit.Sealer
 	handler  http.Handler
 	fatal    chan error
@@ -147,6 +149,13 @@ func (a *App) capabilities() (err error) {
 		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
 		Documents: Documents{a.Archive}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
+	a.moves = migration.New(migration.Options{Pool: a.Pool, Book: a.Book, Now: c.Now, Log: c.Log, Plan: func(service string) (digest, authority string, ok bool) {
+		live, ok := a.Releases.Service(service)
+		if !ok {
+			return "", "", false
+		}
+		return live.PlanDigest, live.Authority, true
+	}})
 	book.Book = a.Book
 	a.relay.Handle(a.Book.Handlers())
 	a.relay.Handle(a.Payments.Handlers())
@@ -203,7 +212,7 @@ func (a *App) Run(ctx context.Context) error {
 	var background, delivering sync.WaitGroup
 	delivering.Go(func() { a.relay.Run(relay) })
 	for _, run := range []func(context.Context){
-		a.sealer.Run, a.guard.Run, a.upkeep,
+		a.sealer.Run, a.guard.Run, a.upkeep, a.moves.Run,
 		func(ctx context.Context) { a.Releases.Run(ctx, a.config.Log) },
 	} {
 		background.Go(func() { run(others) })

@@ -34,13 +34,17 @@ func (a *App) metrics() *metric.Metrics {
 	})
 }
 
-// Operations serves what the operators' tools ask: /metrics for Prometheus, /healthz, /readyz, and /codec/decode with which Temporal's own page and
-// command line show payloads to somebody with the capacity Operator. Put it on an address that citizens do not reach.
+// Operations serves what the operators' tools ask: /metrics for Prometheus, /healthz, /readyz, and for somebody with the capacity Operator
+// /codec/decode, with which Temporal's own page and command line show payloads, and /migrations. Put it on an address that citizens do not reach.
 func (a *App) Operations() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.counts.Handler())
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("POST /migrations", a.operatorsOnly("propose", http.HandlerFunc(a.proposeMigration)))
+	mux.Handle("GET /migrations/{id}", a.operatorsOnly("read", http.HandlerFunc(a.showMigration)))
+	mux.Handle("POST /migrations/{id}/approve", a.operatorsOnly("approve", http.HandlerFunc(a.approveMigration)))
+	mux.Handle("POST /migrations/{id}/call-off", a.operatorsOnly("call-off", http.HandlerFunc(a.callOffMigration)))
 	mux.Handle("POST /codec/decode", a.operatorsOnly("decode", temporal.Decoder(a.config.Temporal.Keys)))
 	return a.recovered(a.guard.Load(http.TimeoutHandler(mux, 30*time.Second, "the answer took too long\n")))
 }
@@ -57,7 +61,7 @@ func (a *App) operatorsOnly(action string, next http.Handler) http.Handler {
 			http.Error(w, "this is for operators of the platform", http.StatusForbidden)
 			return
 		}
-		if err := a.record(r.Context(), audit.Entry{Authority: "platform", Actor: who.ID.String(), Action: action, Subject: "temporal"}); err != nil {
+		if err := a.record(r.Context(), audit.Entry{Authority: "platform", Actor: who.ID.String(), Action: action, Subject: r.URL.Path}); err != nil {
 			http.Error(w, "the audit cannot be written now", http.StatusServiceUnavailable)
 			return
 		}
