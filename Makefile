@@ -1,11 +1,11 @@
-# What a person needs: run, build, test, bench.
+# What a person needs: run, build, test, bench, faults.
 SHELL := /bin/bash
 GO    ?= go
 
 # Packages that link the Temporal server: too heavy for the race detector.
 HEAVY := ./cmd/standalone/...
 
-.PHONY: run build test bench clean
+.PHONY: run build test bench faults clean
 
 run: ## start everything on this machine, with sample people and services
 	@trap 'exit 0' INT; $(GO) run ./cmd/standalone
@@ -19,6 +19,10 @@ test: ## every test; brings up what it needs
 	$(GO) vet ./...
 	$(GO) test -race -shuffle=on -timeout 10m $$($(GO) list ./... | grep -v /cmd/standalone)
 	$(GO) test -shuffle=on -timeout 15m $(HEAVY)
+
+faults: ## a hundred kills under two hundred applications, and a million random steps of the machine; half an hour
+	$(GO) test ./workflows/machine -run RandomPlans -steps 1000000 -timeout 60m -v
+	$(GO) test ./cmd/standalone -run KilledUnderLoad -kills 100 -applications 200 -timeout 90m -v
 
 bench: ## print every figure; make bench ONLY=engine runs a part
 	$(GO) run ./cmd/standalone bench $(ONLY)
