@@ -57,7 +57,7 @@ func (c *course) take(e machine.Event) error {
 		return nil
 	case next.Sequence != c.s.Sequence+1:
 		return fmt.Errorf("sequence %d after %d", next.Sequence, c.s.Sequence)
-	case len(effects) > 40*(len(c.p.Plan().Nodes)+1)*(1+len(c.s.Tokens)):
+	case len(effects) > c.most():
 		return fmt.Errorf("%d effects of one step", len(effects))
 	}
 	was := c.s
@@ -73,6 +73,15 @@ func (c *course) take(e machine.Event) error {
 		}
 	}
 	return nil
+}
+
+// most bounds the effects of one step: ways with a limit may lead round as often as they say, and every node that is entered has a few.
+func (c *course) most() int {
+	rounds := 1
+	for _, e := range c.p.Plan().Edges {
+		rounds += e.AtMost
+	}
+	return 5*len(c.p.Plan().Nodes)*rounds + 20*(1+len(c.s.Tokens))
 }
 
 // progress: whoever has not ended waits for somebody, something or a moment.
