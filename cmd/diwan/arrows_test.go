@@ -34,6 +34,7 @@ var below = []string{
 var capabilities = []string{
 	"runtime/application", "runtime/audit", "runtime/document", "runtime/identity", "runtime/ledger", "runtime/notify", "runtime/payment",
 	"runtime/registry", "runtime/release", "runtime/outbox", "runtime/right",
+	"runtime/appointment",
 }
 
 // pages are what shows plans, texts and values to people and programs.
@@ -84,6 +85,7 @@ var arrows = []arrow{
 	{from: "runtime/registry", to: join(below, []string{"workflows/machine"})},
 	{from: "runtime/notify", to: below},
 	{from: "runtime/right", to: below},
+	{from: "runtime/appointment", to: below},
 	{from: "runtime/temporal", to: below},
 	{from: "runtime/portal", to: pages, except: join(database, temporal)},
 	{from: "runtime/desk", to: pages, except: join(database, temporal)},

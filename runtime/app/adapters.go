@@ -11,6 +11,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/right"
@@ -88,6 +89,14 @@ type Rights struct{ Register *right.Register }
 // Change is application.Rights.
 func (r Rights) Change(ctx context.Context, q application.RightRequest) (string, error) {
 	return r.Register.Change(ctx, right.Request(q))
+}
+
+// Appointments is a diary as applications see it.
+type Appointments struct{ *appointment.Diary }
+
+// Take is application.Appointments.
+func (a Appointments) Take(ctx context.Context, tx pgx.Tx, r application.SlotRequest) (time.Time, bool, error) {
+	return a.Diary.Take(ctx, tx, appointment.Wish(r))
 }
 
 // Registers is what formulas ask: the registries of other systems, and beside them our own register of rights.

@@ -18,6 +18,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/script"
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
@@ -44,6 +45,7 @@ type App struct {
 	Payments *payment.Desk
 	Archive  *document.Archive
 	Rights   *right.Register
+	Diary    *appointment.Diary
 	Scripts  *script.Pool
 
 	config   Config
@@ -142,12 +144,13 @@ func (a *App) capabilities() (err error) {
 	if err != nil {
 		return err
 	}
+	a.Diary = appointment.New(appointment.Options{Pool: a.Pool, Zone: zone, Now: c.Now})
 	a.Rights = right.New(right.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Kind: func(code string) (*plan.RightKind, bool) {
 		return a.Releases.Reference().Right(code)
 	}})
 	a.Book = application.New(application.Options{
 		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
-		Documents: Documents{a.Archive}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		Documents: Documents{a.Archive}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights}, Appointments: Appointments{a.Diary}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	a.moves = migration.New(migration.Options{Pool: a.Pool, Book: a.Book, Now: c.Now, Log: c.Log, Plan: func(service string) (digest, authority string, ok bool) {
 		live, ok := a.Releases.Service(service)

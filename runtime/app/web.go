@@ -44,13 +44,13 @@ func (a *App) web() (_ http.Handler, err error) {
 	}
 	site := ui.Site{Languages: reference.Languages, Zone: zone}
 	if a.citizens, err = portal.New(portal.Options{
-		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Scripts: a.Scripts,
+		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Scripts: a.Scripts,
 		Audit: a.record, PublicURL: c.PublicURL, Now: c.Now, Log: c.Log,
 	}); err != nil {
 		return nil, err
 	}
 	officers, err := desk.New(desk.Options{
-		Site: site, Book: a.Book, Releases: a.Releases, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Audit: a.record, Now: c.Now, Log: c.Log,
+		Site: site, Book: a.Book, Releases: a.Releases, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Audit: a.record, Now: c.Now, Log: c.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -110,6 +110,8 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	code := t.refusal(actor, r)
 	if code != "" {
 		row.result = &code
+	} else if (r.Slot != uuid.Nil) != t.books(actor, r.Action) {
+		return a, false, fmt.Errorf("%w: a slot comes with a booking, and with nothing else", ErrInvalid)
 	} else if (r.Data != nil) != b.wantsData(t, r.Action) {
 		// What is filled in comes with what asks for it and with nothing else: a correction takes the place of the applicant's form.
 		return a, false, fmt.Errorf("%w: data comes with a task that asks for it, and with no other", ErrInvalid)
@@ -131,6 +133,11 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	if len(r.Uploads) > 0 {
 		if err := b.o.Documents.Claim(ctx, tx, actor.Person, application, r.Uploads); err != nil {
 			return a, false, err
+		}
+	}
+	if r.Slot != uuid.Nil {
+		if free, err := b.takeSlot(ctx, tx, &row, r.Slot); err != nil || !free {
+			return ActAnswer{Act: row.id, Code: SlotTaken}, false, err
 		}
 	}
 	if err := outbox.Add(ctx, tx, row.message()); err != nil {
@@ -200,7 +207,7 @@ func (t targeted) refusal(actor Actor, r ActRequest) string {
 	switch {
 	case t.status == Ended:
 		return "ended"
-	case !t.may:
+	case !t.may && !t.books(actor, r.Action):
 		return "forbidden"
 	case !t.named:
 		return ""
@@ -208,6 +215,8 @@ func (t targeted) refusal(actor Actor, r ActRequest) string {
 		return "closed"
 	case r.Revision != t.revision:
 		return "revision"
+	case t.books(actor, r.Action):
+		return ""
 	case !slices.Contains(t.actions, r.Action):
 		return "unknown-action"
 	case actor.Kind == Officer && t.own:

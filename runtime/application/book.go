@@ -35,6 +35,8 @@ type Options struct {
 	Registry  Registry
 	Rights    Rights
 
+	Appointments Appointments
+
 	Scripts form.Scripts     // runs the validation scripts of own forms; none
 	Audit   Audit            // none
 	Counts  Counts           // none

@@ -14,6 +14,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
 )
 
 // refusals are the codes of activity.ActResult; another error of an update is a failure and is tried again.
@@ -127,8 +128,13 @@ func (b *Book) send(ctx context.Context, p *pendingAct) (code string, err error)
 func (b *Book) refuse(ctx context.Context, p *pendingAct, code string) error {
 	err := postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, "UPDATE act SET result = $2 WHERE id = $1 AND result IS NULL", p.act.ID, code)
-		if err != nil || tag.RowsAffected() == 0 || p.act.Actor != gateway {
+		switch {
+		case err != nil || tag.RowsAffected() == 0:
 			return err
+		case p.act.Action == machine.Book:
+			return b.o.Appointments.Release(ctx, tx, uuid.MustParse(p.act.ID))
+		case p.act.Actor != gateway:
+			return nil
 		}
 		return b.o.Payments.Refused(ctx, tx, p.application, p.act.Reference, code)
 	})

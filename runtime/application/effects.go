@@ -44,6 +44,9 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 	case activity.CloseTask:
 		s.batch.Queue(`UPDATE task SET closed_at = $4, outcome = $5 WHERE application = $1 AND node = $2 AND visit = $3 AND closed_at IS NULL`,
 			s.id, e.Node, e.Visit, s.at, e.Outcome)
+		if s.appoints(e.Node) {
+			return s.settleSlot(ctx, e)
+		}
 	case activity.Escalate:
 		s.batch.Queue("UPDATE task SET overdue = true WHERE application = $1 AND node = $2 AND visit = $3 AND closed_at IS NULL", s.id, e.Node, e.Visit)
 		s.event("escalated", e, "")

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
@@ -38,6 +39,7 @@ type office struct {
 	engine *engine
 	book   *application.Book
 	ports  *ports
+	diary  diary
 	me     application.Person
 	fault  atomic.Pointer[func(point string)]
 }
@@ -58,8 +60,13 @@ func newOffice(t *testing.T) *office {
 	}
 	o.relay = outbox.New(pool, outbox.Options{Poll: 20 * time.Millisecond, Lease: 20 * time.Second, Log: slog.New(slog.DiscardHandler)})
 	o.engine = &engine{store: o.store, runs: map[string]*running{}}
+	zone, err := time.LoadLocation("Asia/Hebron")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.diary = diary{appointment.New(appointment.Options{Pool: pool, Zone: zone})}
 	o.book = application.New(application.Options{
-		Pool: pool, Releases: o.store, Relay: o.relay, Temporal: o.engine, Payments: o.ports, Documents: o.ports, Registry: o.ports, Rights: o.ports, Audit: o.ports, Fault: fault,
+		Pool: pool, Releases: o.store, Relay: o.relay, Temporal: o.engine, Payments: o.ports, Documents: o.ports, Registry: o.ports, Rights: o.ports, Appointments: o.diary, Audit: o.ports, Fault: fault,
 	})
 	o.engine.book = o.book
 	o.relay.Handle(o.book.Handlers())

@@ -68,6 +68,29 @@ type RightRequest struct {
 	Terms       map[string]json.RawMessage
 }
 
+// Appointments keeps who comes when, in the caller's transaction.
+type Appointments interface {
+	// Take takes a place in a slot for an act and tells when it begins; free is false where none is left.
+	Take(ctx context.Context, tx pgx.Tx, r SlotRequest) (starts time.Time, free bool, err error)
+	// Release gives back what an act has asked for, because it was refused.
+	Release(ctx context.Context, tx pgx.Tx, act uuid.UUID) error
+	// Confirm says that an act has taken effect: its slot is booked, and the one that was booked before is free again.
+	Confirm(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int, act uuid.UUID) error
+	// Settle says what became of what is booked: attended, missed, or anything else where it is called off.
+	Settle(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int, outcome string) error
+}
+
+// SlotRequest is a slot that an act asks for.
+type SlotRequest struct {
+	Act           uuid.UUID
+	Slot          uuid.UUID
+	Application   uuid.UUID
+	Reference     string
+	Service, Node string
+	Visit         int
+	At            time.Time
+}
+
 // IssueRequest asks for a paper. Print evaluates what it says, as soon as its number is known.
 type IssueRequest struct {
 	Application uuid.UUID

@@ -60,6 +60,7 @@ type ActRequest struct {
 	Labels   map[string]string
 	Comment  string
 	Uploads  []uuid.UUID
+	Slot     uuid.UUID `json:",omitzero"` // that is booked, for the action "book" of an appointment and for no other
 }
 
 // ActAnswer is what came of an act. Code is empty when it took effect; otherwise it is one of the codes of activity.ActResult and nothing has

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/filling"
@@ -32,7 +33,9 @@ type Options struct {
 	Payments  Payments
 	Documents Documents
 	Rights    Rights
-	Audit     Audit
+
+	Appointments Appointments
+	Audit        Audit
 
 	Now func() time.Time // time.Now
 	Log *slog.Logger     // slog.Default()
@@ -46,7 +49,7 @@ type Desk struct {
 
 // New parses the pages. It fails when a template, a message or an option is missing.
 func New(o Options) (*Desk, error) {
-	if o.Book == nil || o.Releases == nil || o.Payments == nil || o.Documents == nil || o.Rights == nil || o.Audit == nil {
+	if o.Book == nil || o.Releases == nil || o.Payments == nil || o.Documents == nil || o.Rights == nil || o.Appointments == nil || o.Audit == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	if o.Now == nil {
@@ -69,6 +72,9 @@ func (d *Desk) Register(mux *http.ServeMux) {
 	for pattern, page := range map[string]func(*visit) error{
 		"GET /desk":                   (*visit).queue,
 		"GET /desk/applications/{id}": (*visit).look,
+		"GET " + dayPath:              (*visit).day,
+		"POST " + dayPath:             (*visit).openTimes,
+		"POST " + dayPath + "/close":  (*visit).closeTime,
 		"POST /desk/applications/{id}/tasks/{task}/decide": (*visit).decide,
 		"GET /desk/applications/{id}/uploads/{upload}":     (*visit).upload,
 		"GET /desk/applications/{id}/documents/{document}": (*visit).document,
@@ -121,7 +127,7 @@ func (v *visit) fail(err error) {
 		status = http.StatusRequestEntityTooLarge
 	case errors.Is(err, errForbidden):
 		status = http.StatusForbidden
-	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound), errors.Is(err, application.ErrInvalid),
+	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound), errors.Is(err, appointment.ErrNotFound), errors.Is(err, application.ErrInvalid),
 		errors.Is(err, filling.ErrUnreadable):
 		status = http.StatusNotFound
 	case errors.Is(err, application.ErrUnavailable):
@@ -138,11 +144,15 @@ func (v *visit) fail(err error) {
 
 // page is a page of the desk.
 func (v *visit) page(title string, body any) ui.Page {
-	return ui.Page{
+	p := ui.Page{
 		Title: title, Wide: true, Body: body, Styles: []string{sheetPath},
 		User: &ui.User{Name: v.officer.DisplayName(v.locale.Lang()), RoleLabel: v.roles(), Officer: true},
 		Nav:  []ui.NavItem{{Text: v.locale.T("desk.queue.title"), Href: "/desk", Current: v.r.URL.Path == "/desk"}},
 	}
+	if len(v.seen()) > 0 || v.r.URL.Path == dayPath { // most roles see nobody in person
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.day.nav"), Href: dayPath, Current: v.r.URL.Path == dayPath})
+	}
+	return p
 }
 
 func (v *visit) render(status int, name string, page ui.Page) error {

@@ -101,6 +101,7 @@ type world struct {
 	uploads  []string
 	filled   []application.RegistryAnswer // own forms
 
+	live    []*release.Live
 	granted []right.Entry // by every application
 }
 
@@ -208,6 +209,8 @@ func (w *world) Act(_ context.Context, actor application.Actor, id uuid.UUID, r 
 func (w *world) Service(code string) (*release.Live, bool) {
 	return &release.Live{Service: code, Texts: texts, Plan: renewal}, code == service
 }
+func (w *world) Services() []*release.Live { return w.live }
+
 func (w *world) Plan(string) (*plan.Plan, bool)     { return renewal, true }
 func (w *world) Texts(d string) (*plan.Texts, bool) { return texts, d == "t" }
 func (w *world) Reference() *release.Reference {

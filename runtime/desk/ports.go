@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
@@ -30,6 +31,7 @@ type Book interface {
 // Releases is what the desk needs of a release.Store.
 type Releases interface {
 	Service(code string) (*release.Live, bool)
+	Services() []*release.Live
 	Plan(digest string) (*plan.Plan, bool)
 	Texts(digest string) (*plan.Texts, bool)
 	Reference() *release.Reference
@@ -54,6 +56,13 @@ type Documents interface {
 // Rights is what the desk needs of a right.Register.
 type Rights interface {
 	OfApplication(ctx context.Context, application uuid.UUID) ([]right.Entry, error)
+}
+
+// Appointments is what the desk needs of an appointment.Diary.
+type Appointments interface {
+	Open(ctx context.Context, o appointment.Opening) (opened int, err error)
+	Close(ctx context.Context, capacities []string, slot uuid.UUID) error
+	Day(ctx context.Context, capacities []string, day string) ([]appointment.Held, error)
 }
 
 // Audit keeps who read what: audit.Record on a pool.

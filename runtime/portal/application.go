@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
@@ -41,12 +43,13 @@ type applicationHead struct {
 type actionBox struct {
 	Title, Text, Comment string
 	Amount               *ui.Money
-	Button               ui.Button
+	Icon                 string
+	Button               *ui.Button // nil where nothing is to be done but to come
 }
 
 // Notices that a redirect may ask the application's page to show.
 var notices = map[string]string{"paid": ui.Success, "unpaid": ui.Failure, "unconfirmed": ui.Caution, "notdue": ui.Info,
-	"corrected": ui.Success, "withdrawn": ui.Success, "pending": ui.Info, "changed": ui.Caution}
+	"corrected": ui.Success, "booked": ui.Success, "withdrawn": ui.Success, "pending": ui.Info, "changed": ui.Caution}
 
 // opened is an application with what its page is made of.
 type opened struct {
@@ -56,6 +59,7 @@ type opened struct {
 	texts    *plan.Texts
 	payments []payment.View
 	papers   []document.Issued
+	bookings []appointment.Booking
 	body     string // name of the public body
 }
 
@@ -85,7 +89,12 @@ func (p *Portal) complete(r *http.Request, v *application.View) (o *opened, err 
 	if o.payments, err = p.o.Payments.OfApplication(r.Context(), v.ID); err != nil {
 		return nil, err
 	}
-	o.papers, err = p.o.Documents.OfApplication(r.Context(), v.ID)
+	if o.papers, err = p.o.Documents.OfApplication(r.Context(), v.ID); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(v.Tasks, func(t application.Task) bool { return t.Kind == appointmentTask }) {
+		o.bookings, err = p.o.Appointments.OfApplication(r.Context(), v.ID)
+	}
 	return o, err
 }
 
@@ -125,7 +134,7 @@ func (p *Portal) show(w http.ResponseWriter, r *http.Request, status int, o *ope
 	page.Wide, page.Flash = true, flash
 	page.Crumbs = []ui.Link{{Text: o.l.T("nav.applications"), Href: "/applications"}, {Text: o.Reference}}
 	page.Body = applicationPage{
-		Panel: o.panel(sent), Head: o.head(sent), Next: o.next(), Why: o.why(), Action: o.action(),
+		Panel: o.panel(sent), Head: o.head(sent), Next: o.next(), Why: o.why(), Action: o.action(p.o.Now()),
 		Answer: o.answer(), Documents: o.documents(), Timeline: o.timeline(), Money: o.money(), Answers: answers,
 		Again: p.again(o), Withdraw: o.withdrawLink(), Poll: o.poll(0),
 	}
@@ -148,13 +157,13 @@ func (o *opened) head(sent bool) *applicationHead {
 	if o.panel(sent) != nil {
 		return nil
 	}
-	return &applicationHead{Reference: o.Reference, Tag: statusTag(o.l, o.Status, o.Outcome, o.correction() != nil), Sent: o.l.Date(o.SubmittedAt)}
+	return &applicationHead{Reference: o.Reference, Tag: statusTag(o.l, o.Status, o.Outcome, o.correction() != nil || o.mustBook()), Sent: o.l.Date(o.SubmittedAt)}
 }
 
 // correction is the open task that waits for the applicant.
 func (o *opened) correction() *application.Task {
 	for i := range o.Tasks {
-		if t := &o.Tasks[i]; t.Open() && t.Role == string(application.Applicant) {
+		if t := &o.Tasks[i]; t.Open() && t.Role == string(application.Applicant) && t.Kind != appointmentTask {
 			return t
 		}
 	}
@@ -180,6 +189,10 @@ func (o *opened) next() string {
 		return o.l.T("next.pay")
 	case o.correction() != nil:
 		return o.l.T("next.correct", "authority", o.body)
+	case o.booked() != nil:
+		return o.l.T("next.appointment")
+	case o.mustBook():
+		return o.l.T("next.book")
 	case o.Status == application.Received:
 		return o.l.T("next.received")
 	}
@@ -209,24 +222,27 @@ func (o *opened) ending() string {
 	return o.l.T("ending.other")
 }
 
-func (o *opened) action() *actionBox {
+func (o *opened) action(now time.Time) *actionBox {
 	if due := o.due(); due != nil && o.Status != application.Ended {
 		box := &actionBox{Title: o.l.T("action.payTitle"), Amount: &ui.Money{Minor: due.Amount, Currency: due.Currency},
-			Button: ui.Button{Text: o.l.T("action.payNow"), Href: "/pay/" + due.ID.String(), Icon: "credit-card", Large: true}}
+			Icon: "credit-card", Button: &ui.Button{Text: o.l.T("action.payNow"), Href: "/pay/" + due.ID.String(), Icon: "credit-card", Large: true}}
 		if due.DueAt != nil {
 			box.Text = o.l.T("action.payBefore", "date", o.l.Deadline(*due.DueAt))
 		}
 		return box
 	}
 	if task := o.correction(); task != nil {
-		box := &actionBox{Title: o.l.T("action.correctTitle"), Comment: o.comment(),
-			Button: ui.Button{Text: o.l.T("action.correctNow"), Href: "/applications/" + o.ID.String() + "/correct/" + task.ID.String(), Icon: "pencil", Large: true}}
+		box := &actionBox{Title: o.l.T("action.correctTitle"), Comment: o.comment(), Icon: "pencil",
+			Button: &ui.Button{Text: o.l.T("action.correctNow"), Href: "/applications/" + o.ID.String() + "/correct/" + task.ID.String(), Icon: "pencil", Large: true}}
 		if task.DueAt != nil {
 			box.Text = o.l.T("action.correctBefore", "date", o.l.Deadline(*task.DueAt))
 		}
 		return box
 	}
-	return nil
+	if o.Status == application.Ended {
+		return nil
+	}
+	return o.appointmentBox(now)
 }
 
 // comment is what an officer wrote last.

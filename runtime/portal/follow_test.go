@@ -67,7 +67,7 @@ func TestACorrectionKeepsFrozenAnswersWhateverIsPosted(t *testing.T) {
 	w.person = &layla
 	v, task := w.toCorrect(layla)
 	w.get(t, "/applications/"+v.ID.String()).has("main .card", "The officer wrote:").has("main .card", "<b>أبدًا</b>").hasNot("main .card b")
-	w.get(t, "/applications").has("h2", "Waiting for you").has(".tag", "Your correction is needed")
+	w.get(t, "/applications").has("h2", "Waiting for you").has(".tag", "You have something to do")
 	page := w.get(t, "/applications/"+v.ID.String()+"/correct/"+task.String()).is(http.StatusOK)
 	page.has("main .inset", "رقم الهاتف لا يعمل").has(".summary", "1234567").has("main", "can no longer be changed").hasNot("#licenceNumber").hasNot("input[name=years]")
 	page.send(map[string]string{"phone": "1"}, "").is(http.StatusUnprocessableEntity).has("#phone-error", "Write the phone number").has(".summary", "1234567")

@@ -23,6 +23,7 @@ type Options struct {
 	Payments     Payments
 	Documents    Documents
 	Rights       Rights
+	Appointments Appointments
 	Scripts      form.Scripts // runs the validation scripts of forms
 	Audit        Audit
 	// PublicURL is the address of this installation without a slash at its end; gateways send people back to it.
@@ -50,7 +51,7 @@ type Portal struct {
 
 // New parses the pages. It fails when a template, a message or an option is missing.
 func New(o Options) (*Portal, error) {
-	if o.Releases == nil || o.Applications == nil || o.Payments == nil || o.Documents == nil || o.Rights == nil || o.Scripts == nil || o.Audit == nil {
+	if o.Releases == nil || o.Applications == nil || o.Payments == nil || o.Documents == nil || o.Rights == nil || o.Appointments == nil || o.Scripts == nil || o.Audit == nil {
 		return nil, errors.New("portal: an option is missing")
 	}
 	if o.Now == nil {
@@ -72,32 +73,34 @@ func New(o Options) (*Portal, error) {
 // Register puts every page of the portal on a mux, with the page of an unknown address.
 func (p *Portal) Register(mux *http.ServeMux) {
 	for pattern, page := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"GET /{$}":                                p.home,
-		"GET /services":                           p.services,
-		"GET /services/{code}":                    p.service,
-		"GET /services/{code}/apply":              p.apply,
-		"POST /services/{code}/apply":             p.answer,
-		"POST /services/{code}/submit":            p.submit,
-		"GET /applications":                       p.applications,
-		"GET /applications/{id}":                  p.application,
-		"GET /applications/{id}/correct/{task}":   p.correct,
-		"POST /applications/{id}/correct/{task}":  p.corrected,
-		"GET /applications/{id}/withdraw":         p.withdraw,
-		"POST /applications/{id}/withdraw":        p.withdrawn,
-		"GET /applications/{id}/uploads/{upload}": p.upload,
-		"GET /documents/{id}":                     p.document,
-		"GET /pay/{payment}":                      p.pay,
-		"GET /pay/{payment}/return":               p.paid,
-		"GET /rights":                             p.rights,
-		"GET /rights/check":                       p.checkRight,
-		"GET /verify":                             p.verify,
-		"GET /verify/{id}":                        p.verifyID,
-		"POST /verify":                            p.verifyFile,
-		"GET /help":                               p.about("help"),
-		"GET /accessibility":                      p.about("accessibility"),
-		"GET /privacy":                            p.about("privacy"),
-		"GET /about-sample-data":                  p.about("sample"),
-		"/":                                       func(http.ResponseWriter, *http.Request) error { return errNotFound },
+		"GET /{$}":                                   p.home,
+		"GET /services":                              p.services,
+		"GET /services/{code}":                       p.service,
+		"GET /services/{code}/apply":                 p.apply,
+		"POST /services/{code}/apply":                p.answer,
+		"POST /services/{code}/submit":               p.submit,
+		"GET /applications":                          p.applications,
+		"GET /applications/{id}":                     p.application,
+		"GET /applications/{id}/correct/{task}":      p.correct,
+		"POST /applications/{id}/correct/{task}":     p.corrected,
+		"GET /applications/{id}/withdraw":            p.withdraw,
+		"POST /applications/{id}/withdraw":           p.withdrawn,
+		"GET /applications/{id}/uploads/{upload}":    p.upload,
+		"GET /documents/{id}":                        p.document,
+		"GET /pay/{payment}":                         p.pay,
+		"GET /pay/{payment}/return":                  p.paid,
+		"GET /applications/{id}/appointment/{task}":  p.choose,
+		"POST /applications/{id}/appointment/{task}": p.book,
+		"GET /rights":                                p.rights,
+		"GET /rights/check":                          p.checkRight,
+		"GET /verify":                                p.verify,
+		"GET /verify/{id}":                           p.verifyID,
+		"POST /verify":                               p.verifyFile,
+		"GET /help":                                  p.about("help"),
+		"GET /accessibility":                         p.about("accessibility"),
+		"GET /privacy":                               p.about("privacy"),
+		"GET /about-sample-data":                     p.about("sample"),
+		"/":                                          func(http.ResponseWriter, *http.Request) error { return errNotFound },
 	} {
 		mux.HandleFunc(pattern, p.handle(page))
 	}

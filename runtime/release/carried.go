@@ -10,7 +10,7 @@ import (
 var carried = []string{
 	plan.NeedsBranches, plan.NeedsItems, plan.NeedsWrites, plan.NeedsDraws, plan.NeedsNotices, plan.NeedsShares, plan.NeedsDeadlines,
 	plan.NeedsFields, plan.NeedsElsewhere,
-	plan.NeedsRights, plan.NeedsRevocations,
+	plan.NeedsRights, plan.NeedsRevocations, plan.NeedsAppointments,
 }
 
 // Lacks is what the service needs and the platform does not carry yet, by the names of plan.Needs; nothing for nearly all.
