@@ -29,6 +29,7 @@ type Act struct {
 	Revision int            `json:"revision,omitempty" doc:"The task's revision as it was read"`
 	Data     map[string]any `json:"data,omitempty" doc:"The corrected form, whole, for submit; or what a task with fields asks for"`
 	Comment  string         `json:"comment,omitempty" maxLength:"4000"`
+	Slot     string         `json:"slot,omitempty" maxLength:"64" doc:"id of the time that is booked, for the action book; also while officers expect the applicant, to change it"`
 }
 
 type actInput struct {
@@ -111,6 +112,15 @@ func (a *API) actRequest(ctx context.Context, v *application.View, as role, b Ac
 	if as.officer && (!as.applicant || t.Role != applicantRole) {
 		actor.Kind = application.Officer
 	}
+	if b.Action == bookAction && t.Kind == appointmentTask {
+		if r.Slot, err = uuid.Parse(b.Slot); err != nil {
+			return actor, r, problem(ctx, "invalid", at(ctx, "/slot", "required"))
+		}
+		if as.applicant {
+			actor.Kind = application.Applicant
+		}
+		return actor, r, nil
+	}
 	corrects := t.Kind == correctTask && b.Action == submitAction && actor.Kind == application.Applicant
 	if !corrects && !(t.Form && mine(person, t, as)) {
 		return actor, r, nil
@@ -183,7 +193,7 @@ func refusal(ctx context.Context, code string) *Problem {
 		return problem(ctx, code, at(ctx, "/comment", code))
 	case "unknown-action":
 		return problem(ctx, code, at(ctx, "/action", code))
-	case "closed", "revision", "ended", "forbidden", "own-application", "same-officer", "voted", "too-early", "frozen":
+	case "closed", "revision", "ended", "forbidden", "own-application", "same-officer", "voted", "too-early", "frozen", application.SlotTaken:
 		return problem(ctx, code)
 	}
 	return problem(ctx, "invalid")

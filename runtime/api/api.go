@@ -36,7 +36,10 @@ type Options struct {
 	Payments  Payments
 	Documents Documents
 	Rights    Rights
-	Audit     func(context.Context, audit.Entry) error
+
+	Appointments Appointments
+
+	Audit func(context.Context, audit.Entry) error
 
 	Languages []string         // offered, the main one first; ar, en
 	Now       func() time.Time // time.Now
@@ -64,7 +67,7 @@ func New(o Options) http.Handler {
 	described := humago.New(mux, configuration(o.PublicURL))
 	described.UseMiddleware(a.authenticate)
 	for _, register := range []func(huma.API){
-		a.services, a.service, a.open, a.quote, a.uploads, a.submit, a.applications, a.application, a.act, a.openTask, a.tasks, a.document, a.rights, a.right,
+		a.services, a.service, a.open, a.quote, a.uploads, a.submit, a.applications, a.application, a.act, a.openTask, a.tasks, a.document, a.rights, a.right, a.slots,
 	} {
 		register(described)
 	}

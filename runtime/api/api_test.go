@@ -29,7 +29,7 @@ func serve(t *testing.T) *served {
 	w := newWorld()
 	s := &served{world: w, t: t, log: &bytes.Buffer{}}
 	s.handler = load(api.New(api.Options{
-		PublicURL: "https://diwan.example/", Book: w, Releases: w, Payments: desk{w}, Documents: archive{w}, Rights: register{},
+		PublicURL: "https://diwan.example/", Book: w, Releases: w, Payments: desk{w}, Documents: archive{w}, Rights: register{}, Appointments: diary{},
 		Audit: func(_ context.Context, e audit.Entry) error { w.audit = append(w.audit, e); return nil },
 		Log:   slog.New(slog.NewTextHandler(s.log, nil)),
 	}))
@@ -216,7 +216,7 @@ func TestTheInterfaceIsDescribed(t *testing.T) {
 			t.Errorf("%s: responses %v", path, responses)
 		}
 	}
-	if len(paths) != 14 {
+	if len(paths) != 15 {
 		t.Errorf("%d paths", len(paths))
 	}
 	for _, path := range []string{"services/{code}/quote", "uploads", "services/{code}/applications", "applications/{id}/acts"} {

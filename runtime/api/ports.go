@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -61,4 +62,10 @@ type Rights interface {
 	OfHolder(ctx context.Context, person uuid.UUID, nationalNumber string) ([]right.Entry, error)
 	// Public is what anybody may see who has the number; right.ErrNotFound.
 	Public(ctx context.Context, number string) (right.Entry, error)
+}
+
+// Appointments is what the API needs of an appointment.Diary.
+type Appointments interface {
+	// Free lists the times of a step that can be booked now.
+	Free(ctx context.Context, service, node string) ([]appointment.Slot, error)
 }
