@@ -121,3 +121,49 @@ func TestASlotIsBookedChangedAndGivenBackWithWhatBecomesOfTheApplication(t *test
 		t.Fatalf("%v, %v", statuses, err)
 	}
 }
+
+func TestAnAppointmentThatWasKeptLeadsOn(t *testing.T) {
+	o := newOffice(t)
+	o.republish(seen())
+	o.work()
+	v, err := o.book.Submit(t.Context(), o.submission(uuid.NewString()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v = o.settled(v.ID, application.Started)
+	slot := uuid.New() // it begins in a moment
+	if _, err := o.pool.Exec(t.Context(), `INSERT INTO slot (id, authority, role, service, node, place, starts_at, ends_at, capacity, opened_by)
+		VALUES ($1, 'transport', $2, $3, 'look', 'Hall', now() + interval '1 second', now() + interval '1 hour', 1, $1)`, slot, officer[0], service); err != nil {
+		t.Fatal(err)
+	}
+	send := func(actor application.Actor, action string, slot uuid.UUID) application.ActAnswer {
+		t.Helper()
+		task := v.Tasks[0]
+		a, err := o.book.Act(t.Context(), actor, v.ID, application.ActRequest{Task: task.ID, Action: action, Revision: task.Revision, Slot: slot}, uuid.NewString())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	if a := send(o.applicant(), "book", slot); !a.TookEffect() {
+		t.Fatalf("%+v", a)
+	}
+	if v, err = o.book.ForApplicant(t.Context(), o.me.ID, v.ID); err != nil {
+		t.Fatal(err)
+	}
+	for until := time.Now().Add(10 * time.Second); ; { // its time comes
+		a := send(o.officer(), "attended", uuid.Nil)
+		if a.TookEffect() {
+			break
+		}
+		if a.Code != "too-early" || time.Now().After(until) {
+			t.Fatalf("%+v", a)
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+	v = o.settled(v.ID, ended)
+	bookings, err := o.diary.OfApplication(t.Context(), v.ID)
+	if err != nil || v.Outcome != "completed" || len(bookings) != 1 || bookings[0].Status != "attended" {
+		t.Fatalf("%s, %+v, %v", v.Outcome, bookings, err)
+	}
+}
