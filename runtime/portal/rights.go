@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/right"
@@ -59,6 +60,13 @@ func (p *Portal) heldRight(l *ui.Locale, e *right.Entry) heldRight {
 		value, words := t.Plain()
 		out.Facts.Rows = append(out.Facts.Rows, ui.SummaryRow{Key: heading(l, application.Column{Code: t.Name, Label: t.Label}),
 			Value: cellText(l, application.Cell{Kind: t.Kind, Value: value, Words: words})})
+	}
+	var happened []string
+	for _, h := range e.History {
+		happened = append(happened, l.T("rights.was."+h.What)+" ("+l.Date(h.At)+")")
+	}
+	if len(happened) > 0 {
+		out.Facts.Rows = append(out.Facts.Rows, ui.SummaryRow{Key: l.T("rights.history"), Value: strings.Join(happened, "\n")})
 	}
 	return out
 }

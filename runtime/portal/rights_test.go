@@ -32,6 +32,7 @@ func (register) OfHolder(_ context.Context, person uuid.UUID, nationalNumber str
 	}
 	e := permit()
 	e.Holder, e.Reminder = nationalNumber, plan.Text{"ar": "ينتهي قريبًا", "en": "It ends soon"}
+	e.History = []right.Happening{{What: right.Transferred, At: today}}
 	return []right.Entry{e}, nil
 }
 
@@ -46,7 +47,7 @@ func TestAPersonSeesWhatTheyHoldAndNobodyElseDoes(t *testing.T) {
 	w := newWorld(t)
 	w.person = &layla
 	got := w.get(t, "/rights").Find("main").Text()
-	for _, part := range []string{"Right to a stall", "RS-2026-000001", "It ends soon", "Fee", "20.00"} {
+	for _, part := range []string{"Right to a stall", "RS-2026-000001", "It ends soon", "Fee", "20.00", "Handed on (22 November 2026)"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("%s is missing in %s", part, got)
 		}

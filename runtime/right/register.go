@@ -124,7 +124,7 @@ type Entry struct {
 	Holder     string // "" in what is public
 	Terms      []Said
 	Reminder   plan.Text   // what the holder is told now that the end is near, or nil
-	History    []Happening // for officers only
+	History    []Happening // the latest first; none in what is public
 }
 
 // Said is one term and what it says, as JSON.
@@ -177,7 +177,23 @@ func (g *Register) OfHolder(ctx context.Context, person uuid.UUID, nationalNumbe
 	rights, err := read(ctx, g.o.Pool, `number IN (
 		SELECT number FROM "right" WHERE holder_kind = 'person' AND holder = $1 AND $1 <> ''
 		UNION ALL SELECT number FROM "right" WHERE holder_kind <> 'person' AND sees = $2)`, nationalNumber, person)
-	return g.entries(rights), err
+	if err != nil {
+		return nil, err
+	}
+	return g.told(ctx, g.entries(rights))
+}
+
+// told adds what has become of each.
+func (g *Register) told(ctx context.Context, entries []Entry) ([]Entry, error) {
+	numbers := make([]string, len(entries))
+	for i := range entries {
+		numbers[i] = entries[i].Number
+	}
+	all, err := histories(ctx, g.o.Pool, numbers)
+	for i := range entries {
+		entries[i].History = all[entries[i].Number]
+	}
+	return entries, err
 }
 
 // OfApplication lists the rights that an application has granted or changed, with what has happened to each. The caller has made sure that the
@@ -187,13 +203,7 @@ func (g *Register) OfApplication(ctx context.Context, application uuid.UUID) ([]
 	if err != nil {
 		return nil, err
 	}
-	out := g.entries(rights)
-	for i := range out {
-		if out[i].History, err = history(ctx, g.o.Pool, out[i].Number); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return g.told(ctx, g.entries(rights))
 }
 
 // Ask answers formulas that read a right (ask: rights/CODE): found is false where no right of that kind has the number.

@@ -120,6 +120,9 @@ func TestARightGoesToItsNewHolder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if len(list) > 0 && len(list[0].History) == 0 {
+			t.Error("its holder is not told what has become of it")
+		}
 		if len(list) > 0 && list[0].Reminder["en"] == "" {
 			t.Error("its end is near and nobody is told")
 		}

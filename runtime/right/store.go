@@ -84,13 +84,21 @@ func read(ctx context.Context, pool *pgxpool.Pool, where string, args ...any) ([
 	return list, wrap(err)
 }
 
-func history(ctx context.Context, pool *pgxpool.Pool, number string) ([]Happening, error) {
-	rows, err := pool.Query(ctx, fmt.Sprintf("SELECT what, application, at FROM right_version WHERE number = $1 ORDER BY version DESC LIMIT %d", mostRights), number)
+// histories are what has become of each of the rights, the latest first.
+func histories(ctx context.Context, pool *pgxpool.Pool, numbers []string) (map[string][]Happening, error) {
+	rows, err := pool.Query(ctx, fmt.Sprintf(`SELECT number, what, application, at FROM right_version WHERE number = ANY($1)
+		ORDER BY version DESC LIMIT %d`, 10*mostRights), numbers)
 	if err != nil {
 		return nil, wrap(err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Happening])
-	return list, wrap(err)
+	out := map[string][]Happening{}
+	var number string
+	var h Happening
+	_, err = pgx.ForEachRow(rows, []any{&number, &h.What, &h.Application, &h.At}, func() error {
+		out[number] = append(out[number], h)
+		return nil
+	})
+	return out, wrap(err)
 }
 
 // wrap names the package and makes a missing row ErrNotFound.
