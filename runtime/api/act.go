@@ -24,8 +24,8 @@ const (
 
 // Act is one thing that the caller does to an application.
 type Act struct {
-	Task     string         `json:"task,omitempty" doc:"id of a task; left out for withdraw only" maxLength:"64"`
-	Action   string         `json:"action" minLength:"1" maxLength:"100" doc:"One of the task's actions, submit for a correction, or withdraw"`
+	Task     string         `json:"task,omitempty" doc:"id of a task; left out for withdraw and what else anytime names" maxLength:"64"`
+	Action   string         `json:"action" minLength:"1" maxLength:"100" doc:"One of the task's actions, submit for a correction, withdraw, or what anytime names; of an officer also claim (nobody else decides on the task for a day), release, and recuse (the caller must not decide on the application; the comment says why)"`
 	Revision int            `json:"revision,omitempty" doc:"The task's revision as it was read"`
 	Data     map[string]any `json:"data,omitempty" doc:"The corrected form, whole, for submit; or what a task with fields asks for"`
 	Comment  string         `json:"comment,omitempty" maxLength:"4000"`
@@ -64,6 +64,9 @@ func (a *API) act(described huma.API) {
 				return nil, a.fail(ctx, err)
 			}
 		}
+		if actor.Kind == application.Officer && slices.Contains(handling, request.Action) {
+			return a.handled(ctx, actor, id, request)
+		}
 		came, err := a.o.Book.Act(ctx, actor, id, request, in.key())
 		if err != nil {
 			return nil, a.fail(ctx, err)
@@ -86,6 +89,28 @@ func (a *API) act(described huma.API) {
 	})
 }
 
+// handling is what an officer does about a task without deciding on it. Doing it again changes nothing, so it needs no key.
+var handling = []string{application.Claim, application.Release, application.Recuse}
+
+func (a *API) handled(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest) (*actOutput, error) {
+	code, err := a.o.Book.Handle(ctx, actor, id, r.Task, r.Action, r.Comment)
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	if code != "" {
+		return nil, refusal(ctx, code)
+	}
+	v, as, err := a.view(ctx, id)
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	body, err := a.shown(ctx, v, as)
+	if err != nil {
+		return nil, err
+	}
+	return &actOutput{Status: http.StatusOK, Body: body.Body}, nil
+}
+
 // actRequest says in which role the caller acts, and validates a correction. Whether the act may and fits is for the book to say, also for
 // a repeat of one that has closed its task.
 func (a *API) actRequest(ctx context.Context, v *application.View, as role, b Act) (application.Actor, application.ActRequest, error) {
@@ -94,6 +119,12 @@ func (a *API) actRequest(ctx context.Context, v *application.View, as role, b Ac
 	actor.Kind = application.Applicant
 	r := application.ActRequest{Action: b.Action, Revision: b.Revision, Comment: b.Comment}
 	if b.Task == "" {
+		if slices.Contains(v.Anytime, b.Action) {
+			if as.officer {
+				actor.Kind = application.Officer
+			}
+			return actor, r, nil
+		}
 		if b.Action != application.Withdraw {
 			return actor, r, problem(ctx, "invalid", at(ctx, "/task", "no-task"))
 		}
@@ -119,6 +150,9 @@ func (a *API) actRequest(ctx context.Context, v *application.View, as role, b Ac
 		if as.applicant {
 			actor.Kind = application.Applicant
 		}
+		return actor, r, nil
+	}
+	if actor.Kind == application.Officer && slices.Contains(handling, b.Action) {
 		return actor, r, nil
 	}
 	corrects := t.Kind == correctTask && b.Action == submitAction && actor.Kind == application.Applicant
@@ -193,7 +227,7 @@ func refusal(ctx context.Context, code string) *Problem {
 		return problem(ctx, code, at(ctx, "/comment", code))
 	case "unknown-action":
 		return problem(ctx, code, at(ctx, "/action", code))
-	case "closed", "revision", "ended", "forbidden", "own-application", "same-officer", "voted", "too-early", "frozen", application.SlotTaken:
+	case "closed", "revision", "ended", "forbidden", "own-application", "same-officer", "voted", "too-early", "frozen", "recused", "claimed", "panel", application.SlotTaken:
 		return problem(ctx, code)
 	}
 	return problem(ctx, "invalid")
@@ -201,7 +235,7 @@ func refusal(ctx context.Context, code string) *Problem {
 
 // asOfficer is the caller with the roles that they hold.
 func asOfficer(p *identity.Person) application.Actor {
-	return application.Actor{Person: p.ID, Capacities: p.Capacities, NationalNumber: p.NationalNumber, Kind: application.Officer}
+	return application.Actor{Person: p.ID, Capacities: p.Capacities, Delegated: p.Delegated, NationalNumber: p.NationalNumber, Kind: application.Officer}
 }
 
 // mine tells whether the caller may act on a task.

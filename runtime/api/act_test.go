@@ -136,3 +136,27 @@ func TestWhatATaskAsksForIsSentWithTheDecision(t *testing.T) {
 		s.request(leila, "POST", acts(v), body, "Idempotency-Key", "v1").want(200, "outcome", "issued")
 	}
 }
+
+func TestATaskIsClaimedAndReleasedOverTheAPI(t *testing.T) {
+	s := serve(t)
+	v := s.sample()
+	v.Tasks[0].Panel, v.Tasks[0].Voted = &application.Panel{Members: 3, Quorum: 2}, 1
+	s.request(leila, "GET", "applications/"+v.ID.String(), nil).want(200, "tasks", 0, "panel", "voted", 1.0)
+	s.request(leila, "POST", acts(v), decision(v, "claim")).want(200, "tasks", 0, "claimed", "mine", true)
+	other := *leila
+	other.ID = uuid.New()
+	v.Tasks[0].Claimant = &other.ID
+	s.request(leila, "POST", acts(v), decision(v, "claim")).wantProblem(409, "claimed")
+	s.request(leila, "POST", acts(v), decision(v, "recuse")).wantProblem(422, "comment-required", "/comment", "comment-required")
+	v.Tasks[0].Claimant = nil
+	s.request(leila, "POST", acts(v), decision(v, "release")).want(200, "status", "open")
+}
+
+func TestWhatMayHappenAnytimeIsSaidWithoutATask(t *testing.T) {
+	s := serve(t)
+	v := s.sample()
+	v.Anytime = []string{"extend"}
+	s.request(leila, "GET", "applications/"+v.ID.String(), nil).want(200, "anytime", 0, "extend")
+	s.request(leila, "POST", acts(v), map[string]any{"action": "extend", "comment": "a holiday"}).want(200, "status", "ended")
+	s.request(leila, "POST", acts(s.sample()), map[string]any{"action": "extend"}).wantProblem(422, "invalid", "/task", "no-task")
+}

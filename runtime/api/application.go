@@ -25,6 +25,7 @@ type Application struct {
 	SubmittedAt time.Time         `json:"submittedAt"`
 	EndedAt     *time.Time        `json:"endedAt,omitempty"`
 	Withdraw    bool              `json:"withdrawable" doc:"The caller may send the act withdraw now"`
+	Anytime     []string          `json:"anytime,omitempty" doc:"What else the caller may do now without a task: send it as the action of an act"`
 	Tasks       []OpenTask        `json:"tasks" doc:"Open tasks on which the caller may act"`
 	Timeline    []Event           `json:"timeline"`
 	Fees        []FeeLine         `json:"fees" doc:"As they were assessed"`
@@ -46,7 +47,23 @@ type OpenTask struct {
 	Revision int        `json:"revision"`
 	DueAt    *time.Time `json:"dueAt,omitempty"`
 	Overdue  bool       `json:"overdue,omitempty"`
+	From     *time.Time `json:"from,omitempty" doc:"Nobody may act before"`
+	Panel    *Panel     `json:"panel,omitempty" doc:"Where several decide together: each of them votes once"`
+	Claimed  *Claimed   `json:"claimed,omitempty" doc:"Somebody works on it: nobody else decides until then"`
 	Fields   []Field    `json:"fields,omitempty" doc:"What is filled in beside the action, and sent as its data"`
+}
+
+// Panel is how several officers decide together. How they vote nobody reads before the decision.
+type Panel struct {
+	Members int `json:"members"`
+	Quorum  int `json:"quorum" doc:"Votes that are needed at least"`
+	Voted   int `json:"voted" doc:"Members who have"`
+}
+
+// Claimed says that an officer works on a task.
+type Claimed struct {
+	Mine  bool      `json:"mine"`
+	Until time.Time `json:"until"`
 }
 
 // Event is one item of the timeline.
@@ -172,14 +189,22 @@ func (a *API) present(ctx context.Context, v *application.View, as role) (Applic
 		ID: v.ID, Reference: v.Reference, Service: v.Service, Status: string(v.Status), Step: v.Step, Outcome: v.Outcome,
 		Reason: texts.Reasons[v.Reason], SubmittedAt: v.SubmittedAt, EndedAt: v.EndedAt, Withdraw: v.Withdrawable && as.applicant,
 		Tasks: []OpenTask{}, Timeline: make([]Event, len(v.Timeline)), Fees: []FeeLine{}, Payments: []Payment{}, Documents: []Document{},
-		Answer: rows(v.Answer), Form: v.Form, Labels: v.Labels,
+		Anytime: v.Anytime, Answer: rows(v.Answer), Form: v.Form, Labels: v.Labels,
 	}
 	for i, e := range v.Timeline {
 		out.Timeline[i] = Event{e.At, e.Kind, e.Step, e.Outcome, e.Actor, e.Comment}
 	}
 	for _, t := range v.Tasks {
 		if t.Open() && mine(caller(ctx), t, as) {
-			out.Tasks = append(out.Tasks, OpenTask{t.ID, t.Step, t.Kind, t.Actions, t.Comment, t.Frozen, t.Revision, t.DueAt, t.Overdue, a.asked(v, t, texts)})
+			open := OpenTask{ID: t.ID, Step: t.Step, Kind: t.Kind, Actions: t.Actions, Comment: t.Comment, Frozen: t.Frozen, Revision: t.Revision,
+				DueAt: t.DueAt, Overdue: t.Overdue, From: t.From, Fields: a.asked(v, t, texts)}
+			if t.Panel != nil {
+				open.Panel = &Panel{t.Panel.Members, t.Panel.Quorum, t.Voted}
+			}
+			if who, is := t.ClaimedBy(a.o.Now()); is {
+				open.Claimed = &Claimed{who == caller(ctx).ID, *t.ClaimedUntil}
+			}
+			out.Tasks = append(out.Tasks, open)
 		}
 	}
 	if err := a.addMoney(ctx, &out, texts); err != nil {

@@ -206,6 +206,23 @@ func (w *world) OwnForm(_ context.Context, v *application.View, t application.Ta
 	return &application.OwnForm{Form: f, With: form.Context{Given: map[string]map[string]any{"form": v.Form}}, Texts: w.live[0].Texts.Own(n.Step)}, err
 }
 
+func (w *world) Handle(_ context.Context, who application.Actor, id, task uuid.UUID, action, comment string) (string, error) {
+	v := w.views[id]
+	t := &v.Tasks[slices.IndexFunc(v.Tasks, func(t application.Task) bool { return t.ID == task })]
+	until := now.Add(24 * time.Hour)
+	switch {
+	case action == application.Recuse && comment == "":
+		return "comment-required", nil
+	case t.Claimant != nil && *t.Claimant != who.Person:
+		return "claimed", nil
+	case action == application.Claim:
+		t.Claimant, t.ClaimedUntil = &who.Person, &until
+	case action == application.Release:
+		t.Claimant, t.ClaimedUntil = nil, nil
+	}
+	return "", nil
+}
+
 func (w *world) Once(ctx context.Context, actor, key, route string, body []byte, do func(context.Context) (int, []byte, error)) (int, []byte, error) {
 	type stored struct {
 		status int

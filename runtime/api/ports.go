@@ -20,6 +20,8 @@ import (
 type Book interface {
 	Submit(ctx context.Context, s application.Submission) (*application.View, error)
 	Settle(ctx context.Context, id uuid.UUID, until func(application.Progress) bool) (bool, error)
+	// Handle claims, releases or recuses; code says why not.
+	Handle(ctx context.Context, actor application.Actor, id, task uuid.UUID, action, comment string) (code string, err error)
 	Act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error)
 	// Ask asks a registry for a form; application.ErrUnavailable.
 	Ask(ctx context.Context, registry, operation string, with map[string]json.RawMessage) (found bool, answer json.RawMessage, err error)

@@ -55,7 +55,7 @@ func checkAct(actor Actor, r ActRequest, key string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: a text that cannot be stored", ErrInvalid)
 	case actor.Person == uuid.Nil || actor.Kind != Applicant && actor.Kind != Officer:
 		return nil, fmt.Errorf("%w: no actor", ErrInvalid)
-	case r.Task == uuid.Nil && (r.Action != Withdraw || actor.Kind != Applicant):
+	case r.Task == uuid.Nil && (r.Action == "" || r.Data != nil):
 		return nil, fmt.Errorf("%w: no task", ErrInvalid)
 	}
 	return requestHash(r)
@@ -90,7 +90,7 @@ func (b *Book) await(ctx context.Context, application, act uuid.UUID) (ActAnswer
 
 // record writes the act with what is known of its result; promised says that a delivery was promised for it.
 func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application uuid.UUID, r ActRequest, key string, request []byte) (a ActAnswer, promised bool, err error) {
-	t, err := b.target(ctx, tx, actor, application, r.Task)
+	t, err := b.target(ctx, tx, actor, application, r)
 	if err != nil {
 		return a, false, err
 	}
@@ -160,6 +160,7 @@ type targeted struct {
 	own           bool // the actor is the applicant, or was asked in it as somebody who is no officer
 	node, kind    string
 	role          string
+	applicant     uuid.UUID
 	visit         int
 	revision      int
 	actions       []string
@@ -172,32 +173,42 @@ type targeted struct {
 	voted         bool // the actor has, at this visit
 }
 
-// target reads the task and decides who may act on it: a holder of the task's role, or the applicant where that is the role. An application
-// that the actor may not see is ErrNotFound.
-func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application, task uuid.UUID) (t targeted, err error) {
-	if task == uuid.Nil {
-		err = tx.QueryRow(ctx, "SELECT authority, plan, status FROM application WHERE id = $1 AND applicant = $2", application, actor.Person).
-			Scan(&t.authority, &t.plan, &t.status)
-		t.own, t.may = true, true
+// invited tells that the officer who asks was asked in the application a as somebody who is no officer. $5 is the actor's kind, $6 their number.
+const invited = "$5 = 'officer' AND EXISTS (SELECT FROM task o WHERE o.application = a.id AND o.role = 'person:' || nullif($6, ''))"
+
+// target reads the task and decides who may act on it: a holder of the task's role, or the applicant where that is the role. Without a task it
+// decides who may do what the plan lets happen at any time. An application that the actor may not see is ErrNotFound.
+func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application uuid.UUID, r ActRequest) (t targeted, err error) {
+	if r.Task == uuid.Nil {
+		err = tx.QueryRow(ctx, `
+			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR `+invited+`,
+				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4)
+			FROM application a WHERE a.id = $1 AND CASE WHEN $5 = 'applicant' THEN a.applicant = $4 ELSE `+readable+` END`,
+			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber).
+			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.own, &t.recused)
 	} else {
 		t.named = true
 		err = tx.QueryRow(ctx, `
-			SELECT a.authority, a.plan, a.status, 
-				a.applicant = $4 OR EXISTS (SELECT FROM task o WHERE o.application = a.id AND o.role = 'person:' || nullif($7, '')),
+			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR `+invited+`,
 				t.node, t.kind, t.role, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
-				CASE WHEN $5 THEN t.role = 'applicant' ELSE t.role = ANY($3) END,
+				CASE $5 WHEN 'applicant' THEN t.role = 'applicant' ELSE t.role = ANY($3) END,
 				coalesce(t.from_at > $8, false), coalesce(t.claimed_by <> $4 AND t.claimed_until > $8, false),
 				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4),
 				EXISTS (SELECT FROM vote v WHERE v.application = a.id AND v.node = t.node AND v.visit = t.visit AND v.actor = $4::text)
 			FROM application a JOIN task t ON t.application = a.id
-			WHERE a.id = $1 AND t.id = $6 AND CASE WHEN $5 THEN a.applicant = $4 ELSE `+readable+` END`,
-			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind == Applicant, task, actor.NationalNumber, b.now()).
-			Scan(&t.authority, &t.plan, &t.status, &t.own, &t.node, &t.kind, &t.role, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may,
+			WHERE a.id = $1 AND t.id = $7 AND CASE $5 WHEN 'applicant' THEN a.applicant = $4 ELSE `+readable+` END`,
+			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber, r.Task, b.now()).
+			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.own, &t.node, &t.kind, &t.role, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may,
 				&t.early, &t.claimed, &t.recused, &t.voted)
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = ErrNotFound
 	}
+	if err == nil && !t.named {
+		t.role, t.needComment = b.anytime(t.plan, r.Action)
+		t.may = slices.Contains(attestedCapacities(actor), t.role)
+	}
+	t.own = t.own || actor.behalf(t.role) == t.applicant // nor does anybody in the applicant's place
 	return t, err
 }
 
@@ -207,19 +218,22 @@ func (t targeted) refusal(actor Actor, r ActRequest) string {
 	switch {
 	case t.status == Ended:
 		return "ended"
+	case !t.named && t.role == "":
+		return "unknown-action"
 	case !t.may && !t.books(actor, r.Action):
 		return "forbidden"
-	case !t.named:
-		return ""
 	case t.closed:
 		return "closed"
+	case !t.named:
 	case r.Revision != t.revision:
 		return "revision"
 	case t.books(actor, r.Action):
 		return ""
 	case !slices.Contains(t.actions, r.Action):
 		return "unknown-action"
-	case actor.Kind == Officer && t.own:
+	}
+	switch {
+	case actor.Kind != Applicant && t.own:
 		return "own-application"
 	case actor.Kind == Officer && t.recused:
 		return "recused"

@@ -126,10 +126,10 @@ func TestSeveralTasksAreOpenAtOnceAndWhatIsDoneOutsideIsStored(t *testing.T) {
 func TestAServiceThatNeedsWhatIsNotCarriedIsNotOpen(t *testing.T) {
 	o := newOffice(t)
 	p := branched()
-	p.Nodes[2].Review.Panel = &plan.Panel{Members: 3, Quorum: 2, Tie: "refuse"}
+	p.Round = &plan.Round{}
 	o.republish(p)
 	live, ok := o.store.Service(service)
-	if !ok || live.Open() || !slices.Equal(live.Lacks(), []string{"panels"}) {
+	if !ok || live.Open() || !slices.Equal(live.Lacks(), []string{"rounds"}) {
 		t.Fatalf("lacks %v", live.Lacks())
 	}
 	if _, err := o.book.Submit(t.Context(), o.submission("k")); !errors.Is(err, application.ErrNotOpen) {

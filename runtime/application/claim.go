@@ -33,7 +33,7 @@ func (b *Book) Handle(ctx context.Context, actor Actor, application, task uuid.U
 		if _, err := tx.Exec(ctx, "SELECT FROM task WHERE id = $1 AND application = $2 FOR UPDATE", task, application); err != nil {
 			return err
 		}
-		t, err := b.target(ctx, tx, actor, application, task)
+		t, err := b.target(ctx, tx, actor, application, ActRequest{Task: task, Action: action})
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,11 @@ import (
 
 // ForApplicant gives a person's own application; ErrNotFound for any other.
 func (b *Book) ForApplicant(ctx context.Context, person, id uuid.UUID) (*View, error) {
-	return b.view(ctx, "a.id = $1 AND a.applicant = $2", id, person)
+	v, err := b.view(ctx, "a.id = $1 AND a.applicant = $2", id, person)
+	if err == nil {
+		b.mayHappen(v, []string{string(Applicant)})
+	}
+	return v, err
 }
 
 // TextsOf is the digest of an application's texts, which are public. It tells nothing else of the application, so anybody may ask. ErrNotFound.
@@ -42,6 +46,7 @@ func (b *Book) office(ctx context.Context, which string, id any, capacities []st
 	if err != nil {
 		return nil, err
 	}
+	b.mayHappen(v, roles(capacities))
 	if err := b.votes(ctx, v); err != nil {
 		return nil, err
 	}

@@ -45,13 +45,16 @@ const (
 	Officer   ActorKind = "officer"
 )
 
-// Withdraw is the action by which an applicant withdraws; it belongs to no task.
-const Withdraw = "withdraw"
+// Actions that belong to no task, beside those that the plan names.
+const (
+	Withdraw = "withdraw" // of the applicant
+	Extend   = "extend"   // of an officer, who lengthens the deadline of the application and says why
+)
 
-// ActRequest is one thing that a person does to an application. Task is the zero UUID for Withdraw only. Data is what was filled in, whole,
-// normalised and validated by the caller: the corrected form for the action "submit" of a correction, and the own form of a step (Task.Form) for
-// whatever is decided there. It is given exactly where it is asked for. Labels belong to it as in a
-// Submission.
+// ActRequest is one thing that a person does to an application. Task is the zero UUID for what may happen at any time: Withdraw, Extend and what
+// the plan names (View.Anytime). Data is what was filled in, whole, normalised and validated by the caller: the corrected form for the action
+// "submit" of a correction, and the own form of a step (Task.Form) for whatever is decided there. It is given exactly where it is asked for.
+// Labels belong to it as in a Submission.
 type ActRequest struct {
 	Task     uuid.UUID
 	Action   string

@@ -44,6 +44,7 @@ type View struct {
 	Tasks        []Task            // open ones first, then closed ones by the time of closing
 	Votes        []Vote            // of panels, in their order; for officers only
 	Recused      []uuid.UUID       // officers who must not decide; for officers only
+	Anytime      []string          // acts without a task that the reader may send now, beside withdraw; their titles are in Texts.Anytime
 	Withdrawable bool              // the applicant may send the act "withdraw" now
 	SubmittedAt  time.Time
 	EndedAt      *time.Time

@@ -38,7 +38,15 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	browser := uitest.Browser(t)
 	folder := os.Getenv("DIWAN_SCREENSHOTS")
 	decide := path(plain) + "/tasks/" + plain.Tasks[0].ID.String() + "/decide"
+	form := s.add("FORM-2345", licensing)
+	form.Tasks[0].Node, form.Tasks[0].Step, form.Tasks[0].Form = "visit", "visit", true
+	panel := s.add("PANE-2345", licensing)
+	panel.Tasks[0].Panel, panel.Tasks[0].Voted = &application.Panel{Members: 3, Quorum: 2, Minutes: true}, 1
+	panel.Votes = []application.Vote{{Node: "review", Visit: 1, Actor: hiba.ID, At: now}}
+	panel.Anytime = []string{application.Extend}
+	s.delegated = []identity.Delegation{{ID: hiba.ID, Capacity: licensing, From: leila.ID, To: hiba.ID, Since: now, Until: now.Add(48 * time.Hour)}}
 	for name, address := range map[string]string{
+		"form": path(form) + "?", "panel": path(panel) + "?", "absence": "/desk/absence?", "own": "/test/post?action=approve&to=" + path(form) + "/tasks/" + form.Tasks[0].ID.String() + "/decide&",
 		"queue": "/desk?done=decided&of=D7K2-94QM&", "none": "/desk?reference=ZZZZ&", "corrected": path(corrected) + "?", "ended": path(done) + "?", "incident": path(stuck) + "?",
 		"nothing": "/test/post?to=" + decide + "&", "confirm": "/test/post?action=refuse&to=" + decide + "&", "conflict": "/test/post?revision=7&action=sendBack&to=" + decide + "&",
 	} {

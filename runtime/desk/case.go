@@ -4,7 +4,10 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -16,6 +19,7 @@ type casePage struct {
 	Facts              ui.Facts
 	Decision           *decision
 	Notice             *notice // where there is nothing to decide
+	Handles            []ui.Component
 	Main               []ui.Component
 }
 
@@ -31,6 +35,7 @@ type kase struct {
 	a     *application.View
 	texts *plan.Texts
 	plan  *plan.Plan
+	names map[uuid.UUID]*identity.Person // of officers that the application names
 }
 
 // look shows an application.
@@ -54,6 +59,9 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 	if !known || !found {
 		return application.ErrUnavailable
 	}
+	if err := k.named(); err != nil {
+		return err
+	}
 	body := casePage{Service: v.locale.Pick(k.texts.Title), Reference: a.Reference}
 	var err error
 	if body.Main, err = k.main(); err != nil {
@@ -68,6 +76,10 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 			return err
 		}
 	}
+	if page.Errors == nil {
+		page.Errors = t.errors
+	}
+	body.Handles = k.handles(task, t)
 	if flash != nil {
 		page.Flash = []ui.Banner{*flash}
 	}
@@ -78,7 +90,7 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 // main are the parts of the page, in the order in which an officer reads them.
 func (k *kase) main() ([]ui.Component, error) {
 	parts := []ui.Component{k.applicant()}
-	for _, part := range []func() ([]ui.Component, error){k.answers, k.registers, k.money, k.papers, k.rights} {
+	for _, part := range []func() ([]ui.Component, error){k.answers, k.committees, k.registers, k.money, k.papers, k.rights} {
 		more, err := part()
 		if err != nil {
 			return nil, err

@@ -194,14 +194,14 @@ func (v *visit) act(a *application.View, was typed, values map[string]any) error
 
 // actor is the officer as the book of applications knows them.
 func (v *visit) actor() application.Actor {
-	return application.Actor{Person: v.officer.ID, Capacities: v.officer.Capacities, NationalNumber: v.officer.NationalNumber, Kind: application.Officer}
+	return application.Actor{Person: v.officer.ID, Capacities: v.officer.Capacities, Delegated: v.officer.Delegated, NationalNumber: v.officer.NationalNumber, Kind: application.Officer}
 }
 
 // refused shows the application as it is now, says why the decision was not taken, and keeps what was typed.
 func (v *visit) refused(a *application.View, code string, was typed) error {
 	status := http.StatusConflict
 	switch code {
-	case "forbidden", "own-application", "same-officer":
+	case "forbidden", "own-application", "same-officer", "recused":
 		status = http.StatusForbidden
 	case "comment-required", "unknown-action", "invalid":
 		status = http.StatusUnprocessableEntity

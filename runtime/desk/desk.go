@@ -29,6 +29,7 @@ var files embed.FS
 type Options struct {
 	Site      ui.Site
 	Book      Book
+	People    People
 	Releases  Releases
 	Payments  Payments
 	Documents Documents
@@ -49,7 +50,7 @@ type Desk struct {
 
 // New parses the pages. It fails when a template, a message or an option is missing.
 func New(o Options) (*Desk, error) {
-	if o.Book == nil || o.Releases == nil || o.Payments == nil || o.Documents == nil || o.Rights == nil || o.Appointments == nil || o.Audit == nil {
+	if o.Book == nil || o.People == nil || o.Releases == nil || o.Payments == nil || o.Documents == nil || o.Rights == nil || o.Appointments == nil || o.Audit == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	if o.Now == nil {
@@ -76,6 +77,11 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST " + dayPath:             (*visit).openTimes,
 		"POST " + dayPath + "/close":  (*visit).closeTime,
 		"POST /desk/applications/{id}/tasks/{task}/decide": (*visit).decide,
+		"GET /desk/absence":                                (*visit).absence,
+		"POST /desk/absence":                               (*visit).entrust,
+		"POST /desk/absence/{id}/end":                      (*visit).endStandIn,
+		"POST /desk/applications/{id}/tasks/{task}/{what}": (*visit).handled,
+		"POST /desk/applications/{id}/extend":              (*visit).extend,
 		"GET /desk/applications/{id}/uploads/{upload}":     (*visit).upload,
 		"GET /desk/applications/{id}/documents/{document}": (*visit).document,
 		"/desk/": func(*visit) error { return application.ErrNotFound },
@@ -92,6 +98,8 @@ type visit struct {
 	ctx     context.Context
 	officer *identity.Person
 	locale  *ui.Locale
+
+	claimants map[uuid.UUID]*identity.Person // of the tasks of a queue
 }
 
 var errForbidden = errors.New("desk: no role")
@@ -107,7 +115,7 @@ func (d *Desk) handle(page func(*visit) error) http.HandlerFunc {
 			http.Redirect(w, r, "/sign-in?"+url.Values{"then": {then}}.Encode(), http.StatusSeeOther)
 			return
 		}
-		v := &visit{d, w, r, r.Context(), officer, d.ui.Locale(ui.Language(r.Context()))}
+		v := &visit{Desk: d, w: w, r: r, ctx: r.Context(), officer: officer, locale: d.ui.Locale(ui.Language(r.Context()))}
 		err := errForbidden
 		if len(officer.Capacities) > 0 {
 			err = page(v)
@@ -147,7 +155,10 @@ func (v *visit) page(title string, body any) ui.Page {
 	p := ui.Page{
 		Title: title, Wide: true, Body: body, Styles: []string{sheetPath},
 		User: &ui.User{Name: v.officer.DisplayName(v.locale.Lang()), RoleLabel: v.roles(), Officer: true},
-		Nav:  []ui.NavItem{{Text: v.locale.T("desk.queue.title"), Href: "/desk", Current: v.r.URL.Path == "/desk"}},
+		Nav: []ui.NavItem{
+			{Text: v.locale.T("desk.queue.title"), Href: "/desk", Current: v.r.URL.Path == "/desk"},
+			{Text: v.locale.T("desk.absence.title"), Href: "/desk/absence", Current: v.r.URL.Path == "/desk/absence"},
+		},
 	}
 	if len(v.seen()) > 0 || v.r.URL.Path == dayPath { // most roles see nobody in person
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.day.nav"), Href: dayPath, Current: v.r.URL.Path == dayPath})

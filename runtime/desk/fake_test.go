@@ -35,6 +35,7 @@ var (
 	leila = person("a0000000-0000-4000-8000-000000000003", "ليلى منصور", "Leila Mansour", licensing)
 	amin  = person("a0000000-0000-4000-8000-000000000004", "أمين عودة", "Amin Odeh", operator)
 	nurse = person("a0000000-0000-4000-8000-000000000005", "هبة سالم", "Hiba Salem", "health:nurse")
+	hiba  = person("a0000000-0000-4000-8000-000000000006", "هبة قاسم", "Hiba Qasem", licensing)
 	rana  = person("a0000000-0000-4000-8000-000000000001", "رنا الخطيب", "Rana Khatib")
 )
 
@@ -88,18 +89,19 @@ var renewal = &plan.Plan{
 
 // world stands in for every capability and keeps the rules that the desk relies on, in memory.
 type world struct {
-	views    map[uuid.UUID]*application.View
-	before   map[uuid.UUID]map[string]any // the form as it was first submitted
-	acts     map[string]application.ActRequest
-	audit    []audit.Entry
-	filter   application.QueueFilter
-	pending  bool
-	late     string // code that the machine gives although the task looked open
-	next     string
-	broken   error
-	unlisted error // of the audit
-	uploads  []string
-	filled   []application.RegistryAnswer // own forms
+	views     map[uuid.UUID]*application.View
+	before    map[uuid.UUID]map[string]any // the form as it was first submitted
+	acts      map[string]application.ActRequest
+	audit     []audit.Entry
+	filter    application.QueueFilter
+	pending   bool
+	late      string // code that the machine gives although the task looked open
+	next      string
+	broken    error
+	unlisted  error // of the audit
+	uploads   []string
+	delegated []identity.Delegation
+	filled    []application.RegistryAnswer // own forms
 
 	live    []*release.Live
 	granted []right.Entry // by every application
@@ -177,6 +179,74 @@ func (w *world) OwnForm(_ context.Context, v *application.View, t application.Ta
 	return &application.OwnForm{Form: f, With: form.Context{Given: map[string]map[string]any{"form": v.Form}}, Texts: texts.Own(n.Step)}, err
 }
 
+func (w *world) Handle(_ context.Context, who application.Actor, id, task uuid.UUID, action, comment string) (string, error) {
+	v := w.views[id]
+	t := &v.Tasks[slices.IndexFunc(v.Tasks, func(t application.Task) bool { return t.ID == task })]
+	until := now.Add(24 * time.Hour)
+	switch {
+	case !slices.Contains(who.Capacities, t.Role):
+		return "forbidden", nil
+	case action == application.Recuse && comment == "":
+		return "comment-required", nil
+	case action == application.Recuse:
+		v.Recused = append(v.Recused, who.Person)
+	case action == application.Claim:
+		t.Claimant, t.ClaimedUntil = &who.Person, &until
+	case action == application.Release:
+		t.Claimant, t.ClaimedUntil = nil, nil
+	}
+	return "", nil
+}
+
+// everybody is who may be named in a world.
+var everybody = []*identity.Person{leila, amin, nurse, rana, hiba}
+
+func (w *world) Named(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]*identity.Person, error) {
+	out := map[uuid.UUID]*identity.Person{}
+	for _, p := range everybody {
+		if slices.Contains(ids, p.ID) {
+			out[p.ID] = p
+		}
+	}
+	return out, nil
+}
+
+func (w *world) Holders(_ context.Context, capacity string) (out []*identity.Person, err error) {
+	for _, p := range everybody {
+		if slices.Contains(p.Capacities, capacity) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+func (w *world) Colleagues(_ context.Context, authority string) (out []*identity.Person, err error) {
+	for _, p := range everybody {
+		if slices.ContainsFunc(p.Capacities, func(c string) bool { return strings.HasPrefix(c, authority+":") }) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+func (w *world) Delegate(_ context.Context, d identity.Delegation) (uuid.UUID, error) {
+	if !d.Since.Before(d.Until) {
+		return uuid.Nil, identity.ErrPeriod
+	}
+	d.ID = uuid.New()
+	w.delegated = append(w.delegated, d)
+	return d.ID, nil
+}
+
+func (w *world) EndDelegation(_ context.Context, from, id uuid.UUID) error {
+	w.delegated = slices.DeleteFunc(w.delegated, func(d identity.Delegation) bool { return d.ID == id && d.From == from })
+	return nil
+}
+
+func (w *world) Delegations(context.Context, uuid.UUID) ([]identity.Delegation, error) {
+	return w.delegated, nil
+}
+
 func (w *world) Act(_ context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error) {
 	if first, again := w.acts[key]; again {
 		if first.Action != r.Action || first.Comment != r.Comment {
@@ -185,6 +255,10 @@ func (w *world) Act(_ context.Context, actor application.Actor, id uuid.UUID, r 
 		return application.ActAnswer{Pending: w.pending}, nil
 	}
 	v := w.views[id]
+	if r.Task == uuid.Nil {
+		w.acts[key] = r
+		return application.ActAnswer{}, nil
+	}
 	t := &v.Tasks[slices.IndexFunc(v.Tasks, func(t application.Task) bool { return t.ID == r.Task })]
 	code := w.late
 	switch {
@@ -215,7 +289,7 @@ func (w *world) Plan(string) (*plan.Plan, bool)     { return renewal, true }
 func (w *world) Texts(d string) (*plan.Texts, bool) { return texts, d == "t" }
 func (w *world) Reference() *release.Reference {
 	return &release.Reference{
-		Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}}},
+		Zone: "Asia/Hebron", Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}}},
 		Registries: []release.Registry{{Code: "licensing", Operations: []release.Operation{{Code: "licence-by-number", Gives: []plan.Field{
 			{Name: "holder", Kind: "text"}, {Name: "expiresOn", Kind: "date"}, {Name: "unpaidFines", Kind: "int"}, {Name: "finesTotal", Kind: "money"}, {Name: "blocked", Kind: "bool"}}}}}},
 	}

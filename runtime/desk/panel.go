@@ -16,6 +16,7 @@ import (
 type decision struct {
 	Title, Text string
 	Action      string // receives a POST
+	Behalf      string // whose role the officer decides in
 	Files       bool   // it may bring files
 	Fields      []ui.Component
 	Submit      ui.Button
@@ -34,9 +35,30 @@ func (k *kase) notice(t *application.Task, was typed) *notice {
 	case k.a.Applicant == k.officer.ID:
 		n.Title, n.Text = k.locale.T("desk.refused.own-application.title"), k.locale.T("desk.refused.own-application.text")
 	default:
-		return nil
+		if n.Title, n.Text = k.kept(t); n.Title == "" {
+			return nil
+		}
 	}
 	return &n
+}
+
+// kept says why an officer of the right role cannot decide on a task all the same; nothing where they can.
+func (k *kase) kept(t *application.Task) (title, text string) {
+	who, claimed := t.ClaimedBy(k.o.Now())
+	voted := slices.ContainsFunc(k.a.Votes, func(v application.Vote) bool {
+		return v.Node == t.Node && v.Visit == t.Visit && v.Actor == k.officer.ID
+	})
+	switch {
+	case k.recused():
+		return k.locale.T("desk.refused.recused.title"), k.locale.T("desk.refused.recused.text")
+	case claimed && who != k.officer.ID:
+		return k.locale.T("desk.refused.claimed.title"), k.locale.T("desk.none.claimed", "name", k.name(k.names[who]), "until", k.locale.DateTime(*t.ClaimedUntil))
+	case t.From != nil && t.From.After(k.o.Now()):
+		return k.locale.T("desk.refused.too-early.title"), k.locale.T("desk.none.early", "from", k.locale.DateTime(*t.From))
+	case voted && t.Panel != nil:
+		return k.locale.T("desk.refused.voted.title"), k.locale.T("desk.refused.voted.text")
+	}
+	return "", ""
 }
 
 // decision makes the panel, and lists what is wrong with what was typed in it.
@@ -60,6 +82,13 @@ func (k *kase) decision(t *application.Task, was typed) (*decision, []ui.FieldEr
 		d.Fields = append(d.Fields, ui.Hidden{Name: actionControl, Value: t.Actions[0]})
 		return d, nil, nil
 	}
+	if t.Panel != nil {
+		d.Title, d.Text = k.locale.T("desk.panel.vote"), k.locale.T("desk.panel.voting", "voted", t.Voted, "members", t.Panel.Members, "quorum", t.Panel.Quorum)
+		d.Submit.Text = k.locale.T("desk.panel.send")
+	}
+	if from := k.officer.Delegated[t.Role]; from != uuid.Nil {
+		d.Behalf = k.locale.T("desk.decision.behalf", "role", k.role(t.Role))
+	}
 	wrong, err := k.own(d, t, &was)
 	if err != nil {
 		return nil, nil, err
@@ -75,12 +104,15 @@ func (k *kase) decision(t *application.Task, was typed) (*decision, []ui.FieldEr
 			needing = append(needing, title)
 		}
 	}
-	hint := k.locale.T("desk.decision.commentHint")
+	label, hint := k.locale.T("desk.decision.comment"), k.locale.T("desk.decision.commentHint")
+	if t.Panel != nil {
+		label, hint = k.locale.T("desk.panel.comment"), k.locale.T("desk.panel.commentHint")
+	}
 	if len(needing) > 0 {
 		hint += " " + k.locale.T("desk.decision.commentNeeded", "decisions", strings.Join(needing, k.locale.T("desk.or")))
 	}
 	d.Fields = append(d.Fields, choices, ui.Textarea{
-		Field: ui.Field{Name: commentControl, Label: k.locale.T("desk.decision.comment"), Hint: hint, Error: was.problem(commentControl), Optional: len(needing) < len(t.Actions)},
+		Field: ui.Field{Name: commentControl, Label: label, Hint: hint, Error: was.problem(commentControl), Optional: len(needing) < len(t.Actions)},
 		Value: was.comment, Rows: 4, MaxLength: mostTyped,
 	})
 	return d, append(wrong, was.errors...), nil

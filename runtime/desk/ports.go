@@ -10,6 +10,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
@@ -25,7 +26,19 @@ type Book interface {
 	Answers(ctx context.Context, capacities []string, id uuid.UUID) ([]application.RegistryAnswer, error)
 	// OwnForm is what is filled in beside the decision on a task; nil where nothing is.
 	OwnForm(ctx context.Context, v *application.View, t application.Task) (*application.OwnForm, error)
+	// Handle claims, releases or recuses; code says why not.
+	Handle(ctx context.Context, actor application.Actor, id, task uuid.UUID, action, comment string) (code string, err error)
 	Act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error)
+}
+
+// People is what the desk needs of an identity.Guard.
+type People interface {
+	Named(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*identity.Person, error)
+	Holders(ctx context.Context, capacity string) ([]*identity.Person, error)
+	Colleagues(ctx context.Context, authority string) ([]*identity.Person, error)
+	Delegate(ctx context.Context, d identity.Delegation) (uuid.UUID, error)
+	EndDelegation(ctx context.Context, from, id uuid.UUID) error
+	Delegations(ctx context.Context, person uuid.UUID) ([]identity.Delegation, error)
 }
 
 // Releases is what the desk needs of a release.Store.

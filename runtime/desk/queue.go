@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -40,6 +42,15 @@ func (v *visit) queue() error {
 	if err != nil {
 		return err
 	}
+	var claimants []uuid.UUID
+	for _, q := range list.Items {
+		if q.Task.Claimant != nil {
+			claimants = append(claimants, *q.Task.Claimant)
+		}
+	}
+	if v.claimants, err = v.o.People.Named(v.ctx, claimants); err != nil {
+		return err
+	}
 	body := queuePage{Stats: v.stats(counts, filter), Filters: v.filters(counts, filter), Table: v.tasks(list.Items, filter)}
 	if list.Next != "" {
 		next := url.Values{"after": {list.Next}}
@@ -64,7 +75,7 @@ var reference = regexp.MustCompile(`^[0-9A-Z]{4}-[0-9A-Z]{4}$`)
 
 // done says what became of the decision that has just been taken. Only what this page itself says can be put into the address.
 func (v *visit) done(what, of string) *ui.Banner {
-	if !slices.Contains([]string{"decided", "pending"}, what) || !reference.MatchString(of) {
+	if !slices.Contains([]string{"decided", "pending", "recused"}, what) || !reference.MatchString(of) {
 		return nil
 	}
 	b := &ui.Banner{Kind: ui.Success, Title: v.locale.T("desk.done." + what + ".title"), Text: v.locale.T("desk.done."+what+".text", "reference", of)}
@@ -158,7 +169,19 @@ func (v *visit) taskCell(q application.QueueItem) ui.Cell {
 	if q.Task.Kind == incidentTask {
 		return ui.Cell{Tag: &ui.Tag{State: ui.Overdue, Text: v.locale.T("desk.incident.tag")}, Note: v.step(q.Texts, q.Task.Step)}
 	}
-	return ui.Cell{Text: v.step(q.Texts, q.Task.Step)}
+	c := ui.Cell{Text: v.step(q.Texts, q.Task.Step)}
+	switch who, claimed := q.Task.ClaimedBy(v.o.Now()); {
+	case claimed && who == v.officer.ID:
+		c.Tag = &ui.Tag{State: ui.Open, Text: v.locale.T("desk.queue.yours")}
+	case claimed:
+		c.Tag = &ui.Tag{State: ui.Locked, Text: v.name(v.claimants[who])}
+	case q.Task.From != nil && q.Task.From.After(v.o.Now()):
+		c.Tag = &ui.Tag{State: ui.Locked, Text: v.locale.T("desk.queue.from", "date", v.locale.Date(*q.Task.From))}
+	}
+	if from := v.officer.Delegated[q.Task.Role]; from != uuid.Nil {
+		c.Note = v.locale.T("desk.queue.behalf", "role", v.role(q.Task.Role))
+	}
+	return c
 }
 
 func (v *visit) dueCell(t application.Task) ui.Cell {

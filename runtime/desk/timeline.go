@@ -63,6 +63,10 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 		s.Title, s.Text, s.State = k.stepTitle(e.Step), k.locale.T("desk.event.escalated"), ui.StepFailed
 	case "notice":
 		s.Title, s.Text = k.locale.T("desk.event.notice"), k.locale.Pick(k.texts.Messages[e.Step])
+	case "voted":
+		s.Title, s.Text = k.stepTitle(e.Step), k.locale.T("desk.event.voted")
+	case "extended":
+		s.Title = k.locale.T("desk.event.extended")
 	case "reminded":
 		s.Title, s.Text = k.stepTitle(e.Step), k.locale.T("desk.event.reminded")
 	case "refunded":

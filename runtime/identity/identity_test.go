@@ -30,6 +30,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 type site struct {
 	*testing.T
 	pool     *pgxpool.Pool
+	guard    *identity.Guard
 	provider *provider
 	url      string
 	refused  error        // why the last request was refused
@@ -56,6 +57,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.guard = guard
 	guard.Routes(mux)
 	who := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, ok := identity.FromContext(r.Context())

@@ -21,6 +21,8 @@ type Person struct {
 	Capacities     []string          // authority:role, sorted
 	Officer        bool              // has a capacity
 	Authority      string            // of an officer, where the issuer says one
+	// Delegated are those of Capacities that the person holds only because an officer has delegated them, with that officer.
+	Delegated map[string]uuid.UUID
 }
 
 // Facts are what a form's formulas may read of the applicant: nationalNumber, name, birthDate and sex. What is not attested is absent.

@@ -47,6 +47,9 @@ func newSessions(o Options) *scs.SessionManager {
 func (g *Guard) Load(next http.Handler) http.Handler {
 	return g.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, err := g.whoAsks(r)
+		if err == nil && p != nil {
+			err = g.entrust(r.Context(), p)
+		}
 		switch {
 		case err == nil && p == nil:
 			next.ServeHTTP(w, r)

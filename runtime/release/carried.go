@@ -9,7 +9,7 @@ import (
 // carried is what this platform carries of what plans may need. What is not here can be written, checked and rehearsed already.
 var carried = []string{
 	plan.NeedsBranches, plan.NeedsItems, plan.NeedsWrites, plan.NeedsDraws, plan.NeedsNotices, plan.NeedsShares, plan.NeedsDeadlines,
-	plan.NeedsFields, plan.NeedsElsewhere,
+	plan.NeedsFields, plan.NeedsElsewhere, plan.NeedsPanels, plan.NeedsExtensions,
 	plan.NeedsRights, plan.NeedsRevocations, plan.NeedsAppointments,
 }
 

@@ -1,0 +1,143 @@
+package desk
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/filling"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// handle is something that an officer may do beside deciding: a button, and what is asked before it.
+type handle struct {
+	Action string // receives a POST
+	Fields []ui.Component
+	Button ui.Button
+}
+
+func (handle) Component() string { return "desk/handle" }
+
+// handles are what the officer may do about an application beside deciding on it: take the task or put it back, say that they must not decide,
+// lengthen its time limit.
+func (k *kase) handles(t *application.Task, was typed) (out []ui.Component) {
+	if t != nil && t.Kind != incidentTask && slices.Contains(k.officer.Capacities, t.Role) && k.a.Applicant != k.officer.ID && !k.recused() {
+		out = append(out, k.taking(t)...)
+		out = append(out, ui.Details{Summary: k.locale.T("desk.handle.recuse.title"), Body: []ui.Component{
+			ui.Text{Text: k.locale.T("desk.handle.recuse.text")}, k.asksWhy(taskPath(k.a, t.ID)+"/"+application.Recuse, application.Recuse, "desk.handle.recuse.why", "desk.handle.recuse.button", was),
+		}})
+	}
+	if slices.Contains(k.a.Anytime, application.Extend) {
+		out = append(out, ui.Details{Summary: k.locale.T("desk.handle.extend.title"), Open: was.action == application.Extend, Body: []ui.Component{
+			k.asksWhy("/desk/applications/"+k.a.ID.String()+"/extend", application.Extend, "desk.handle.extend.why", "desk.handle.extend.title", was),
+		}})
+	}
+	return out
+}
+
+// taking is the button by which a task is taken or put back; there is none on one that several decide on together.
+func (k *kase) taking(t *application.Task) []ui.Component {
+	who, is := t.ClaimedBy(k.o.Now())
+	key := application.Claim
+	switch {
+	case t.Panel != nil || is && who != k.officer.ID:
+		return nil
+	case is:
+		key = application.Release
+	}
+	h := handle{Action: taskPath(k.a, t.ID) + "/" + key, Button: ui.Button{Text: k.locale.T("desk.handle." + key), Kind: ui.Secondary}}
+	if is {
+		h.Fields = []ui.Component{ui.Text{Text: k.locale.T("desk.handle.yours", "until", k.locale.DateTime(*t.ClaimedUntil))}}
+	}
+	return []ui.Component{h}
+}
+
+// asksWhy is a button with a box for the reason.
+func (k *kase) asksWhy(path, action, label, button string, was typed) handle {
+	box := ui.Textarea{Field: ui.Field{Name: commentControl, ID: "why-" + action, Label: k.locale.T(label)}, Rows: 3, MaxLength: mostTyped}
+	if was.action == action {
+		box.Value, box.Error = was.comment, was.problem("why-"+action)
+	}
+	h := handle{Action: path, Fields: []ui.Component{ui.Hidden{Name: filling.KeyControl, Value: uuid.NewString()}, box}, Button: ui.Button{Kind: ui.Secondary}}
+	if button != "" {
+		h.Button.Text = k.locale.T(button)
+	}
+	return h
+}
+
+func (k *kase) recused() bool { return slices.Contains(k.a.Recused, k.officer.ID) }
+
+func taskPath(a *application.View, task uuid.UUID) string {
+	return "/desk/applications/" + a.ID.String() + "/tasks/" + task.String()
+}
+
+// handled takes or puts back a task, or notes that the officer must not decide.
+func (v *visit) handled() error {
+	a, err := v.application()
+	if err != nil {
+		return err
+	}
+	what := v.r.PathValue("what")
+	task, err := uuid.Parse(v.r.PathValue("task"))
+	if err != nil || !slices.Contains([]string{application.Claim, application.Release, application.Recuse}, what) {
+		return application.ErrNotFound
+	}
+	was, err := v.reason(what)
+	if err != nil {
+		return err
+	}
+	code, err := v.o.Book.Handle(v.ctx, v.actor(), a.ID, task, what, was.comment)
+	switch {
+	case err != nil:
+		return err
+	case code == "comment-required":
+		was.errors = []ui.FieldError{{Name: "why-" + what, Text: v.locale.T("desk.handle.noReason")}}
+		return v.show(a, was, http.StatusUnprocessableEntity, nil)
+	case code != "":
+		return v.refused(a, code, typed{})
+	case what == application.Recuse:
+		http.Redirect(v.w, v.r, "/desk?"+url.Values{"done": {"recused"}, "of": {a.Reference}}.Encode(), http.StatusSeeOther)
+		return nil
+	}
+	http.Redirect(v.w, v.r, "/desk/applications/"+a.ID.String(), http.StatusSeeOther)
+	return nil
+}
+
+// extend lengthens the time limit of the application, with a reason.
+func (v *visit) extend() error {
+	a, err := v.application()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(a.Anytime, application.Extend) {
+		return application.ErrNotFound
+	}
+	was, err := v.reason(application.Extend)
+	if err != nil {
+		return err
+	}
+	if was.comment == "" {
+		was.errors = []ui.FieldError{{Name: "why-" + application.Extend, Text: v.locale.T("desk.handle.noReason")}}
+		return v.show(a, was, http.StatusUnprocessableEntity, nil)
+	}
+	return v.act(a, was, nil)
+}
+
+// reason reads what was written about something that is done beside deciding.
+func (v *visit) reason(action string) (typed, error) {
+	was := typed{action: action, own: filling.New(v.ctx, filling.Options{Locale: v.locale})}
+	controls, err := was.own.Read(v.w, v.r)
+	if err != nil {
+		return was, err
+	}
+	was.key, was.comment = controls[filling.KeyControl], strings.TrimSpace(controls[commentControl])
+	if len(was.comment) > mostComment || len(was.key) > mostKey {
+		return was, errors.Join(application.ErrInvalid)
+	}
+	return was, nil
+}

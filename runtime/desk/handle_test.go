@@ -1,0 +1,122 @@
+package desk_test
+
+import (
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/identity"
+)
+
+// press posts the form of a page whose action ends so, with what the officer writes.
+func (s *served) press(who *identity.Person, p page, action string, values ...string) page {
+	s.t.Helper()
+	form := p.Find("form[method=post][action$='" + action + "']").First()
+	if form.Length() != 1 {
+		s.t.Fatalf("no form for %s", action)
+	}
+	sent := url.Values{}
+	form.Find("input[type=hidden]").Each(func(_ int, in *goquery.Selection) { sent.Set(in.AttrOr("name", ""), in.AttrOr("value", "")) })
+	for i := 0; i < len(values); i += 2 {
+		sent.Set(values[i], values[i+1])
+	}
+	r := httptest.NewRequest("POST", form.AttrOr("action", "")+"?lang=en", strings.NewReader(sent.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return s.send(who, r)
+}
+
+func TestATaskThatSomebodyTookSaysWhoseItIs(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	open := s.get(leila, path(v)+"?lang=en")
+	if got := s.press(leila, open, "/claim").want(303); got.header.Get("Location") != path(v) {
+		t.Errorf("leads to %q", got.header.Get("Location"))
+	}
+	s.get(leila, path(v)+"?lang=en").want(200, ".handles", "You work on this task", "#decision", "Your decision")
+	s.get(leila, "/desk?lang=en").want(200, "tbody .tag", "Yours")
+	s.get(hiba, "/desk?lang=en").want(200, "tbody .tag", "Leila Mansour")
+	other := s.get(hiba, path(v)+"?lang=en").want(200, ".decision", "\u2068Leila Mansour\u2069 works on this task until")
+	if other.Find("form[action$='/decide'], form[action$='/claim']").Length() > 0 {
+		t.Error("somebody else may decide, or take it")
+	}
+	s.press(leila, s.get(leila, path(v)), "/release").want(303)
+	s.get(hiba, path(v)+"?lang=en").want(200, "#decision", "Your decision")
+}
+
+func TestWhoStepsAsideSaysWhyAndIsAskedNoMore(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	open := s.get(leila, path(v)+"?lang=en").want(200, ".handles summary", "I must not decide on this application")
+	s.press(leila, open, "/recuse").want(422, ".error-summary a[href='#why-recuse']", "Give the reason")
+	got := s.press(leila, open, "/recuse", "_comment", "a cousin").want(303)
+	if got.header.Get("Location") != "/desk?done=recused&of=D7K2-94QM" {
+		t.Errorf("leads to %q", got.header.Get("Location"))
+	}
+	after := s.get(leila, path(v)+"?lang=en").want(200, ".decision", "You have stepped aside")
+	if after.Find("form[action$='/decide']").Length() > 0 {
+		t.Error("there is something to decide")
+	}
+}
+
+func TestAPanelShowsWhoHasVotedAndNotHow(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	v.Tasks[0].Panel, v.Tasks[0].Voted = &application.Panel{Members: 3, Quorum: 2, Minutes: true}, 1
+	v.Votes = []application.Vote{{Node: "review", Visit: 1, Actor: leila.ID, At: now}}
+	voted := s.get(leila, path(v)+"?lang=en").want(200, ".decision", "You have voted already", ".columns__main", "Leila Mansour", ".columns__main", "Hiba Qasem")
+	if voted.Find("form[action$='/claim']").Length() > 0 {
+		t.Error("a member may take the task")
+	}
+	s.get(hiba, path(v)+"?lang=en").want(200, "#decision h2", "Your vote", "#decision", "1 of 3 members have voted", "#decision button", "Cast your vote")
+	later := now.Add(48 * time.Hour)
+	v.Tasks[0].From = &later
+	s.get(hiba, path(v)+"?lang=en").want(200, ".decision", "Nobody can decide before")
+	v.Tasks[0].ClosedAt, v.Tasks[0].Outcome = &now, "approve"
+	v.Votes = []application.Vote{{Node: "review", Visit: 1, Actor: leila.ID, At: now, Action: "approve", Remark: "well kept"}, {Node: "review", Visit: 1, Actor: hiba.ID, At: now, Action: "approve"}}
+	s.get(hiba, path(v)+"?lang=en").want(200, ".columns__main", "Approve: 2", ".columns__main .words", "well kept")
+}
+
+func TestASubstituteIsNamedForAPeriod(t *testing.T) {
+	s := serve(t)
+	open := s.get(leila, "/desk/absence?lang=en").want(200, "h1", "Substitutes", "select[name=_colleague]", "Hiba Qasem")
+	if open.Find("select[name=_colleague] option[value='"+nurse.ID.String()+"'], select[name=_colleague] option[value='"+leila.ID.String()+"']").Length() > 0 {
+		t.Error("another authority's officer, or the officer, is offered")
+	}
+	days := func(last string) []string {
+		return []string{"_role", licensing, "_colleague", hiba.ID.String(), "_since-day", "1", "_since-month", "12", "_since-year", "2026", "_until-day", last, "_until-month", "12", "_until-year", "2026"}
+	}
+	s.press(leila, open, "/desk/absence", days("")...).want(422, ".error-summary a[href='#_until']", "Write a day")
+	s.press(leila, open, "/desk/absence", append(days("24"), "_role", "transport:operator")...).want(422, ".error-summary", "one of your own roles")
+	s.press(leila, open, "/desk/absence", days("24")...).want(303)
+	if len(s.delegated) != 1 || s.delegated[0].To != hiba.ID || s.delegated[0].Until.Sub(s.delegated[0].Since) != 24*24*time.Hour {
+		t.Fatalf("%+v", s.delegated)
+	}
+	if last := s.audit[len(s.audit)-1]; last.Action != "delegate" || last.Authority != "transport" {
+		t.Errorf("audit %+v", last)
+	}
+	given := s.get(leila, "/desk/absence?lang=en").want(200, ".stand-in", "Hiba Qasem", ".stand-in", "24 December 2026")
+	s.get(hiba, "/desk/absence?lang=en").want(200, ".stand-in", "Leila Mansour")
+	s.press(hiba, given, "/end").want(404)
+	s.press(leila, given, "/end").want(303)
+	if len(s.delegated) != 0 {
+		t.Error("it still holds")
+	}
+}
+
+func TestASubstituteDecidesOnBehalfOfAColleague(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	substitute := *amin
+	substitute.Capacities, substitute.Delegated = []string{licensing, operator}, map[string]uuid.UUID{licensing: leila.ID}
+	s.get(&substitute, path(v)+"?lang=en").want(200, "#decision", "You decide as a substitute: \u2068Licensing officer\u2069")
+	s.get(&substitute, "/desk?lang=en").want(200, "tbody", "As a substitute")
+	if got := s.get(&substitute, "/desk/absence?lang=en"); got.Find("input[name=_role][value='"+licensing+"']").Length() > 0 {
+		t.Error("what was delegated can be passed on")
+	}
+}
