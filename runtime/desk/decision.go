@@ -109,7 +109,7 @@ func (v *visit) decide() error {
 	case was.more:
 		return v.show(a, was, http.StatusOK, &ui.Banner{Kind: ui.Info, Text: v.locale.T("desk.decision.more")})
 	}
-	if was.action == refuse && controls[confirmControl] == "" && t.Revision == was.revision && slices.Contains(v.officer.Capacities, t.Role) {
+	if was.action == refuse && t.Panel == nil && controls[confirmControl] == "" && t.Revision == was.revision && slices.Contains(v.officer.Capacities, t.Role) {
 		return v.confirm(a, was)
 	}
 	return v.act(a, was, values)

@@ -97,9 +97,11 @@ func (k *kase) decision(t *application.Task, was typed) (*decision, []ui.FieldEr
 	var needing []string
 	for _, action := range t.Actions {
 		title := k.decisionTitle(t.Step, action)
-		choices.Options = append(choices.Options, ui.Option{
-			Value: action, Text: title, Hint: k.said("desk.hint."+action, ""), Selected: action == was.action,
-		})
+		option := ui.Option{Value: action, Text: title, Selected: action == was.action}
+		if t.Panel == nil { // one vote among several does not do what the decision does
+			option.Hint = k.said("desk.hint."+action, "")
+		}
+		choices.Options = append(choices.Options, option)
 		if slices.Contains(t.Comment, action) {
 			needing = append(needing, title)
 		}
