@@ -162,3 +162,11 @@ func TestAPageLooksForNewsAFewTimesOnly(t *testing.T) {
 	v.Status, v.Node, v.Step = application.Open, "review", "review"
 	w.get(t, "/applications/"+v.ID.String()).hasNot("#poll").has(".lead", "You have nothing to do").has(".timeline__step--current", "Review by a licensing officer")
 }
+
+func TestAnExtendedTimeLimitIsToldWithItsReason(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v := w.toPay(layla)
+	v.Timeline = append(v.Timeline, application.Event{At: today, Kind: "extended", Step: "pay", Actor: "officer", Comment: "A holiday lies between."})
+	w.get(t, "/applications/"+v.ID.String()+"?lang=en").is(http.StatusOK).has(".timeline", "The time limit was extended").has(".timeline", "A holiday lies between.")
+}

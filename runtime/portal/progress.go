@@ -71,6 +71,8 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		}
 	case "notice":
 		step.Title, step.Text = o.l.T("progress.notice"), o.l.Pick(o.texts.Messages[e.Step])
+	case "extended": // with the reason, as the officer wrote it
+		step.Title = o.l.T("progress.extended")
 	case "refunded":
 		step.Title = o.l.T("progress.refunded")
 	case "ended":
