@@ -50,7 +50,9 @@ type Acts struct{ Book *application.Book }
 
 // SystemAct is payment.Acts.
 func (a *Acts) SystemAct(ctx context.Context, tx pgx.Tx, s payment.SystemAct) (uuid.UUID, error) {
-	return a.Book.SystemAct(ctx, tx, application.SystemAct(s))
+	return a.Book.SystemAct(ctx, tx, application.SystemAct{
+		Application: s.Application, Node: s.Node, Visit: s.Visit, Action: s.Action, Capacity: s.Capacity, Reference: s.Reference, Key: s.Key,
+	})
 }
 
 // Documents is an archive as applications see it.

@@ -37,6 +37,8 @@ func (a *App) upkeep(ctx context.Context) {
 			_, err := a.Archive.Sweep(ctx)
 			a.warn(ctx, "sweep files", err)
 			a.warn(ctx, "forget keys", a.Book.ForgetKeys(ctx, keysLive))
+			a.warn(ctx, "forget events", a.Book.ForgetEvents(ctx, keysLive))
+			a.warn(ctx, "lapse drafts", a.Book.LapseDrafts(ctx))
 		}
 	}
 }

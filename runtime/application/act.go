@@ -157,7 +157,7 @@ type targeted struct {
 	authority     string
 	plan          string // digest
 	status        Status
-	own           bool // the actor is the applicant, or was asked in it as somebody who is no officer
+	own           bool // the actor is the applicant, has filled it in, or was asked in it as somebody who is no officer
 	node, kind    string
 	role          string
 	applicant     uuid.UUID
@@ -189,7 +189,7 @@ func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	} else {
 		t.named = true
 		err = tx.QueryRow(ctx, `
-			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR `+invited+`,
+			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR coalesce(a.filled_by = $4, false) OR `+invited+`,
 				t.node, t.kind, t.role, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
 				CASE $5 WHEN 'applicant' THEN t.role = 'applicant' ELSE t.role = ANY($3) END,
 				coalesce(t.from_at > $8, false), coalesce(t.claimed_by <> $4 AND t.claimed_until > $8, false),

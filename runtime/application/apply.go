@@ -21,9 +21,10 @@ func (b *Book) Apply(ctx context.Context, a activity.Apply) error {
 	if err != nil {
 		return fmt.Errorf("apply: %w", err)
 	}
-	issues := false
+	issues, tells := false, a.Status == string(Ended)
 	for _, e := range a.Effects {
 		issues = issues || e.Kind == activity.Issue
+		tells = tells || e.Kind == activity.Await
 	}
 	at := func(moment string) {
 		b.o.Fault.At("apply:" + moment)
@@ -53,6 +54,9 @@ func (b *Book) Apply(ctx context.Context, a activity.Apply) error {
 		applied.count()
 	}
 	b.hub.changed(id)
+	if tells {
+		b.o.Relay.Wake() // another application, or this one, may have been told of an end
+	}
 	return nil
 }
 
@@ -66,7 +70,8 @@ type step struct {
 	id                                              uuid.UUID
 	reference, service, authority, language, digest string
 	texts, applicant                                string
-	position                                        int // of the last item of the timeline
+	parent                                          *uuid.UUID // that has started it
+	position                                        int        // of the last item of the timeline
 	act                                             *appliedAct
 	incidents                                       []string // reasons of those that are opened
 
@@ -90,10 +95,10 @@ func (b *Book) open(ctx context.Context, tx pgx.Tx, id uuid.UUID, a activity.App
 	s := &step{b: b, tx: tx, a: a, at: a.At.UTC(), id: id, batch: &pgx.Batch{}}
 	var sequence int
 	err := tx.QueryRow(ctx, `
-		SELECT sequence, reference, service, authority, language, plan, texts, applicant::text,
+		SELECT sequence, reference, service, authority, language, plan, texts, applicant::text, parent,
 			(SELECT coalesce(max(position), 0) FROM timeline WHERE application = $1)
 		FROM application WHERE id = $1 FOR NO KEY UPDATE`, id).
-		Scan(&sequence, &s.reference, &s.service, &s.authority, &s.language, &s.digest, &s.texts, &s.applicant, &s.position)
+		Scan(&sequence, &s.reference, &s.service, &s.authority, &s.language, &s.digest, &s.texts, &s.applicant, &s.parent, &s.position)
 	switch {
 	case err != nil:
 		return nil, err
@@ -136,10 +141,14 @@ func (s *step) apply(ctx context.Context) error {
 	var ended *time.Time
 	if s.a.Status == string(Ended) {
 		ended = &s.at
+		s.batch.Queue("DELETE FROM awaited WHERE application = $1", s.id)
 	}
 	s.batch.Queue(`UPDATE application SET sequence = $2, status = $3, node = $4, outcome = $5, reason = $6, ended_at = $7 WHERE id = $1`,
 		s.id, s.a.Sequence, s.a.Status, s.a.Node, s.a.Outcome, reason, ended)
-	return s.flush(ctx)
+	if err := s.flush(ctx); err != nil || ended == nil || s.parent == nil {
+		return err
+	}
+	return s.tellParent(ctx)
 }
 
 // recordAct writes what the act brings, before the effects that build on it.

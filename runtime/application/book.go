@@ -37,7 +37,7 @@ type Options struct {
 
 	Appointments Appointments
 
-	Scripts form.Scripts     // runs the validation scripts of own forms; none
+	Scripts form.Scripts     // runs the validation scripts of forms; none
 	Audit   Audit            // none
 	Counts  Counts           // none
 	Now     func() time.Time // time.Now
@@ -70,11 +70,12 @@ func New(o Options) *Book {
 const (
 	startKind = "start" // subject: application
 	actKind   = "act"   // subject: act
+	eventKind = "event" // subject: event
 )
 
 // Handlers deliver what the book promises; see outbox.Relay.Handle.
 func (b *Book) Handlers() map[string]outbox.Handler {
-	return map[string]outbox.Handler{startKind: b.deliverStart, actKind: b.deliverAct}
+	return map[string]outbox.Handler{startKind: b.deliverStart, actKind: b.deliverAct, eventKind: b.deliverEvent}
 }
 
 // now is the instant of what happens now, as it is stored and sent: UTC, whole milliseconds.

@@ -42,9 +42,9 @@ func branched() *plan.Plan {
 	}
 }
 
-func (o *office) republish(p *plan.Plan) {
+func (o *office) republish(plans ...*plan.Plan) {
 	o.t.Helper()
-	o.publish(p)
+	o.publish(plans...)
 	if err := o.store.Refresh(o.t.Context()); err != nil {
 		o.t.Fatal(err)
 	}

@@ -79,6 +79,15 @@ func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
 	if pl, ok := b.o.Releases.Plan(digest); ok && pl.TariffOn != "" {
 		p.act.Facts.Tariffs = b.o.Releases.Reference().TariffVersions(pl.Tariff, pl.TariffReads)
 	}
+	if p.act.Actor == events {
+		e, err := b.event(ctx, p.act.Reference)
+		if err != nil {
+			return nil, err
+		}
+		if e != nil { // one that was forgotten says nothing any more
+			data, p.act.About = e.data, e.about
+		}
+	}
 	if data == nil {
 		return p, nil
 	}
@@ -90,9 +99,14 @@ func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := nodeOf(pl, p.act.Node); n != nil && n.Own() != nil {
+	switch n := nodeOf(pl, p.act.Node); {
+	case p.act.Actor == events:
+		p.act.Reads = heard(pl, p.act.Action, filled)
+	case p.act.Actor == started:
+		p.act.Reads = brought(pl, p.act.Node, filled)
+	case n != nil && n.Own() != nil:
 		p.act.Reads = ownReads(pl, n, filled)
-	} else {
+	default:
 		p.act.Reads = reads(pl.Reads, filled, nil)
 	}
 	return p, nil

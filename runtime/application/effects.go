@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // taskSpace is the name space of task IDs.
@@ -64,6 +65,8 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		}
 	case activity.Keep:
 		return s.keep(e)
+	case activity.Await:
+		return s.await(ctx, e.Awaits)
 	case activity.Ended:
 		s.event("ended", e, "")
 	default:
@@ -103,7 +106,13 @@ func (s *step) byPort(ctx context.Context, e *activity.Effect) error {
 
 // keep stores what formulas read of what a node brought. What somebody filled in is stored with their act, whole, whatever formulas read of it.
 func (s *step) keep(e *activity.Effect) error {
-	if s.act != nil && s.act.node == e.Node && s.act.data != nil {
+	if n := s.b.node(s.digest, e.Node); s.act != nil && s.act.actor == events && n != nil && n.Kind == plan.Wait {
+		s.batch.Queue(`INSERT INTO answer (application, node, visit, found, body, at)
+			SELECT $1, $2, $3, true, v.data, $5 FROM event v WHERE v.id = (SELECT reference::uuid FROM act WHERE id = $4)
+			ON CONFLICT (application, node, visit) DO UPDATE SET body = excluded.body, at = excluded.at`, s.id, e.Node, e.Visit, s.act.id, s.at)
+		return nil
+	}
+	if s.act != nil && s.act.actor != started && s.act.node == e.Node && s.act.data != nil {
 		return nil
 	}
 	body, err := json.Marshal(e.Values)
@@ -167,6 +176,8 @@ func (s *step) actorKind(actor string) string {
 		return "system"
 	case gateway:
 		return gateway
+	case events, started:
+		return "system"
 	case s.applicant:
 		return string(Applicant)
 	}

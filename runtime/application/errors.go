@@ -12,6 +12,8 @@ var (
 	ErrUnderway = errors.New("application: request with this idempotency key is under way")
 	// ErrInvalid: the request breaks a rule of this package that every caller can keep (an empty key, a comment of a megabyte).
 	ErrInvalid = errors.New("application: invalid request")
+	// ErrForbidden: the caller is known and may not do this.
+	ErrForbidden = errors.New("application: forbidden")
 	// ErrNotOpen: the service is published and cannot be applied for yet.
 	ErrNotOpen = errors.New("application: the service is not open for applications")
 	// ErrUnavailable: what is needed cannot be reached now, such as the plan of a release or a registry of a quote.

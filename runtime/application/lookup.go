@@ -16,7 +16,7 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
-// Lookup is the activity activity.LookupName: it asks a registry, writes to it or draws, stores the whole answer and gives back only the
+// Lookup is the activity activity.LookupName: it asks a registry, writes to it, draws or starts a service, stores the whole answer and gives back only the
 // fields that the machine needs. Once an answer is stored, a repeat gives the stored one, so that what was decided on is what can be read later.
 func (b *Book) Lookup(ctx context.Context, l activity.Lookup) (activity.Answer, error) {
 	id, err := uuid.Parse(l.Application)
@@ -80,6 +80,13 @@ func (b *Book) do(ctx context.Context, l activity.Lookup) (found bool, body json
 		return err == nil, body, "", err
 	case activity.Change:
 		return b.change(ctx, l)
+	case activity.Begin:
+		parent, err := uuid.Parse(l.Application)
+		if err != nil {
+			return false, nil, "", err
+		}
+		body, failed, err = b.begin(ctx, parent, l)
+		return err == nil, body, failed, err
 	}
 	return false, nil, notCarried, nil
 }

@@ -85,7 +85,7 @@ func (o *office) work() {
 func (o *office) person(name string) application.Person {
 	o.t.Helper()
 	p := application.Person{ID: uuid.New(), Facts: map[string]any{"name": name, "nationalNumber": "900000001", "birthDate": "1990-05-04", "sex": "female"}}
-	facts, _ := json.Marshal(p.Facts)
+	facts, _ := json.Marshal(map[string]any{"name": map[string]string{"ar": name}, "nationalNumber": "900000001", "birthDate": "1990-05-04", "sex": "female"})
 	if _, err := o.pool.Exec(o.t.Context(), "INSERT INTO person (id, issuer, subject, facts) VALUES ($1, 'test', $2, $3)", p.ID, p.ID.String(), facts); err != nil {
 		o.t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func licence(t *testing.T) *plan.Plan {
 	return p
 }
 
-func (o *office) publish(p *plan.Plan) {
+func (o *office) publish(plans ...*plan.Plan) {
 	o.t.Helper()
 	money := func(s string) json.RawMessage { return json.RawMessage(`{"value":"` + s + `","currency":"ILS"}`) }
 	r := release.Release{
@@ -115,8 +115,12 @@ func (o *office) publish(p *plan.Plan) {
 			Tariffs: []release.Tariff{{Code: "licences", Since: "2020-01-01", Amounts: map[string]json.RawMessage{
 				"perYear": money("50.00"), "latePerMonth": money("10.00"), "lateCap": money("100.00")}}},
 			Calendars: []release.Calendar{{Code: "usual", Version: "1", Weekend: []time.Weekday{time.Friday, time.Saturday}}},
+			Events:    []release.Event{{Code: "civil.birth-recorded", Authority: "civil", About: "mother", Gives: []plan.Field{{Name: "mother", Kind: "text"}, {Name: "notice", Kind: "text"}}}},
+			Languages: []string{"ar", "en"},
 		},
-		Services: []release.Compiled{{Plan: p, Texts: &plan.Texts{
+	}
+	for _, p := range plans {
+		r.Services = append(r.Services, release.Compiled{Plan: p, Texts: &plan.Texts{
 			Service: p.Service, Languages: []string{"en"}, Title: plan.Text{"en": "Driving licence renewal"},
 			Documents: map[string]plan.DocumentText{"driving-licence": {
 				Title: plan.Text{"en": "Driving licence"},
@@ -124,7 +128,7 @@ func (o *office) publish(p *plan.Plan) {
 			}},
 			Columns: map[string]plan.Text{"licence.classes.class": {"en": "Class"}},
 			Codes:   map[string]map[string]plan.Text{"licence.classes.class": {"B": {"en": "Private car"}}},
-		}}},
+		}})
 	}
 	err := postgres.InTx(o.t.Context(), o.pool, func(tx pgx.Tx) error {
 		_, err := release.Publish(o.t.Context(), tx, r)

@@ -14,7 +14,7 @@ import (
 
 // ForApplicant gives a person's own application; ErrNotFound for any other.
 func (b *Book) ForApplicant(ctx context.Context, person, id uuid.UUID) (*View, error) {
-	v, err := b.view(ctx, "a.id = $1 AND a.applicant = $2", id, person)
+	v, err := b.view(ctx, "a.id = $1", "a.applicant = $2", id, person)
 	if err == nil {
 		b.mayHappen(v, []string{string(Applicant)})
 	}
@@ -42,7 +42,7 @@ func (b *Book) ForOfficer(ctx context.Context, capacities []string, id uuid.UUID
 
 // office gives what officers know of an application beside what its applicant does.
 func (b *Book) office(ctx context.Context, which string, id any, capacities []string) (*View, error) {
-	v, err := b.view(ctx, which+" AND "+readable, id, authorities(capacities), roles(capacities))
+	v, err := b.view(ctx, which, readable, id, authorities(capacities), roles(capacities))
 	if err != nil {
 		return nil, err
 	}
@@ -62,15 +62,16 @@ func (b *Book) ByReference(ctx context.Context, capacities []string, reference s
 	return b.office(ctx, "a.reference = $1", r, capacities)
 }
 
-// view reads one application; where is the rule by which it may be read.
-func (b *Book) view(ctx context.Context, where string, args ...any) (*View, error) {
+// view reads the application a which is meant; may is the rule by which it may be read, and so those to which it is tied. The first argument
+// says which is meant, the others are those of the rule.
+func (b *Book) view(ctx context.Context, which, may string, args ...any) (*View, error) {
 	v := &View{}
 	err := pgx.BeginTxFunc(ctx, b.o.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		var form, labels, facts, answer []byte
 		err := tx.QueryRow(ctx, `
 			SELECT a.id, a.reference, a.service, a.authority, a.applicant, a.plan, a.texts, a.language, a.status, a.node, a.outcome, a.reason,
 				a.sequence, a.form, a.labels, a.facts, a.answer, a.submitted_at, a.ended_at
-			FROM application a WHERE `+where, args...).
+			FROM application a WHERE `+which+` AND `+may, args...).
 			Scan(&v.ID, &v.Reference, &v.Service, &v.Authority, &v.Applicant, &v.Plan, &v.Texts, &v.Language, &v.Status, &v.Node, &v.Outcome, &v.Reason,
 				&v.Sequence, &form, &labels, &facts, &answer, &v.SubmittedAt, &v.EndedAt)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -93,7 +94,11 @@ func (b *Book) view(ctx context.Context, where string, args ...any) (*View, erro
 				return err
 			}
 		}
-		return v.follow(ctx, tx)
+		if err := v.follow(ctx, tx); err != nil {
+			return err
+		}
+		args[0] = v.ID
+		return v.related(ctx, tx, may, args)
 	})
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package application
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,11 +34,23 @@ const (
 //
 // The view shows the application as received. Follow with Settle(id, Started) to show what the first steps did.
 func (b *Book) Submit(ctx context.Context, s Submission) (*View, error) {
-	made, err := b.prepare(s)
+	if live, ok := b.o.Releases.Service(s.Service); ok && !live.Plan.ByApplicant() {
+		return nil, fmt.Errorf("%w: nobody applies for it", ErrNotOpen)
+	}
+	id, err := b.put(ctx, s, origin{})
 	if err != nil {
 		return nil, err
 	}
-	id := uuid.Nil
+	return b.ForApplicant(ctx, s.Applicant.ID, id)
+}
+
+// put stores a new application, once for its applicant and key, and promises its start.
+func (b *Book) put(ctx context.Context, s Submission, from origin) (id uuid.UUID, err error) {
+	made, err := b.prepare(s)
+	if err != nil {
+		return id, err
+	}
+	made.origin = from
 	for range 3 { // a reference that is taken already is one in billions
 		made.reference = newReference()
 		err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) (err error) {
@@ -49,13 +62,13 @@ func (b *Book) Submit(ctx context.Context, s Submission) (*View, error) {
 		}
 	}
 	if err != nil {
-		return nil, err
+		return id, err
 	}
 	if id == made.id {
 		b.o.Fault.At("submit:after-commit")
 		b.o.Relay.Wake()
 	}
-	return b.ForApplicant(ctx, s.Applicant.ID, id)
+	return id, nil
 }
 
 // newApplication is a submission made ready to be stored.
@@ -68,6 +81,7 @@ type newApplication struct {
 	labels              []byte
 	request             []byte
 	at                  time.Time
+	origin              origin
 }
 
 func (b *Book) prepare(s Submission) (*newApplication, error) {
@@ -81,9 +95,6 @@ func (b *Book) prepare(s Submission) (*newApplication, error) {
 	}
 	if lacks := live.Lacks(); len(lacks) > 0 {
 		return nil, fmt.Errorf("%w: it needs %v", ErrNotOpen, lacks)
-	}
-	if !live.Plan.ByApplicant() {
-		return nil, fmt.Errorf("%w: nobody applies for it", ErrNotOpen)
 	}
 	if s.Plan != "" && s.Plan != live.PlanDigest {
 		return nil, fmt.Errorf("%w: a release has changed the service since the form was validated", ErrUnavailable)
@@ -158,11 +169,11 @@ func storedTariff(pl *plan.Plan, stored []byte) (t *activity.Tariff, versions []
 func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplication) (uuid.UUID, error) {
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO application (id, reference, service, authority, applicant, release, plan, texts, language, status, form, facts, tariff,
-			submitted_at, key, request, labels)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $13, $14, $15, $16)
+			submitted_at, key, request, labels, parent, parent_node, parent_visit, filled_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (applicant, key) DO NOTHING`,
 		n.id, n.reference, n.live.Service, n.live.Authority, s.Applicant.ID, n.release, n.live.PlanDigest, n.live.TextsDigest, s.Language,
-		n.form, n.facts, n.tariff, n.at, s.Key, n.request, n.labels)
+		n.form, n.facts, n.tariff, n.at, s.Key, n.request, n.labels, n.origin.parent, n.origin.node, n.origin.visit, n.origin.officer)
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -171,12 +182,27 @@ func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplic
 	}
 	batch := &pgx.Batch{}
 	batch.Queue("INSERT INTO application_form (application, version, form, at) VALUES ($1, 1, $2, $3)", n.id, n.form, n.at)
-	batch.Queue("INSERT INTO timeline (application, position, at, kind, actor) VALUES ($1, 1, $2, 'submitted', 'applicant')", n.id, n.at)
+	batch.Queue("INSERT INTO timeline (application, position, at, kind, actor) VALUES ($1, 1, $2, 'submitted', $3)", n.id, n.at, cmp.Or(n.origin.actor, string(Applicant)))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return uuid.Nil, err
 	}
 	if len(s.Uploads) > 0 {
-		if err := b.o.Documents.Claim(ctx, tx, s.Applicant.ID, n.id, s.Uploads); err != nil {
+		owner := s.Applicant.ID
+		if n.origin.officer != nil {
+			owner = *n.origin.officer
+		}
+		if err := b.o.Documents.Claim(ctx, tx, owner, n.id, s.Uploads); err != nil {
+			return uuid.Nil, err
+		}
+	}
+	if n.origin.officer != nil && b.o.Audit != nil {
+		err := b.o.Audit.Act(ctx, tx, AuditedAct{Authority: n.live.Authority, Actor: n.origin.officer.String(), Application: n.id, Action: "apply-for", At: n.at})
+		if err != nil {
+			return uuid.Nil, err
+		}
+	}
+	if n.origin.draft != nil {
+		if err := closeDraft(ctx, tx, *n.origin.draft, n.id, n.at); err != nil {
 			return uuid.Nil, err
 		}
 	}

@@ -2,32 +2,49 @@ package application
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/workflows/machine"
 )
 
-// gateway is the actor and the capacity of a payment gateway.
-const gateway = "gateway"
+// gateway is the actor and the capacity of a payment gateway; started that of a service that was started and has ended.
+const (
+	gateway = machine.Gateway
+	started = machine.Child
+)
+
+// others are the actors that are no people.
+var others = []string{gateway, events, started}
 
 // SystemAct is what another system says about a step that waits for it.
 type SystemAct struct {
 	Application uuid.UUID
-	Node        string
+	Node        string // "" where it is not aimed at a step
 	Visit       int
-	Action      string // paid
-	Capacity    string // gateway
-	Reference   string // ID of the payment
+	Action      string // paid, the code of an event, ended
+	Capacity    string // gateway, events, service
+	Reference   string // ID of the payment, the event or the application that was started
 	Key         string // the other system's own ID of what it says
+	Data        map[string]json.RawMessage
 }
 
-// SystemAct stores an act in the caller's transaction and promises its delivery. The same key again changes nothing; with another content
-// it is ErrKeyReused. After the commit call DeliverAct, or Relay.Wake.
+// SystemAct stores an act of a payment gateway in the caller's transaction and promises its delivery. The same key again changes nothing; with
+// another content it is ErrKeyReused. After the commit call DeliverAct, or Relay.Wake.
 func (b *Book) SystemAct(ctx context.Context, tx pgx.Tx, s SystemAct) (act uuid.UUID, err error) {
-	if s.Capacity != gateway || s.Key == "" || len(s.Key) > mostKey || s.Node == "" || s.Action == "" {
+	if s.Capacity != gateway || s.Node == "" {
+		return uuid.Nil, fmt.Errorf("%w: system act", ErrInvalid)
+	}
+	return b.systemAct(ctx, tx, s)
+}
+
+func (b *Book) systemAct(ctx context.Context, tx pgx.Tx, s SystemAct) (act uuid.UUID, err error) {
+	if !slices.Contains(others, s.Capacity) || s.Key == "" || len(s.Key) > mostKey || s.Action == "" {
 		return uuid.Nil, fmt.Errorf("%w: system act", ErrInvalid)
 	}
 	request, err := requestHash(s)
@@ -35,8 +52,13 @@ func (b *Book) SystemAct(ctx context.Context, tx pgx.Tx, s SystemAct) (act uuid.
 		return uuid.Nil, err
 	}
 	row := actRow{
-		id: uuid.New(), application: s.Application, actor: gateway, key: s.Key, request: request, node: s.Node, visit: s.Visit,
+		id: uuid.New(), application: s.Application, actor: s.Capacity, key: s.Key, request: request, node: s.Node, visit: s.Visit,
 		action: s.Action, capacities: []string{s.Capacity}, reference: s.Reference, at: b.now(),
+	}
+	if s.Data != nil {
+		if row.data, err = json.Marshal(s.Data); err != nil {
+			return uuid.Nil, err
+		}
 	}
 	a, fresh, err := row.insert(ctx, tx)
 	if err != nil || !fresh {

@@ -45,6 +45,7 @@ type View struct {
 	Votes        []Vote            // of panels, in their order; for officers only
 	Recused      []uuid.UUID       // officers who must not decide; for officers only
 	Anytime      []string          // acts without a task that the reader may send now, beside withdraw; their titles are in Texts.Anytime
+	Related      []Related         // that has started it, and that it has started, as far as the reader may see them
 	Withdrawable bool              // the applicant may send the act "withdraw" now
 	SubmittedAt  time.Time
 	EndedAt      *time.Time

@@ -12,6 +12,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
 // remember takes over what the issuer attested of a person at an instant of the issuer's. It writes once for each newer instant and never
@@ -32,10 +34,7 @@ func (g *Guard) remember(ctx context.Context, issuer string, c claims, at time.T
 	}
 	changed := !sameJSON(facts, known.facts) || !slices.Equal(capacities, known.capacities)
 	if id == uuid.Nil || at.After(known.at) || at.Equal(known.at) && changed {
-		_, err = g.o.Pool.Exec(ctx, `INSERT INTO person (id, issuer, subject, facts, capacities, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (issuer, subject) DO UPDATE SET facts = excluded.facts, capacities = excluded.capacities, seen_at = excluded.seen_at
-			WHERE person.seen_at <= excluded.seen_at`, uuid.New(), issuer, c.Subject, facts, capacities, at)
-		if err != nil {
+		if err := g.write(ctx, id == uuid.Nil, issuer, c, facts, capacities, at); err != nil {
 			return nil, fmt.Errorf("identity: %w", err)
 		}
 		if id == uuid.Nil { // perhaps another request was first
@@ -45,6 +44,28 @@ func (g *Guard) remember(ctx context.Context, issuer string, c claims, at time.T
 		}
 	}
 	return personOf(id, facts, capacities)
+}
+
+// write stores what was attested. Whoever is new here may be known by national number already: then that row becomes theirs, with everything that
+// hangs on it.
+func (g *Guard) write(ctx context.Context, fresh bool, issuer string, c claims, facts []byte, capacities []string, at time.Time) error {
+	return postgres.InTx(ctx, g.o.Pool, func(tx pgx.Tx) error {
+		if fresh && c.NationalNumber != "" {
+			if err := lockNumber(ctx, tx, c.NationalNumber); err != nil {
+				return err
+			}
+			taken, err := tx.Exec(ctx, `UPDATE person SET issuer = $1, subject = $2, facts = $3, capacities = $4, seen_at = $5
+				WHERE issuer = $6 AND subject = $7 AND NOT EXISTS (SELECT FROM person WHERE issuer = $1 AND subject = $2)`,
+				issuer, c.Subject, facts, capacities, at, byNumber, c.NationalNumber)
+			if err != nil || taken.RowsAffected() == 1 {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO person (id, issuer, subject, facts, capacities, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (issuer, subject) DO UPDATE SET facts = excluded.facts, capacities = excluded.capacities, seen_at = excluded.seen_at
+			WHERE person.seen_at <= excluded.seen_at`, uuid.New(), issuer, c.Subject, facts, capacities, at)
+		return err
+	})
 }
 
 var errNoInstant = errors.New("the token does not say when it was issued")

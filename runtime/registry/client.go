@@ -120,7 +120,7 @@ func (c *Client) call(ctx context.Context, registry, operation, key string, args
 	default:
 		return false, nil, &Failure{"rejected", fmt.Sprintf("status %d", status)}
 	}
-	body, err = declared(fields, answer)
+	body, err = Declared(fields, answer)
 	if err != nil {
 		return false, nil, &Failure{"bad-answer", err.Error()}
 	}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
@@ -12,9 +12,17 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// declared gives the declared fields of an answer, each of its declared type, and drops all others: what nobody declared is not kept about
+// Undeclared says which field is not as it is declared; it never holds a value.
+type Undeclared struct {
+	Field string // behind those that hold it: children.1.name
+	why   string
+}
+
+func (u *Undeclared) Error() string { return u.Field + " " + u.why }
+
+// Declared gives the declared fields of an answer, each of its declared type, and drops all others: what nobody declared is not kept about
 // anybody. The error says where, never what.
-func declared(fields []plan.Field, answer []byte) (json.RawMessage, error) {
+func Declared(fields []plan.Field, answer []byte) (json.RawMessage, error) {
 	d := json.NewDecoder(bytes.NewReader(answer))
 	d.UseNumber()
 	var v any
@@ -38,17 +46,25 @@ func pick(fields []plan.Field, object map[string]any) (map[string]any, error) {
 		v := object[f.Name]
 		if v == nil { // null and missing are the same
 			if !f.Optional {
-				return nil, fmt.Errorf("%s is missing", f.Name)
+				return nil, &Undeclared{f.Name, "is missing"}
 			}
 			continue
 		}
 		v, err := pickValue(f, v)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, err)
+			return nil, within(f.Name, err)
 		}
 		kept[f.Name] = v
 	}
 	return kept, nil
+}
+
+// within says in which field or line an error is.
+func within(name string, err error) error {
+	if inner := (*Undeclared)(nil); errors.As(err, &inner) {
+		return &Undeclared{name + "." + inner.Field, inner.why}
+	}
+	return &Undeclared{name, err.Error()}
 }
 
 func pickValue(f plan.Field, v any) (any, error) {
@@ -69,11 +85,11 @@ func pickValue(f plan.Field, v any) (any, error) {
 		for i, item := range v {
 			line, ok := item.(map[string]any)
 			if !ok {
-				return nil, fmt.Errorf("%d is not an object", i)
+				return nil, &Undeclared{strconv.Itoa(i), "is not an object"}
 			}
 			var err error
 			if out[i], err = pick(f.Fields, line); err != nil {
-				return nil, fmt.Errorf("%d: %w", i, err)
+				return nil, within(strconv.Itoa(i), err)
 			}
 		}
 		return out, nil

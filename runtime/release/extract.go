@@ -58,6 +58,9 @@ func referenceOf(c *catalog.Catalogue) (Reference, error) {
 		}
 		r.Registries = append(r.Registries, out)
 	}
+	for _, e := range c.Events {
+		r.Events = append(r.Events, Event{Code: e.Code.Value, Title: e.Title.Plain(), Authority: e.Authority.Value, About: e.About.Value, Gives: fieldsOf(e.Gives)})
+	}
 	return r, nil
 }
 

@@ -26,6 +26,7 @@ type Reference struct {
 	Registries  []Registry  `json:"registries"` // that of the rights among them, where there are any
 
 	Rights []plan.RightKind `json:"rights,omitempty"`
+	Events []Event          `json:"events,omitempty"`
 }
 
 // Authority is a public body and its roles.
@@ -81,6 +82,15 @@ type Operation struct {
 	Title plan.Text    `json:"title,omitempty"`
 	With  []plan.Field `json:"with"`
 	Gives []plan.Field `json:"gives"`
+}
+
+// Event is what another system may tell.
+type Event struct {
+	Code      string       `json:"code"`
+	Title     plan.Text    `json:"title"`
+	Authority string       `json:"authority,omitempty"` // that tells it; without one nobody does
+	About     string       `json:"about,omitempty"`     // the field that says whom or what it is about
+	Gives     []plan.Field `json:"gives"`
 }
 
 // ErrNoTariff: the catalogue has no tariff of that code for that day, or it lacks an entry.
@@ -167,6 +177,15 @@ func (r *Reference) Operation(registry, operation string) (*Operation, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Event finds an event.
+func (r *Reference) Event(code string) (*Event, bool) {
+	i := slices.IndexFunc(r.Events, func(e Event) bool { return e.Code == code })
+	if i < 0 {
+		return nil, false
+	}
+	return &r.Events[i], true
 }
 
 // Authority finds an authority.

@@ -204,6 +204,7 @@ const (
 	Extended  EffectKind = "extended" // the deadline of the application was lengthened
 	ShowRows  EffectKind = "answer"   // the rows of an answer node
 	Refund    EffectKind = "refund"   // Refunds: what goes back and what stays
+	Await     EffectKind = "await"    // Awaits: all that other systems are waited for from now on, in place of what was told before
 	Ended     EffectKind = "ended"    // Outcome, Reason
 )
 
@@ -223,10 +224,20 @@ type Effect struct {
 	Notice     *Notified                  `json:"notice,omitempty"`
 	PayOut     *Payout                    `json:"payOut,omitempty"`
 	Settlement *Settlement                `json:"settlement,omitempty"`
+	Awaits     []Awaited                  `json:"awaits,omitempty"`
 	Values     map[string]json.RawMessage `json:"values,omitempty"`
 	Reason     string                     `json:"reason,omitempty"` // key of a text
 	Detail     string                     `json:"detail,omitempty"` // of an incident, for an operator: what is missing of which kind, never a value of the case
 	Actor      string                     `json:"actor,omitempty"`  // who did it; empty = the system
+}
+
+// Awaited is one thing that is waited for from outside: an event, at a node or wherever the application is (Node is empty), or the end of
+// the service that the node has started (Event is empty).
+type Awaited struct {
+	Node  string `json:"node,omitempty"`
+	Visit int    `json:"visit,omitempty"`
+	Event string `json:"event,omitempty"`
+	About string `json:"about,omitempty"` // what the event must be about; "" = whatever it is about
 }
 
 // Task is something that a person is asked to do.

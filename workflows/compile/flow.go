@@ -130,6 +130,8 @@ func (k *compiler) asides() {
 			any := plan.Anytime{Event: a.Anytime.Event.Value, When: k.formula(a.Point, a.Anytime.When, yesNo), To: a.Point}
 			if by := a.Anytime.By.Value; by != catalog.EventWord {
 				any.By = by
+			} else {
+				any.About = k.concerned(a.Point, a.Anytime)
 			}
 			k.plan.Anytime = append(k.plan.Anytime, any)
 		}
@@ -137,6 +139,21 @@ func (k *compiler) asides() {
 	if r := s.Round; r != nil {
 		k.round(r)
 	}
+}
+
+// concerned is whom or what an event from outside must be about, so that it concerns the application: the applicant where nothing is written.
+// An event that says nothing of that kind concerns every application.
+func (k *compiler) concerned(point int, a *catalog.Anytime) string {
+	e := k.c.Event(a.Event.Value)
+	switch {
+	case !a.About.IsZero():
+		return k.formula(point, a.About, words)
+	case e == nil || e.About.IsZero():
+		return ""
+	}
+	applicant := catalog.ApplicantPlace + ".nationalNumber"
+	k.needs[applicant] = true
+	return applicant
 }
 
 // unreachable reports steps to which nobody comes.

@@ -15,8 +15,9 @@ const Extend = "extend"
 // anytime is an event that may happen wherever the application is.
 type anytime struct {
 	*plan.Anytime
-	role string // capacity that may say so
-	when *expression
+	role  string // capacity that may say so
+	when  *expression
+	about *expression // of an event
 }
 
 // loadAnytime compiles what may happen at any time; withdrawal is the first of it.
@@ -44,7 +45,11 @@ func (p *Program) loadAnytime(c *compiler) error {
 		if out.when, err = c.optional(source{text: a.When, kind: "bool"}); err != nil {
 			return fmt.Errorf("event %s: %w", a.Event, err)
 		}
+		if out.about, err = c.optional(source{text: a.About, kind: "text"}); err != nil {
+			return fmt.Errorf("event %s: about: %w", a.Event, err)
+		}
 		p.anytime = append(p.anytime, out)
+		p.awaits = p.awaits || out.role == Events
 	}
 	return nil
 }
@@ -62,6 +67,11 @@ func (r *run) occur(a *activity.Act) Refusal {
 		}
 		if !slices.Contains(a.Capacities, x.role) {
 			return Forbidden
+		}
+		if x.about != nil && a.About != "" { // whose it is was decided before it was sent; an act that says nothing of that is a rehearsal's
+			if about, err := r.text(x.about); err != nil || about != a.About {
+				return Closed
+			}
 		}
 		if x.when != nil {
 			if holds, err := r.eval(x.when); err != nil || holds != true {

@@ -55,6 +55,11 @@ func (d day) end(zone *time.Location) time.Time {
 	return noon.Add(time.Duration(seconds) * time.Second).UTC()
 }
 
+// After is the instant at which a span that begins at an instant is over, for what is waited for before there is an application.
+func After(c plan.Span, from time.Time, zone *time.Location, cal *activity.Calendar) (time.Time, error) {
+	return due(c, from, zone, cal)
+}
+
 // due is the instant at which a span that begins at the given instant is over. The day on which it begins does not count.
 func due(c plan.Span, at time.Time, zone *time.Location, cal *activity.Calendar) (time.Time, error) {
 	today := dayOf(at, zone)

@@ -40,6 +40,7 @@ func (p *Program) loadNode(c *compiler, n *plan.Node) (node, error) {
 	if !n.Whole() {
 		return out, errMissing
 	}
+	p.awaits = p.awaits || awaited(n)
 	if root := n.Root(); root != "" && !slices.Contains(p.results, root) {
 		p.results = append(p.results, root)
 	}

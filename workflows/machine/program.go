@@ -33,6 +33,7 @@ type Program struct {
 
 	returns   bool // what was decided may stand when a node is come to again: an edge leads back, or forgets what a branch decided
 	anytime   []anytime
+	awaits    bool            // something is waited for from outside
 	deadline  *deadline       // nil = none
 	evaluated map[string]bool // facts of which Evaluates is true
 

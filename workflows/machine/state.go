@@ -43,14 +43,15 @@ type State struct {
 	Tariffs  []activity.Tariff          `json:"tariffs,omitempty"`  // the latest that an event brought, where another day than that of submission chooses
 	Calendar *activity.Calendar         `json:"calendar,omitempty"` // the latest that an event brought
 
-	Assessments []Assessment `json:"assessments,omitempty"`
-	Rounds      []Round      `json:"rounds,omitempty"`
-	Deciders    []Decider    `json:"deciders,omitempty"`
-	Taken       []Taken      `json:"taken,omitempty"`
-	Settled     []string     `json:"settled,omitempty"`  // fees whose deposits have gone back or are kept
-	Case        *Case        `json:"case,omitempty"`     // the clock of the whole application, where the plan has one
-	Left        []Left       `json:"left,omitempty"`     // kept where the plan has an edge back
-	Standing    []Left       `json:"standing,omitempty"` // of Left, what carries the application on when it comes there again
+	Assessments []Assessment       `json:"assessments,omitempty"`
+	Rounds      []Round            `json:"rounds,omitempty"`
+	Deciders    []Decider          `json:"deciders,omitempty"`
+	Taken       []Taken            `json:"taken,omitempty"`
+	Settled     []string           `json:"settled,omitempty"`  // fees whose deposits have gone back or are kept
+	Case        *Case              `json:"case,omitempty"`     // the clock of the whole application, where the plan has one
+	Awaits      []activity.Awaited `json:"awaits,omitempty"`   // from outside, as it was last told
+	Left        []Left             `json:"left,omitempty"`     // kept where the plan has an edge back
+	Standing    []Left             `json:"standing,omitempty"` // of Left, what carries the application on when it comes there again
 
 	// values are Reads, Answers and Tariff decoded; they follow from the rest and are made again after a round trip.
 	values *values

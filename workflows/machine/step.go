@@ -24,6 +24,7 @@ func (p *Program) step(s State, e Event, t *Trace) (State, []activity.Effect, Re
 	if refused := r.take(e); refused != "" {
 		return s, nil, refused
 	}
+	r.tell()
 	r.s.Sequence++
 	r.s.values = r.values
 	return r.s, slices.Clone(r.effects), ""

@@ -20,9 +20,10 @@ type Extension struct {
 // Anytime is something that may happen at any place of the application: an act of By, or an event from outside.
 type Anytime struct {
 	Event string `json:"event"`
-	By    string `json:"by,omitempty"`   // applicant or a role; "" = it comes as an event
-	When  string `json:"when,omitempty"` // formula: it counts only when it holds
-	To    int    `json:"to"`             // index of the node to which the application then goes; what runs is called off
+	By    string `json:"by,omitempty"`    // applicant or a role; "" = it comes as an event
+	About string `json:"about,omitempty"` // of an event: formula of the text that it must be about
+	When  string `json:"when,omitempty"`  // formula: it counts only when it holds
+	To    int    `json:"to"`              // index of the node to which the application then goes; what runs is called off
 }
 
 // Way leads from an outcome to a node.
