@@ -29,18 +29,23 @@ const (
 func tokenCommand() *cobra.Command {
 	var address, client string
 	c := &cobra.Command{
-		Use:   "token --url URL PERSON",
-		Short: "Print a bearer token for a sample person",
-		Long: "Token asks the provider of a trial installation for a token of one of its sample people. A secret of the client is read from\n" +
-			"the environment variable " + secretVariable + ".",
-		Args: arguments(1, 1),
+		Use:   "token --url URL [PERSON]",
+		Short: "Print a bearer token for a sample person, or for a system",
+		Long: "Token asks the provider of a trial installation for a token of one of its sample people or, where nobody is named, of the system that is\n" +
+			"the client: --client events.AUTHORITY tells the events of an authority. A secret of the client is read from the environment variable\n" +
+			secretVariable + ".",
+		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if address == "" {
 				return usage("--url is missing")
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), tokenWait)
 			defer cancel()
-			token, err := takeToken(ctx, address, client, os.Getenv(secretVariable), args[0])
+			person := ""
+			if len(args) > 0 {
+				person = args[0]
+			}
+			token, err := takeToken(ctx, address, client, os.Getenv(secretVariable), person)
 			if err != nil {
 				return err
 			}
@@ -75,6 +80,9 @@ func takeToken(ctx context.Context, address, client, secret, person string) (str
 		return "", fmt.Errorf("discovery at %s: the issuer: %w", base, err)
 	}
 	form := url.Values{"grant_type": {sampleGrant}, "person": {person}, "client_id": {client}}
+	if person == "" {
+		form = url.Values{"grant_type": {"client_credentials"}, "client_id": {client}}
+	}
 	request, err = http.NewRequestWithContext(ctx, http.MethodPost, issuer+"/token", strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", err

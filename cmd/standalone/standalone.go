@@ -93,7 +93,7 @@ func (s *standalone) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.secrets = map[string]string{}
-	for _, name := range []string{"gateway-key", "gateway-signature", "registries", "client", "temporal", "files"} {
+	for _, name := range []string{"gateway-key", "gateway-signature", "registries", "client", "events", "temporal", "files"} {
 		if s.secrets[name], err = secret(s.o.data, name); err != nil {
 			return fmt.Errorf("secrets: %w", err)
 		}
@@ -168,10 +168,10 @@ func (s *standalone) startSamples(ctx context.Context) (err error) {
 	web := url(s.listeners.web)
 	signIn, err := provider.New(provider.Options{
 		Issuer: url(s.listeners.provider), KeyDir: filepath.Join(s.o.data, "provider"), People: s.people,
-		Clients: []provider.Client{
+		Clients: append([]provider.Client{
 			{ID: "diwan", Secret: s.secrets["client"], RedirectURIs: []string{web + "/sign-in/callback"}, PostLogoutRedirectURIs: []string{web + "/"}},
 			{ID: "diwan-cli", Direct: true},
-		},
+		}, senders(os.DirFS(s.o.catalog), s.secrets["events"])...),
 	})
 	if err != nil {
 		return err

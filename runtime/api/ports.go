@@ -29,6 +29,7 @@ type Book interface {
 	// OwnForm is what is filled in beside the decision on a task; nil where nothing is.
 	OwnForm(ctx context.Context, v *application.View, t application.Task) (*application.OwnForm, error)
 	Once(ctx context.Context, actor, key, route string, body []byte, do func(context.Context) (int, []byte, error)) (int, []byte, error)
+	Tell(ctx context.Context, capacities []string, t application.Told) error
 	ForApplicant(ctx context.Context, person, id uuid.UUID) (*application.View, error)
 	ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*application.View, error)
 	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)

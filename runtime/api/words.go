@@ -94,6 +94,12 @@ var sentences = map[string]sentence{
 	"not-open": {http.StatusConflict,
 		said{"لم يُفتح التقديم بعد", "هذه الخدمة منشورة، لكن التقديم إليها عبر المنصة لم يُفتح بعد."},
 		said{"Not open yet", "This service is published, but applications through the platform are not open yet."}},
+	"event-forbidden": {http.StatusForbidden,
+		said{"ليس لهذا النظام أن يبلّغ بهذا الحدث", "يلزم رمزٌ يحمل الصلاحية events: يتبعها رمز الجهة التي ينسب الفهرس هذا الحدث إليها."},
+		said{"This system may not tell this event", "Its token must hold events: with the authority that the catalogue names for this event."}},
+	"event-reused": {http.StatusConflict,
+		said{"هذا الرقم لحدث آخر", "أُبلغ من هذا المصدر عن حدث آخر بالرقم نفسه. لكل حدث رقم خاص به."},
+		said{"This id is another event's", "This source has told another event under this id. Give every event an id of its own."}},
 	"unavailable": {http.StatusServiceUnavailable,
 		said{"متوقف لوقت قصير", "لا يمكن الوصول الآن إلى ما يحتاجه هذا الطلب. أعد المحاولة بعد قليل."},
 		said{"Paused for a short time", "Something that this request needs cannot be reached now. Try again in a moment."}},
@@ -113,6 +119,10 @@ var messages = map[string]struct{ ar, en string }{
 	"file-empty":       {"هذا الملف فارغ", "This file is empty"},
 	"file-type":        {"اختر ملف PDF أو JPEG أو PNG", "Choose a PDF, JPEG or PNG file"},
 	"file-unclean":     {"وجد الفحص في هذا الملف ما يمنع قبوله؛ اختر ملفًا آخر", "The scanner has refused this file; choose another one"},
+	"event-data":       {"لا يطابق ما يصرّح به الفهرس لهذا الحدث", "This is not as the catalogue declares it for this event"},
+	"unknown-event":    {"لا يعرف الفهرس حدثًا بهذا الرمز", "The catalogue has no event of this code"},
+	"event-version":    {"اكتب 1.0", "Write 1.0"},
+	"event-json":       {"تُرسل بيانات الحدث بصيغة JSON", "Send the data as JSON"},
 	"no-task":          {"حدّد المهمة", "Name the task"},
 }
 

@@ -181,7 +181,7 @@ const invited = "$5 = 'officer' AND EXISTS (SELECT FROM task o WHERE o.applicati
 func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application uuid.UUID, r ActRequest) (t targeted, err error) {
 	if r.Task == uuid.Nil {
 		err = tx.QueryRow(ctx, `
-			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR `+invited+`,
+			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR coalesce(a.filled_by = $4, false) OR `+invited+`,
 				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4)
 			FROM application a WHERE a.id = $1 AND CASE WHEN $5 = 'applicant' THEN a.applicant = $4 ELSE `+readable+` END`,
 			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber).

@@ -28,7 +28,8 @@ type Draft struct {
 	Form        map[string]any    // answers as they would be typed
 	MadeAt      time.Time
 	Until       time.Time
-	Application *uuid.UUID // that came of it
+	Application *uuid.UUID // that came of it, under Reference
+	Reference   string
 }
 
 // counterTime is how long a form at the counter may be filled in.
@@ -53,14 +54,14 @@ func (b *Book) Draft(ctx context.Context, caller, id uuid.UUID) (*Draft, error) 
 
 func (b *Book) drafts(ctx context.Context, which string, args ...any) (out []Draft, err error) {
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT d.id, d.service, d.applicant, d.officer IS NOT NULL, d.form, d.made_at, d.until, d.application
-			FROM draft d WHERE `+which+" ORDER BY d.until, d.id LIMIT 100", args...)
+		rows, err := tx.Query(ctx, `SELECT d.id, d.service, d.applicant, d.officer IS NOT NULL, d.form, d.made_at, d.until, d.application,
+			coalesce((SELECT reference FROM application WHERE id = d.application), '') FROM draft d WHERE `+which+" ORDER BY d.until, d.id LIMIT 100", args...)
 		if err != nil {
 			return err
 		}
 		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (d Draft, err error) {
 			var form []byte
-			if err = row.Scan(&d.ID, &d.Service, &d.Applicant.ID, &d.Officer, &form, &d.MadeAt, &d.Until, &d.Application); err == nil {
+			if err = row.Scan(&d.ID, &d.Service, &d.Applicant.ID, &d.Officer, &form, &d.MadeAt, &d.Until, &d.Application, &d.Reference); err == nil {
 				d.Form, err = values(form)
 			}
 			return d, err

@@ -32,7 +32,7 @@ func (b *Book) filledIn(ctx context.Context, live *release.Live, p Person, given
 	if err != nil {
 		return s, "", err
 	}
-	with, err := b.formContext(live, f, p.Facts)
+	with, err := b.sheetContext(live, f, p.Facts)
 	if err != nil {
 		return s, "", err
 	}
@@ -64,8 +64,8 @@ func (b *Book) filledIn(ctx context.Context, live *release.Live, p Person, given
 	return s, "", err
 }
 
-// formContext is what a form reads beside its own values. There are no uploads: whoever begins it brings none.
-func (b *Book) formContext(live *release.Live, f *form.Form, facts map[string]any) (form.Context, error) {
+// sheetContext is what a form reads beside its own values. There are no uploads: whoever begins it brings none.
+func (b *Book) sheetContext(live *release.Live, f *form.Form, facts map[string]any) (form.Context, error) {
 	zone, err := time.LoadLocation(live.Plan.Zone)
 	if err != nil {
 		return form.Context{}, err

@@ -16,8 +16,8 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
-// Lookup is the activity activity.LookupName: it asks a registry, writes to it, draws or starts a service, stores the whole answer and gives back only the
-// fields that the machine needs. Once an answer is stored, a repeat gives the stored one, so that what was decided on is what can be read later.
+// Lookup is the activity activity.LookupName: it asks a registry, writes to it, draws, changes a right or starts a service, stores the whole
+// answer and gives back only the fields that the machine needs. Once an answer is stored, a repeat gives the stored one, so that what was decided on is what can be read later.
 func (b *Book) Lookup(ctx context.Context, l activity.Lookup) (activity.Answer, error) {
 	id, err := uuid.Parse(l.Application)
 	if err != nil {

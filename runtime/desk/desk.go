@@ -82,6 +82,8 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST /desk/absence/{id}/end":                      (*visit).endStandIn,
 		"POST /desk/applications/{id}/tasks/{task}/{what}": (*visit).handled,
 		"POST /desk/applications/{id}/extend":              (*visit).extend,
+		"GET " + counterPath:                               (*visit).counter,
+		"POST " + counterPath:                              (*visit).applyFor,
 		"GET /desk/applications/{id}/uploads/{upload}":     (*visit).upload,
 		"GET /desk/applications/{id}/documents/{document}": (*visit).document,
 		"/desk/": func(*visit) error { return application.ErrNotFound },
@@ -152,13 +154,17 @@ func (v *visit) fail(err error) {
 
 // page is a page of the desk.
 func (v *visit) page(title string, body any) ui.Page {
+	nav := []ui.NavItem{
+		{Text: v.locale.T("desk.queue.title"), Href: "/desk", Current: v.r.URL.Path == "/desk"},
+		{Text: v.locale.T("desk.absence.title"), Href: "/desk/absence", Current: v.r.URL.Path == "/desk/absence"},
+	}
+	if len(v.o.Book.Counter(v.officer.Capacities)) > 0 {
+		nav = append(nav, ui.NavItem{Text: v.locale.T("desk.counter.title"), Href: counterPath, Current: v.r.URL.Path == counterPath})
+	}
 	p := ui.Page{
 		Title: title, Wide: true, Body: body, Styles: []string{sheetPath},
 		User: &ui.User{Name: v.officer.DisplayName(v.locale.Lang()), RoleLabel: v.roles(), Officer: true},
-		Nav: []ui.NavItem{
-			{Text: v.locale.T("desk.queue.title"), Href: "/desk", Current: v.r.URL.Path == "/desk"},
-			{Text: v.locale.T("desk.absence.title"), Href: "/desk/absence", Current: v.r.URL.Path == "/desk/absence"},
-		},
+		Nav:  nav,
 	}
 	if len(v.seen()) > 0 || v.r.URL.Path == dayPath { // most roles see nobody in person
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.day.nav"), Href: dayPath, Current: v.r.URL.Path == dayPath})

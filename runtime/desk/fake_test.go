@@ -102,6 +102,7 @@ type world struct {
 	uploads   []string
 	delegated []identity.Delegation
 	filled    []application.RegistryAnswer // own forms
+	begun     []string                     // forms that were opened for somebody
 
 	live    []*release.Live
 	granted []right.Entry // by every application
@@ -369,3 +370,19 @@ func (w *world) corrected(v *application.View) {
 }
 
 var errBroken = errors.New("the disk is on fire")
+
+func (w *world) Counter(capacities []string) (out []*release.Live) {
+	if slices.Contains(capacities, licensing) {
+		l, _ := w.Service(service)
+		out = append(out, l)
+	}
+	return out
+}
+
+func (w *world) BeginFor(_ context.Context, officer application.Actor, code, number, _ string) (uuid.UUID, error) {
+	w.begun = append(w.begun, officer.Person.String()+" "+code+" "+number)
+	if number == "x" {
+		return uuid.Nil, application.ErrInvalid
+	}
+	return uuid.MustParse(report), nil
+}

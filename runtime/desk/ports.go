@@ -28,6 +28,9 @@ type Book interface {
 	OwnForm(ctx context.Context, v *application.View, t application.Task) (*application.OwnForm, error)
 	// Handle claims, releases or recuses; code says why not.
 	Handle(ctx context.Context, actor application.Actor, id, task uuid.UUID, action, comment string) (code string, err error)
+	// Counter lists the services whose forms a holder of the capacities may fill in for others.
+	Counter(capacities []string) []*release.Live
+	BeginFor(ctx context.Context, officer application.Actor, service, number, language string) (draft uuid.UUID, err error)
 	Act(ctx context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error)
 }
 

@@ -26,6 +26,7 @@ type applicationPage struct {
 	Documents []ui.DocumentCard
 	Timeline  ui.Timeline
 	Money     []ui.Component
+	Related   ui.CardGrid    // applications to which it is tied
 	Answers   []ui.Component // what the applicant wrote
 	Again     *ui.Button     // ask again
 	Withdraw  string
@@ -136,7 +137,7 @@ func (p *Portal) show(w http.ResponseWriter, r *http.Request, status int, o *ope
 	page.Body = applicationPage{
 		Panel: o.panel(sent), Head: o.head(sent), Next: o.next(), Why: o.why(), Action: o.action(p.o.Now()),
 		Answer: o.answer(), Documents: o.documents(), Timeline: o.timeline(), Money: o.money(), Answers: answers,
-		Again: p.again(o), Withdraw: o.withdrawLink(), Poll: o.poll(0),
+		Related: ui.CardGrid{Cards: o.related(p)}, Again: p.again(o), Withdraw: o.withdrawLink(), Poll: o.poll(0),
 	}
 	return p.ui.Render(w, r, status, "application", page)
 }

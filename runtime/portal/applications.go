@@ -11,10 +11,11 @@ import (
 )
 
 type applicationsPage struct {
-	Asked ui.CardGrid // what waits for the applicant
-	Rest  ui.CardGrid
-	Next  string
-	Empty *ui.Empty
+	Offers ui.CardGrid // what waits for the person's consent
+	Asked  ui.CardGrid // what waits for the applicant
+	Rest   ui.CardGrid
+	Next   string
+	Empty  *ui.Empty
 }
 
 func (p *Portal) applications(w http.ResponseWriter, r *http.Request) error {
@@ -28,6 +29,9 @@ func (p *Portal) applications(w http.ResponseWriter, r *http.Request) error {
 	}
 	l := p.locale(r)
 	var body applicationsPage
+	if body.Offers.Cards, err = p.offerCards(r, l, me.ID); err != nil {
+		return err
+	}
 	for _, s := range list.Items {
 		card, asked := p.applicationCard(l, s)
 		if asked {
@@ -39,12 +43,15 @@ func (p *Portal) applications(w http.ResponseWriter, r *http.Request) error {
 	if list.Next != "" {
 		body.Next = "/applications?" + url.Values{"after": {list.Next}}.Encode()
 	}
-	if len(list.Items) == 0 {
+	if len(list.Items) == 0 && len(body.Offers.Cards) == 0 {
 		body.Empty = &ui.Empty{Title: l.T("applications.none"), Text: l.T("applications.noneText"), Drawing: "inbox",
 			Action: &ui.Button{Text: l.T("nav.services"), Href: "/services"}}
 	}
 	page := p.page(r, l.T("nav.applications"))
 	page.Wide, page.Body = true, body
+	if r.URL.Query().Get("notice") == "declined" {
+		page.Flash = []ui.Banner{{Kind: ui.Info, Text: l.T("offer.declined")}}
+	}
 	return p.ui.Render(w, r, http.StatusOK, "applications", page)
 }
 

@@ -42,6 +42,12 @@ func (p *Portal) apply(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f.Prefill(f.Form.Prefill(f.With))
+	if f.draft != nil {
+		if sent := f.draft.Application; sent != nil {
+			return see(w, r, sentTo(f.draft, *sent))
+		}
+		f.Prefill(f.draft.Form)
+	}
 	view := f.View(nil)
 	return f.page(w, r, http.StatusOK, view, f.sheets(view)[0], draft{key: rand.Text()}, false)
 }
@@ -178,7 +184,7 @@ func (f *filled) page(w http.ResponseWriter, r *http.Request, status int, view f
 		title = s.title()
 	}
 	page := f.p.page(r, title)
-	page.Errors = errorsOf(s)
+	page.Errors, page.Flash = errorsOf(s), f.forWhom()
 	page.Back = &ui.BackLink{Text: body.Service, Href: strings.TrimSuffix(f.Path, "/apply")}
 	page.Path = strings.TrimSuffix(f.Path, "/submit") // a change of language opens the form anew
 	page.Body = body

@@ -58,7 +58,7 @@ func (f *filled) check(w http.ResponseWriter, r *http.Request, s *release.Live, 
 		return err
 	}
 	page := f.p.page(r, f.Locale.T("check.title"))
-	page.Path, page.Flash, page.Body = f.Path, flash, body
+	page.Path, page.Flash, page.Body = f.Path, append(f.forWhom(), flash...), body
 	return f.p.ui.Render(w, r, http.StatusOK, "check", page)
 }
 
@@ -74,7 +74,7 @@ func (f *filled) summary(r *http.Request, section form.Section) (list ui.Summary
 
 // quote asks what the application would lead to. That it cannot be told now is no reason not to apply.
 func (f *filled) quote(r *http.Request, s *release.Live, values map[string]any, body *checkPage) error {
-	q, err := f.p.o.Applications.Quote(r.Context(), application.Person{ID: f.me.ID, Facts: f.me.Facts()}, s.Service, values)
+	q, err := f.p.o.Applications.Quote(r.Context(), f.applicant, s.Service, values)
 	switch {
 	case errors.Is(err, application.ErrUnavailable):
 		f.p.o.Log.WarnContext(r.Context(), "portal: quote", "service", s.Service, "error", err)

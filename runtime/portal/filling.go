@@ -17,6 +17,9 @@ type filled struct {
 	p      *Portal
 	me     *identity.Person
 	single bool // always one page
+	// applicant is who applies: me, or whom a draft is for, an offer or a form at the counter.
+	applicant application.Person
+	draft     *application.Draft
 }
 
 // Controls of the portal's pages beside those that every form has.
@@ -27,6 +30,9 @@ const (
 
 // begin opens the form of a service of the current release for who is signed in.
 func (p *Portal) begin(r *http.Request) (*filled, *release.Live, error) {
+	if r.PathValue("draft") != "" {
+		return p.beginDraft(r)
+	}
 	s, ok := p.o.Releases.Service(r.PathValue("code"))
 	if !ok {
 		return nil, nil, errNotFound
@@ -51,7 +57,7 @@ func (p *Portal) fill(r *http.Request, me *identity.Person, digest string, pl *p
 	if err != nil {
 		return nil, err
 	}
-	f := &filled{p: p, me: me, Filling: filling.New(r.Context(), filling.Options{
+	f := &filled{p: p, me: me, applicant: application.Person{ID: me.ID, Facts: me.Facts()}, Filling: filling.New(r.Context(), filling.Options{
 		Form: compiled, Texts: texts, Locale: p.locale(r), Owner: me.ID, Documents: p.o.Documents, Log: p.o.Log,
 	})}
 	f.With.Applicant = facts

@@ -40,7 +40,7 @@ func (f *filled) open(ctx context.Context, digest string, anew bool) error {
 	if !f.Form.Opens() {
 		return nil
 	}
-	key := openingKey{f.me.ID, digest}
+	key := openingKey{f.applicant.ID, digest}
 	o, known := f.p.opened(key)
 	if anew || !known {
 		with, refused, err := f.Form.Open(ctx, f.With, f.p.o.Applications.Ask)

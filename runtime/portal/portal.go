@@ -101,6 +101,12 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"GET /privacy":                               p.about("privacy"),
 		"GET /about-sample-data":                     p.about("sample"),
 		"/":                                          func(http.ResponseWriter, *http.Request) error { return errNotFound },
+		"GET /drafts/{draft}":                        p.offered,
+		"GET /drafts/{draft}/apply":                  p.apply,
+		"POST /drafts/{draft}/apply":                 p.answer,
+		"POST /drafts/{draft}/submit":                p.submit,
+		"POST /drafts/{draft}/decline":               p.declined,
+		"GET /drafts/{draft}/sent":                   p.counterSent,
 	} {
 		mux.HandleFunc(pattern, p.handle(page))
 	}

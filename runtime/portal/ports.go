@@ -38,6 +38,10 @@ type Applications interface {
 	ForApplicant(ctx context.Context, person, id uuid.UUID) (*application.View, error)
 	// TextsOf is the digest of the texts of an application, which are public, whoever asks.
 	TextsOf(ctx context.Context, id uuid.UUID) (digest string, err error)
+	Offers(ctx context.Context, person uuid.UUID) ([]application.Draft, error)
+	Draft(ctx context.Context, caller, id uuid.UUID) (*application.Draft, error)
+	SendDraft(ctx context.Context, caller, id uuid.UUID, s application.Submission) (application uuid.UUID, reference string, err error)
+	Decline(ctx context.Context, person, id uuid.UUID) error
 	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
 }
 

@@ -42,8 +42,11 @@ func (f *filled) send(w http.ResponseWriter, r *http.Request, s *release.Live, v
 		return err
 	}
 	submission := application.Submission{
-		Labels: labels, Applicant: application.Person{ID: f.me.ID, Facts: f.me.Facts()}, Service: s.Service, Plan: s.PlanDigest, Form: values, Language: f.Locale.Lang(),
+		Labels: labels, Applicant: f.applicant, Service: s.Service, Plan: s.PlanDigest, Form: values, Language: f.Locale.Lang(),
 		Uploads: f.Files(values), Key: d.key,
+	}
+	if f.draft != nil {
+		return f.sendDraft(w, r, submission, d)
 	}
 	v, err := f.p.o.Applications.Submit(r.Context(), submission)
 	if errors.Is(err, application.ErrKeyReused) && enquiry(s.Plan) {
@@ -65,6 +68,23 @@ func (f *filled) send(w http.ResponseWriter, r *http.Request, s *release.Live, v
 		return err
 	}
 	return see(w, r, "/applications/"+v.ID.String()+"?sent=1")
+}
+
+// sendDraft sends what was filled in for somebody, once.
+func (f *filled) sendDraft(w http.ResponseWriter, r *http.Request, submission application.Submission, d draft) error {
+	id, _, err := f.p.o.Applications.SendDraft(r.Context(), f.me.ID, f.draft.ID, submission)
+	switch {
+	case errors.Is(err, application.ErrKeyReused) && f.draft.Application != nil: // it was sent with other answers, and that one stands
+		return see(w, r, sentTo(f.draft, *f.draft.Application))
+	case errors.Is(err, application.ErrNotFound) && len(submission.Uploads) > 0:
+		return f.givenAway(w, r, d)
+	case err != nil:
+		return err
+	}
+	if _, err := f.p.o.Applications.Settle(r.Context(), id, application.Answered); err != nil {
+		return err
+	}
+	return see(w, r, sentTo(f.draft, id))
 }
 
 // givenAway asks for the files again: a file belongs to the application that named it first, and an earlier one does.

@@ -163,6 +163,9 @@ type book struct {
 	down  bool
 	quote func(form map[string]any) (application.Quote, error)
 	begun func(*application.View) // what the first steps do
+
+	drafts []*application.Draft
+	clerk  uuid.UUID // who fills in those at the counter
 }
 
 func (b *book) Ask(_ context.Context, registry, operation string, with map[string]json.RawMessage) (bool, json.RawMessage, error) {
@@ -386,3 +389,40 @@ var (
 	_ portal.Payments     = (*payment.Desk)(nil)
 	_ portal.Documents    = (*document.Archive)(nil)
 )
+
+func (b *book) Offers(_ context.Context, person uuid.UUID) (out []application.Draft, err error) {
+	for _, d := range b.drafts {
+		if d.Applicant.ID == person && !d.Officer && d.Application == nil {
+			out = append(out, *d)
+		}
+	}
+	return out, nil
+}
+
+func (b *book) Draft(_ context.Context, caller, id uuid.UUID) (*application.Draft, error) {
+	for _, d := range b.drafts {
+		if d.ID == id && (d.Officer && caller == b.clerk || !d.Officer && d.Applicant.ID == caller) {
+			return d, nil
+		}
+	}
+	return nil, application.ErrNotFound
+}
+
+func (b *book) SendDraft(ctx context.Context, caller, id uuid.UUID, s application.Submission) (uuid.UUID, string, error) {
+	d, err := b.Draft(ctx, caller, id)
+	if err != nil {
+		return uuid.Nil, "", err
+	}
+	s.Applicant, s.Key = d.Applicant, "draft "+id.String()
+	v, err := b.Submit(ctx, s)
+	if err != nil {
+		return uuid.Nil, "", err
+	}
+	d.Application, d.Reference = &v.ID, v.Reference
+	return v.ID, v.Reference, nil
+}
+
+func (b *book) Decline(_ context.Context, person, id uuid.UUID) error {
+	b.drafts = slices.DeleteFunc(b.drafts, func(d *application.Draft) bool { return d.ID == id && d.Applicant.ID == person })
+	return nil
+}

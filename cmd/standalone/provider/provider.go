@@ -44,6 +44,8 @@ type Client struct {
 	// Direct lets the client take a token for any sample person without a page. A secret would protect nothing: on the page, too, anybody may
 	// choose anybody.
 	Direct bool
+	// Roles are the capacities of a system that acts for nobody but itself, such as events:civil. It takes a token by its secret alone.
+	Roles []string
 }
 
 // Options describes a provider.
@@ -81,8 +83,8 @@ func New(o Options) (*Provider, error) {
 		subjects[p.Subject] = true
 	}
 	for _, c := range o.Clients {
-		if c.ID == "" {
-			return nil, errors.New("provider: a client needs an id")
+		if c.ID == "" || len(c.Roles) > 0 && c.Secret == "" {
+			return nil, errors.New("provider: a client needs an id, and one with roles a secret")
 		}
 		for _, uri := range slices.Concat(c.RedirectURIs, c.PostLogoutRedirectURIs) {
 			if u, err := url.Parse(uri); err != nil || u.Host == "" || u.Fragment != "" {

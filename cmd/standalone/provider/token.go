@@ -59,8 +59,14 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		default:
 			p.answerTokens(w, client, person, grant{}, false)
 		}
+	case "client_credentials":
+		if len(client.Roles) == 0 {
+			answerError(w, http.StatusBadRequest, "unauthorized_client", "this client may act for people only")
+			return
+		}
+		p.answerTokens(w, client, Person{Subject: client.ID, Name: map[string]string{"en": client.ID}, Roles: client.Roles}, grant{}, false)
 	default:
-		answerError(w, http.StatusBadRequest, "unsupported_grant_type", "use authorization_code")
+		answerError(w, http.StatusBadRequest, "unsupported_grant_type", "use authorization_code or client_credentials")
 	}
 }
 
@@ -146,7 +152,7 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 		"end_session_endpoint":                           p.issuer + "/end_session",
 		"response_types_supported":                       []string{"code"},
 		"response_modes_supported":                       []string{"query"},
-		"grant_types_supported":                          []string{"authorization_code", sampleGrant},
+		"grant_types_supported":                          []string{"authorization_code", "client_credentials", sampleGrant},
 		"subject_types_supported":                        []string{"public"},
 		"id_token_signing_alg_values_supported":          []string{"ES256"},
 		"code_challenge_methods_supported":               []string{"S256"},

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"io/fs"
+	"slices"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/cmd/standalone/provider"
+)
+
+// senders are the systems that tell the events of the catalogue here: a client events.AUTHORITY for each authority that an event names. They
+// share one secret, which lies in the data folder.
+func senders(catalogue fs.FS, secret string) []provider.Client {
+	c, _ := catalog.Load(catalogue) // what is wrong in it is told when it is released
+	var out []provider.Client
+	for _, e := range c.Events {
+		id := "events." + e.Authority.Value
+		if e.Authority.Value == "" || slices.ContainsFunc(out, func(o provider.Client) bool { return o.ID == id }) {
+			continue
+		}
+		out = append(out, provider.Client{ID: id, Secret: secret, Roles: []string{"events:" + e.Authority.Value}})
+	}
+	return out
+}
