@@ -55,7 +55,7 @@ func (b *Book) Draft(ctx context.Context, caller, id uuid.UUID) (*Draft, error) 
 func (b *Book) drafts(ctx context.Context, which string, args ...any) (out []Draft, err error) {
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT d.id, d.service, d.applicant, d.officer IS NOT NULL, d.form, d.made_at, d.until, d.application,
-			coalesce((SELECT reference FROM application WHERE id = d.application), '') FROM draft d WHERE `+which+" ORDER BY d.until, d.id LIMIT 100", args...)
+			coalesce((SELECT reference FROM application WHERE id = d.application), '') FROM draft d WHERE `+which+" ORDER BY d.until, d.made_at, d.id LIMIT 100", args...)
 		if err != nil {
 			return err
 		}
