@@ -3,6 +3,8 @@ package machine_test
 import (
 	"testing"
 
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -110,4 +112,41 @@ func TestABranchThatGoesBackLeavesWhatRunsBesideAlone(t *testing.T) {
 	j.waitsFor("first:review roads:review")
 	j.took("roads", "once-more") // what stands for the branch beside is not a decision of roads
 	j.waitsFor("first:review roads:review")
+}
+
+func TestWhatMayHappenAtAnyTimeDecidesNothingThatStands(t *testing.T) {
+	d := drawn(t, review("first", "approve"), review("middle", "approve"), review("last", "approve", "again"), end("completed")).
+		wire(`first -approve> middle
+			middle -approve> last
+			last -approve> end/completed
+			last -again> first`)
+	d.edge("last", "first").Back = true
+	d.Anytime = []plan.Anytime{{Event: "moved", To: d.at("last")}}
+	j := d.begin()
+	j.took("first", "approve")
+	j.must(machine.Event{Act: &activity.Act{ID: "e", Facts: activity.Facts{At: j.at}, Action: "moved", Actor: "E", Capacities: []string{machine.Events}}})
+	j.took("last", "again")
+	j.took("first", "approve")
+	j.waitsFor("middle:review") // it was left, and yet never decided
+	j.took("middle", "approve")
+	j.took("last", "approve")
+	j.ended("completed")
+}
+
+func TestWhatStoodIsDecidedAnewWhereNothingLeadsOnAnyMore(t *testing.T) {
+	d := drawn(t, review("first", "approve"), review("middle", "approve"), review("last", "approve", "again"), end("completed")).
+		wire(`first -approve> middle
+			middle -approve> last
+			last -approve> end/completed
+			last -again> first`)
+	d.edge("last", "first").Back = true
+	way := d.edge("middle", "last")
+	way.AtMost = 1
+	way.Guard = "form.area < 500"
+	j := d.begin()
+	j.took("first", "approve")
+	j.took("middle", "approve")
+	j.took("last", "again")
+	j.took("first", "approve")
+	j.waitsFor("middle:review")
 }

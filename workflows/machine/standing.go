@@ -12,8 +12,10 @@ func (r *run) remember(outcome string) {
 		return
 	}
 	t := r.t()
-	switch r.p.nodes[t.Node].Kind {
-	case plan.Gate, plan.Join, plan.End, plan.Correct:
+	switch n := r.node(); {
+	case n.Kind == plan.Gate || n.Kind == plan.Join || n.Kind == plan.End || n.Kind == plan.Correct:
+		return
+	case !n.leads(outcome): // something that may happen at any time has led away
 		return
 	}
 	r.s.Left = append(without(r.s.Left, func(l Left) bool { return l.Node == t.Node && l.In == t.Scope }), Left{t.Node, outcome, t.Scope})
@@ -39,22 +41,26 @@ func (r *run) goBack(e *edge) {
 	r.s.Standing = stands
 }
 
-// stands is the outcome with which the node is passed because of what was decided there before; it does so once.
-func (r *run) stands(i int) (outcome string, ok bool) {
+// stands is the way on from a node that is passed because of what was decided there before; nil where it is to be decided anew, also because
+// nothing leads on any more. What stands does so once.
+func (r *run) stands(i int) *edge {
 	if len(r.s.Standing) == 0 {
-		return "", false
+		return nil
 	}
 	scope := r.t().Scope
 	is := func(l Left) bool { return l.Node == i && l.In == scope }
 	at := slices.IndexFunc(r.s.Standing, is)
 	if at < 0 {
-		return "", false
+		return nil
 	}
-	outcome = r.s.Standing[at].Outcome
+	outcome := r.s.Standing[at].Outcome
 	r.s.Standing = without(r.s.Standing, is)
 	t := r.t()
 	t.Node, t.Visit = i, r.s.Visits[i]
-	return outcome, true
+	if e, err := r.way(outcome); err == nil {
+		return e
+	}
+	return nil
 }
 
 // inside tells whether node i lies in the region of a fork, however deep.

@@ -28,12 +28,13 @@ func (r *run) walk(i int) {
 func (r *run) pass(i int) {
 	for r.left > 0 {
 		r.left--
-		outcome, on := r.stands(i)
-		stood := on
-		if !stood {
-			r.arrive(i)
-			outcome, on = r.visit()
+		if e := r.stands(i); e != nil {
+			r.cross(e)
+			i = e.to
+			continue
 		}
+		r.arrive(i)
+		outcome, on := r.visit()
 		if !on {
 			return
 		}
@@ -41,9 +42,7 @@ func (r *run) pass(i int) {
 		if !ok {
 			return
 		}
-		if !stood {
-			r.done(outcome, "")
-		}
+		r.done(outcome, "")
 		r.cross(e)
 		i = e.to
 	}
@@ -138,6 +137,21 @@ func (r *run) visit() (outcome string, on bool) {
 
 // follow finds the edge that the outcome takes. Where none can be found it opens an incident and says so.
 func (r *run) follow(outcome string) (e *edge, ok bool) {
+	e, err := r.way(outcome)
+	switch {
+	case err != nil:
+		r.noValue(err)
+	case e == nil:
+		r.incident(NoWay)
+	default:
+		return e, true
+	}
+	r.t().Task.After = outcome
+	return nil, false
+}
+
+// way is the edge that the outcome takes, nil where there is none.
+func (r *run) way(outcome string) (*edge, error) {
 	edges := r.node().edges
 	for i := range edges {
 		e := &edges[i]
@@ -146,23 +160,19 @@ func (r *run) follow(outcome string) (e *edge, ok bool) {
 		}
 		if e.guard == nil {
 			r.mark(Mark{What: EdgeMark, At: e.index})
-			return e, true
+			return e, nil
 		}
 		holds, err := r.eval(e.guard)
 		if err != nil {
-			r.noValue(err)
-			r.t().Task.After = outcome
-			return nil, false
+			return nil, err
 		}
 		r.mark(Mark{What: GuardMark, At: e.index, Held: holds == true})
 		if holds == true {
 			r.mark(Mark{What: EdgeMark, At: e.index})
-			return e, true
+			return e, nil
 		}
 	}
-	r.incident(NoWay)
-	r.t().Task.After = outcome
-	return nil, false
+	return nil, nil
 }
 
 // places are the outcomes of a round.

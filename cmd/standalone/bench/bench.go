@@ -25,6 +25,8 @@ var parts = []part{
 	{[]string{"ledger.ratio_to_insert"}, ledgerRatio},
 	{[]string{"document.certificate_ms", "document.verify_ms"}, documents},
 	{engineFigures(), engine},
+	{loadFigures, load},
+	{[]string{"growth.services_ratio", "growth.open_ratio"}, growth},
 }
 
 // Run measures the figures whose names begin with only, all where it is empty, and prints them. The working directory is the repository:

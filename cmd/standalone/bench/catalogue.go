@@ -66,6 +66,19 @@ func nationalCatalogue(n int) (fstest.MapFS, error) {
 	return out, nil
 }
 
+// catalogueOf is a national catalogue of n services, read.
+func catalogueOf(n int) (*catalog.Catalogue, error) {
+	files, err := nationalCatalogue(n)
+	if err != nil {
+		return nil, err
+	}
+	c, found := catalog.Load(files)
+	if found.HasErrors() {
+		return nil, errors.New(found[0].Summary)
+	}
+	return c, nil
+}
+
 // catalogueCheck reads and checks a national catalogue from cold, and one service of it after an edit, as an editor does.
 func catalogueCheck(_ context.Context, r *report) error {
 	files, err := nationalCatalogue(national)

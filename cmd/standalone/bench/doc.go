@@ -6,5 +6,6 @@
 //
 //	err := bench.Run(ctx, os.Stdout, "engine")
 //
-// DIWAN_BENCH_USERS (16), DIWAN_BENCH_ROUNDS (12) and DIWAN_BENCH_SECONDS (2, of each round of each variant) make the engine's part longer.
+// DIWAN_BENCH_USERS (16), DIWAN_BENCH_ROUNDS (12) DIWAN_BENCH_SECONDS (2, of each round of each variant) make the engine's part longer,
+// DIWAN_BENCH_LOAD_SECONDS (60) the national load.
 package bench

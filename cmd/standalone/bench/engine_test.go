@@ -50,7 +50,7 @@ func TestAnUnfinishedApplicationFailsTheCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := w.submit(t.Context(), p)
+	v, err := w.submit(t.Context(), p, service, renewal)
 	if err != nil {
 		t.Fatal(err)
 	}

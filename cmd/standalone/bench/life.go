@@ -9,14 +9,17 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/script"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/release"
 )
 
 // patience bounds each wait for an application to come further.
@@ -37,10 +40,15 @@ type life struct {
 // live is what an applicant, the gateway and an officer do, one after the other, by the same calls as pages and callbacks make.
 func (w *world) live(ctx context.Context, applicant application.Person) (l life, err error) {
 	began := time.Now()
-	v, err := w.submit(ctx, applicant)
+	v, err := w.submit(ctx, applicant, service, renewal)
 	if err != nil {
 		return l, fmt.Errorf("submit: %w", err)
 	}
+	return w.decided(ctx, v, began)
+}
+
+// decided is the rest of the life of a licence that was submitted since began.
+func (w *world) decided(ctx context.Context, v *application.View, began time.Time) (l life, err error) {
 	l.id, l.submit = v.ID, time.Since(began)
 	if err := w.pay(ctx, v.ID); err != nil {
 		return l, fmt.Errorf("pay: %w", err)
@@ -60,11 +68,43 @@ func (w *world) live(ctx context.Context, applicant application.Person) (l life,
 	return l, nil
 }
 
+// What people type: into the form of the licence service, and into that of the enquiry about fines.
+var (
+	renewal = map[string]any{"licenceNumber": licenceNumber, "years": "5", "phone": "0599123456", "declaration": "true"}
+	fines   = map[string]any{"plate": "6-3456-91"}
+)
+
+// forms makes the forms of services ready, each when it is first asked for, as the portal does.
+type forms struct {
+	store   *release.Store
+	scripts *script.Pool
+	mu      sync.Mutex
+	ready   map[string]*form.Form
+}
+
+func (f *forms) of(service string) (*form.Form, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if one := f.ready[service]; one != nil {
+		return one, nil
+	}
+	live, ok := f.store.Service(service)
+	if !ok {
+		return nil, fmt.Errorf("the release has no %s", service)
+	}
+	one, err := form.Compile(live.Plan, f.scripts)
+	f.ready[service] = one
+	return one, err
+}
+
 // submit validates the form as the portal does and submits it.
-func (w *world) submit(ctx context.Context, applicant application.Person) (*application.View, error) {
+func (w *world) submit(ctx context.Context, applicant application.Person, service string, typed map[string]any) (*application.View, error) {
 	now := time.Now().In(w.zone)
-	raw := map[string]any{"licenceNumber": licenceNumber, "years": "5", "phone": "0599123456", "declaration": "true"}
-	values, problems, err := w.form.Validate(ctx, raw, form.Context{
+	ready, err := w.forms.of(service)
+	if err != nil {
+		return nil, err
+	}
+	values, problems, err := ready.Validate(ctx, typed, form.Context{
 		Applicant: applicant.Facts, Submitted: formula.Date{Year: now.Year(), Month: int(now.Month()), Day: now.Day()},
 	})
 	if err != nil {

@@ -112,7 +112,7 @@ func TestTheJourneysOnARealServerReplay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v, err := w.submit(t.Context(), p)
+			v, err := w.submit(t.Context(), p, service, renewal)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -57,7 +57,7 @@ type world struct {
 	desk     *payment.Desk
 	archive  *document.Archive
 	ledger   *ledger.Book
-	form     *form.Form
+	forms    forms
 	zone     *time.Location // of the service's days
 	secret   string         // of the gateway's signatures
 
@@ -66,7 +66,8 @@ type world struct {
 
 // worldOptions are what a recording sets and a measurement leaves.
 type worldOptions struct {
-	keys string // of Temporal's payloads; made when empty
+	keys     string // of Temporal's payloads; made when empty
+	services int    // of a national catalogue of so many; 0 = the sample catalogue as it is
 }
 
 // open brings everything up. The caller closes it, also after an error.
@@ -99,7 +100,7 @@ func (w *world) open(ctx context.Context, o worldOptions) (err error) {
 		return err
 	}
 	w.closing(func() error { w.temporal.Close(); return nil })
-	if err := w.publish(ctx); err != nil {
+	if err := w.publish(ctx, o.services); err != nil {
 		return err
 	}
 	if err := w.capabilities(); err != nil {
@@ -128,9 +129,12 @@ func (w *world) close() (err error) {
 	return err
 }
 
-// publish releases the sample catalogue and makes the form of the sample service ready.
-func (w *world) publish(ctx context.Context) error {
+// publish releases the sample catalogue, or a national one, and makes the program of the sample service ready.
+func (w *world) publish(ctx context.Context, services int) error {
 	c, err := sampleCatalogue()
+	if services > 0 {
+		c, err = catalogueOf(services)
+	}
 	if err != nil {
 		return err
 	}
@@ -162,7 +166,8 @@ func (w *world) publish(ctx context.Context) error {
 		return err
 	}
 	w.closing(func() error { scripts.Close(); return nil })
-	w.form, err = form.Compile(live.Plan, scripts)
+	w.forms = forms{store: w.store, scripts: scripts, ready: map[string]*form.Form{}}
+	_, err = w.forms.of(service)
 	return err
 }
 
