@@ -163,7 +163,9 @@ func (c *course) follow(effects []activity.Effect) error {
 // clocks: what was promised to a token that has not moved stands, but for what is over.
 func (c *course) clocks(was machine.State) error {
 	for _, t := range c.s.Tokens {
-		i := slices.IndexFunc(was.Tokens, func(o machine.Token) bool { return o.ID == t.ID && o.Node == t.Node && o.Visit == t.Visit && o.Of == t.Of })
+		i := slices.IndexFunc(was.Tokens, func(o machine.Token) bool {
+			return o.ID == t.ID && o.Node == t.Node && o.Visit == t.Visit && o.Of == t.Of
+		})
 		if i < 0 || was.Tokens[i].Task == nil || t.Task == nil || t.Task.Kind != was.Tokens[i].Task.Kind || t.Part != was.Tokens[i].Part {
 			continue
 		}
