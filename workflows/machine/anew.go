@@ -63,7 +63,6 @@ func (r *run) restart(of, branch int, forgotten []int, left []Left) {
 		r.callOff(calledOff, "")
 		r.close(calledOff, "")
 		r.drop(r.t().ID)
-		r.arrivals = slices.DeleteFunc(slices.Clone(r.arrivals), func(a arrival) bool { return indexOf(r.s.Tokens, a.token) < 0 })
 	case slices.ContainsFunc(region.Ended, ended):
 		region.Live++
 		region.Ended = without(region.Ended, ended)

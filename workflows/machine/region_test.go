@@ -216,3 +216,28 @@ func TestLoadRefusesRegionsThatStepCouldNotRun(t *testing.T) {
 		}
 	}
 }
+
+func TestABranchThatWasCalledOffBeforeItBeganNeverDoes(t *testing.T) {
+	// The first branch is against at once, so that the second is called off before it begins; the region is entered again in the same step.
+	d := drawn(t, fork("together", 0), plan.Node{Key: "quick", Kind: plan.Gate}, review("slow", "approve"), join("for", false), join("against", true), end("completed")).
+		branch("together", "quick", "quick").branch("together", "slow", "slow").
+		wire(`together -done> end/completed
+			together -otherwise> together
+			quick -> against
+			quick -> for
+			slow -approve> for`)
+	d.edge("quick", "against").AtMost = 1
+	j := d.begin()
+	j.waitsFor("slow:review")
+	opened := 0
+	for _, e := range j.effects {
+		if e.Kind == activity.OpenTask {
+			opened++
+		}
+	}
+	if opened != 1 {
+		t.Fatalf("the second branch began %d times: %v", opened, j.effects)
+	}
+	j.took("slow", "approve")
+	j.ended("completed")
+}

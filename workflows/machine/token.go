@@ -80,6 +80,8 @@ func (r *run) drop(ids ...int) {
 	gone := func(id int) bool { return slices.Contains(ids, id) }
 	s, id := &r.s, r.t().ID
 	s.Tokens = slices.DeleteFunc(s.Tokens, func(t Token) bool { return gone(t.ID) })
+	// A token that has not arrived yet never does: its ID may soon be another's.
+	r.arrivals = without(r.arrivals, func(a arrival) bool { return gone(a.token) })
 	s.Answers = without(s.Answers, func(a Answered) bool { return gone(a.In) })
 	s.Rounds = without(s.Rounds, func(a Round) bool { return gone(a.In) })
 	s.Deciders = without(s.Deciders, func(a Decider) bool { return gone(a.In) })
