@@ -32,7 +32,7 @@ func (a *API) applications(described huma.API) {
 			return nil, a.fail(ctx, err)
 		}
 		return paged(list, func(s application.Summary) ApplicationLine {
-			return ApplicationLine{s.ID, s.Reference, s.Service, string(s.Status), s.Step, s.Outcome, s.Asked, s.SubmittedAt, s.EndedAt}
+			return ApplicationLine{s.ID, s.Reference, s.Service, string(s.Status), s.Step, s.Outcome, s.Asked != "", s.SubmittedAt, s.EndedAt}
 		}), nil
 	})
 }

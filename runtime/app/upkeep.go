@@ -31,6 +31,8 @@ func (a *App) upkeep(ctx context.Context) {
 				a.config.Log.Error("application at work without a workflow", "application", id)
 			}
 			a.warn(ctx, "reconcile applications", err)
+			_, err = a.Book.TakeDue(ctx)
+			a.warn(ctx, "take statements", err)
 			_, err = a.Payments.Reconcile(ctx)
 			a.warn(ctx, "reconcile payments", err)
 		case <-sweep.C:

@@ -53,9 +53,9 @@ func checkAct(actor Actor, r ActRequest, key string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: a comment of more than %d bytes", ErrInvalid, mostComment)
 	case len(r.Action) > mostKey || !postgres.Storable(key, r.Action, r.Comment):
 		return nil, fmt.Errorf("%w: a text that cannot be stored", ErrInvalid)
-	case actor.Person == uuid.Nil || actor.Kind != Applicant && actor.Kind != Officer:
+	case actor.Person == uuid.Nil || actor.Kind != Applicant && actor.Kind != Officer && actor.Kind != Party:
 		return nil, fmt.Errorf("%w: no actor", ErrInvalid)
-	case r.Task == uuid.Nil && (r.Action == "" || r.Data != nil):
+	case r.Task == uuid.Nil && (r.Action == "" || r.Data != nil || actor.Kind == Party):
 		return nil, fmt.Errorf("%w: no task", ErrInvalid)
 	}
 	return requestHash(r)
@@ -96,7 +96,7 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	}
 	row := actRow{
 		id: uuid.New(), application: application, actor: actor.Person.String(), key: key, request: request,
-		node: t.node, visit: t.visit, revision: r.Revision, action: r.Action, capacities: attestedCapacities(actor), comment: r.Comment, at: b.now(),
+		node: t.node, visit: t.visit, revision: r.Revision, action: r.Action, capacities: attestedCapacities(actor, t.role), comment: r.Comment, at: b.now(),
 		behalf: actor.behalf(t.role),
 	}
 	if r.Data != nil {
@@ -173,15 +173,16 @@ type targeted struct {
 	voted         bool // the actor has, at this visit
 }
 
-// invited tells that the officer who asks was asked in the application a as somebody who is no officer. $5 is the actor's kind, $6 their number.
-const invited = "$5 = 'officer' AND EXISTS (SELECT FROM task o WHERE o.application = a.id AND o.role = 'person:' || nullif($6, ''))"
+// invitee tells that the officer who asks was asked in the application a as somebody who is no officer. $5 is the actor's kind, $6 their number.
+const invitee = "$5 = 'officer' AND EXISTS (SELECT FROM task o JOIN invitation i ON i.task = o.id WHERE o.application = a.id AND i.number = nullif($6, ''))"
 
-// target reads the task and decides who may act on it: a holder of the task's role, or the applicant where that is the role. Without a task it
-// decides who may do what the plan lets happen at any time. An application that the actor may not see is ErrNotFound.
+// target reads the task and decides who may act on it: a holder of the task's role, or the applicant where that is the role. A party may where
+// their own number is invited, or everybody is. Without a task it decides who may do what the plan lets happen at any time. An application or a
+// task that the actor may not see is ErrNotFound.
 func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application uuid.UUID, r ActRequest) (t targeted, err error) {
 	if r.Task == uuid.Nil {
 		err = tx.QueryRow(ctx, `
-			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR coalesce(a.filled_by = $4, false) OR `+invited+`,
+			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR coalesce(a.filled_by = $4, false) OR `+invitee+`,
 				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4)
 			FROM application a WHERE a.id = $1 AND CASE WHEN $5 = 'applicant' THEN a.applicant = $4 ELSE `+readable+` END`,
 			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber).
@@ -189,14 +190,14 @@ func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	} else {
 		t.named = true
 		err = tx.QueryRow(ctx, `
-			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR coalesce(a.filled_by = $4, false) OR `+invited+`,
+			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR coalesce(a.filled_by = $4, false) OR `+invitee+`,
 				t.node, t.kind, t.role, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
-				CASE $5 WHEN 'applicant' THEN t.role = 'applicant' ELSE t.role = ANY($3) END,
+				CASE $5 WHEN 'applicant' THEN t.role = 'applicant' WHEN 'party' THEN true ELSE t.role = ANY($3) END,
 				coalesce(t.from_at > $8, false), coalesce(t.claimed_by <> $4 AND t.claimed_until > $8, false),
 				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4),
 				EXISTS (SELECT FROM vote v WHERE v.application = a.id AND v.node = t.node AND v.visit = t.visit AND v.actor = $4::text)
 			FROM application a JOIN task t ON t.application = a.id
-			WHERE a.id = $1 AND t.id = $7 AND CASE $5 WHEN 'applicant' THEN a.applicant = $4 ELSE `+readable+` END`,
+			WHERE a.id = $1 AND t.id = $7 AND CASE $5 WHEN 'applicant' THEN a.applicant = $4 WHEN 'party' THEN `+asked("$6")+` ELSE `+readable+` END`,
 			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber, r.Task, b.now()).
 			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.own, &t.node, &t.kind, &t.role, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may,
 				&t.early, &t.claimed, &t.recused, &t.voted)
@@ -206,7 +207,7 @@ func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	}
 	if err == nil && !t.named {
 		t.role, t.needComment = b.anytime(t.plan, r.Action)
-		t.may = slices.Contains(attestedCapacities(actor), t.role)
+		t.may = slices.Contains(attestedCapacities(actor, ""), t.role)
 	}
 	t.own = t.own || actor.behalf(t.role) == t.applicant // nor does anybody in the applicant's place
 	return t, err
@@ -271,10 +272,13 @@ func roles(capacities []string) []string {
 	return out
 }
 
-// attestedCapacities is what the machine is told: one who comes as the applicant is only that, and nobody is the gateway.
-func attestedCapacities(actor Actor) []string {
-	if actor.Kind == Applicant {
+// attestedCapacities is what the machine is told: one who comes as the applicant or as a party is only that, and nobody is the gateway.
+func attestedCapacities(actor Actor, role string) []string {
+	switch actor.Kind {
+	case Applicant:
 		return []string{string(Applicant)}
+	case Party:
+		return []string{role}
 	}
 	return roles(actor.Capacities)
 }

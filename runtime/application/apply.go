@@ -85,6 +85,7 @@ type appliedAct struct {
 	visit   int
 	actor   string
 	action  string
+	party   bool // who did it came as somebody who was asked
 	comment string
 	data    []byte
 	labels  []byte
@@ -111,8 +112,9 @@ func (b *Book) open(ctx context.Context, tx pgx.Tx, id uuid.UUID, a activity.App
 		return s, nil
 	}
 	s.act = &appliedAct{}
-	err = tx.QueryRow(ctx, "SELECT id, node, visit, actor, action, comment, data, labels FROM act WHERE id = $1 AND application = $2", a.Act, id).
-		Scan(&s.act.id, &s.act.node, &s.act.visit, &s.act.actor, &s.act.action, &s.act.comment, &s.act.data, &s.act.labels)
+	err = tx.QueryRow(ctx, "SELECT id, node, visit, actor, action, capacities && $3, comment, data, labels FROM act WHERE id = $1 AND application = $2",
+		a.Act, id, []string{InvitedRole, PublicRole}).
+		Scan(&s.act.id, &s.act.node, &s.act.visit, &s.act.actor, &s.act.action, &s.act.party, &s.act.comment, &s.act.data, &s.act.labels)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, errors.New("its act is not stored")
 	}
@@ -161,7 +163,7 @@ func (s *step) recordAct() {
 	if n == nil || s.act.data == nil {
 		return
 	}
-	if n.Own() != nil {
+	if n.Own() != nil && (n.Invite == nil || n.Invite.Whom != PublicRole) { // what each of the public says stands in a table of its own
 		s.bring(s.act.node, s.act.visit, s.act.data, s.act.labels)
 	}
 	if n.Kind != plan.Correct {

@@ -42,7 +42,7 @@ func (b *Book) Handle(ctx context.Context, actor Actor, application, task uuid.U
 		}
 		return b.audited(ctx, tx, AuditedAct{
 			Authority: t.authority, Actor: actor.Person.String(), Application: application, Task: task, Action: action,
-			Capacities: attestedCapacities(actor), OnBehalf: actor.behalf(t.role), Code: code, At: b.now(),
+			Capacities: attestedCapacities(actor, t.role), OnBehalf: actor.behalf(t.role), Code: code, At: b.now(),
 		})
 	})
 	return code, err

@@ -126,8 +126,9 @@ func TestWhoWasAskedInAnApplicationDoesNotDecideOnIt(t *testing.T) {
 	o.republish(elsewhere())
 	o.work()
 	v := o.begun()
-	if _, err := o.pool.Exec(t.Context(), `INSERT INTO task (id, application, node, step, visit, kind, role, actions, revision, opened_at, closed_at)
-		VALUES (gen_random_uuid(), $1, 'spouse', 'spouse', 1, 'invite', 'person:404567890', '{agree}', 1, now(), now())`, v.ID); err != nil {
+	if _, err := o.pool.Exec(t.Context(), `WITH asked AS (INSERT INTO task (id, application, node, step, visit, kind, role, actions, revision, opened_at, closed_at)
+		VALUES (gen_random_uuid(), $1, 'spouse', 'spouse', 1, 'invite', 'person', '{agree}', 1, now(), now()) RETURNING id)
+		INSERT INTO invitation (task, number, token) SELECT id, '404567890', 'token' FROM asked`, v.ID); err != nil {
 		t.Fatal(err)
 	}
 	samer := o.colleague("Samer")

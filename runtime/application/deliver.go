@@ -60,20 +60,22 @@ type pendingAct struct {
 // pending reads an act as the machine takes it; nil when it was refused.
 func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
 	p := &pendingAct{act: activity.Act{ID: id.String()}}
-	var digest string
+	var digest, number string
 	var data []byte
 	err := b.o.Pool.QueryRow(ctx, `
 		SELECT c.application, a.status, a.plan, c.node, c.visit, c.revision, c.action, c.actor, c.capacities, c.comment <> '', c.reference, c.data, c.at,
-			c.result IS NOT NULL, CASE WHEN c.result IS NULL THEN a.sequence ELSE c.sequence - 1 END
+			c.result IS NOT NULL, CASE WHEN c.result IS NULL THEN a.sequence ELSE c.sequence - 1 END,
+			coalesce((SELECT i.number FROM task t JOIN invitation i ON i.task = t.id WHERE t.application = c.application AND t.node = c.node AND t.visit = c.visit), '')
 		FROM act c JOIN application a ON a.id = c.application WHERE c.id = $1 AND coalesce(c.result, '') = ''`, id).
 		Scan(&p.application, &p.status, &digest, &p.act.Node, &p.act.Visit, &p.act.Revision, &p.act.Action, &p.act.Actor, &p.act.Capacities,
-			&p.act.Comment, &p.act.Reference, &data, &p.act.Facts.At, &p.tookEffect, &p.act.Sequence)
+			&p.act.Comment, &p.act.Reference, &data, &p.act.Facts.At, &p.tookEffect, &p.act.Sequence, &number)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	p.act.Capacities = named(p.act.Capacities, number)
 	p.act.Facts.At = p.act.Facts.At.UTC()
 	p.act.Facts.Calendar = b.o.Releases.Reference().CalendarSlice(p.act.Facts.At)
 	if pl, ok := b.o.Releases.Plan(digest); ok && pl.TariffOn != "" {

@@ -59,10 +59,8 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		s.event("voted", &secret, "")
 	case activity.Extended:
 		s.event("extended", e, s.comment(e))
-	case activity.Notice: // whoever else is told is not told here
-		if e.Notice != nil && e.Notice.Whom == string(Applicant) {
-			s.event("notice", e, "")
-		}
+	case activity.Notice:
+		return s.tell(e)
 	case activity.Keep:
 		return s.keep(e)
 	case activity.Await:
@@ -135,6 +133,7 @@ func (s *step) openTask(e *activity.Effect) error {
 	if t == nil {
 		return errors.New("without a task")
 	}
+	role, number := roleOf(t.Role)
 	incident, is := strings.CutPrefix(e.Reason, "incident.")
 	if !is {
 		incident = ""
@@ -149,7 +148,10 @@ func (s *step) openTask(e *activity.Effect) error {
 		ON CONFLICT (application, node, visit) DO UPDATE SET kind = excluded.kind, role = excluded.role, actions = excluded.actions,
 			comment = excluded.comment, frozen = excluded.frozen, reason = excluded.reason, detail = excluded.detail, revision = excluded.revision, opened_at = excluded.opened_at,
 			due_at = excluded.due_at, from_at = excluded.from_at, claimed_by = NULL, claimed_until = NULL, overdue = false, closed_at = NULL, outcome = ''`,
-		TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Step, e.Visit, t.Kind, t.Role, t.Actions, t.Comment, t.Frozen, t.Revision, s.at, t.DueAt, incident, e.Detail, t.From)
+		TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Step, e.Visit, t.Kind, role, t.Actions, t.Comment, t.Frozen, t.Revision, s.at, t.DueAt, incident, e.Detail, t.From)
+	if number != "" {
+		s.invite(TaskID(s.id, e.Node, e.Visit), number)
+	}
 	s.event("task", e, "")
 	return nil
 }
@@ -180,6 +182,9 @@ func (s *step) actorKind(actor string) string {
 		return "system"
 	case s.applicant:
 		return string(Applicant)
+	}
+	if s.act != nil && s.act.party && s.act.actor == actor {
+		return string(Party)
 	}
 	return string(Officer)
 }

@@ -168,7 +168,7 @@ func (b *Book) ListForApplicant(ctx context.Context, person uuid.UUID, p Page) (
 	}
 	rows, err := b.o.Pool.Query(ctx, `
 		SELECT a.id, a.reference, a.service, a.texts, a.status, a.plan, a.node, a.outcome,
-			EXISTS (SELECT FROM task t WHERE t.application = a.id AND t.role = 'applicant' AND t.closed_at IS NULL), a.submitted_at, a.ended_at
+			coalesce((SELECT t.kind FROM task t WHERE t.application = a.id AND t.role = 'applicant' AND t.closed_at IS NULL ORDER BY t.opened_at, t.id LIMIT 1), ''), a.submitted_at, a.ended_at
 		FROM application a
 		WHERE a.applicant = $1 AND (a.submitted_at, a.id) < ($2::timestamptz, $3::uuid)
 		ORDER BY a.submitted_at DESC, a.id DESC LIMIT $4`, person, after.until(), after.id, p.size()+1)

@@ -29,7 +29,8 @@ type Actor struct {
 	Kind       ActorKind
 	// Delegated are those of Capacities that the person holds only because another officer has delegated them, with that officer.
 	Delegated map[string]uuid.UUID
-	// NationalNumber is what identity attests, "" where it attests none: who was asked in an application does not decide on it.
+	// NationalNumber is what identity attests now, "" where it attests none: invitations go by it, and who was asked in an application does not
+	// decide on it as an officer.
 	NationalNumber string
 }
 
@@ -43,6 +44,7 @@ type ActorKind string
 const (
 	Applicant ActorKind = "applicant"
 	Officer   ActorKind = "officer"
+	Party     ActorKind = "party" // somebody who is asked in an application of another: by name, or as one of the public
 )
 
 // Actions that belong to no task, beside those that the plan names.

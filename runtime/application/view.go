@@ -60,13 +60,13 @@ type Summary struct {
 	Status      Status
 	Step        string
 	Outcome     string
-	Asked       bool // an open task waits for the applicant
+	Asked       string // kind of the open task that waits for the applicant, or ""
 	SubmittedAt time.Time
 	EndedAt     *time.Time
 }
 
 // Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, voted, extended, notice, paid, issued, refunded or ended; Actor is
-// applicant, officer, gateway or system. Comment is what the actor wrote, for the applicant to read.
+// applicant, officer, party, gateway or system. Comment is what the actor wrote, for the applicant to read.
 type Event struct {
 	At      time.Time
 	Kind    string
@@ -84,7 +84,7 @@ type Task struct {
 	Step     string
 	Visit    int
 	Kind     string   // review, invite, correct, appointment, incident
-	Role     string   // authority:role, or applicant
+	Role     string   // authority:role, applicant, InvitedRole or PublicRole
 	Actions  []string // approve, sendBack, refuse… as the definition names them
 	Comment  []string // actions that need a comment
 	Frozen   []string // form fields that can no longer be changed (correct)

@@ -13,7 +13,8 @@ const (
 	NeedsFields       = "fields"       // an officer's own form
 	NeedsPanels       = "panels"       // members who vote
 	NeedsElsewhere    = "elsewhere"    // officers of another authority
-	NeedsInvitations  = "invitations"  // asking the applicant, another person or the public mid-way
+	NeedsInvitations  = "invitations"  // asking the applicant or another person mid-way
+	NeedsPublic       = "public"       // hearing the public
 	NeedsAppointments = "appointments" // booking slots
 	NeedsEvents       = "events"       // events from outside
 	NeedsAnytime      = "anytime"      // acts of people at any time, beside withdrawal
@@ -74,7 +75,9 @@ func (n *Node) needs(need func(name string, is bool)) {
 		need(NeedsPanels, n.Review.Panel != nil)
 		need(NeedsElsewhere, n.Review.Authority != "")
 	case Invite:
-		need(NeedsInvitations, true)
+		public := n.Invite != nil && n.Invite.Whom == "public"
+		need(NeedsPublic, public)
+		need(NeedsInvitations, !public)
 	case Appointment:
 		need(NeedsAppointments, true)
 	case Wait:
