@@ -9,6 +9,7 @@ import (
 // footer leads to the pages that say how things are done here.
 var footer = []ui.FooterLink{
 	{Text: map[string]string{"ar": "المساعدة", "en": "Help"}, Href: "/help"},
+	{Text: map[string]string{"ar": "الاستماع العام", "en": "Public hearings"}, Href: "/hearings"},
 	{Text: map[string]string{"ar": "تحقق من وثيقة", "en": "Check a document"}, Href: "/verify"},
 	{Text: map[string]string{"ar": "إمكانية الوصول", "en": "Accessibility"}, Href: "/accessibility"},
 	{Text: map[string]string{"ar": "الخصوصية", "en": "Privacy"}, Href: "/privacy"},

@@ -30,6 +30,8 @@ type applicationPage struct {
 	Answers   []ui.Component // what the applicant wrote
 	Again     *ui.Button     // ask again
 	Withdraw  string
+	Says      []ui.Link    // what may be said at any time
+	Links     []invitation // of whom others wait for
 	Poll      *poll
 }
 
@@ -48,9 +50,12 @@ type actionBox struct {
 	Button               *ui.Button // nil where nothing is to be done but to come
 }
 
+// invitation is somebody who is asked, and the link that the applicant may pass on to them.
+type invitation struct{ Title, Text, Link string }
+
 // Notices that a redirect may ask the application's page to show.
 var notices = map[string]string{"paid": ui.Success, "unpaid": ui.Failure, "unconfirmed": ui.Caution, "notdue": ui.Info,
-	"corrected": ui.Success, "booked": ui.Success, "withdrawn": ui.Success, "pending": ui.Info, "changed": ui.Caution}
+	"corrected": ui.Success, "booked": ui.Success, "withdrawn": ui.Success, "answered": ui.Success, "said": ui.Success, "voted": ui.Caution, "pending": ui.Info, "changed": ui.Caution}
 
 // opened is an application with what its page is made of.
 type opened struct {
@@ -130,6 +135,10 @@ func (p *Portal) show(w http.ResponseWriter, r *http.Request, status int, o *ope
 	if err != nil {
 		return err
 	}
+	links, err := p.links(r, o, me)
+	if err != nil {
+		return err
+	}
 	sent := r.URL.Query().Has("sent")
 	page := p.page(r, o.l.Pick(o.texts.Title))
 	page.Wide, page.Flash = true, flash
@@ -137,7 +146,7 @@ func (p *Portal) show(w http.ResponseWriter, r *http.Request, status int, o *ope
 	page.Body = applicationPage{
 		Panel: o.panel(sent), Head: o.head(sent), Next: o.next(), Why: o.why(), Action: o.action(p.o.Now()),
 		Answer: o.answer(), Documents: o.documents(), Timeline: o.timeline(), Money: o.money(), Answers: answers,
-		Related: ui.CardGrid{Cards: o.related(p)}, Again: p.again(o), Withdraw: o.withdrawLink(), Poll: o.poll(0),
+		Related: ui.CardGrid{Cards: o.related(p)}, Again: p.again(o), Withdraw: o.withdrawLink(), Says: o.says(), Links: links, Poll: o.poll(0),
 	}
 	return p.ui.Render(w, r, status, "application", page)
 }
@@ -158,17 +167,70 @@ func (o *opened) head(sent bool) *applicationHead {
 	if o.panel(sent) != nil {
 		return nil
 	}
-	return &applicationHead{Reference: o.Reference, Tag: statusTag(o.l, o.Status, o.Outcome, o.correction() != nil || o.mustBook()), Sent: o.l.Date(o.SubmittedAt)}
+	return &applicationHead{Reference: o.Reference, Tag: statusTag(o.l, o.Status, o.Outcome, o.askedKind()), Sent: o.l.Date(o.SubmittedAt)}
 }
 
 // correction is the open task that waits for the applicant.
 func (o *opened) correction() *application.Task {
 	for i := range o.Tasks {
-		if t := &o.Tasks[i]; t.Open() && t.Role == string(application.Applicant) && t.Kind != appointmentTask {
+		if t := &o.Tasks[i]; t.Open() && t.Kind == correctTask && t.Role == string(application.Applicant) {
 			return t
 		}
 	}
 	return nil
+}
+
+// Kinds of tasks that the portal looks at.
+const (
+	correctTask = "correct"
+	inviteTask  = "invite"
+)
+
+// invited is the open task that asks the applicant for an answer of their own.
+func (o *opened) invited() *application.Task {
+	for i := range o.Tasks {
+		if t := &o.Tasks[i]; t.Open() && t.Kind == inviteTask && t.Role == string(application.Applicant) {
+			return t
+		}
+	}
+	return nil
+}
+
+// askedKind is the kind of the task that waits for the applicant, or "".
+func (o *opened) askedKind() string {
+	switch {
+	case o.correction() != nil:
+		return correctTask
+	case o.invited() != nil:
+		return inviteTask
+	case o.mustBook():
+		return appointmentTask
+	}
+	return ""
+}
+
+// links are the invitations that still wait, for the applicant to pass on.
+func (p *Portal) links(r *http.Request, o *opened, me *identity.Person) (out []invitation, err error) {
+	waits := func(t application.Task) bool { return t.Open() && t.Role == application.InvitedRole }
+	if !slices.ContainsFunc(o.Tasks, waits) {
+		return nil, nil
+	}
+	tokens, err := p.o.Applications.Links(r.Context(), me.ID, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range o.Tasks {
+		token := tokens[t.ID]
+		if !waits(t) || token == "" {
+			continue
+		}
+		i := invitation{Title: o.stepTitle(t.Step), Text: o.l.T("invite.text"), Link: p.o.PublicURL + "/invitations/" + token}
+		if t.DueAt != nil {
+			i.Text = o.l.T("invite.textBefore", "date", o.l.Deadline(*t.DueAt))
+		}
+		out = append(out, i)
+	}
+	return out, nil
 }
 
 // due is the payment that can be made now.
@@ -194,8 +256,13 @@ func (o *opened) next() string {
 		return o.l.T("next.appointment")
 	case o.mustBook():
 		return o.l.T("next.book")
+	case o.invited() != nil:
+		return o.l.T("next.answer")
 	case o.Status == application.Received:
 		return o.l.T("next.received")
+	}
+	if slices.ContainsFunc(o.Tasks, func(t application.Task) bool { return t.Open() && t.Role == application.InvitedRole }) {
+		return o.l.T("next.invited")
 	}
 	if n := o.node(); n != nil && n.Kind == plan.Review {
 		return o.l.T("next.review", "authority", o.body, "time", promised(o.l, o.texts.Promised))
@@ -242,6 +309,13 @@ func (o *opened) action(now time.Time) *actionBox {
 	}
 	if o.Status == application.Ended {
 		return nil
+	}
+	if task := o.invited(); task != nil {
+		box := &actionBox{Title: o.stepTitle(task.Step), Icon: "pencil", Button: &ui.Button{Text: o.l.T("action.answerNow"), Href: "/asked/" + task.ID.String(), Icon: "pencil", Large: true}}
+		if task.DueAt != nil {
+			box.Text = o.l.T("action.answerBefore", "date", o.l.Deadline(*task.DueAt))
+		}
+		return box
 	}
 	return o.appointmentBox(now)
 }

@@ -11,11 +11,13 @@ import (
 )
 
 type applicationsPage struct {
-	Offers ui.CardGrid // what waits for the person's consent
-	Asked  ui.CardGrid // what waits for the applicant
-	Rest   ui.CardGrid
-	Next   string
-	Empty  *ui.Empty
+	Offers   ui.CardGrid // what waits for the person's consent
+	Others   ui.CardGrid // what others' applications ask of the reader
+	Asked    ui.CardGrid // what waits for the applicant
+	Rest     ui.CardGrid
+	Answered ui.CardGrid // what was asked of the reader before
+	Next     string
+	Empty    *ui.Empty
 }
 
 func (p *Portal) applications(w http.ResponseWriter, r *http.Request) error {
@@ -32,6 +34,17 @@ func (p *Portal) applications(w http.ResponseWriter, r *http.Request) error {
 	if body.Offers.Cards, err = p.offerCards(r, l, me.ID); err != nil {
 		return err
 	}
+	others, err := p.o.Applications.AskedOf(r.Context(), me.ID, me.NationalNumber)
+	if err != nil {
+		return err
+	}
+	for _, q := range others {
+		if card, open := p.askedCard(l, q); open {
+			body.Others.Cards = append(body.Others.Cards, card)
+		} else {
+			body.Answered.Cards = append(body.Answered.Cards, card)
+		}
+	}
 	for _, s := range list.Items {
 		card, asked := p.applicationCard(l, s)
 		if asked {
@@ -43,7 +56,7 @@ func (p *Portal) applications(w http.ResponseWriter, r *http.Request) error {
 	if list.Next != "" {
 		body.Next = "/applications?" + url.Values{"after": {list.Next}}.Encode()
 	}
-	if len(list.Items) == 0 && len(body.Offers.Cards) == 0 {
+	if len(list.Items) == 0 && len(body.Offers.Cards) == 0 && len(others) == 0 {
 		body.Empty = &ui.Empty{Title: l.T("applications.none"), Text: l.T("applications.noneText"), Drawing: "inbox",
 			Action: &ui.Button{Text: l.T("nav.services"), Href: "/services"}}
 	}
@@ -53,6 +66,30 @@ func (p *Portal) applications(w http.ResponseWriter, r *http.Request) error {
 		page.Flash = []ui.Banner{{Kind: ui.Info, Text: l.T("offer.declined")}}
 	}
 	return p.ui.Render(w, r, http.StatusOK, "applications", page)
+}
+
+// askedCard is one thing that somebody else's application asks; open tells that it still waits.
+func (p *Portal) askedCard(l *ui.Locale, q application.Asked) (card ui.Card, open bool) {
+	card = ui.Card{Title: q.Task.Step, Text: q.Service, Href: "/asked/" + q.Task.ID.String(), Icon: "users"}
+	if texts, ok := p.o.Releases.Texts(q.Texts); ok {
+		card.Title, card.Text = cmp.Or(l.Pick(texts.Steps[q.Task.Step]), q.Task.Step), cmp.Or(l.Pick(texts.Title), q.Service)
+	}
+	if q.By != "" {
+		card.Meta = append(card.Meta, ui.Meta{Icon: "user", Label: l.T("asked.by"), Text: q.By})
+	}
+	open = q.Task.Open() && q.Answer == nil && q.Status != application.Ended
+	switch {
+	case open && q.Task.DueAt != nil:
+		card.Meta = append(card.Meta, ui.Meta{Icon: "clock", Label: l.T("asked.before"), Text: l.Deadline(*q.Task.DueAt)})
+		fallthrough
+	case open:
+		card.Tag = &ui.Tag{State: ui.Returned, Text: l.T("status.answer")}
+	case q.Answer != nil:
+		card.Tag = &ui.Tag{State: ui.Done, Text: l.T("status.youAnswered")}
+	default:
+		card.Tag = &ui.Tag{State: ui.Ended, Text: l.T("status.closed")}
+	}
+	return card, open
 }
 
 // applicationCard is one line of the list; asked tells that the next move is the applicant's.
@@ -65,10 +102,10 @@ func (p *Portal) applicationCard(l *ui.Locale, s application.Summary) (card ui.C
 	if live, ok := p.o.Releases.Service(s.Service); ok {
 		card.Icon = serviceIcon(live)
 	}
-	asked = s.Asked || s.Status == application.Waiting
+	asked = s.Asked != "" || s.Status == application.Waiting
 	tag := statusTag(l, s.Status, s.Outcome, s.Asked)
 	card.Tag = &tag
-	if step != "" && s.Status != application.Ended && !s.Asked {
+	if step != "" && s.Status != application.Ended && s.Asked == "" {
 		card.Text = step
 	}
 	card.Meta = []ui.Meta{{Icon: "receipt", Label: l.T("panel.reference"), Text: s.Reference}, {Icon: "calendar", Label: l.T("application.sent"), Text: l.Date(s.SubmittedAt)}}
@@ -78,8 +115,8 @@ func (p *Portal) applicationCard(l *ui.Locale, s application.Summary) (card ui.C
 // outcomes that have a tag of their own in the kit.
 var outcomes = []string{ui.Issued, ui.Refused, ui.Lapsed, ui.Approved}
 
-// statusTag is the state of an application in a word or two. asked: a task is open for the applicant.
-func statusTag(l *ui.Locale, status application.Status, outcome string, asked bool) ui.Tag {
+// statusTag is the state of an application in a word or two. asked is the kind of the task that is open for the applicant, or "".
+func statusTag(l *ui.Locale, status application.Status, outcome, asked string) ui.Tag {
 	switch {
 	case status == application.Ended && slices.Contains(outcomes, outcome):
 		return ui.Tag{State: outcome}
@@ -89,7 +126,9 @@ func statusTag(l *ui.Locale, status application.Status, outcome string, asked bo
 		return ui.Tag{State: ui.Ended, Text: l.T("status.withdrawn")}
 	case status == application.Ended:
 		return ui.Tag{State: ui.Ended}
-	case asked:
+	case asked == inviteTask:
+		return ui.Tag{State: ui.Returned, Text: l.T("status.answer")}
+	case asked != "":
 		return ui.Tag{State: ui.Returned, Text: l.T("status.correct")}
 	case status == application.Waiting:
 		return ui.Tag{State: ui.Due, Text: l.T("status.pay")}

@@ -28,7 +28,9 @@ func (p *Portal) correction(r *http.Request) (f *filled, o *opened, task *applic
 	if o, err = p.open(r, me); err != nil {
 		return nil, nil, nil, err
 	}
-	at := slices.IndexFunc(o.Tasks, func(t application.Task) bool { return t.ID == id && t.Role == string(application.Applicant) })
+	at := slices.IndexFunc(o.Tasks, func(t application.Task) bool {
+		return t.ID == id && t.Kind == correctTask && t.Role == string(application.Applicant)
+	})
 	if at < 0 {
 		return nil, nil, nil, errNotFound
 	}

@@ -1,11 +1,13 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -70,15 +72,16 @@ func status(err error) int {
 
 // signIn leads to the sign-in and back. What was posted without a session cannot be kept, so a POST comes back to its form.
 func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) {
-	path := p.o.Site.SignIn
-	if path == "" {
-		path = "/sign-in"
-	}
 	back := url.URL{Path: r.URL.Path}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		back.RawQuery = r.URL.RawQuery
 	}
-	http.Redirect(w, r, path+"?"+url.Values{"then": {back.String()}}.Encode(), http.StatusSeeOther)
+	http.Redirect(w, r, p.signInFor(back.String()), http.StatusSeeOther)
+}
+
+// signInFor is where somebody signs in and then comes to a page.
+func (p *Portal) signInFor(page string) string {
+	return cmp.Or(p.o.Site.SignIn, "/sign-in") + "?" + url.Values{"then": {page}}.Encode()
 }
 
 // see answers with the way to another page, after something was done.
@@ -103,17 +106,24 @@ func (p *Portal) Frame(r *http.Request, title string) ui.Page { return p.page(r,
 func (p *Portal) page(r *http.Request, title string) ui.Page {
 	l := p.locale(r)
 	page := ui.Page{Title: title, Lang: l.Lang()}
-	for _, item := range []struct{ key, href string }{
-		{"nav.services", "/services"}, {"nav.applications", "/applications"}, {"nav.rights", "/rights"}, {"nav.verify", "/verify"},
-	} {
-		if item.href == "/rights" && len(p.o.Releases.Reference().Rights) == 0 {
-			continue // the catalogue grants none
-		}
-		here := r.URL.Path == item.href || len(r.URL.Path) > len(item.href) && r.URL.Path[:len(item.href)+1] == item.href+"/"
-		page.Nav = append(page.Nav, ui.NavItem{Text: l.T(item.key), Href: item.href, Current: here})
+	type item struct {
+		key, href string
+		count     int
 	}
+	items := []item{{"nav.services", "/services", 0}, {"nav.applications", "/applications", 0}}
 	if person, ok := identity.FromContext(r.Context()); ok {
 		page.User = &ui.User{Name: person.DisplayName(l.Lang())}
+		news := p.news(r.Context(), person)
+		items[1].count = news.Asked
+		items = append(items, item{"nav.messages", "/messages", news.Unread})
+	}
+	if len(p.o.Releases.Reference().Rights) > 0 { // otherwise the catalogue grants none
+		items = append(items, item{"nav.rights", "/rights", 0})
+	}
+	items = append(items, item{"nav.verify", "/verify", 0})
+	for _, item := range items {
+		here := r.URL.Path == item.href || strings.HasPrefix(r.URL.Path, item.href+"/")
+		page.Nav = append(page.Nav, ui.NavItem{Text: l.T(item.key), Href: item.href, Current: here, Count: item.count})
 	}
 	return page
 }

@@ -42,6 +42,21 @@ type Applications interface {
 	Draft(ctx context.Context, caller, id uuid.UUID) (*application.Draft, error)
 	SendDraft(ctx context.Context, caller, id uuid.UUID, s application.Submission) (application uuid.UUID, reference string, err error)
 	Decline(ctx context.Context, person, id uuid.UUID) error
+	// AskedOf lists what a person is asked by national number; Asked is one of it, or a task of their own; application.ErrNotFound.
+	AskedOf(ctx context.Context, person uuid.UUID, number string) ([]application.Asked, error)
+	Asked(ctx context.Context, person uuid.UUID, number string, task uuid.UUID) (*application.Asked, error)
+	// AskedForm opens what is filled in beside an answer; nil where nothing is.
+	AskedForm(ctx context.Context, q *application.Asked) (*application.OwnForm, error)
+	// Hearings are where the public is heard now; Hearing is one of them, for a person or for nobody; Speak takes what one of the public says and
+	// gives the code of a refusal.
+	Hearings(ctx context.Context) ([]application.Asked, error)
+	Hearing(ctx context.Context, person, task uuid.UUID) (*application.Hearing, error)
+	Speak(ctx context.Context, actor application.Actor, task uuid.UUID, r application.ActRequest) (code string, err error)
+	Invitation(ctx context.Context, number, token string) (task uuid.UUID, err error)
+	Links(ctx context.Context, person, application uuid.UUID) (map[uuid.UUID]string, error)
+	Messages(ctx context.Context, r application.Reader, p application.Page) (application.Paged[application.Message], error)
+	MarkRead(ctx context.Context, r application.Reader, messages []uuid.UUID) error
+	News(ctx context.Context, r application.Reader) (application.News, error)
 	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
 }
 

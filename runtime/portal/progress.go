@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -61,6 +63,9 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 			return step, false
 		}
 		step.Title = o.stepTitle(e.Step)
+		if o.invites(e.Step) {
+			return o.reply(step, e), true
+		}
 		switch e.Outcome {
 		case "sendBack":
 			step.State = ui.StepReturned
@@ -85,6 +90,26 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		return step, false
 	}
 	return step, true
+}
+
+// invites tells whether a step asks somebody who is no officer.
+func (o *opened) invites(code string) bool {
+	return slices.ContainsFunc(o.plan.Nodes, func(n plan.Node) bool { return n.Step == code && n.Kind == plan.Invite })
+}
+
+// reply is what whoever was asked has answered, or that nobody has.
+func (o *opened) reply(step ui.TimelineStep, e application.Event) ui.TimelineStep {
+	said := o.l.T("progress.noReply")
+	if e.Actor != "system" {
+		said = decisionTitle(o.l, o.texts, e.Step, e.Outcome)
+	} else {
+		step.State = ui.StepFailed
+	}
+	if step.Text != "" {
+		said += "\n" + step.Text
+	}
+	step.Text = said
+	return step
 }
 
 // worth tells whether a step is more than a gate that was passed.

@@ -164,8 +164,13 @@ type book struct {
 	quote func(form map[string]any) (application.Quote, error)
 	begun func(*application.View) // what the first steps do
 
-	drafts []*application.Draft
-	clerk  uuid.UUID // who fills in those at the counter
+	drafts      []*application.Draft
+	clerk       uuid.UUID // who fills in those at the counter
+	invitations []invitation
+	messages    []application.Message
+	own         *application.OwnForm // of what is asked
+	hearing     *application.Hearing
+	said        map[uuid.UUID]*application.Statement
 }
 
 func (b *book) Ask(_ context.Context, registry, operation string, with map[string]json.RawMessage) (bool, json.RawMessage, error) {
@@ -228,6 +233,9 @@ func (b *book) Settle(_ context.Context, id uuid.UUID, _ func(application.Progre
 }
 
 func (b *book) Act(_ context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error) {
+	if actor.Kind == application.Party {
+		return b.replied(actor, r)
+	}
 	if _, err := b.ForApplicant(context.Background(), actor.Person, id); err != nil {
 		return application.ActAnswer{}, err
 	}
@@ -261,7 +269,9 @@ func (b *book) ListForApplicant(_ context.Context, person uuid.UUID, _ applicati
 			continue
 		}
 		s := application.Summary{ID: v.ID, Reference: v.Reference, Service: v.Service, Texts: v.Texts, Status: v.Status, Step: v.Step, Outcome: v.Outcome, SubmittedAt: v.SubmittedAt}
-		s.Asked = slices.ContainsFunc(v.Tasks, func(t application.Task) bool { return t.Open() && t.Role == "applicant" })
+		if i := slices.IndexFunc(v.Tasks, func(t application.Task) bool { return t.Open() && t.Role == "applicant" }); i >= 0 {
+			s.Asked = v.Tasks[i].Kind
+		}
 		out.Items = append(out.Items, s)
 	}
 	return out, nil
