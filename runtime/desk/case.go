@@ -90,14 +90,15 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 // main are the parts of the page, in the order in which an officer reads them.
 func (k *kase) main() ([]ui.Component, error) {
 	parts := []ui.Component{k.applicant()}
-	for _, part := range []func() ([]ui.Component, error){k.answers, k.committees, k.registers, k.money, k.papers, k.rights, k.related} {
+	for _, part := range []func() ([]ui.Component, error){k.answers, k.committees, k.registers, k.heard, k.money, k.papers, k.rights, k.related} {
 		more, err := part()
 		if err != nil {
 			return nil, err
 		}
 		parts = append(parts, more...)
 	}
-	return append(parts, ui.Heading{Text: k.locale.T("desk.case.timeline")}, k.timeline()), nil
+	parts = append(parts, ui.Heading{Text: k.locale.T("desk.case.timeline")}, k.timeline())
+	return append(parts, k.says()...), nil
 }
 
 // task is the open task: the officer's own if there is one.

@@ -71,11 +71,15 @@ func New(o Options) (*Desk, error) {
 func (d *Desk) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+sheetPath, serveSheet)
 	for pattern, page := range map[string]func(*visit) error{
-		"GET /desk":                   (*visit).queue,
-		"GET /desk/applications/{id}": (*visit).look,
-		"GET " + dayPath:              (*visit).day,
-		"POST " + dayPath:             (*visit).openTimes,
-		"POST " + dayPath + "/close":  (*visit).closeTime,
+		"GET /desk":                                        (*visit).queue,
+		"GET /desk/applications/{id}":                      (*visit).look,
+		"GET " + dayPath:                                   (*visit).day,
+		"POST " + dayPath:                                  (*visit).openTimes,
+		"POST " + dayPath + "/close":                       (*visit).closeTime,
+		"GET /desk/statements":                             (*visit).statements,
+		"GET /desk/statements/{id}":                        (*visit).statement,
+		"POST /desk/statements/{id}":                       (*visit).triage,
+		"GET /desk/messages":                               (*visit).inbox,
 		"POST /desk/applications/{id}/tasks/{task}/decide": (*visit).decide,
 		"GET /desk/absence":                                (*visit).absence,
 		"POST /desk/absence":                               (*visit).entrust,
@@ -84,6 +88,8 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST /desk/applications/{id}/extend":              (*visit).extend,
 		"GET " + counterPath:                               (*visit).counter,
 		"POST " + counterPath:                              (*visit).applyFor,
+		"GET /desk/applications/{id}/say/{event}":          (*visit).say,
+		"POST /desk/applications/{id}/say/{event}":         (*visit).announce,
 		"GET /desk/applications/{id}/uploads/{upload}":     (*visit).upload,
 		"GET /desk/applications/{id}/documents/{document}": (*visit).document,
 		"/desk/": func(*visit) error { return application.ErrNotFound },
@@ -154,8 +160,10 @@ func (v *visit) fail(err error) {
 
 // page is a page of the desk.
 func (v *visit) page(title string, body any) ui.Page {
+	news := v.news()
 	nav := []ui.NavItem{
 		{Text: v.locale.T("desk.queue.title"), Href: "/desk", Current: v.r.URL.Path == "/desk"},
+		{Text: v.locale.T("desk.inbox.title"), Href: "/desk/messages", Current: v.r.URL.Path == "/desk/messages", Count: news.Unread},
 		{Text: v.locale.T("desk.absence.title"), Href: "/desk/absence", Current: v.r.URL.Path == "/desk/absence"},
 	}
 	if len(v.o.Book.Counter(v.officer.Capacities)) > 0 {
@@ -168,6 +176,9 @@ func (v *visit) page(title string, body any) ui.Page {
 	}
 	if len(v.seen()) > 0 || v.r.URL.Path == dayPath { // most roles see nobody in person
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.day.nav"), Href: dayPath, Current: v.r.URL.Path == dayPath})
+	}
+	if here := strings.HasPrefix(v.r.URL.Path, "/desk/statements"); here || news.Statements > 0 {
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.statement.title"), Href: "/desk/statements", Current: here, Count: news.Statements})
 	}
 	return p
 }

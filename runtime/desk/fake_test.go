@@ -104,8 +104,10 @@ type world struct {
 	filled    []application.RegistryAnswer // own forms
 	begun     []string                     // forms that were opened for somebody
 
-	live    []*release.Live
-	granted []right.Entry // by every application
+	live       []*release.Live
+	granted    []right.Entry // by every application
+	messages   []application.Message
+	statements []application.Statement
 }
 
 func newWorld() *world {

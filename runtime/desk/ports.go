@@ -26,6 +26,14 @@ type Book interface {
 	Answers(ctx context.Context, capacities []string, id uuid.UUID) ([]application.RegistryAnswer, error)
 	// OwnForm is what is filled in beside the decision on a task; nil where nothing is.
 	OwnForm(ctx context.Context, v *application.View, t application.Task) (*application.OwnForm, error)
+	Messages(ctx context.Context, r application.Reader, p application.Page) (application.Paged[application.Message], error)
+	MarkRead(ctx context.Context, r application.Reader, messages []uuid.UUID) error
+	// What the public says: what waits for a role of the actor, one of it, and all of an application; Triage gives the code of a refusal.
+	ToTriage(ctx context.Context, actor application.Actor, p application.Page) (application.Paged[application.Statement], error)
+	ToLookAt(ctx context.Context, actor application.Actor, id uuid.UUID) (*application.Statement, error)
+	StatementsOf(ctx context.Context, capacities []string, id uuid.UUID) ([]application.Statement, error)
+	Triage(ctx context.Context, actor application.Actor, statement uuid.UUID, take bool, reason string) (code string, err error)
+	News(ctx context.Context, r application.Reader) (application.News, error)
 	// Handle claims, releases or recuses; code says why not.
 	Handle(ctx context.Context, actor application.Actor, id, task uuid.UUID, action, comment string) (code string, err error)
 	// Counter lists the services whose forms a holder of the capacities may fill in for others.

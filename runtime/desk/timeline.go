@@ -84,8 +84,13 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 
 // waitsFor says who has to do something now.
 func (k *kase) waitsFor(t *application.Task) string {
-	if t.Role == string(application.Applicant) {
+	switch t.Role {
+	case string(application.Applicant):
 		return k.locale.T("desk.event.withApplicant")
+	case application.InvitedRole:
+		return k.locale.T("desk.event.withInvited")
+	case application.PublicRole:
+		return k.locale.T("desk.event.withPublic")
 	}
 	return k.locale.T("desk.event.withRole", "role", k.role(t.Role))
 }

@@ -178,7 +178,7 @@ func (o *opened) related(p *Portal) (cards []ui.Card) {
 		if texts, ok := p.o.Releases.Texts(other.Texts); ok {
 			card.Title = cmp.Or(o.l.Pick(texts.Title), other.Service)
 		}
-		tag := statusTag(o.l, other.Status, other.Outcome, false)
+		tag := statusTag(o.l, other.Status, other.Outcome, "")
 		card.Tag, card.Text = &tag, o.l.T("related.child")
 		if other.Parent {
 			card.Text = o.l.T("related.parent")
