@@ -67,7 +67,8 @@ func New(o Options) http.Handler {
 	described := humago.New(mux, configuration(o.PublicURL))
 	described.UseMiddleware(a.authenticate)
 	for _, register := range []func(huma.API){
-		a.services, a.service, a.open, a.quote, a.uploads, a.submit, a.applications, a.application, a.act, a.openTask, a.tasks, a.document, a.rights, a.right, a.slots, a.events,
+		a.services, a.service, a.open, a.quote, a.uploads, a.submit, a.applications, a.application, a.act, a.openTask, a.asks, a.tasks, a.document, a.rights, a.right,
+		a.slots, a.events,
 	} {
 		register(described)
 	}

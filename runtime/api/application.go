@@ -72,7 +72,7 @@ type Event struct {
 	Kind    string    `json:"kind" example:"done"`
 	Step    string    `json:"step"`
 	Outcome string    `json:"outcome"`
-	Actor   string    `json:"actor" doc:"applicant, officer, gateway, system or empty"`
+	Actor   string    `json:"actor" doc:"applicant, officer, party (somebody who was asked), gateway, system or empty"`
 	Comment string    `json:"comment"`
 }
 

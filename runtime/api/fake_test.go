@@ -102,6 +102,10 @@ type world struct {
 	pending  bool   // acts are stored and not delivered
 	broken   error  // of every read
 	known    string // what registries answer, "" = nothing
+
+	invitation *application.Asked
+	invited    string // national number
+	acted      application.Actor
 }
 
 type kept struct {
@@ -158,6 +162,7 @@ func (w *world) Settle(_ context.Context, id uuid.UUID, until func(application.P
 func (w *world) Act(_ context.Context, actor application.Actor, id uuid.UUID, r application.ActRequest, key string) (application.ActAnswer, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.acted = actor
 	v := w.views[id]
 	code := ""
 	i := slices.IndexFunc(v.Tasks, func(t application.Task) bool { return t.ID == r.Task })

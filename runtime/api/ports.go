@@ -32,6 +32,10 @@ type Book interface {
 	Tell(ctx context.Context, capacities []string, t application.Told) error
 	ForApplicant(ctx context.Context, person, id uuid.UUID) (*application.View, error)
 	ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*application.View, error)
+	// What others' applications ask of a person by national number; application.ErrNotFound for everybody else.
+	AskedOf(ctx context.Context, person uuid.UUID, number string) ([]application.Asked, error)
+	Asked(ctx context.Context, person uuid.UUID, number string, task uuid.UUID) (*application.Asked, error)
+	AskedForm(ctx context.Context, q *application.Asked) (*application.OwnForm, error)
 	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
 	Queue(ctx context.Context, who application.Actor, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
 }
