@@ -46,7 +46,7 @@ func toHear(t *testing.T) *world {
 		{Name: "hearing", Kind: "record", Fields: []plan.Field{{Name: "place", Kind: "text"}, {Name: "what", Kind: "text"}, {Name: "phone", Kind: "text", Optional: true}}}}
 	live.Plan.Nodes = []plan.Node{{Key: "hearing", Step: "hearing", Kind: plan.Invite, Invite: &plan.InviteNode{Whom: "public", Form: own, Result: "hearing", Triage: &plan.Triage{Role: "clerk", Publish: []string{"what"}}}}}
 	live.Texts.Title, live.Texts.Steps = plan.Text{"en": "Building permit"}, map[string]plan.Text{"hearing": {"en": "Objections of the neighbours"}}
-	live.Texts.OwnFields = map[string][]plan.FieldText{"hearing": {{Code: "place", Label: plan.Text{"en": "Where"}}, {Code: "what", Label: plan.Text{"en": "What do you say?"}}, {Code: "phone", Label: plan.Text{"en": "Phone"}}}}
+	live.Texts.OwnFields = map[string][]plan.FieldText{"hearing": {{Code: "place", Label: plan.Text{"en": "Where", "ar": "أين"}}, {Code: "what", Label: plan.Text{"en": "What do you say?", "ar": "ما قولك؟"}}, {Code: "phone", Label: plan.Text{"en": "Phone", "ar": "الهاتف"}}}}
 	compiled, err := form.CompileFields(live.Plan, own, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,44 @@
+package portal_test
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/ui/uitest"
+)
+
+func TestThePagesOfWhoeverIsAskedAreAccessibleAndFitTheirWindow(t *testing.T) {
+	selling := newWorld(t, sale())
+	v, task := selling.toSign()
+	selling.book.messages = []application.Message{{ID: uuid.New(), Service: "police.car.sale", Texts: v.Texts, Step: "told", At: today}}
+	hearing := toHear(t)
+	browser := uitest.Browser(t)
+	for _, c := range []struct {
+		name  string
+		w     *world
+		who   *identity.Person
+		paths []string
+	}{
+		{"invited", selling, &yusuf, []string{"/asked/" + task.ID.String(), "/applications", "/messages", "/invitations/none"}},
+		{"applicant", selling, &layla, []string{"/applications/" + v.ID.String(), "/applications/" + v.ID.String() + "/say/objection"}},
+		{"public", hearing, nil, []string{"/hearings", "/hearings/" + hearing.book.hearing.Task.ID.String()}},
+		{"signed in", hearing, &yusuf, []string{"/hearings/" + hearing.book.hearing.Task.ID.String()}},
+	} {
+		c.w.person = c.who
+		server := httptest.NewServer(c.w.handler)
+		for _, path := range c.paths {
+			for lang, width := range map[string]int{"ar": uitest.Phone, "en": uitest.Desktop} {
+				t.Run(c.name+path+"/"+lang, func(t *testing.T) {
+					uitest.Open(t, browser, server.URL+path+"?lang="+lang, width)
+					uitest.NoSidewaysScroll(t, browser)
+					uitest.NoViolations(t, browser)
+				})
+			}
+		}
+		server.Close()
+	}
+}
