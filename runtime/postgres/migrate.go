@@ -5,10 +5,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"path"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -43,37 +39,15 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	if err := load(m); err != nil {
+	files, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		return err
+	}
+	if err := m.LoadMigrations(files); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if err := m.Migrate(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
-}
-
-// load gives the migrator every file by its number. A number that no file has stands for nothing, so that parts of the schema that are made
-// side by side need not wait for each other; two files of one number are an error.
-func load(m *migrate.Migrator) error {
-	names, err := fs.Glob(embedded, "migrations/*.sql")
-	if err != nil {
-		return err
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		digits, _, _ := strings.Cut(path.Base(name), "_")
-		number, err := strconv.Atoi(digits)
-		if err != nil || number <= len(m.Migrations) {
-			return fmt.Errorf("%s: its number is taken, or none", name)
-		}
-		for len(m.Migrations) < number-1 {
-			m.AppendMigration("none", "SELECT 1", "")
-		}
-		text, err := fs.ReadFile(embedded, name)
-		if err != nil {
-			return err
-		}
-		m.AppendMigration(path.Base(name), string(text), "")
 	}
 	return nil
 }
