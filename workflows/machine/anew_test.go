@@ -114,13 +114,19 @@ func TestABranchThatGoesBackLeavesWhatRunsBesideAlone(t *testing.T) {
 	j.waitsFor("first:review roads:review")
 }
 
-func TestWhatMayHappenAtAnyTimeDecidesNothingThatStands(t *testing.T) {
+// threeReviews follow each other; the last may go back to the first.
+func threeReviews(t *testing.T) *draft {
 	d := drawn(t, review("first", "approve"), review("middle", "approve"), review("last", "approve", "again"), end("completed")).
 		wire(`first -approve> middle
 			middle -approve> last
 			last -approve> end/completed
 			last -again> first`)
 	d.edge("last", "first").Back = true
+	return d
+}
+
+func TestWhatMayHappenAtAnyTimeDecidesNothingThatStands(t *testing.T) {
+	d := threeReviews(t)
 	d.Anytime = []plan.Anytime{{Event: "moved", To: d.at("last")}}
 	j := d.begin()
 	j.took("first", "approve")
@@ -134,12 +140,7 @@ func TestWhatMayHappenAtAnyTimeDecidesNothingThatStands(t *testing.T) {
 }
 
 func TestWhatStoodIsDecidedAnewWhereNothingLeadsOnAnyMore(t *testing.T) {
-	d := drawn(t, review("first", "approve"), review("middle", "approve"), review("last", "approve", "again"), end("completed")).
-		wire(`first -approve> middle
-			middle -approve> last
-			last -approve> end/completed
-			last -again> first`)
-	d.edge("last", "first").Back = true
+	d := threeReviews(t)
 	way := d.edge("middle", "last")
 	way.AtMost = 1
 	way.Guard = "form.area < 500"
