@@ -178,11 +178,19 @@ func (p *product) endsAlone(t *testing.T) {
 	}
 }
 
+// atOnce are the programs that ask at the same time; more would be told to come again later.
+const atOnce = 24
+
 func driveAll(ctx context.Context, all []*journey, with people) []error {
 	errs := make([]error, len(all))
 	var wg sync.WaitGroup
+	places := make(chan struct{}, atOnce)
 	for i, j := range all {
-		wg.Go(func() { errs[i] = j.drive(ctx, with) })
+		wg.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			errs[i] = j.drive(ctx, with)
+		})
 	}
 	wg.Wait()
 	return errs
