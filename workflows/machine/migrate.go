@@ -69,6 +69,9 @@ func (x *migrating) no(code, at string) {
 
 // node is the index that a node of the one plan has in the other, where it is of the same kind.
 func (x *migrating) node(i int) (int, bool) {
+	if i < 0 { // of a step that had gone already
+		return 0, false
+	}
 	to, ok := x.to.index[x.from.nodes[i].Key]
 	return to, ok && x.to.nodes[to].Kind == x.from.nodes[i].Kind
 }

@@ -130,6 +130,25 @@ func TestWhatCannotGoOnStaysAndSaysWhy(t *testing.T) {
 	j.refuses(licence(t), activity.Obstacle{Code: machine.HasEnded})
 }
 
+func TestWhatWasPaidAtAStepThatHasGoneStaysThroughEveryMigration(t *testing.T) {
+	j := atReview(t)
+	renamed := licence(t, func(pl *plan.Plan) {
+		n := node(pl, "pay")
+		n.Key, n.Step = "payment", "payment"
+	})
+	j.migrate(renamed)
+	j.migrate(renamed)
+	j = roundTripped(t, j)
+	j.migrate(licence(t))
+	if len(j.s.Assessments) != 1 || !j.s.Assessments[0].Paid {
+		t.Fatalf("%+v", j.s.Assessments)
+	}
+	j.must(j.act("refuse", comment))
+	if !slices.ContainsFunc(j.effects, func(e activity.Effect) bool { return e.Kind == activity.Refund && len(e.Refunds) > 0 }) {
+		t.Fatalf("nothing goes back: %+v", j.effects)
+	}
+}
+
 func TestBranchesAreFoundByTheirNames(t *testing.T) {
 	j := consulted(t, 2).begin()
 	j.took("fire", "approve")
