@@ -207,14 +207,18 @@ type caller struct {
 // as signs a sample person in, the way `diwan token` does.
 func (p *product) as(t testing.TB, person string) *caller {
 	t.Helper()
+	return p.signedIn(t, neturl.Values{"grant_type": {"urn:diwan:sample-person"}, "client_id": {"diwan-cli"}, "person": {person}})
+}
+
+// signedIn takes a token in exchange for a grant.
+func (p *product) signedIn(t testing.TB, grant neturl.Values) *caller {
+	t.Helper()
 	var installation struct{ Issuer string }
 	c := &caller{t: t, url: p.url}
 	if status, _ := c.call("GET", "/.well-known/diwan", "", nil, &installation); status != http.StatusOK {
 		t.Fatalf("discovery answers %d", status)
 	}
-	answer, err := http.PostForm(installation.Issuer+"/token", neturl.Values{
-		"grant_type": {"urn:diwan:sample-person"}, "client_id": {"diwan-cli"}, "person": {person},
-	})
+	answer, err := http.PostForm(installation.Issuer+"/token", grant)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +227,7 @@ func (p *product) as(t testing.TB, person string) *caller {
 		Token string `json:"access_token"`
 	}
 	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil || got.Token == "" {
-		t.Fatalf("no token for %s: %v", person, err)
+		t.Fatalf("no token for %s of %s: %v", grant.Get("person"), grant.Get("client_id"), err)
 	}
 	c.token = got.Token
 	return c

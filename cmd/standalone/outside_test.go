@@ -90,23 +90,7 @@ func (p *product) system(t *testing.T, client string) *caller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var installation struct{ Issuer string }
-	c := &caller{t: t, url: p.url}
-	must(t, c, "GET", "/.well-known/diwan", "", nil, &installation, http.StatusOK)
-	answer, err := http.PostForm(installation.Issuer+"/token", neturl.Values{
-		"grant_type": {"client_credentials"}, "client_id": {client}, "client_secret": {strings.TrimSpace(string(secret))}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	var got struct {
-		Token string `json:"access_token"`
-	}
-	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil || got.Token == "" {
-		t.Fatalf("no token for %s: %v", client, err)
-	}
-	c.token = got.Token
-	return c
+	return p.signedIn(t, neturl.Values{"grant_type": {"client_credentials"}, "client_id": {client}, "client_secret": {strings.TrimSpace(string(secret))}})
 }
 
 // tell sends an event in structured mode.

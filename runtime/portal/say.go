@@ -49,22 +49,9 @@ func (p *Portal) say(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Portal) said(w http.ResponseWriter, r *http.Request) error {
-	me, err := p.me(r)
-	if err != nil {
-		return err
-	}
-	id, err := pathID(r, "id")
-	if err != nil {
-		return err
-	}
 	event := r.PathValue("event")
 	if event == application.Withdraw {
 		return errNotFound // it has a page of its own, which says what becomes of the money
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, mostPosted)
-	answer, err := p.o.Applications.Act(r.Context(), applicant(me), id, application.ActRequest{Action: event}, r.PostFormValue("key"))
-	if err != nil {
-		return err
-	}
-	return see(w, r, "/applications/"+id.String()+"?notice="+outcome(answer, "said"))
+	return p.confirmed(w, r, event, "said")
 }

@@ -43,6 +43,11 @@ func (p *Portal) withdraw(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Portal) withdrawn(w http.ResponseWriter, r *http.Request) error {
+	return p.confirmed(w, r, application.Withdraw, "withdrawn")
+}
+
+// confirmed sends what the applicant has confirmed: an act that answers no task. done is the notice of what has come of it.
+func (p *Portal) confirmed(w http.ResponseWriter, r *http.Request, action, done string) error {
 	me, err := p.me(r)
 	if err != nil {
 		return err
@@ -52,11 +57,11 @@ func (p *Portal) withdrawn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, mostPosted)
-	answer, err := p.o.Applications.Act(r.Context(), applicant(me), id, application.ActRequest{Action: application.Withdraw}, r.PostFormValue("key"))
+	answer, err := p.o.Applications.Act(r.Context(), applicant(me), id, application.ActRequest{Action: action}, r.PostFormValue("key"))
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/applications/"+id.String()+"?notice="+outcome(answer, "withdrawn"))
+	return see(w, r, "/applications/"+id.String()+"?notice="+outcome(answer, done))
 }
 
 // applicant is a person who acts on an application of their own.

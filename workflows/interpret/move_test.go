@@ -2,7 +2,6 @@ package interpret_test
 
 import (
 	"errors"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -14,20 +13,12 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/interpret"
 	"github.com/diwan-gov/diwan/workflows/machine"
-	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // senior is the licence service after a change: a senior officer decides.
 func senior(t *testing.T) *machine.Program {
 	t.Helper()
-	b, err := os.ReadFile("../machine/testdata/driving-licence.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pl, err := plan.Decode(b)
-	if err != nil {
-		t.Fatal(err)
-	}
+	pl := licencePlan(t)
 	for i := range pl.Nodes {
 		if pl.Nodes[i].Key == "review" {
 			pl.Nodes[i].Review.Role = "senior-officer"

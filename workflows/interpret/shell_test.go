@@ -28,7 +28,7 @@ const service = "transport.driving-licence.renew"
 // monday is 2026-03-02, 10:00 in Hebron.
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-func programs(t *testing.T) *interpret.Programs {
+func licencePlan(t *testing.T) *plan.Plan {
 	t.Helper()
 	b, err := os.ReadFile("../machine/testdata/driving-licence.json")
 	if err != nil {
@@ -38,7 +38,12 @@ func programs(t *testing.T) *interpret.Programs {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := machine.Load(pl)
+	return pl
+}
+
+func programs(t *testing.T) *interpret.Programs {
+	t.Helper()
+	p, err := machine.Load(licencePlan(t))
 	if err != nil {
 		t.Fatal(err)
 	}
