@@ -95,6 +95,10 @@ func (x *migrating) place() {
 			x.no(BranchGone, was.Key)
 			continue
 		}
+		if w := x.to.nodes[at].Wait; t.Task != nil && t.Task.Kind == EventTask && w.Event != t.Task.Actions[0] {
+			x.no(StepGone, was.Key) // it waits for something else there
+			continue
+		}
 		t.Node = at
 		for _, moment := range t.Clock {
 			if moment.Then != plan.Remind && moment.Then != plan.Escalate && !x.to.nodes[at].leads(moment.Then) {
@@ -370,7 +374,9 @@ func (x *migrating) offer(m activity.Move) []activity.Effect {
 	}
 	r.cur = 0
 	r.keepDeadline()
+	r.effects = nil
+	r.tell()
 	x.s = r.s
 	x.s.values = r.values
-	return effects
+	return append(effects, r.effects...)
 }

@@ -149,6 +149,23 @@ func TestWhatWasPaidAtAStepThatHasGoneStaysThroughEveryMigration(t *testing.T) {
 	}
 }
 
+func TestWhatIsWaitedForByTheOtherPlanIsTold(t *testing.T) {
+	waiting := func(event string) *draft {
+		hears := plan.Node{Key: "hear", Step: "hear", Kind: plan.Wait, Wait: &plan.WaitNode{Event: event, For: &plan.Span{Count: 3, Unit: "days"}}}
+		return drawn(t, hears, end("completed")).wire(`hear -over> end/completed
+			hear -happened> end/completed`)
+	}
+	j := waiting("moved").begin()
+	also := waiting("moved")
+	also.Anytime = []plan.Anytime{{Event: "died", To: also.at("end/completed")}}
+	j.migrate(also.program())
+	j.expect("await:")
+	if got := j.effects[0].Awaits; len(got) != 2 || got[1].Event != "died" {
+		t.Fatalf("%+v", got)
+	}
+	j.refuses(waiting("sold").program(), activity.Obstacle{Code: machine.StepGone, At: "hear"})
+}
+
 func TestBranchesAreFoundByTheirNames(t *testing.T) {
 	j := consulted(t, 2).begin()
 	j.took("fire", "approve")
