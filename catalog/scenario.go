@@ -13,7 +13,7 @@ type Scenario struct {
 	Person      *source.Node                                `diwan:"applicant" doc:"Facts of the applicant that differ from the usual sample person."`
 	OnBehalf    *source.Node                                `diwan:"onBehalf" doc:"Somebody applies for the applicant: as (in which capacity), and the facts of who does that differ from the usual sample person."`
 	Answers     source.Map[source.Successive[*source.Node]] `diwan:"answers" names:"operation" doc:"Answers of the registries, by registry/operation: what it gives, notFound, or failed."`
-	Decide      source.Map[source.Successive[source.Text]]  `diwan:"decide" names:"step" doc:"What is decided at each step: a decision, or silence (nobody decides, and time passes to the next time limit)."`
+	Decide      source.Map[source.Successive[source.Text]]  `diwan:"decide" names:"step" doc:"What is decided at each step: a decision, or silence (nobody decides, and time passes to the next time limit). At a step that fails outside: skip, by an operator."`
 	Fields      source.Map[source.Successive[*source.Node]] `diwan:"fields" names:"step" doc:"What whoever is asked at a step writes in the step's own form."`
 	Corrections source.Map[source.Successive[*source.Node]] `diwan:"corrections" names:"step" doc:"What the applicant changes when the step has sent the application back: fields and values, or silence. Where nothing is said it comes back unchanged."`
 	Pay         source.Map[source.Successive[source.Text]]  `diwan:"pay" names:"step" doc:"paid, or not (time passes to the time limit). Where nothing is said, whoever must pay pays."`
@@ -52,6 +52,7 @@ const (
 	Paid      = "paid"
 	NotPaid   = "not"
 	Withdraws = "withdraw"
+	Skip      = "skip"     // of a step that has failed outside: the operator goes on without it
 	Given     = "given"    // of the consent to what a trigger has filled in
 	Declined  = "declined" // of that consent
 	// NotStarted is expected as the end where nothing is started.

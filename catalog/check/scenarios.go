@@ -100,6 +100,8 @@ func repliesAt(step *catalog.Step) []string {
 	switch {
 	case step == nil:
 		return nil
+	case skippable(step):
+		return []string{catalog.Skip}
 	case step.Kind() == catalog.AppointmentStep:
 		return []string{"attended", "missed", catalog.Silence}
 	case step.Kind() != catalog.InviteStep || step.Decisions.Len() > 0:
@@ -108,6 +110,15 @@ func repliesAt(step *catalog.Step) []string {
 		return []string{catalog.Taken, catalog.SetAside, catalog.Silence}
 	}
 	return []string{catalog.SubmitOutcome, catalog.Silence}
+}
+
+// skippable tells the steps that an operator may skip when what they ask or do outside has failed for good.
+func skippable(step *catalog.Step) bool {
+	switch step.Kind() {
+	case catalog.LookupStep, catalog.WriteStep, catalog.ChangeStep, catalog.StartStep:
+		return true
+	}
+	return false
 }
 
 // sendWords are what may become of an invitation that has fields and no decisions.

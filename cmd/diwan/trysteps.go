@@ -150,6 +150,9 @@ func (t *walker) choices(w machine.Wait) []choice {
 	case machine.IncidentTask:
 		t.say("  An operator is asked: {incident}", "incident", w.Incident)
 		out = append(out, choice{machine.Retry, diag.Say("Try again").In(t.l), func() error { return t.w.Act(w, machine.Retry) }})
+		if slices.Contains(w.Actions, machine.Skip) {
+			out = append(out, choice{machine.Skip, diag.Say("Skip the step").In(t.l), func() error { return t.w.Act(w, machine.Skip) }})
+		}
 	case machine.EventTask:
 		for _, event := range w.Actions {
 			out = append(out, choice{event, diag.Say("The event {event} comes", "event", event).In(t.l), func() error { return t.happen(w, event) }})

@@ -45,6 +45,10 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 	case activity.CloseTask:
 		s.batch.Queue(`UPDATE task SET closed_at = $4, outcome = $5 WHERE application = $1 AND node = $2 AND visit = $3 AND closed_at IS NULL`,
 			s.id, e.Node, e.Visit, s.at, e.Outcome)
+		if e.Outcome == Skip { // nothing was found, and what an earlier visit found counts no more
+			s.batch.Queue("INSERT INTO answer (application, node, visit, found, body, at) VALUES ($1, $2, $3, false, '{}', $4) ON CONFLICT (application, node, visit) DO UPDATE SET found = false",
+				s.id, e.Node, e.Visit, s.at)
+		}
 		if s.appoints(e.Node) {
 			return s.settleSlot(ctx, e)
 		}

@@ -109,6 +109,11 @@ func (b *Book) view(ctx context.Context, which, may string, args ...any) (*View,
 			t := &v.Tasks[i]
 			n := nodeOf(pl, t.Node)
 			t.Form, t.Panel = filledIn(n, t.Kind), panelOf(n, t.Kind)
+			if t.Kind == incidentTask && t.Open() {
+				if p, ok := b.o.Releases.Program(v.Plan); ok {
+					t.Skipping = p.Skips(t.Node, t.Reason)
+				}
+			}
 		}
 		v.Withdrawable = pl.Withdraw >= 0 && v.Status != Ended && v.Status != Received
 	}

@@ -50,6 +50,7 @@ const (
 // Actions that belong to no task, beside those that the plan names.
 const (
 	Withdraw = "withdraw" // of the applicant
+	Skip     = "skip"     // of an operator, at a step that has failed outside; with the reason as its comment
 	Extend   = "extend"   // of an officer, who lengthens the deadline of the application and says why
 )
 

@@ -69,3 +69,59 @@ func TestARightThatRefusesTheChangeIsAnOperatorsMatter(t *testing.T) {
 		t.Fatalf("%+v", v.Tasks)
 	}
 }
+
+func TestAnOperatorGoesOnWithoutWhatHasFailedAndTheReasonIsKept(t *testing.T) {
+	o := newOffice(t)
+	pl := granting()
+	pl.Nodes, pl.Edges = pl.Nodes[1:], []plan.Edge{{From: 0, To: 1, On: "changed"}, {From: 1, To: 2, On: "revoked"}}
+	o.republish(pl)
+	o.work()
+	o.ports.refusedRight = "no-right"
+	v, err := o.book.Submit(t.Context(), o.submission(uuid.NewString()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v = o.settled(v.ID, application.Started)
+	x := task(t, v)
+	if !slices.Equal(x.Actions, []string{"retry", "skip"}) || !slices.Equal(x.Comment, []string{"skip"}) || x.Skipping.Why != "" {
+		t.Fatalf("%+v", x)
+	}
+	operator := application.Actor{Person: uuid.New(), Capacities: []string{"transport:operator"}, Kind: application.Officer}
+	skip := application.ActRequest{Task: x.ID, Action: application.Skip, Revision: x.Revision}
+	if a, err := o.book.Act(t.Context(), operator, v.ID, skip, "k1"); err != nil || a.Code != "comment-required" {
+		t.Fatalf("without a reason: %+v, %v", a, err)
+	}
+	skip.Comment = "It was given back on paper."
+	if a, err := o.book.Act(t.Context(), o.officer(), v.ID, skip, "k2"); err != nil || a.Code != "forbidden" {
+		t.Fatalf("an officer who is no operator: %+v, %v", a, err)
+	}
+	if a, err := o.book.Act(t.Context(), operator, v.ID, skip, "k3"); err != nil || a.Code != "" {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	v = o.settled(v.ID, ended)
+	i := slices.IndexFunc(v.Timeline, func(e application.Event) bool { return e.Outcome == application.Skip })
+	if v.Outcome != "completed" || i < 0 || v.Timeline[i].Step != "handed" || v.Timeline[i].Actor != "officer" || v.Timeline[i].Comment != skip.Comment {
+		t.Errorf("%s: %+v", v.Outcome, v.Timeline)
+	}
+	last := o.ports.audited[len(o.ports.audited)-1]
+	if last.Action != application.Skip || last.Actor != operator.Person.String() || last.Code != "" {
+		t.Errorf("%+v", last)
+	}
+	if n := o.count("SELECT count(*) FROM answer WHERE node = 'handed' AND NOT found"); n != 1 {
+		t.Error("it is not kept that there is no answer")
+	}
+}
+
+func TestWhatIsGrantedCannotBeSkippedAndTheDeskLearnsWhy(t *testing.T) {
+	o := newOffice(t)
+	o.republish(granting())
+	o.work()
+	o.ports.refusedRight = "no-right"
+	v, err := o.book.Submit(t.Context(), o.submission(uuid.NewString()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := task(t, o.settled(v.ID, application.Started)); !slices.Equal(x.Actions, []string{"retry"}) || x.Skipping.Why != "is-granted" {
+		t.Errorf("%+v", x)
+	}
+}

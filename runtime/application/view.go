@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -94,12 +95,13 @@ type Task struct {
 	Overdue  bool
 	ClosedAt *time.Time
 	Outcome  string
-	Reason   string     // why an operator is asked, of an incident: no-row and the others of package machine
-	Detail   string     // what of the definition or the tariff an incident is about, never of the case
-	Form     bool       // more than a decision is asked for: see Book.OwnForm
-	From     *time.Time // nobody may act before
-	Panel    *Panel     // where several decide together
-	Voted    int        // members of the panel who have
+	Reason   string           // why an operator is asked, of an incident: no-row and the others of package machine
+	Detail   string           // what of the definition or the tariff an incident is about, never of the case
+	Skipping machine.Skipping // of an incident: what becomes of it when it is skipped, or why it cannot be
+	Form     bool             // more than a decision is asked for: see Book.OwnForm
+	From     *time.Time       // nobody may act before
+	Panel    *Panel           // where several decide together
+	Voted    int              // members of the panel who have
 
 	Claimant     *uuid.UUID // who has claimed it, and until when: see ClaimedBy
 	ClaimedUntil *time.Time

@@ -121,6 +121,8 @@ func (v *visit) check(t application.Task, was typed) (found []ui.FieldError) {
 		found = append(found, ui.FieldError{Name: actionControl, Text: v.locale.T("desk.decision.none")})
 	}
 	switch {
+	case was.action == application.Skip && was.comment == "":
+		found = append(found, ui.FieldError{Name: "why-" + was.action, Text: v.locale.T("desk.handle.noReason")})
 	case slices.Contains(t.Comment, was.action) && was.comment == "":
 		found = append(found, ui.FieldError{Name: commentControl, Text: v.locale.T("desk.decision.noComment")})
 	case len(was.comment) > mostComment:

@@ -137,6 +137,25 @@ func TestAnIncidentOffersToTryAgain(t *testing.T) {
 	s.decide(amin, open).want(303)
 }
 
+func TestAnIncidentIsSkippedWithAReason(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", operator)
+	x := &v.Tasks[0]
+	x.Kind, x.Actions, x.Comment, x.Reason, x.Skipping.Why = "incident", []string{"retry"}, nil, "action-failed", "answer-read"
+	if got := s.get(amin, path(v)+"?lang=en").want(200, "#decision", "later steps or papers need its answer"); got.Find("#why-skip").Length() > 0 {
+		t.Error("it offers to skip what is needed")
+	}
+	x.Actions, x.Comment, x.Skipping.Why, x.Skipping.Ends = []string{"retry", "skip"}, []string{"skip"}, "", "refused"
+	page := s.get(amin, path(v)+"?lang=en").want(200, ".handles", "the application ends: \u2068Refused\u2069")
+	bare := s.press(amin, page, "/decide").want(422, "#why-skip-error", "Give the reason")
+	s.press(amin, bare, "/decide", "_comment", "The registry was closed down.").want(303)
+	for _, a := range s.acts {
+		if a.Action != "skip" || a.Comment != "The registry was closed down." {
+			t.Errorf("%+v", a)
+		}
+	}
+}
+
 func TestADecisionThatIsNotYetDeliveredIsSavedAndSaidSo(t *testing.T) {
 	s := serve(t)
 	s.pending = true

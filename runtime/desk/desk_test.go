@@ -77,7 +77,7 @@ func (s *served) get(who *identity.Person, path string) page {
 // decide posts the panel of an open page, with what the officer changes in it.
 func (s *served) decide(who *identity.Person, p page, values ...string) page {
 	s.t.Helper()
-	form := p.Find("form[method=post][action$='/decide']")
+	form := p.Find("form[method=post][action$='/decide']").Not(".handle")
 	if form.Length() != 1 {
 		s.t.Fatalf("%d panels", form.Length())
 	}

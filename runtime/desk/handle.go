@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -24,13 +25,16 @@ type handle struct {
 func (handle) Component() string { return "desk/handle" }
 
 // handles are what the officer may do about an application beside deciding on it: take the task or put it back, say that they must not decide,
-// lengthen its time limit.
+// lengthen its time limit, go on without what has failed.
 func (k *kase) handles(t *application.Task, was typed) (out []ui.Component) {
 	if t != nil && t.Kind != incidentTask && slices.Contains(k.officer.Capacities, t.Role) && k.a.Applicant != k.officer.ID && !k.recused() {
 		out = append(out, k.taking(t)...)
 		out = append(out, ui.Details{Summary: k.locale.T("desk.handle.recuse.title"), Body: []ui.Component{
 			ui.Text{Text: k.locale.T("desk.handle.recuse.text")}, k.asksWhy(taskPath(k.a, t.ID)+"/"+application.Recuse, application.Recuse, "desk.handle.recuse.why", "desk.handle.recuse.button", was),
 		}})
+	}
+	if t != nil && slices.Contains(t.Actions, application.Skip) && slices.Contains(k.officer.Capacities, t.Role) && k.a.Applicant != k.officer.ID {
+		out = append(out, k.skipping(t, was))
 	}
 	if slices.Contains(k.a.Anytime, application.Extend) {
 		out = append(out, ui.Details{Summary: k.locale.T("desk.handle.extend.title"), Open: was.action == application.Extend, Body: []ui.Component{
@@ -55,6 +59,17 @@ func (k *kase) taking(t *application.Task) []ui.Component {
 		h.Fields = []ui.Component{ui.Text{Text: k.locale.T("desk.handle.yours", "until", k.locale.DateTime(*t.ClaimedUntil))}}
 	}
 	return []ui.Component{h}
+}
+
+// skipping lets an operator go on without what has failed for good, and says before what comes of it.
+func (k *kase) skipping(t *application.Task, was typed) ui.Component {
+	h := k.asksWhy(decidePath(k.a, t.ID), application.Skip, "desk.handle.skip.why", "desk.handle.skip.title", was)
+	h.Fields = append(h.Fields, ui.Hidden{Name: filling.RevisionControl, Value: strconv.Itoa(t.Revision)}, ui.Hidden{Name: actionControl, Value: application.Skip})
+	text := k.locale.T("desk.handle.skip.text")
+	if t.Skipping.Ends != "" {
+		text = k.locale.T("desk.handle.skip.ends", "outcome", k.outcome(t.Skipping.Ends))
+	}
+	return ui.Details{Summary: k.locale.T("desk.handle.skip.title"), Open: was.action == application.Skip, Body: []ui.Component{ui.Text{Text: text}, h}}
 }
 
 // asksWhy is a button with a box for the reason.

@@ -17,7 +17,7 @@ import (
 // press posts the form of a page whose action ends so, with what the officer writes.
 func (s *served) press(who *identity.Person, p page, action string, values ...string) page {
 	s.t.Helper()
-	form := p.Find("form[method=post][action$='" + action + "']").First()
+	form := p.Find("form[method=post][action$='" + action + "']").Last()
 	if form.Length() != 1 {
 		s.t.Fatalf("no form for %s", action)
 	}

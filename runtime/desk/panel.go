@@ -78,6 +78,9 @@ func (k *kase) decision(t *application.Task, was typed) (*decision, []ui.FieldEr
 		case t.Detail != "":
 			d.Text += " " + k.locale.T("desk.incident.about", "what", t.Detail)
 		}
+		if why := k.said("desk.incident.stays."+t.Skipping.Why, ""); why != "" && !slices.Contains(t.Actions, application.Skip) {
+			d.Text += " " + why
+		}
 		d.Submit = ui.Button{Text: k.decisionTitle(t.Step, t.Actions[0]), Icon: "refresh-cw"}
 		d.Fields = append(d.Fields, ui.Hidden{Name: actionControl, Value: t.Actions[0]})
 		return d, nil, nil

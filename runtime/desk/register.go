@@ -35,7 +35,11 @@ func (k *kase) register(a application.RegistryAnswer) []ui.Component {
 	list := ui.SummaryList{Title: k.stepTitle(step)}
 	asked := ui.SummaryRow{Key: k.locale.T("desk.register.at"), Value: k.locale.DateTime(a.At)}
 	if !a.Found {
-		list.Rows = []ui.SummaryRow{{Key: k.locale.T("desk.register.result"), Value: k.locale.T("desk.register.notFound")}, asked}
+		result := "desk.register.notFound"
+		if k.skipped(step, a.Visit) {
+			result = "desk.register.skipped"
+		}
+		list.Rows = []ui.SummaryRow{{Key: k.locale.T("desk.register.result"), Value: k.locale.T(result)}, asked}
 		return []ui.Component{list}
 	}
 	result, gives := k.declared(a.Node)
@@ -54,6 +58,13 @@ func (k *kase) register(a application.RegistryAnswer) []ui.Component {
 	}
 	list.Rows = append(list.Rows, asked)
 	return append([]ui.Component{list}, tables...)
+}
+
+// skipped tells whether an operator went on without an answer.
+func (k *kase) skipped(step string, visit int) bool {
+	return slices.ContainsFunc(k.a.Timeline, func(e application.Event) bool {
+		return e.Kind == "done" && e.Outcome == application.Skip && e.Step == step && e.Visit == visit
+	})
 }
 
 // filled shows what whoever decided at a node has filled in; false where a node has no form of its own.

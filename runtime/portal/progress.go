@@ -2,6 +2,7 @@ package portal
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/ui"
@@ -73,6 +74,8 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 			step.State = ui.StepFailed
 		case "submit":
 			step.Title = o.l.T("progress.corrected")
+		case application.Skip:
+			step.Text = strings.TrimSuffix(o.l.T("progress.skipped")+"\n"+step.Text, "\n")
 		}
 	case "notice":
 		step.Title, step.Text = o.l.T("progress.notice"), o.l.Pick(o.texts.Messages[e.Step])

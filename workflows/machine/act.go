@@ -57,6 +57,9 @@ func (r *run) act(a *activity.Act) Refusal {
 	case PlaceTask:
 		r.goOn(a.Action, "")
 	case IncidentTask:
+		if a.Action == Skip {
+			return r.skip(n, t, a)
+		}
 		r.retry(n, t, a.Actor)
 	}
 	return ""

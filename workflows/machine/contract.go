@@ -2,8 +2,8 @@
 //
 // It knows no time, no randomness, no I/O and no map order: every event carries the facts that it brings, and the same inputs always give
 // the same outputs. An event that does not fit is refused with a code and changes nothing; what the machine itself cannot decide (a
-// registry that failed, a formula without a value, gates that go round in circles) becomes an incident, a task for an operator with the
-// one action retry. So an application that has not ended always waits for something: a task, a payment, a clock or a lookup. The Temporal
+// registry that failed, a formula without a value, gates that go round in circles) becomes an incident, a task for an operator who lets it be
+// tried again, or skips what has failed outside where nothing behind it needs the answer. So an application that has not ended always waits for something: a task, a payment, a clock or a lookup. The Temporal
 // shell round it is workflows/interpret; it can be run, tested and measured without Temporal.
 //
 //	p, err := machine.Load(plan)
@@ -64,6 +64,7 @@ const (
 	Paid      = "paid"      // action of the gateway
 	Submit    = "submit"    // action of a correction
 	Retry     = "retry"     // action of an incident
+	Skip      = "skip"      // action of an incident that has failed outside
 	Gateway   = "gateway"   // capacity of the payment gateway
 	Applicant = "applicant" // capacity of the applicant
 	Events    = "events"    // capacity of what takes events from outside

@@ -30,6 +30,8 @@ type node struct {
 	of     *expression // the right that is changed
 	until  *expression // of a wait
 	amount *expression // of money that is paid out
+
+	skips Skipping // what becomes of it when an operator skips it
 }
 
 var errMissing = errors.New("the node is without what its kind needs")

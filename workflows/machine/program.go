@@ -127,6 +127,7 @@ func load(pl *plan.Plan) (*Program, error) {
 		return nil, err
 	}
 	p.evaluates(c)
+	p.loadSkips(c)
 	p.readsDays, p.readsDecided = c.reads("submitted"), c.reads("decided")
 	p.readsDays = p.readsDays || p.readsDecided
 	return p, nil

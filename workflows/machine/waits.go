@@ -69,6 +69,9 @@ func (p *Program) wait(tokens []Token, t *Token) Wait {
 				}
 			}
 		}
+		if w.Kind == IncidentTask && slices.Contains(w.Actions, Skip) {
+			w.Comment = skips
+		}
 		if t.Task.From != nil {
 			w.From = *t.Task.From
 		}

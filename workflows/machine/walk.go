@@ -202,11 +202,16 @@ func (r *run) close(outcome, actor string) {
 	at.Task, at.Clock, at.Asked = nil, nil, nil
 }
 
-// incident asks an operator to look. Retry enters the node again, or, where only the way on is missing, looks for it again.
+// incident asks an operator to look. Retry enters the node again, or, where only the way on is missing, looks for it again. Skip goes on without
+// what has failed outside, where the plan does not need it.
 func (r *run) incident(code string) *activity.Effect {
 	t := r.t()
 	t.Clock, t.Asked = nil, nil
-	e := r.open(&Task{Kind: IncidentTask, Role: r.p.operator, Actions: retries, Incident: code}, nil)
+	task, more := &Task{Kind: IncidentTask, Role: r.p.operator, Actions: retries, Incident: code}, &activity.Task{}
+	if r.p.Skips(r.node().Key, code).Why == "" {
+		task.Actions, more.Comment = retriesOrSkips, skips
+	}
+	e := r.open(task, more)
 	e.Reason = "incident." + code
 	return e
 }
@@ -217,7 +222,11 @@ func (r *run) noValue(err error) {
 	r.incident(code).Detail = detail
 }
 
-var retries = []string{Retry}
+var (
+	retries        = []string{Retry}
+	skips          = []string{Skip}
+	retriesOrSkips = []string{Retry, Skip}
+)
 
 // open makes t the open task of the current token and asks for it.
 func (r *run) open(t *Task, more *activity.Task) *activity.Effect {

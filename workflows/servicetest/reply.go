@@ -198,8 +198,15 @@ func (r *rehearsal) correct(w machine.Wait) (do func(), silent bool) {
 	}, false
 }
 
-// incident is looked at again by the operator where the scenario has another answer of the registry.
+// incident is skipped by the operator where the scenario decides so, and looked at again where it has another answer of the registry.
 func (r *rehearsal) incident(w machine.Wait) (do func(), silent bool) {
+	if word, said, _ := taken(r, "decide", r.sc.Decide, w); said && word.Value == machine.Skip {
+		if slices.Contains(w.Actions, machine.Skip) {
+			return func() { r.act(w.Act(machine.Skip, "operator", r.facts())) }, false
+		}
+		r.differ("scenario-decision", word.Range(), "the operator cannot skip {step} here ({why})", "step", w.Step, "why", r.u.p.Skips(w.Node, w.Incident).Why)
+		return nil, true
+	}
 	name := r.asks(w.Node)
 	answers, _ := r.sc.Answers.Get(name)
 	if name != "" && answers.Listed && r.used["answers/"+name] < len(answers.Values) {

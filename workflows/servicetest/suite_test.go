@@ -150,6 +150,10 @@ func TestWhatAScenarioCanSay(t *testing.T) {
 		"the registry fails for good": apply + `    answers: {licensing/licence-by-number: failed}
     expect: {path: [licence], tasks: {licence: {role: operator, due: never}}, waits: licence}
 `,
+		"the registry fails for good and the operator goes on without it": apply + `    answers: {licensing/licence-by-number: failed}
+    decide: {licence: skip}
+    expect: {path: [licence], end: refused}
+`,
 		"sent back until the limit decides": valid + `    decide: {review: sendBack}
     expect: {path: [licence, pay, review], fees: {renewal: 250.00 ILS}, refunds: {renewal: all}, end: refused}
 `,
