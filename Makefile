@@ -10,8 +10,9 @@ HEAVY := ./cmd/standalone/...
 run: ## start everything on this machine, with sample people and services
 	@trap 'exit 0' INT; $(GO) run ./cmd/standalone
 
-build: ## bin/diwan and bin/standalone
+build: ## bin/diwan, bin/diwan-server and bin/standalone
 	$(GO) build -o bin/diwan ./cmd/diwan
+	$(GO) build -o bin/diwan-server ./cmd/server
 	$(GO) build -o bin/standalone ./cmd/standalone
 
 test: ## every test; brings up what it needs

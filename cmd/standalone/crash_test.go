@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -77,121 +79,126 @@ func dieAt(t *testing.T, data, point string, j *journey, keys []string) {
 
 // The fault test is short in every run; `make faults` asks for a hundred kills while two hundred applications are under way.
 var (
-	faultKills        = flag.Int("kills", 3, "how often TestNothingIsLostWhenSomethingIsKilledUnderLoad kills")
-	faultApplications = flag.Int("applications", 12, "how many applications are under way meanwhile")
+	faultKills        = flag.Int("kills", 4, "how often TestNothingIsLostWhenSomethingIsKilledUnderLoad kills")
+	faultApplications = flag.Int("applications", 16, "how many applications are under way meanwhile")
 )
 
-// TestNothingIsLostWhenSomethingIsKilledUnderLoad kills from outside, at moments that nobody chose: the process in which the pages, the worker
-// and Temporal run, or Postgres under all of them.
+// TestNothingIsLostWhenSomethingIsKilledUnderLoad kills Postgres, Temporal, a web or a worker, each a process of its own, from outside and at
+// moments that nobody chose, and has it started again. Meanwhile applications are handed in, paid and decided by programs that are as patient
+// as people: what fails they try again with the same key.
 func TestNothingIsLostWhenSomethingIsKilledUnderLoad(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	chance := rand.New(rand.NewPCG(seed, 1))
-	data := newData(t)
-	var all []*journey
+	p := inParts(t, newData(t))
+	p.begin()
+	with := p.people()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var wg sync.WaitGroup
+	places := make(chan struct{}, atOnce)
 	var keys []string
+	var failures, ended atomic.Int64
+	more := func(n int) {
+		for len(keys) < n {
+			j, mine := &journey{key: uuid.NewString()}, with[len(keys)%len(with)]
+			keys = append(keys, j.key)
+			wg.Go(func() {
+				places <- struct{}{}
+				defer func() { <-places }()
+				for err := errors.New("not yet"); err != nil && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+					if err = j.drive(ctx, mine); err != nil {
+						failures.Add(1) // what being killed looks like
+					}
+				}
+				ended.Add(1)
+			})
+		}
+	}
 	killed := map[string]int{}
 	for round := range *faultKills {
-		for len(all) < (round+1)*(*faultApplications)/(*faultKills) { // each round brings new ones and goes on with the old ones
-			keys = append(keys, uuid.NewString())
-			all = append(all, &journey{key: keys[len(keys)-1]})
+		more((round + 1) * *faultApplications / *faultKills)
+		time.Sleep(50*time.Millisecond + time.Duration(chance.Int64N(int64(time.Second))))
+		// Each at least once where there are few rounds, and then as chance has it.
+		victim := round % 4
+		if round >= 4 {
+			victim = chance.IntN(4)
 		}
-		p := launch(t, data, sampleCatalogue)
-		leasesRunOut(t, p.database(t))
-		with := p.people(t)
-		moment := 50*time.Millisecond + time.Duration(chance.Int64N(int64(1500*time.Millisecond)))
-		victim, strike := "process", p.kill
-		if round%3 == 2 {
-			victim, strike = "Postgres", func() { killPostgres(t, data); p.endsAlone(t) }
+		name, struck := p.strike(victim, chance.IntN(2))
+		if !struck {
+			continue // it had not come up again
 		}
-		killed[victim]++
-		ctx, cancel := context.WithCancel(context.Background())
-		struck := make(chan struct{})
-		time.AfterFunc(moment, func() {
-			defer close(struck)
-			strike()
-			cancel()
-		})
-		driveAll(ctx, underWay(all), with) // errors are what being killed looks like
-		<-struck
+		killed[name]++
+		time.Sleep(time.Duration(chance.Int64N(int64(2 * time.Second)))) // the next one may find it still coming up
+		if round%8 == 7 {
+			p.settle()
+		}
+	}
+	t.Logf("killed %v: %d of %d applications ended meanwhile, %d calls failed", killed, ended.Load(), len(keys), failures.Load())
+	p.settle()
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(2 * journeyLimit):
+		t.Errorf("%d of %d applications have not ended", len(keys)-int(ended.Load()), len(keys))
 		cancel()
-		p.kill()
+		<-done
 	}
-	p := launch(t, data, sampleCatalogue)
-	conn := p.database(t)
-	ended := number(t, conn, "SELECT count(*) FROM application WHERE status = 'ended'")
-	started := number(t, conn, "SELECT count(*) FROM application")
-	t.Logf("killed %v: %d submitted, %d ended", killed, started, ended)
-	leasesRunOut(t, conn)
-	ctx, cancel := context.WithTimeout(context.Background(), 2*journeyLimit)
-	defer cancel()
-	for _, err := range driveAll(ctx, all, p.people(t)) {
-		if err != nil {
-			t.Errorf("%v", err)
-		}
-	}
+	conn := p.web(0).database(t)
 	drain(t, conn)
 	audit(t, conn, keys)
 	if t.Failed() {
-		t.Log(p.log())
+		t.Log(p.logs())
 	}
 }
 
-// underWay are those that have not been seen to end, and at most eight that have: they are submitted again, which must change nothing.
-func underWay(all []*journey) (out []*journey) {
-	repeated := 0
-	for _, j := range all {
-		if j.last.Status == "ended" {
-			if repeated++; repeated > 8 {
-				continue
-			}
-		}
-		out = append(out, j)
+// strike kills one of Postgres, Temporal, the webs and the workers; of two, one of them. It tells whether there was something to kill.
+func (p *parts) strike(victim, which int) (name string, struck bool) {
+	switch victim {
+	case 0:
+		return "web", p.servers[1+2*which].kill()
+	case 1:
+		return "worker", p.servers[2+2*which].kill()
+	case 2:
+		return "Temporal", p.servers[0].kill()
 	}
-	return out
+	return "Postgres", p.killPostgres()
 }
 
 // killPostgres is kill -9 of the server under everything.
-func killPostgres(t *testing.T, data string) {
-	b, err := os.ReadFile(filepath.Join(data, "postgres", "data", "postmaster.pid"))
+func (p *parts) killPostgres() bool {
+	select {
+	case <-p.postgres().Done():
+		return false
+	default:
+	}
+	b, err := os.ReadFile(filepath.Join(p.s.o.data, "postgres", "data", "postmaster.pid"))
 	if err != nil {
-		t.Error(err)
-		return
+		return false
 	}
 	line, _, _ := strings.Cut(string(b), "\n")
 	pid, err := strconv.Atoi(line)
-	if err != nil || pid < 2 {
-		t.Errorf("postmaster.pid holds %q", line)
-		return
-	}
-	_ = syscall.Kill(pid, syscall.SIGKILL)
+	return err == nil && pid > 1 && syscall.Kill(pid, syscall.SIGKILL) == nil
 }
 
-// endsAlone waits until the process has noticed by itself that it cannot go on.
-func (p *product) endsAlone(t *testing.T) {
-	select {
-	case <-p.ended:
-	case <-time.After(endLimit):
-		t.Errorf("without Postgres it still runs after %v\n%s", endLimit, p.log())
-		p.kill()
+// settle waits until everything is up, and lets the leases of what was killed run out.
+func (p *parts) settle() {
+	p.t.Helper()
+	p.awaitReady()
+	err := eventually(func() (bool, error) {
+		conn, err := p.web(0).tryDatabase()
+		if err != nil {
+			return false, nil
+		}
+		defer conn.Close(context.Background())
+		return runOut(conn) == nil, nil
+	})
+	if err != nil {
+		p.t.Errorf("Postgres does not answer: %v", err)
 	}
 }
 
 // atOnce are the programs that ask at the same time; more would be told to come again later.
 const atOnce = 24
-
-func driveAll(ctx context.Context, all []*journey, with people) []error {
-	errs := make([]error, len(all))
-	var wg sync.WaitGroup
-	places := make(chan struct{}, atOnce)
-	for i, j := range all {
-		wg.Go(func() {
-			places <- struct{}{}
-			defer func() { <-places }()
-			errs[i] = j.drive(ctx, with)
-		})
-	}
-	wg.Wait()
-	return errs
-}

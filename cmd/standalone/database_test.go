@@ -13,15 +13,19 @@ import (
 // database looks into the database of a running product past everything that it says of itself.
 func (p *product) database(t testing.TB) *pgx.Conn {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	socket := neturl.QueryEscape(filepath.Join(p.data, "postgres", "socket"))
-	conn, err := pgx.Connect(ctx, "postgres://postgres@/diwan?host="+socket+"&port=5432&sslmode=disable&search_path=diwan")
+	conn, err := p.tryDatabase()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	return conn
+}
+
+func (p *product) tryDatabase() (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	socket := neturl.QueryEscape(filepath.Join(p.data, "postgres", "socket"))
+	return pgx.Connect(ctx, "postgres://postgres@/diwan?host="+socket+"&port=5432&sslmode=disable&search_path=diwan")
 }
 
 // number reads one number.
@@ -38,14 +42,14 @@ func number(t testing.TB, conn *pgx.Conn, sql string, args ...any) (n int64) {
 // leasesRunOut is the half minute after which what a killed process was delivering is taken up by another, without waiting for it.
 func leasesRunOut(t testing.TB, conn *pgx.Conn) {
 	t.Helper()
-	for _, sql := range []string{
-		"UPDATE outbox SET next_at = now() WHERE done_at IS NULL",
-		"UPDATE sample_gateway.callback SET due = now() WHERE ended IS NULL",
-	} {
-		if _, err := conn.Exec(context.Background(), sql); err != nil {
-			t.Fatal(err)
-		}
+	if err := runOut(conn); err != nil {
+		t.Fatal(err)
 	}
+}
+
+func runOut(conn *pgx.Conn) error {
+	_, err := conn.Exec(context.Background(), "UPDATE outbox SET next_at = now() WHERE done_at IS NULL; UPDATE sample_gateway.callback SET due = now() WHERE ended IS NULL")
+	return err
 }
 
 // unfinished counts what is still under way.

@@ -25,9 +25,12 @@ import (
 const asCommand = "DIWAN_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asCommand) != "" || len(os.Args) > 1 && os.Args[1] == "script-worker" {
+	switch {
+	case len(os.Args) > 1 && os.Args[1] == "script-worker", os.Getenv(asCommand) == "1":
 		main()
 		return
+	case os.Getenv(asCommand) == "temporal":
+		os.Exit(temporalAlone())
 	}
 	code := m.Run()
 	shared.stop()
@@ -188,7 +191,7 @@ func (s *sharedProduct) stop() {
 			s.p.kill()
 		}
 	}
-	for _, dir := range []string{s.dir, prepared.dir} {
+	for _, dir := range []string{s.dir, prepared.dir, builtServer.dir} {
 		if dir != "" {
 			removeData(dir)
 		}

@@ -1,7 +1,8 @@
 // Command standalone runs the whole of Diwan on one machine that has Go and nothing prepared: a private Postgres, a Temporal server in the
 // process, the pages, the API and the worker, and sample servers to sign in, to pay and to ask.
 //
-// It is for trying, for developing and for tests. Production runs the same App against a Postgres and a Temporal cluster of its own.
+// It is for trying, for developing and for tests. Production runs the same App in parts, against a Postgres and a Temporal cluster of its own: see
+// cmd/server.
 //
 //	go run ./cmd/standalone [--listen ADDR] [--data DIR] [--catalog DIR]
 //	go run ./cmd/standalone bench [PREFIX]

@@ -276,22 +276,7 @@ func (s *standalone) serve(ctx context.Context) error {
 
 // serveOn serves until close, or until the end at the latest.
 func (s *standalone) serveOn(l net.Listener, h http.Handler) (closeNow func()) {
-	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
-	go func() {
-		if err := server.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
-			s.log.Error("serve", "address", l.Addr().String(), "error", err)
-		}
-	}()
-	closeNow = sync.OnceFunc(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if server.Shutdown(ctx) != nil {
-			_ = server.Close() // a visitor who holds a connection open does not hold up the end
-		}
-	})
+	closeNow = sync.OnceFunc(app.Answer(l, h, s.log))
 	s.closers = append(s.closers, closeNow)
 	return closeNow
 }

@@ -31,13 +31,12 @@ import (
 	"github.com/diwan-gov/diwan/runtime/registry"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
-	"github.com/diwan-gov/diwan/runtime/temporal"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/interpret"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// App is the whole of Diwan in one process: the pages, the API and the worker. Its exported parts are there for tests and benchmarks.
+// App is Diwan in one process: the pages, the API and the worker, or one Part of them. Its exported fields are there for tests and benchmarks.
 type App struct {
 	Pool     *pgxpool.Pool
 	Releases *release.Store
@@ -80,14 +79,10 @@ func Open(ctx context.Context, c Config, refused func(*Refused)) (_ *App, err er
 			a.Close()
 		}
 	}()
-	if a.Pool, err = postgres.Open(ctx, c.Database); err != nil {
+	if err := a.database(ctx); err != nil {
 		return nil, err
 	}
-	a.closers = append(a.closers, a.Pool.Close)
-	if err := postgres.Migrate(ctx, a.Pool); err != nil {
-		return nil, err
-	}
-	if err := a.publish(ctx, refused); err != nil {
+	if err := publish(ctx, a.Pool, c.Catalogue, refused); err != nil {
 		return nil, err
 	}
 	inUse, err := application.PlansInUse(ctx, a.Pool)
@@ -97,7 +92,7 @@ func Open(ctx context.Context, c Config, refused func(*Refused)) (_ *App, err er
 	if a.Releases, err = release.Open(ctx, a.Pool, inUse); err != nil {
 		return nil, err
 	}
-	if a.client, err = temporal.Dial(ctx, temporal.Options{HostPort: c.Temporal.HostPort, Namespace: c.Temporal.Namespace, Keys: c.Temporal.Keys, Log: c.Log}); err != nil {
+	if a.client, err = a.temporal(ctx); err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, a.client.Close)
@@ -108,7 +103,9 @@ func Open(ctx context.Context, c Config, refused func(*Refused)) (_ *App, err er
 	if err := a.capabilities(); err != nil {
 		return nil, err
 	}
-	a.handler, err = a.web()
+	if c.Part != Worker {
+		a.handler, err = a.web()
+	}
 	return a, err
 }
 
@@ -197,27 +194,28 @@ func (a *App) archive() (*document.Archive, error) {
 	})
 }
 
-// Handler serves the pages and the API.
+// Handler serves the pages and the API; nil for a Worker.
 func (a *App) Handler() http.Handler { return a.handler }
 
 // Run works until ctx ends, and then until what is under way has come to an end. An error means that it could not go on. Stop sending it
 // requests before ctx ends: what a request has asked for is brought to its end by the parts that Run stops.
 func (a *App) Run(ctx context.Context) error {
-	stopWorker, err := temporal.StartWorker(a.client, temporal.WorkerOptions{
-		TaskQueue: activity.TaskQueue, Register: a.register, Fatal: func(err error) { a.fatal <- err },
-	})
-	if err != nil {
-		return err
+	stopWorker := func() {}
+	if a.config.Part != Web {
+		var err error
+		if stopWorker, err = a.work(ctx); ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
 	// What is delivered waits for the worker, so the relay ends before it; what both write, the rest looks after until the end.
 	others, stopOthers := context.WithCancel(context.WithoutCancel(ctx))
 	relay, stopRelay := context.WithCancel(others)
 	var background, delivering sync.WaitGroup
 	delivering.Go(func() { a.relay.Run(relay) })
-	for _, run := range []func(context.Context){
-		a.sealer.Run, a.guard.Run, a.upkeep, a.moves.Run,
-		func(ctx context.Context) { a.Releases.Run(ctx, a.config.Log) },
-	} {
+	for _, run := range a.background() {
 		background.Go(func() { run(others) })
 	}
 	defer func() {
@@ -233,6 +231,20 @@ func (a *App) Run(ctx context.Context) error {
 	case err := <-a.fatal:
 		return fmt.Errorf("worker: %w", err)
 	}
+}
+
+// background is what goes on beside requests and workflows.
+func (a *App) background() []func(context.Context) {
+	all := []func(context.Context){func(ctx context.Context) { a.Releases.Run(ctx, a.config.Log) }}
+	if a.config.Part != Worker {
+		all = append(all, a.guard.Run)
+	}
+	if a.config.Part != Web {
+		all = append(all, a.sealer.Run, a.moves.Run, func(ctx context.Context) {
+			postgres.Alone(ctx, a.Pool, "upkeep", a.config.Log, a.upkeep)
+		})
+	}
+	return all
 }
 
 func (a *App) register(w worker.Worker) {
@@ -264,4 +276,4 @@ func (audited) Act(ctx context.Context, tx pgx.Tx, act application.AuditedAct) e
 	return audit.Record(ctx, tx, audit.Entry{Authority: act.Authority, Actor: act.Actor, Action: "act", Subject: act.Application.String(), Detail: detail})
 }
 
-var errNoRelease = errors.New("there is no release and no catalogue to make one of")
+var errNoRelease = errors.New("there is no release yet and no catalogue to make one of")

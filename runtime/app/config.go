@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/tls"
 	"io/fs"
 	"log/slog"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 // Config says where everything is that an App needs. What may be missing says so.
 type Config struct {
+	Part      Part   // Whole
 	PublicURL string // of the web pages, without a slash at the end
 	Database  string // of Postgres
 	Catalogue fs.FS  // the folder of definitions to publish at the start; nil = go on with the current release
@@ -20,7 +22,7 @@ type Config struct {
 	Files     string   // folder of encrypted file bodies
 	Masters   [][]byte // 32 bytes each; the newest first; they wrap the key of every file
 	Signing   string   // PEM file of the keys that sign documents; made when it is missing
-	SignIn    SignIn
+	SignIn    SignIn   // of no use to a Worker
 	Gateway   Gateway
 	Registers map[string]registry.Endpoint // how each registry is reached, by its code
 
@@ -35,6 +37,7 @@ type Config struct {
 type Temporal struct {
 	HostPort, Namespace string
 	Keys                *temporal.Keys
+	TLS                 *tls.Config // nil = in clear
 }
 
 // SignIn is the OpenID Connect provider.

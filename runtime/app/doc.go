@@ -1,7 +1,8 @@
-// Package app builds the whole of Diwan from its capabilities, runs it and closes it: both commands and the tests of the whole use it.
+// Package app builds the whole of Diwan from its capabilities, runs it and closes it, whole or in parts: the commands and the tests of the
+// whole use it.
 //
-// It owns the wiring and nothing else: which capability is given to which, what is started in what order and stopped in which. It reads no
-// flags and no environment.
+// It owns the wiring and nothing else: which capability is given to which, what is started in what order and stopped in which, and which variables
+// tell a part where everything is. It reads no flags.
 //
 //	a, err := app.Open(ctx, app.Config{Database: url, Catalogue: os.DirFS("samples/palestine"), …})
 //	if err != nil { return err }

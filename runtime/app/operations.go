@@ -35,12 +35,16 @@ func (a *App) metrics() *metric.Metrics {
 }
 
 // Operations serves what the operators' tools ask: /metrics for Prometheus, /healthz, /readyz, and for somebody with the capacity Operator
-// /codec/decode, with which Temporal's own page and command line show payloads, and /migrations. Put it on an address that citizens do not reach.
+// /codec/decode, with which Temporal's own page and command line show payloads, and /migrations; not at a Worker, where nobody signs in. Put it
+// on an address that citizens do not reach.
 func (a *App) Operations() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.counts.Handler())
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.HandleFunc("GET /readyz", a.ready)
+	if a.guard == nil {
+		return a.recovered(mux) // nobody signs in at a worker
+	}
 	mux.Handle("POST /migrations", a.operatorsOnly("propose", http.HandlerFunc(a.proposeMigration)))
 	mux.Handle("GET /migrations/{id}", a.operatorsOnly("read", http.HandlerFunc(a.showMigration)))
 	mux.Handle("POST /migrations/{id}/approve", a.operatorsOnly("approve", http.HandlerFunc(a.approveMigration)))

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"io/fs"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/check"
@@ -13,20 +15,36 @@ import (
 	"github.com/diwan-gov/diwan/runtime/release"
 )
 
-// publish makes the catalogue of the configuration the current release, unless it already is. A broken one is never released.
-func (a *App) publish(ctx context.Context, refused func(*Refused)) error {
-	_, err := release.Current(ctx, a.Pool)
+// Release brings the database to this version and makes the catalogue its current release, unless it already is. Processes that run notice it;
+// open applications stay on their plans. A catalogue with errors changes nothing and fails with a *Refused.
+func Release(ctx context.Context, database string, catalogue fs.FS) error {
+	pool, err := postgres.Open(ctx, database)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if err := postgres.Migrate(ctx, pool); err != nil {
+		return err
+	}
+	var why error
+	err = publish(ctx, pool, catalogue, func(r *Refused) { why = r })
+	return errors.Join(err, why)
+}
+
+// publish makes the catalogue the current release, unless it already is. A broken one is never released.
+func publish(ctx context.Context, pool *pgxpool.Pool, catalogue fs.FS, refused func(*Refused)) error {
+	_, err := release.Current(ctx, pool)
 	first := errors.Is(err, release.ErrNone)
 	if err != nil && !first {
 		return err
 	}
-	if a.config.Catalogue == nil {
+	if catalogue == nil {
 		if first {
 			return errNoRelease
 		}
 		return nil
 	}
-	r, findings := build(a)
+	r, findings := build(catalogue)
 	if findings.HasErrors() {
 		why := &Refused{findings}
 		if first {
@@ -35,14 +53,14 @@ func (a *App) publish(ctx context.Context, refused func(*Refused)) error {
 		refused(why)
 		return nil
 	}
-	return postgres.InTx(ctx, a.Pool, func(tx pgx.Tx) error {
+	return postgres.InTx(ctx, pool, func(tx pgx.Tx) error {
 		_, err := release.Publish(ctx, tx, r)
 		return err
 	})
 }
 
-func build(a *App) (release.Release, diag.List) {
-	c, findings := catalog.Load(a.config.Catalogue)
+func build(catalogue fs.FS) (release.Release, diag.List) {
+	c, findings := catalog.Load(catalogue)
 	if findings.HasErrors() {
 		// What could be read is checked all the same: whoever mends a file wants to hear everything at once.
 		findings.Add(check.Check(c)...)

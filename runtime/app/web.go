@@ -114,7 +114,8 @@ func (a *App) health(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "ok\n")
 }
 
-// ready says whether what every request needs is there: the database and Temporal.
+// ready says whether what every request needs is there: the database and Temporal. The web as a process of its own is ready without Temporal: what
+// is handed in meanwhile is received, and starts later.
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyLimit)
 	defer cancel()
@@ -125,7 +126,10 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 		"temporal": func() error { _, err := a.client.CheckHealth(ctx, nil); return err },
 	} {
 		if ask() != nil {
-			status[name], code = "unavailable", http.StatusServiceUnavailable
+			status[name] = "unavailable"
+			if name == "database" || a.config.Part != Web {
+				code = http.StatusServiceUnavailable
+			}
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")

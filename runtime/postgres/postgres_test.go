@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"testing"
 
@@ -112,4 +113,63 @@ func TestInTxCommitsAfterARealDeadlock(t *testing.T) {
 	if err := pool.QueryRow(t.Context(), "SELECT sum(n) FROM pair").Scan(&sum); err != nil || sum != 4 {
 		t.Errorf("sum = %d, %v; want 4", sum, err)
 	}
+}
+
+func TestAProgramRefusesADatabaseThatWasNotBroughtToItsVersion(t *testing.T) {
+	pool, err := postgres.Open(t.Context(), pgtest.Database(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	if err := postgres.Migrated(t.Context(), pool); !errors.Is(err, postgres.ErrOld) {
+		t.Errorf("an empty database: %v", err)
+	}
+	if err := postgres.Migrate(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		change int
+		want   error
+	}{{0, nil}, {1, nil}, {-2, postgres.ErrOld}} { // as it is, of the next version, of the one before
+		if _, err := pool.Exec(t.Context(), "UPDATE schema_version SET version = version + $1", c.change); err != nil {
+			t.Fatal(err)
+		}
+		if err := postgres.Migrated(t.Context(), pool); !errors.Is(err, c.want) {
+			t.Errorf("%+d: %v, want %v", c.change, err, c.want)
+		}
+	}
+}
+
+func TestOneOfManyDoesItAndAnotherGoesOnWhenThatOneHasGone(t *testing.T) {
+	url := pgtest.Database(t, nil)
+	doing := make(chan int, 2)
+	var stops []context.CancelFunc
+	var wg sync.WaitGroup
+	for i := range 2 {
+		pool, err := postgres.Open(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pool.Close()
+		ctx, stop := context.WithCancel(t.Context())
+		stops = append(stops, stop)
+		wg.Go(func() {
+			postgres.Alone(ctx, pool, "this", slog.New(slog.DiscardHandler), func(ctx context.Context) {
+				doing <- i
+				<-ctx.Done()
+			})
+		})
+	}
+	first := <-doing
+	select {
+	case <-doing:
+		t.Fatal("two do it at once")
+	default:
+	}
+	stops[first]()
+	if second := <-doing; second == first {
+		t.Errorf("%d does it again", second)
+	}
+	stops[1-first]()
+	wg.Wait()
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/server/common/authorization"
 	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/common/metrics"
+	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
 )
 
@@ -27,6 +29,8 @@ type Options struct {
 	Port              int    // names the socket file; 0: 5432
 	Database          string // created when missing
 	Namespace         string // created when missing
+	// ClientPort is where clients find the server; 0: any that is free. Only one that is given is the same after the next start.
+	ClientPort int
 	// Shards is how many parts the history is divided into, fixed when the database is made; 0: 8.
 	Shards int32
 	// Retention is how long a closed workflow can still be read; 0: 30 days. A changed value applies from the next start.
@@ -48,7 +52,13 @@ type Server struct {
 
 // Start prepares the database and returns when the server takes requests. Open workflows of earlier runs go on.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	return start(ctx, o, freePorts)
+	return start(ctx, o, func(n int) ([]int, error) {
+		ports, err := freePorts(n)
+		if i := slices.Index(temporal.DefaultServices, string(primitives.FrontendService)); err == nil && o.ClientPort != 0 {
+			ports[i] = o.ClientPort
+		}
+		return ports, err
+	})
 }
 
 func start(ctx context.Context, o Options, pick func(n int) ([]int, error)) (*Server, error) {

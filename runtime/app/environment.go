@@ -1,0 +1,238 @@
+package app
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	neturl "net/url"
+	"os"
+	"strings"
+
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/runtime/registry"
+	"github.com/diwan-gov/diwan/runtime/temporal"
+)
+
+// Variable is one setting of a process that is a part: an environment variable.
+type Variable struct {
+	Name, Means string
+	Default     string // "" where there is none
+	Optional    bool
+	Secret      bool // may also be read from the file that the variable with _FILE behind its name names
+	WebOnly     bool
+	set         func(*settings, string) error
+}
+
+// settings are what variables are put into.
+type settings struct {
+	Config
+	Addresses
+	ca, cert, key string
+}
+
+// DatabaseVariable is the variable that a release needs too.
+const DatabaseVariable = "DIWAN_DATABASE_URL"
+
+// Variables are all of them, in the order in which they are shown.
+func Variables() []Variable {
+	into := func(at func(*settings) *string) func(*settings, string) error {
+		return func(s *settings, v string) error { *at(s) = v; return nil }
+	}
+	return []Variable{
+		{Name: DatabaseVariable, Means: "the database, such as postgres://diwan@db/diwan?sslmode=verify-full", Secret: true, set: into(func(s *settings) *string { return &s.Database })},
+		{Name: "DIWAN_PUBLIC_URL", Means: "where citizens find the pages, such as https://services.example.gov", set: setPublicURL},
+		{Name: "DIWAN_LISTEN", Means: "address of the pages and the API, in clear: a proxy stands before it", Default: "127.0.0.1:8080", WebOnly: true, set: into(func(s *settings) *string { return &s.Web })},
+		{Name: "DIWAN_OPERATIONS", Means: "address of /metrics, /healthz and /readyz, which citizens do not reach", Default: "127.0.0.1:9090", set: into(func(s *settings) *string { return &s.Operations })},
+		{Name: "DIWAN_TEMPORAL", Means: "host and port of Temporal", set: into(func(s *settings) *string { return &s.Temporal.HostPort })},
+		{Name: "DIWAN_TEMPORAL_NAMESPACE", Means: "namespace in it", Default: "diwan", set: into(func(s *settings) *string { return &s.Temporal.Namespace })},
+		{Name: "DIWAN_TEMPORAL_KEYS", Means: "keys that encrypt what passes through Temporal: an ID, a space and 32 bytes in base64 a line, the newest first", Secret: true, set: setTemporalKeys},
+		{Name: "DIWAN_TEMPORAL_CA", Means: "PEM file of who vouches for Temporal; it lets the connection be TLS", Optional: true, set: into(func(s *settings) *string { return &s.ca })},
+		{Name: "DIWAN_TEMPORAL_CERT", Means: "PEM file of our certificate for Temporal", Optional: true, set: into(func(s *settings) *string { return &s.cert })},
+		{Name: "DIWAN_TEMPORAL_KEY", Means: "PEM file of its key", Optional: true, set: into(func(s *settings) *string { return &s.key })},
+		{Name: "DIWAN_FILES", Means: "folder of uploads and papers, which every process shares", set: setFiles},
+		{Name: "DIWAN_FILES_KEYS", Means: "keys that wrap the key of every file: 32 bytes in base64 a line, the newest first", Secret: true, set: setMasters},
+		{Name: "DIWAN_SIGNING_KEYS", Means: "PEM file of the P-256 keys that sign papers, the newest first", set: setSigning},
+		{Name: "DIWAN_SIGN_IN_ISSUER", Means: "the OpenID Connect provider", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.Issuer })},
+		{Name: "DIWAN_SIGN_IN_CLIENT", Means: "our name there", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.ClientID })},
+		{Name: "DIWAN_SIGN_IN_SECRET", Means: "our secret there", Secret: true, WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.ClientSecret })},
+		{Name: "DIWAN_GATEWAY_URL", Means: "the payment gateway", set: setGateway},
+		{Name: "DIWAN_GATEWAY_ORIGIN", Means: "where its pages are, if elsewhere, such as https://pay.example", Optional: true, set: into(func(s *settings) *string { return &s.Gateway.Origin })},
+		{Name: "DIWAN_GATEWAY_KEY", Means: "our key at the gateway", Secret: true, set: into(func(s *settings) *string { return &s.Gateway.Key })},
+		{Name: "DIWAN_GATEWAY_SECRET", Means: "with which the gateway signs what it reports", Secret: true, set: into(func(s *settings) *string { return &s.Gateway.Secret })},
+		{Name: "DIWAN_REGISTRIES", Means: `where each registry is: {"licensing": {"url": "https://…", "key": "…"}}`, Secret: true, set: setRegistries},
+	}
+}
+
+// FromEnvironment reads the configuration of a part. The error names every variable that is missing or wrong, and holds no secret.
+func FromEnvironment(part Part, lookup func(name string) (string, bool)) (Config, Addresses, error) {
+	s := &settings{Config: Config{Part: part}}
+	var wrong []error
+	for _, v := range Variables() {
+		if v.WebOnly && part == Worker {
+			continue
+		}
+		value, err := v.read(lookup)
+		if err == nil && value != "" {
+			err = v.set(s, value)
+		}
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", v.Name, err))
+		}
+	}
+	if err := s.secure(); err != nil {
+		wrong = append(wrong, err)
+	}
+	if s.Gateway.Origin == "" {
+		if u, err := neturl.Parse(s.Gateway.URL); err == nil {
+			s.Gateway.Origin = u.Scheme + "://" + u.Host
+		}
+	}
+	return s.Config, s.Addresses, errors.Join(wrong...)
+}
+
+// Database reads the one variable that a release needs.
+func Database(lookup func(name string) (string, bool)) (string, error) {
+	v := Variables()[0]
+	url, err := v.read(lookup)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", v.Name, err)
+	}
+	return url, err
+}
+
+// mostSecret bounds what is read of a file that a variable names.
+const mostSecret = 1 << 20
+
+func (v Variable) read(lookup func(name string) (string, bool)) (string, error) {
+	value, given := lookup(v.Name)
+	if file, ok := lookup(v.Name + "_FILE"); ok && v.Secret {
+		if given {
+			return "", fmt.Errorf("stands beside %s_FILE; give one of the two", v.Name)
+		}
+		f, err := os.Open(file)
+		if err != nil {
+			return "", err
+		}
+		defer func() { _ = f.Close() }()
+		b, err := io.ReadAll(io.LimitReader(f, mostSecret))
+		if err != nil {
+			return "", err
+		}
+		value = string(b)
+	}
+	switch value = strings.TrimSpace(value); {
+	case value != "":
+		return value, nil
+	case v.Default != "" || v.Optional:
+		return v.Default, nil
+	case v.Secret:
+		return "", fmt.Errorf("is not set, and neither is %s_FILE: %s", v.Name, v.Means)
+	}
+	return "", fmt.Errorf("is not set: %s", v.Means)
+}
+
+func setPublicURL(s *settings, v string) error {
+	u, err := neturl.Parse(v)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+		return errors.New("want https:// and a host, nothing behind it")
+	}
+	s.PublicURL = u.Scheme + "://" + u.Host
+	return nil
+}
+
+func setTemporalKeys(s *settings, v string) (err error) {
+	s.Temporal.Keys, err = temporal.ParseKeys(v)
+	return err
+}
+
+func setMasters(s *settings, v string) error {
+	for n, line := range strings.Fields(strings.ReplaceAll(v, ";", "\n")) {
+		key, err := base64.StdEncoding.DecodeString(line)
+		if err != nil || len(key) != 32 {
+			return fmt.Errorf("key %d: want 32 bytes in base64", n+1)
+		}
+		s.Masters = append(s.Masters, key)
+	}
+	return nil
+}
+
+// setFiles wants the folder to be there: one that is made by mistake would be empty, and no paper found.
+func setFiles(s *settings, v string) error {
+	info, err := os.Stat(v)
+	if err == nil && !info.IsDir() {
+		err = errors.New("is no folder")
+	}
+	s.Files = v
+	return err
+}
+
+// setSigning wants the file to be there: what a process had signed with a key of its own, no other could verify.
+func setSigning(s *settings, v string) error {
+	_, err := os.Stat(v)
+	s.Signing = v
+	return err
+}
+
+func setGateway(s *settings, v string) error {
+	u, err := neturl.Parse(v)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
+		return errors.New("want https:// and a host")
+	}
+	s.Gateway.URL = strings.TrimSuffix(v, "/")
+	return nil
+}
+
+func setRegistries(s *settings, v string) error {
+	decoder := json.NewDecoder(bytes.NewReader([]byte(v)))
+	decoder.DisallowUnknownFields()
+	var all map[string]struct{ URL, Key string }
+	if err := decoder.Decode(&all); err != nil {
+		return errors.New(`want JSON such as {"licensing": {"url": "https://…", "key": "…"}}`) // the decoder's words may hold a key
+	}
+	s.Registers = map[string]registry.Endpoint{}
+	for code, one := range all {
+		s.Registers[code] = registry.Endpoint(one)
+	}
+	return nil
+}
+
+// secure makes the connection to Temporal TLS where files for it are given.
+func (s *settings) secure() error {
+	if s.ca == "" && s.cert == "" && s.key == "" {
+		return nil
+	}
+	s.Temporal.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	if s.ca != "" {
+		b, err := os.ReadFile(s.ca)
+		if err != nil {
+			return fmt.Errorf("DIWAN_TEMPORAL_CA: %w", err)
+		}
+		s.Temporal.TLS.RootCAs = x509.NewCertPool()
+		if !s.Temporal.TLS.RootCAs.AppendCertsFromPEM(b) {
+			return errors.New("DIWAN_TEMPORAL_CA: there is no certificate in the file")
+		}
+	}
+	if s.cert == "" && s.key == "" {
+		return nil
+	}
+	pair, err := tls.LoadX509KeyPair(s.cert, s.key)
+	if err != nil {
+		return fmt.Errorf("DIWAN_TEMPORAL_CERT and DIWAN_TEMPORAL_KEY: %w", err)
+	}
+	s.Temporal.TLS.Certificates = []tls.Certificate{pair}
+	return nil
+}
+
+// Explained says what to do about an error of Serve, where that is known; "" otherwise.
+func Explained(err error) string {
+	switch {
+	case errors.Is(err, postgres.ErrOld), errors.Is(err, errNoRelease):
+		return "bring the database to this version and publish a catalogue first: diwan-server release DIR"
+	}
+	return ""
+}

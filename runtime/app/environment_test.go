@@ -1,0 +1,79 @@
+package app_test
+
+import (
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/diwan-gov/diwan/runtime/app"
+)
+
+var key = base64.StdEncoding.EncodeToString(make([]byte, 32))
+
+// environment is a whole one of a web process.
+func environment(t *testing.T) map[string]string {
+	t.Helper()
+	dir := t.TempDir()
+	signing, registries := filepath.Join(dir, "signing.pem"), filepath.Join(dir, "registries.json")
+	for file, text := range map[string]string{signing: "", registries: `{"licensing": {"url": "https://licensing.example", "key": "hush"}}` + "\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return map[string]string{
+		"DIWAN_DATABASE_URL": "postgres://db/diwan", "DIWAN_PUBLIC_URL": "https://services.example/", "DIWAN_TEMPORAL": "temporal:7233",
+		"DIWAN_TEMPORAL_KEYS": "a " + key, "DIWAN_FILES": dir, "DIWAN_FILES_KEYS": key + ";" + key, "DIWAN_SIGNING_KEYS": signing,
+		"DIWAN_SIGN_IN_ISSUER": "https://id.example", "DIWAN_SIGN_IN_CLIENT": "diwan", "DIWAN_SIGN_IN_SECRET": "s",
+		"DIWAN_GATEWAY_URL": "https://pay.example/v1/", "DIWAN_GATEWAY_KEY": "k", "DIWAN_GATEWAY_SECRET": "s", "DIWAN_REGISTRIES_FILE": registries,
+	}
+}
+
+func read(part app.Part, env map[string]string) (app.Config, app.Addresses, error) {
+	return app.FromEnvironment(part, func(name string) (string, bool) { v, ok := env[name]; return v, ok })
+}
+
+func TestAPartIsConfiguredByItsEnvironment(t *testing.T) {
+	env := environment(t)
+	c, at, err := read(app.Web, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Part != app.Web || c.PublicURL != "https://services.example" || len(c.Masters) != 2 || c.Temporal.Namespace != "diwan" || c.Temporal.TLS != nil ||
+		c.Gateway.URL != "https://pay.example/v1" || c.Gateway.Origin != "https://pay.example" || c.Registers["licensing"].Key != "hush" || at.Web != "127.0.0.1:8080" {
+		t.Errorf("%+v %+v", c, at)
+	}
+	for name := range env {
+		if strings.HasPrefix(name, "DIWAN_SIGN_IN") {
+			delete(env, name)
+		}
+	}
+	if _, _, err := read(app.Worker, env); err != nil {
+		t.Errorf("nobody signs in at a worker: %v", err)
+	}
+}
+
+func TestWhatIsMissingOrWrongIsNamedAndNoSecretIsSaid(t *testing.T) {
+	_, _, err := read(app.Web, nil)
+	for _, v := range app.Variables() {
+		if told := err != nil && strings.Contains(err.Error()+" ", v.Name+":"); told != (v.Default == "" && !v.Optional) {
+			t.Errorf("%s: told %v in %v", v.Name, told, err)
+		}
+	}
+	for name, wrong := range map[string]string{
+		"DIWAN_PUBLIC_URL": "services.example", "DIWAN_TEMPORAL_KEYS": "hush", "DIWAN_FILES": "/nowhere/at/all", "DIWAN_FILES_KEYS": "aHVzaA==",
+		"DIWAN_SIGNING_KEYS": "/nowhere/at/all", "DIWAN_GATEWAY_URL": "ftp://pay.example", "DIWAN_REGISTRIES": `{"licensing": {"uri": "hush"}}`,
+		"DIWAN_TEMPORAL_CA": "/nowhere/at/all", "DIWAN_TEMPORAL_CERT": "/nowhere/at/all", "DIWAN_DATABASE_URL_FILE": "/nowhere/at/all",
+	} {
+		env := environment(t)
+		if name == "DIWAN_REGISTRIES" {
+			delete(env, "DIWAN_REGISTRIES_FILE")
+		}
+		env[name] = wrong
+		_, _, err := read(app.Web, env)
+		if err == nil || !strings.Contains(err.Error(), strings.TrimSuffix(name, "_FILE")) || strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "aHVzaA") {
+			t.Errorf("%s is told as %v", name, err)
+		}
+	}
+}
