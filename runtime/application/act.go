@@ -107,6 +107,11 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	if row.labels, err = labelsJSON(r.Labels); err != nil {
 		return a, false, err
 	}
+	if panelOf(b.node(t.plan, t.node), t.kind) != nil {
+		if t.voted, err = seatTaken(ctx, tx, actor, application, r.Task, t); err != nil {
+			return a, false, err
+		}
+	}
 	code := t.refusal(actor, r)
 	if code != "" {
 		row.result = &code
@@ -170,7 +175,7 @@ type targeted struct {
 	early         bool // nobody may act yet
 	claimed       bool // somebody else works on it
 	recused       bool // the actor must not decide on the application
-	voted         bool // the actor has, at this visit
+	voted         bool // the actor has, or who has the same seat in the panel
 }
 
 // invitee tells that the officer who asks was asked in the application a as somebody who is no officer. $5 is the actor's kind, $6 their number.
@@ -194,13 +199,12 @@ func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application u
 				t.node, t.kind, t.role, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
 				CASE $5 WHEN 'applicant' THEN t.role = 'applicant' WHEN 'party' THEN true ELSE t.role = ANY($3) END,
 				coalesce(t.from_at > $8, false), coalesce(t.claimed_by <> $4 AND t.claimed_until > $8, false),
-				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4),
-				EXISTS (SELECT FROM vote v WHERE v.application = a.id AND v.node = t.node AND v.visit = t.visit AND v.actor = $4::text)
+				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4)
 			FROM application a JOIN task t ON t.application = a.id
 			WHERE a.id = $1 AND t.id = $7 AND CASE $5 WHEN 'applicant' THEN a.applicant = $4 WHEN 'party' THEN `+asked("$6")+` ELSE `+readable+` END`,
 			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber, r.Task, b.now()).
 			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.own, &t.node, &t.kind, &t.role, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may,
-				&t.early, &t.claimed, &t.recused, &t.voted)
+				&t.early, &t.claimed, &t.recused)
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = ErrNotFound
@@ -242,7 +246,7 @@ func (t targeted) refusal(actor Actor, r ActRequest) string {
 		return "claimed"
 	case t.early:
 		return "too-early"
-	case t.voted && t.kind == reviewTask:
+	case t.voted:
 		return "voted"
 	case slices.Contains(t.needComment, r.Action) && strings.TrimSpace(r.Comment) == "":
 		return "comment-required"

@@ -24,6 +24,7 @@ type Vote struct {
 	Node   string
 	Visit  int
 	Actor  uuid.UUID
+	Seat   uuid.UUID // the member whose vote it is: the actor, or for whom the actor stood in
 	At     time.Time
 	Action string // "" while it is secret
 	Remark string // what the member wrote, "" while it is secret
@@ -36,6 +37,22 @@ func panelOf(n *plan.Node, kind string) *Panel {
 	}
 	p := n.Review.Panel
 	return &Panel{Members: p.Members, Quorum: p.Quorum, Tie: p.Tie, Minutes: p.Minutes}
+}
+
+// seatTaken tells whether the actor's seat in a panel has a vote, or one that is on its way: a member and whoever stands in for them have one
+// between them, or a member could have as many votes as they name substitutes. The task is locked, so that two at once see each other.
+func seatTaken(ctx context.Context, tx pgx.Tx, actor Actor, application, task uuid.UUID, t targeted) (taken bool, err error) {
+	if _, err = tx.Exec(ctx, "SELECT FROM task WHERE id = $1 FOR UPDATE", task); err != nil {
+		return false, err
+	}
+	seat := actor.Person
+	if from := actor.behalf(t.role); from != uuid.Nil {
+		seat = from
+	}
+	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM act c WHERE c.application = $1 AND c.node = $2 AND c.visit = $3 AND c.action = ANY($4)
+		AND coalesce(c.result, '') = '' AND (coalesce(c.on_behalf::text, c.actor) = $5::uuid::text OR c.actor = $6::uuid::text))`,
+		application, t.node, t.visit, t.actions, seat, actor.Person).Scan(&taken)
+	return taken, err
 }
 
 // recordVote notes that somebody has voted, if the act is a vote. The key of the table lets nobody vote twice.
@@ -72,7 +89,7 @@ func (s *step) reasons(ctx context.Context, e *activity.Effect) (string, error) 
 
 // votes reads the votes of an application's panels, as far as officers may know them.
 func (b *Book) votes(ctx context.Context, v *View) error {
-	rows, err := b.o.Pool.Query(ctx, `SELECT v.node, v.visit, v.actor::uuid, v.at, c.action, c.comment, t.closed_at IS NOT NULL
+	rows, err := b.o.Pool.Query(ctx, `SELECT v.node, v.visit, v.actor::uuid, coalesce(c.on_behalf, v.actor::uuid), v.at, c.action, c.comment, t.closed_at IS NOT NULL
 		FROM vote v JOIN act c ON c.id = v.act JOIN task t ON t.application = v.application AND t.node = v.node AND t.visit = v.visit
 		WHERE v.application = $1 ORDER BY v.at, v.act`, v.ID)
 	if err != nil {
@@ -80,7 +97,7 @@ func (b *Book) votes(ctx context.Context, v *View) error {
 	}
 	v.Votes, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (vote Vote, err error) {
 		var over bool
-		err = row.Scan(&vote.Node, &vote.Visit, &vote.Actor, &vote.At, &vote.Action, &vote.Remark, &over)
+		err = row.Scan(&vote.Node, &vote.Visit, &vote.Actor, &vote.Seat, &vote.At, &vote.Action, &vote.Remark, &over)
 		if p := panelOf(b.node(v.Plan, vote.Node), reviewTask); !over || p == nil {
 			vote.Action, vote.Remark = "", ""
 		} else if !p.Minutes {

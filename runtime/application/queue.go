@@ -51,7 +51,8 @@ func (b *Book) Queue(ctx context.Context, who Actor, f QueueFilter, p Page) (out
 
 // forWho leaves out of a queue what is not for the officer $10 any more.
 const forWho = `NOT EXISTS (SELECT FROM recusal r WHERE r.application = t.application AND r.person = $10)
-	AND NOT EXISTS (SELECT FROM vote v WHERE v.application = t.application AND v.node = t.node AND v.visit = t.visit AND v.actor = $10::text)`
+	AND NOT EXISTS (SELECT FROM vote v JOIN act c ON c.id = v.act WHERE v.application = t.application AND v.node = t.node AND v.visit = t.visit
+		AND (v.actor = $10::text OR c.on_behalf = $10))`
 
 // prefix is the beginning of a reference as it is stored.
 func prefix(s string) string {

@@ -76,7 +76,7 @@ func (k *kase) session(t *application.Task, votes []application.Vote) ([]ui.Summ
 		have = append(have, k.name(k.names[vote.Actor]))
 	}
 	for _, p := range holders {
-		voted := slices.ContainsFunc(votes, func(v application.Vote) bool { return v.Actor == p.ID })
+		voted := slices.ContainsFunc(votes, func(v application.Vote) bool { return v.Actor == p.ID || v.Seat == p.ID })
 		if !voted && p.ID != k.a.Applicant && !slices.Contains(k.a.Recused, p.ID) {
 			may = append(may, k.name(p))
 		}

@@ -45,8 +45,12 @@ func (k *kase) notice(t *application.Task, was typed) *notice {
 // kept says why an officer of the right role cannot decide on a task all the same; nothing where they can.
 func (k *kase) kept(t *application.Task) (title, text string) {
 	who, claimed := t.ClaimedBy(k.o.Now())
+	seat := k.officer.ID
+	if from := k.officer.Delegated[t.Role]; from != uuid.Nil {
+		seat = from
+	}
 	voted := slices.ContainsFunc(k.a.Votes, func(v application.Vote) bool {
-		return v.Node == t.Node && v.Visit == t.Visit && v.Actor == k.officer.ID
+		return v.Node == t.Node && v.Visit == t.Visit && (v.Actor == k.officer.ID || v.Seat == seat)
 	})
 	switch {
 	case k.recused():
