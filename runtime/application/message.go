@@ -114,7 +114,7 @@ func (b *Book) News(ctx context.Context, r Reader) (n News, err error) {
 		JOIN task t ON t.id = i.task JOIN application a ON a.id = t.application
 		WHERE i.number = $6 AND $6 <> '' AND t.role = '`+InvitedRole+`' AND t.closed_at IS NULL AND a.applicant <> $1),
 		(SELECT count(*) FROM (SELECT FROM statement s JOIN task t ON t.id = s.task JOIN application a ON a.id = t.application
-		WHERE s.role = ANY($7) AND s.state = 'waiting' AND t.closed_at IS NULL AND s.person <> $1 AND a.applicant <> $1 LIMIT $4) x)`,
+		WHERE s.role = ANY($7) AND s.state = 'waiting' AND t.closed_at IS NULL AND s.person <> $1 AND a.applicant <> $1 AND`+impartial("$1")+`LIMIT $4) x)`,
 		append(args, mostNews, b.now().Add(-unreadFor), number, held)...).Scan(&n.Unread, &n.Asked, &n.Statements)
 	return n, err
 }

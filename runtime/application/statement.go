@@ -74,8 +74,11 @@ func (b *Book) speak(ctx context.Context, tx pgx.Tx, actor Actor, r ActRequest) 
 	if code = t.refusal(actor, r); code == "" {
 		role, now := triageOf(pl, b.node(digest, t.node)), b.now()
 		waits := role != "" && (due == nil || now.Before(due.Add(-lastLook)))
-		_, err = tx.Exec(ctx, `INSERT INTO statement (id, task, person, action, data, comment, at, role, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting')`,
-			s.id, s.task, s.person, s.action, s.data, s.comment, now, role)
+		var fresh bool
+		if fresh, err = s.insert(ctx, tx, now, role); err == nil && !fresh { // the same person has said something at the same time
+			code, err = s.before(ctx, tx)
+			return code, false, err
+		}
 		if err == nil && len(r.Uploads) > 0 {
 			err = b.o.Documents.Claim(ctx, tx, actor.Person, application, r.Uploads)
 		}
@@ -112,6 +115,13 @@ func (s said) before(ctx context.Context, tx pgx.Tx) (code string, err error) {
 	return "voted", nil
 }
 
+// insert stores the statement; fresh is false where this person has said something here before.
+func (s said) insert(ctx context.Context, tx pgx.Tx, at time.Time, role string) (fresh bool, err error) {
+	tag, err := tx.Exec(ctx, `INSERT INTO statement (id, task, person, action, data, comment, at, role, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting')
+		ON CONFLICT (task, person) DO NOTHING`, s.id, s.task, s.person, s.action, s.data, s.comment, at, role)
+	return tag.RowsAffected() == 1, err
+}
+
 // take sends a waiting statement to the machine as the act of who wrote it; by is the officer who has taken it, or zero.
 func (b *Book) take(ctx context.Context, tx pgx.Tx, id, by uuid.UUID) error {
 	now := b.now()
@@ -134,6 +144,11 @@ func (b *Book) take(ctx context.Context, tx pgx.Tx, id, by uuid.UUID) error {
 	return outbox.Add(ctx, tx, row.message())
 }
 
+// impartial is the rule by which a person may look at what is said in an application a: not who has filled it in, nor who must not decide on it.
+func impartial(person string) string {
+	return " a.filled_by IS DISTINCT FROM " + person + " AND NOT EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = " + person + ") "
+}
+
 // looksAt is the rule by which an officer may look at a statement s that waits: $1 are the roles held, $2 the person, who looks at nothing of
 // their own.
 const looksAt = " s.role = ANY($1) AND s.state = 'waiting' AND t.closed_at IS NULL AND s.person <> $2 AND a.applicant <> $2 "
@@ -144,7 +159,7 @@ func (b *Book) ToTriage(ctx context.Context, actor Actor, p Page) (out Paged[Sta
 	if err != nil {
 		return out, err
 	}
-	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+" WHERE"+looksAt+"AND (s.at, s.id) > ($3::timestamptz, $4::uuid) ORDER BY s.at, s.id LIMIT $5",
+	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+" WHERE"+looksAt+"AND"+impartial("$2")+"AND (s.at, s.id) > ($3::timestamptz, $4::uuid) ORDER BY s.at, s.id LIMIT $5",
 		roles(actor.Capacities), actor.Person, after.from(), after.id, p.size()+1)
 	if err != nil {
 		return out, err
@@ -170,15 +185,16 @@ func (b *Book) Triage(ctx context.Context, actor Actor, statement uuid.UUID, tak
 		}
 	}
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
-		var application, task uuid.UUID
-		var authority string
+		code = ""
+		var application, task, applicant uuid.UUID
+		var authority, role string
 		var open bool
-		err := tx.QueryRow(ctx, `SELECT a.id, t.id, a.authority, s.state = 'waiting' AND t.closed_at IS NULL
+		err := tx.QueryRow(ctx, `SELECT a.id, t.id, a.applicant, a.authority, s.role, s.state = 'waiting' AND t.closed_at IS NULL
 			FROM statement s JOIN task t ON t.id = s.task JOIN application a ON a.id = t.application
-			WHERE s.id = $1 AND s.role = ANY($2) AND s.person <> $3 AND a.applicant <> $3 FOR UPDATE OF s`, statement, roles(actor.Capacities), actor.Person).
-			Scan(&application, &task, &authority, &open)
+			WHERE s.id = $1 AND s.role = ANY($2) AND s.person <> $3 AND a.applicant <> $3 AND`+impartial("$3")+`FOR UPDATE OF s`, statement, roles(actor.Capacities), actor.Person).
+			Scan(&application, &task, &applicant, &authority, &role, &open)
 		switch {
-		case errors.Is(err, pgx.ErrNoRows):
+		case errors.Is(err, pgx.ErrNoRows), err == nil && actor.behalf(role) == applicant: // nor does anybody in the applicant's place
 			return ErrNotFound
 		case err != nil:
 			return err
@@ -202,11 +218,21 @@ func (b *Book) Triage(ctx context.Context, actor Actor, statement uuid.UUID, tak
 	return code, err
 }
 
-// mostTaken bounds one round of TakeDue.
+// mostTaken bounds one question of TakeDue.
 const mostTaken = 1000
 
-// TakeDue takes what nobody has looked at in hearings that end in a few minutes, so that it counts: silence of an officer is nobody's loss.
+// TakeDue takes what nobody has looked at in hearings that end in a few minutes, so that it counts, however much it is: silence of an officer is
+// nobody's loss.
 func (b *Book) TakeDue(ctx context.Context) (taken int, err error) {
+	for {
+		n, err := b.takeDue(ctx)
+		if taken += n; err != nil || n < mostTaken {
+			return taken, err
+		}
+	}
+}
+
+func (b *Book) takeDue(ctx context.Context) (taken int, err error) {
 	rows, err := b.o.Pool.Query(ctx, `SELECT s.id FROM statement s JOIN task t ON t.id = s.task
 		WHERE s.state = 'waiting' AND t.closed_at IS NULL AND t.due_at < $1 ORDER BY t.due_at, s.id LIMIT $2`, b.now().Add(lastLook), mostTaken)
 	if err != nil {
@@ -230,7 +256,7 @@ func (b *Book) TakeDue(ctx context.Context) (taken int, err error) {
 
 // ToLookAt is one statement that waits for a role of the actor; ErrNotFound for everybody else, and once it is decided.
 func (b *Book) ToLookAt(ctx context.Context, actor Actor, id uuid.UUID) (*Statement, error) {
-	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+" WHERE"+looksAt+"AND s.id = $3", roles(actor.Capacities), actor.Person, id)
+	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+" WHERE"+looksAt+"AND"+impartial("$2")+"AND s.id = $3", roles(actor.Capacities), actor.Person, id)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package application_test
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -190,4 +191,75 @@ func TestWhatNobodyHasLookedAtIsTakenBeforeTheHearingEnds(t *testing.T) {
 		t.Fatal(code, err) // there is no time left to look at it
 	}
 	o.votes(v, 2)
+}
+
+func TestWhoMustNotDecideOrHasFilledItInLooksAtNothingOfTheHearing(t *testing.T) {
+	o := newOffice(t)
+	v, hearing := o.hearing(&plan.Triage{Role: "licensing-officer", Publish: []string{"what"}})
+	if code, err := o.book.Speak(t.Context(), o.party(""), hearing.ID, says("too loud")); err != nil || code != "" {
+		t.Fatal(code, err)
+	}
+	recused, clerk, substitute := o.colleague("Samer Awad"), o.colleague("Clerk"), o.colleague("Hiba")
+	list, err := o.book.ToTriage(t.Context(), recused, application.Page{})
+	if err != nil || len(list.Items) != 1 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for sql, args := range map[string][]any{
+		"INSERT INTO recusal (application, person, reason, at) VALUES ($1, $2, 'my cousin', now())": {v.ID, recused.Person},
+		"UPDATE application SET filled_by = $2 WHERE id = $1":                                       {v.ID, clerk.Person},
+	} {
+		if _, err := o.pool.Exec(t.Context(), sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, who := range map[string]application.Actor{"who must not decide": recused, "who has filled it in": clerk} {
+		if list, err := o.book.ToTriage(t.Context(), who, application.Page{}); err != nil || len(list.Items) != 0 {
+			t.Errorf("%s is asked to look at %+v, %v", name, list.Items, err)
+		}
+		if _, err := o.book.ToLookAt(t.Context(), who, list.Items[0].ID); !errors.Is(err, application.ErrNotFound) {
+			t.Errorf("%s reads it: %v", name, err)
+		}
+		if _, err := o.book.Triage(t.Context(), who, list.Items[0].ID, false, "no"); !errors.Is(err, application.ErrNotFound) {
+			t.Errorf("%s sets it aside: %v", name, err)
+		}
+		if n, err := o.book.News(t.Context(), application.Reader{Person: who.Person, Capacities: who.Capacities, Kind: application.Officer}); err != nil || n.Statements != 0 {
+			t.Errorf("%s is told of %+v, %v", name, n, err)
+		}
+	}
+	substitute.Delegated = map[string]uuid.UUID{officer[0]: o.me.ID}
+	if _, err := o.book.Triage(t.Context(), substitute, list.Items[0].ID, false, "no"); !errors.Is(err, application.ErrNotFound) {
+		t.Errorf("who stands in for the applicant sets it aside: %v", err)
+	}
+}
+
+func TestWhoSaysTheSameTwiceAtOnceHasSaidItOnce(t *testing.T) {
+	o := newOffice(t)
+	_, hearing := o.hearing(&plan.Triage{Role: "licensing-officer"})
+	neighbour := o.party("")
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			if code, err := o.book.Speak(t.Context(), neighbour, hearing.ID, says("too loud")); err != nil || code != "" {
+				t.Error(code, err)
+			}
+		})
+	}
+	wait.Wait()
+	if n := o.count("SELECT count(*) FROM statement"); n != 1 {
+		t.Errorf("%d statements", n)
+	}
+}
+
+func TestHoweverManyHaveSpokenNobodyIsLeftOut(t *testing.T) {
+	o := newOffice(t)
+	_, hearing := o.hearing(&plan.Triage{Role: "licensing-officer"})
+	if _, err := o.pool.Exec(t.Context(), `WITH p AS (INSERT INTO person (id, issuer, subject, facts, seen_at)
+			SELECT gen_random_uuid(), 'crowd', n::text, '{}', now() FROM generate_series(1, 1001) n RETURNING id),
+		d AS (UPDATE task SET due_at = now() + interval '2 minutes' WHERE id = $1)
+		INSERT INTO statement (id, task, person, action, at, role, state) SELECT gen_random_uuid(), $1, id, 'submit', now(), $2, 'waiting' FROM p`, hearing.ID, officer[0]); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := o.book.TakeDue(t.Context()); err != nil || n != 1001 {
+		t.Errorf("%d taken, %v", n, err)
+	}
 }
