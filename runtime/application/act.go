@@ -125,6 +125,15 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	if err != nil || !fresh {
 		return a, false, err
 	}
+	if code == "" && r.Slot != uuid.Nil {
+		free, err := b.takeSlot(ctx, tx, &row, r.Slot)
+		if err != nil {
+			return a, false, err
+		}
+		if !free {
+			code, a = SlotTaken, ActAnswer{Act: row.id, Code: SlotTaken}
+		}
+	}
 	err = b.audited(ctx, tx, AuditedAct{
 		Authority: t.authority, Actor: row.actor, Application: application, Act: row.id, Task: r.Task, Action: r.Action,
 		Capacities: row.capacities, OnBehalf: row.behalf, Code: code, At: row.at,
@@ -138,11 +147,6 @@ func (b *Book) record(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	if len(r.Uploads) > 0 {
 		if err := b.o.Documents.Claim(ctx, tx, actor.Person, application, r.Uploads); err != nil {
 			return a, false, err
-		}
-	}
-	if r.Slot != uuid.Nil {
-		if free, err := b.takeSlot(ctx, tx, &row, r.Slot); err != nil || !free {
-			return ActAnswer{Act: row.id, Code: SlotTaken}, false, err
 		}
 	}
 	if err := outbox.Add(ctx, tx, row.message()); err != nil {

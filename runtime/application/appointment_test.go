@@ -83,6 +83,9 @@ func TestASlotIsBookedChangedAndGivenBackWithWhatBecomesOfTheApplication(t *test
 	if a := act(o.applicant(), other, "book", first.ID); a.Code != application.SlotTaken {
 		t.Fatalf("two in one place: %+v", a)
 	}
+	if last := o.ports.audited[len(o.ports.audited)-1]; last.Code != application.SlotTaken {
+		t.Errorf("the audit says that it was sent: %+v", last)
+	}
 	if a := act(o.officer(), mine, "attended", uuid.Nil); a.Code != "too-early" {
 		t.Fatalf("%+v", a)
 	}
