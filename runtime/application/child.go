@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/workflows/activity"
@@ -75,9 +76,9 @@ func (b *Book) beginNew(ctx context.Context, parent uuid.UUID, l activity.Lookup
 		}
 		return "", refused, err
 	}
-	s.Language, s.Key = language, "child "+l.Application+"/"+l.Node+"/"+strconv.Itoa(l.Visit)
+	s.Language, s.Key = language, childKey+l.Application+"/"+l.Node+"/"+strconv.Itoa(l.Visit)
 	if len(s.Key) > mostKey {
-		s.Key = "child " + TaskID(parent, l.Node, l.Visit).String()
+		s.Key = childKey + TaskID(parent, l.Node, l.Visit).String()
 	}
 	_, err = b.put(ctx, s, origin{parent: &parent, node: l.Node, visit: l.Visit, actor: "system"})
 	if err != nil && !postgres.Unique(err, "application_child") { // somebody else was first
@@ -94,7 +95,7 @@ func (b *Book) forWhom(ctx context.Context, applicant uuid.UUID, number string) 
 		if number == "" {
 			found, err = identity.ByID(ctx, tx, applicant)
 		} else {
-			found, err = identity.ByNumber(ctx, tx, number)
+			found, err = identity.ByNumber(ctx, tx, form.Line(number))
 		}
 		return err
 	})

@@ -1,6 +1,7 @@
 package application
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -88,7 +90,7 @@ func (b *Book) SendDraft(ctx context.Context, caller, id uuid.UUID, s Submission
 	if d.Service != s.Service {
 		return application, "", fmt.Errorf("%w: a draft of another service", ErrInvalid)
 	}
-	s.Applicant, s.Key = d.Applicant, "draft "+id.String()
+	s.Applicant, s.Key = d.Applicant, draftKey+id.String()
 	from := origin{draft: &id}
 	if d.Officer {
 		from.officer, from.actor = &caller, string(Officer)
@@ -140,16 +142,22 @@ func (b *Book) Counter(capacities []string) []*release.Live {
 
 // counter is the trigger by which a holder of the capacities fills the form in for others, or -1.
 func counter(pl *plan.Plan, capacities []string) int {
-	return slices.IndexFunc(pl.Triggers, func(t plan.Trigger) bool {
-		authority := t.Authority
-		if authority == "" {
-			authority = pl.Authority
+	for i, t := range pl.Triggers {
+		if t.Needs() == plan.NeedsCounters && slices.Contains(capacities, counterRole(pl, i)) {
+			return i
 		}
-		return t.Needs() == plan.NeedsCounters && slices.Contains(capacities, authority+":"+t.By)
-	})
+	}
+	return -1
 }
 
-// BeginFor opens the form of a service for somebody whom an officer names by national number; they need not have signed in ever. ErrForbidden
+// counterRole is the capacity that a trigger lets fill the form in for others.
+func counterRole(pl *plan.Plan, trigger int) string {
+	t := pl.Triggers[trigger]
+	return cmp.Or(t.Authority, pl.Authority) + ":" + t.By
+}
+
+// BeginFor opens the form of a service for somebody whom an officer names by national number, in any digits; they need not have signed in ever. It
+// shows the officer what is known of that person, and so it is audited, by the ID of the draft. ErrForbidden
 // where the officer's roles do not fill that form in, ErrNotOpen, ErrInvalid for what is no number; nobody applies for themselves here.
 func (b *Book) BeginFor(ctx context.Context, officer Actor, service, number, language string) (id uuid.UUID, err error) {
 	live, ok := b.o.Releases.Service(service)
@@ -165,7 +173,7 @@ func (b *Book) BeginFor(ctx context.Context, officer Actor, service, number, lan
 	}
 	id = uuid.New()
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
-		p, err := identity.ByNumber(ctx, tx, number)
+		p, err := identity.ByNumber(ctx, tx, form.Line(number))
 		if errors.Is(err, identity.ErrNumber) {
 			return fmt.Errorf("%w: a national number", ErrInvalid)
 		}
@@ -175,7 +183,14 @@ func (b *Book) BeginFor(ctx context.Context, officer Actor, service, number, lan
 		if p.ID == officer.Person {
 			return ErrForbidden
 		}
-		return b.addDraft(ctx, tx, draftRow{id: id, service: service, applicant: p.ID, officer: &officer.Person, trigger: trigger, language: language, until: b.now().Add(counterTime)})
+		err = b.addDraft(ctx, tx, draftRow{id: id, service: service, applicant: p.ID, officer: &officer.Person, trigger: trigger, language: language, until: b.now().Add(counterTime)})
+		if err != nil {
+			return err
+		}
+		role := counterRole(live.Plan, trigger)
+		return b.audited(ctx, tx, AuditedAct{
+			Authority: live.Authority, Actor: officer.Person.String(), Application: id, Action: "begin-for", Capacities: []string{role}, OnBehalf: officer.behalf(role), At: b.now(),
+		})
 	})
 	return id, err
 }

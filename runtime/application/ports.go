@@ -129,8 +129,8 @@ type Audit interface {
 // AuditedAct is an act that was stored, refused ones included.
 type AuditedAct struct {
 	Authority   string
-	Actor       string // opaque ID of the person
-	Application uuid.UUID
+	Actor       string    // opaque ID of the person
+	Application uuid.UUID // or the draft that was opened for somebody, of begin-for
 	Act         uuid.UUID // zero for what is not sent to the workflow: claim, release, recuse
 	Task        uuid.UUID // zero for what is aimed at no task
 	Action      string

@@ -3,9 +3,9 @@ package desk
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -55,7 +55,8 @@ func (v *visit) atCounter(status int, service, number, wrong string) error {
 
 // applyFor opens the form for the person who is named. The number travels in the body of the request and in no address.
 func (v *visit) applyFor() error {
-	service, number := v.r.PostFormValue("service"), strings.TrimSpace(v.r.PostFormValue("number"))
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, mostPosted)
+	service, number := v.r.PostFormValue("service"), form.Line(v.r.PostFormValue("number"))
 	switch {
 	case service == "":
 		return v.atCounter(http.StatusUnprocessableEntity, service, number, "service")
@@ -64,8 +65,7 @@ func (v *visit) applyFor() error {
 	case number == v.officer.NationalNumber:
 		return v.atCounter(http.StatusUnprocessableEntity, service, number, "own")
 	}
-	officer := application.Actor{Person: v.officer.ID, Capacities: v.officer.Capacities, Kind: application.Officer}
-	id, err := v.o.Book.BeginFor(v.ctx, officer, service, number, v.locale.Lang())
+	id, err := v.o.Book.BeginFor(v.ctx, v.actor(), service, number, v.locale.Lang())
 	switch {
 	case errors.Is(err, application.ErrInvalid):
 		return v.atCounter(http.StatusUnprocessableEntity, service, number, "number")

@@ -8,6 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// Line is a text of one line as every form keeps it, however it was typed: for pages that ask for one beside a form.
+func Line(s string) string { return line(s) }
+
 // line is the one form of a text of one line: composed, western digits, single spaces, nothing at the ends and nothing invisible.
 func line(s string) string {
 	if plain(s) {
