@@ -147,13 +147,15 @@ func (b *Book) deliverEvent(ctx context.Context, d outbox.Delivery) error {
 		return err
 	}
 	for more := true; more; {
-		err := postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
-			more, err = b.pass(ctx, tx, e)
+		var through uuid.UUID
+		err := postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) (err error) {
+			through, more, err = b.pass(ctx, tx, e)
 			return err
 		})
 		if err != nil {
 			return err
 		}
+		e.through = through
 	}
 	if err := b.beginBy(ctx, e); err != nil {
 		return err
@@ -163,26 +165,27 @@ func (b *Book) deliverEvent(ctx context.Context, d outbox.Delivery) error {
 	return err
 }
 
-// pass stores an act for each of the next applications that wait for the event; more says that there may be others.
-func (b *Book) pass(ctx context.Context, tx pgx.Tx, e *storedEvent) (more bool, err error) {
+// pass stores an act for each of the next applications that wait for the event, and gives the last of them; more says that there may be others.
+// It changes nothing of the event in memory: the transaction may be repeated.
+func (b *Book) pass(ctx context.Context, tx pgx.Tx, e *storedEvent) (through uuid.UUID, more bool, err error) {
 	rows, err := tx.Query(ctx, `SELECT DISTINCT application FROM awaited WHERE event = $1 AND about = ANY($2) AND application > $3 ORDER BY application LIMIT $4`,
 		e.kind, []string{"", e.about}, e.through, passAtOnce)
 	if err != nil {
-		return false, err
+		return through, false, err
 	}
 	waiting, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 	if err != nil || len(waiting) == 0 {
-		return false, err
+		return e.through, false, err
 	}
 	for _, application := range waiting {
 		_, err := b.systemAct(ctx, tx, SystemAct{Application: application, Action: e.kind, Capacity: events, Reference: e.id.String(), Key: events + " " + e.id.String()})
 		if err != nil {
-			return false, err
+			return through, false, err
 		}
-		e.through = application
+		through = application
 	}
-	_, err = tx.Exec(ctx, "UPDATE event SET through = $2 WHERE id = $1", e.id, e.through)
-	return len(waiting) == passAtOnce, err
+	_, err = tx.Exec(ctx, "UPDATE event SET through = $2 WHERE id = $1", e.id, through)
+	return through, len(waiting) == passAtOnce, err
 }
 
 // heard is what an event brings to the nodes of a plan that wait for it.

@@ -259,13 +259,17 @@ func TestAnOfficerFillsInForSomebodyWhoHasNeverSignedInAndDecidesNothingInIt(t *
 	if _, err := o.book.BeginFor(t.Context(), clerk, parentService, "555", "ar"); !errors.Is(err, application.ErrForbidden) {
 		t.Errorf("%v", err)
 	}
-	draft, err := o.book.BeginFor(t.Context(), clerk, childService, " 555 ", "ar")
+	draft, err := o.book.BeginFor(t.Context(), clerk, childService, " ٥٥٥ ", "ar")
 	if err != nil {
 		t.Fatal(err)
 	}
 	d, err := o.book.Draft(t.Context(), clerk.Person, draft)
 	if err != nil || !d.Officer || d.Applicant.Facts["nationalNumber"] != "555" || len(d.Applicant.Facts) != 1 {
 		t.Fatalf("%+v, %v", d, err)
+	}
+	// What is known of somebody was shown to an officer: that is written down, whether the form is sent or not.
+	if n := len(o.ports.audited); n != 1 || o.ports.audited[0].Action != "begin-for" || o.ports.audited[0].Application != draft || o.ports.audited[0].Actor != clerk.Person.String() {
+		t.Errorf("audited %+v", o.ports.audited)
 	}
 	id, _, err := o.book.SendDraft(t.Context(), clerk.Person, draft, application.Submission{Service: childService, Form: map[string]any{"child": "c-1"}, Language: "ar"})
 	if err != nil {
@@ -282,5 +286,65 @@ func TestAnOfficerFillsInForSomebodyWhoHasNeverSignedInAndDecidesNothingInIt(t *
 	a, err := o.book.Act(t.Context(), clerk, id, application.ActRequest{Task: x.ID, Action: "approve", Revision: x.Revision}, "k")
 	if err != nil || a.Code != "own-application" {
 		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// repeats makes the database ask once for the repetition of a transaction, at the first UPDATE of a table.
+func (o *office) repeats(table string) {
+	o.t.Helper()
+	if _, err := o.pool.Exec(o.t.Context(), `CREATE SEQUENCE once; CREATE FUNCTION once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF nextval('once') = 1 THEN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$;
+		CREATE TRIGGER once BEFORE UPDATE ON `+table+` FOR EACH ROW EXECUTE FUNCTION once()`); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func TestAnEventIsHeardWhenTheDatabaseAsksForTheTransactionAgain(t *testing.T) {
+	o := newOffice(t)
+	o.republish(both()...)
+	o.work()
+	first, second := o.started("m-1"), o.started("m-1")
+	o.until("both wait", func() bool { return o.count("SELECT count(*) FROM awaited WHERE event <> ''") == 2 })
+	o.repeats("event")
+	if err := o.tell("e1", "m-1", "N"); err != nil {
+		t.Fatal(err)
+	}
+	o.settled(first.ID, ended)
+	o.settled(second.ID, ended)
+}
+
+func TestWhatAnEventHasBegunStandsWhenItsFormWouldBeAnotherNow(t *testing.T) {
+	o := newOffice(t)
+	parent, child := outside()
+	parent.Triggers[2].Within = nil // nobody has to agree
+	o.republish(parent, child)
+	if err := o.tell("e1", "900000001", "N-1"); err != nil {
+		t.Fatal(err)
+	}
+	var event string
+	if err := o.pool.QueryRow(t.Context(), "SELECT id::text FROM event").Scan(&event); err != nil {
+		t.Fatal(err)
+	}
+	// A process begins it and dies before it has noted so. Meanwhile what it is filled in with is another thing.
+	if err := o.relay.Deliver(t.Context(), "event", event); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.pool.Exec(t.Context(), "UPDATE event SET data = jsonb_set(data, '{notice}', '\"N-2\"'), done_at = NULL; UPDATE outbox SET done_at = NULL WHERE kind = 'event'"); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.relay.Deliver(t.Context(), "event", event); err != nil {
+		t.Errorf("it holds up what its source tells next: %v", err)
+	}
+	if n := o.count("SELECT count(*) FROM application"); n != 1 {
+		t.Errorf("%d were begun", n)
+	}
+}
+
+func TestAnApplicantTakesNoKeyOfTheBooksOwn(t *testing.T) {
+	o := newOffice(t)
+	for _, key := range []string{"child " + uuid.NewString() + "/queue/1", "draft " + uuid.NewString(), "events " + uuid.NewString()} {
+		if _, err := o.book.Submit(t.Context(), o.submission(key)); !errors.Is(err, application.ErrInvalid) {
+			t.Errorf("%s: %v", key, err)
+		}
 	}
 }

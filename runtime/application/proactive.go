@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -56,7 +57,7 @@ func (b *Book) beginOne(ctx context.Context, e *storedEvent, live *release.Live,
 	t := &live.Plan.Triggers[trigger]
 	var person *identity.Person
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) (err error) {
-		if person, err = identity.ByNumber(ctx, tx, begun.For); err != nil || t.Within == nil {
+		if person, err = identity.ByNumber(ctx, tx, form.Line(begun.For)); err != nil || t.Within == nil {
 			return err
 		}
 		until, err := b.until(live.Plan, *t.Within, e.at)
@@ -88,7 +89,9 @@ func (b *Book) sendBegun(ctx context.Context, e *storedEvent, live *release.Live
 	if languages := b.o.Releases.Reference().Languages; len(languages) > 0 {
 		s.Language = languages[0]
 	}
-	_, err = b.put(ctx, s, origin{actor: "system"})
+	if _, err = b.put(ctx, s, origin{actor: "system"}); errors.Is(err, ErrKeyReused) {
+		err = nil // begun before, when a registry or the day gave another form: that one stands
+	}
 	return "", err
 }
 

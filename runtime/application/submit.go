@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,6 +28,15 @@ const (
 	mostForm    = 1 << 20 // bytes of JSON
 )
 
+// ownKeys are how the keys begin of what the book submits itself: of a service that another has started, of a draft, of an event. Applicants use
+// no such key, or what is started for them could find its place taken.
+var ownKeys = []string{childKey, draftKey, events + " "}
+
+const (
+	childKey = "child "
+	draftKey = "draft "
+)
+
 // Submit stores the form as a new application, pinned to the plan of the current release, and promises the start of its workflow in the same
 // transaction; the start follows at once when Temporal can be reached, and later otherwise. The same key with the same submission gives
 // the same application, with another one ErrKeyReused. ErrNotFound when the current release has no such service, or an upload is not the
@@ -34,6 +45,9 @@ const (
 //
 // The view shows the application as received. Follow with Settle(id, Started) to show what the first steps did.
 func (b *Book) Submit(ctx context.Context, s Submission) (*View, error) {
+	if slices.ContainsFunc(ownKeys, func(prefix string) bool { return strings.HasPrefix(s.Key, prefix) }) {
+		return nil, fmt.Errorf("%w: a key that the book makes itself", ErrInvalid)
+	}
 	if live, ok := b.o.Releases.Service(s.Service); ok && !live.Plan.ByApplicant() {
 		return nil, fmt.Errorf("%w: nobody applies for it", ErrNotOpen)
 	}
