@@ -103,8 +103,11 @@ type Slot struct {
 	Left     int // how many more it takes
 }
 
-// mostSlots bounds what one question can give.
-const mostSlots = 200
+// mostSlots bounds what one question can give, and mostADay a day of an officer: nobody who comes is left out of it.
+const (
+	mostSlots = 200
+	mostADay  = 5000
+)
 
 // Free lists the slots of a step that can be booked now, the earliest first; at most 200.
 func (d *Diary) Free(ctx context.Context, service, node string) ([]Slot, error) {
@@ -164,7 +167,7 @@ func (d *Diary) Day(ctx context.Context, capacities []string, day string) ([]Hel
 	rows, err := d.o.Pool.Query(ctx, fmt.Sprintf(`SELECT s.id, s.place, s.starts_at, s.ends_at, s.capacity - s.taken, s.service, s.node, s.capacity, s.closed,
 			coalesce((SELECT jsonb_agg(jsonb_build_object('application', b.application, 'reference', b.reference, 'status', b.status) ORDER BY b.at)
 				FROM booking b WHERE b.slot = s.id AND b.status IN ('booked', 'attended', 'missed')), '[]')
-		FROM slot s WHERE s.role = ANY($1) AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.place, s.service, s.node LIMIT %d`, mostSlots),
+		FROM slot s WHERE s.role = ANY($1) AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.place, s.service, s.node LIMIT %d`, mostADay),
 		capacities, from, from.AddDate(0, 0, 1))
 	if err != nil {
 		return nil, wrap(err)

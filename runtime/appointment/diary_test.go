@@ -204,3 +204,13 @@ func TestAPlaceIsHeldMovedAndGivenBack(t *testing.T) {
 		t.Fatal("what has begun cannot be booked")
 	}
 }
+
+func TestADayOfManyTimesIsShownWhole(t *testing.T) {
+	w := newWorld(t)
+	o := opening()
+	o.Day, o.From, o.Until, o.Minutes = "2026-11-23", "08:00", "16:00", 2
+	want := w.open(o)
+	if held, err := w.Day(t.Context(), clerk, o.Day); err != nil || want != 240 || len(held) != want {
+		t.Errorf("%d of %d, %v", len(held), want, err)
+	}
+}
