@@ -252,10 +252,10 @@ func (o *opened) next() string {
 		return o.l.T("next.pay")
 	case o.correction() != nil:
 		return o.l.T("next.correct", "authority", o.body)
-	case o.booked() != nil:
-		return o.l.T("next.appointment")
 	case o.mustBook():
 		return o.l.T("next.book")
+	case o.isExpected():
+		return o.l.T("next.appointment")
 	case o.invited() != nil:
 		return o.l.T("next.answer")
 	case o.Status == application.Received:

@@ -36,14 +36,15 @@ type dayLink struct {
 	Current    bool
 }
 
-// bookable is the open task by which an appointment is booked, or another one in its place while bookings are left; nil where there is none.
-func (o *opened) bookable(now time.Time) *application.Task {
+// bookable tells whether an appointment can be booked by a task now, or another one in its place while bookings are left.
+func (o *opened) bookable(t *application.Task, now time.Time) bool {
+	return t.Open() && t.Kind == appointmentTask && o.bookingsLeft(t) > 0 && (t.Role == string(application.Applicant) || t.From != nil && t.From.After(now))
+}
+
+// toChoose is the open task by which the applicant is asked to choose a time, or nil.
+func (o *opened) toChoose() *application.Task {
 	for i := range o.Tasks {
-		t := &o.Tasks[i]
-		if !t.Open() || t.Kind != appointmentTask || o.bookingsLeft(t) < 1 {
-			continue
-		}
-		if t.Role == string(application.Applicant) || t.From != nil && t.From.After(now) {
+		if t := &o.Tasks[i]; t.Open() && t.Kind == appointmentTask && t.Role == string(application.Applicant) {
 			return t
 		}
 	}
@@ -51,11 +52,7 @@ func (o *opened) bookable(now time.Time) *application.Task {
 }
 
 // mustBook tells whether the applicant is asked to choose a time.
-func (o *opened) mustBook() bool {
-	return slices.ContainsFunc(o.Tasks, func(t application.Task) bool {
-		return t.Open() && t.Kind == appointmentTask && t.Role == string(application.Applicant)
-	})
-}
+func (o *opened) mustBook() bool { return o.toChoose() != nil }
 
 // bookingsLeft is how often the applicant may still book at this visit of the step.
 func (o *opened) bookingsLeft(t *application.Task) int {
@@ -73,8 +70,8 @@ func (o *opened) bookingsLeft(t *application.Task) int {
 	return 0
 }
 
-// booked is the appointment that stands, or nil.
-func (o *opened) booked() *appointment.Booking {
+// booked is the appointment that stands and the task of it, or nil. Of several, in branches side by side, it is the first.
+func (o *opened) booked() (*appointment.Booking, *application.Task) {
 	for i := range o.Tasks {
 		t := &o.Tasks[i]
 		if !t.Open() || t.Kind != appointmentTask || t.Role == string(application.Applicant) {
@@ -84,33 +81,40 @@ func (o *opened) booked() *appointment.Booking {
 			return b.Node == t.Node && b.Visit == t.Visit && b.Status == "booked"
 		})
 		if at >= 0 {
-			return &o.bookings[at]
+			return &o.bookings[at], t
 		}
 	}
-	return nil
+	return nil, nil
 }
 
-// appointmentBox says when the applicant is expected, or asks to choose a time.
+// isExpected tells whether an appointment of the applicant stands.
+func (o *opened) isExpected() bool {
+	b, _ := o.booked()
+	return b != nil
+}
+
+// appointmentBox asks to choose a time, or says when the applicant is expected.
 func (o *opened) appointmentBox(now time.Time) *actionBox {
-	task := o.bookable(now)
-	button := ui.Button{Text: o.l.T("appointment.bookNow"), Icon: "calendar", Large: true}
-	if task != nil {
-		button.Href = "/applications/" + o.ID.String() + "/appointment/" + task.ID.String()
+	button := func(t *application.Task, text string) *ui.Button {
+		if t == nil || !o.bookable(t, now) {
+			return nil
+		}
+		return &ui.Button{Text: o.l.T(text), Icon: "calendar", Large: true, Href: "/applications/" + o.ID.String() + "/appointment/" + t.ID.String()}
 	}
-	if b := o.booked(); b != nil {
-		box := &actionBox{Title: o.l.T("appointment.yours"), Icon: "calendar", Text: o.l.T("appointment.at", "time", o.l.DateTime(b.StartsAt), "place", b.Place)}
-		if task != nil {
-			button.Text, button.Kind = o.l.T("appointment.change"), ui.Secondary
-			box.Button = &button
+	if task := o.toChoose(); task != nil && o.bookable(task, now) {
+		box := &actionBox{Title: o.l.T("appointment.title"), Icon: "calendar", Button: button(task, "appointment.bookNow")}
+		if task.DueAt != nil {
+			box.Text = o.l.T("appointment.before", "date", o.l.Deadline(*task.DueAt))
 		}
 		return box
 	}
-	if task == nil {
+	b, task := o.booked()
+	if b == nil {
 		return nil
 	}
-	box := &actionBox{Title: o.l.T("appointment.title"), Icon: "calendar", Button: &button}
-	if task.DueAt != nil {
-		box.Text = o.l.T("appointment.before", "date", o.l.Deadline(*task.DueAt))
+	box := &actionBox{Title: o.l.T("appointment.yours"), Icon: "calendar", Text: o.l.T("appointment.at", "time", o.l.DateTime(b.StartsAt), "place", b.Place)}
+	if box.Button = button(task, "appointment.change"); box.Button != nil {
+		box.Button.Kind = ui.Secondary
 	}
 	return box
 }
@@ -140,10 +144,11 @@ func (p *Portal) toBook(r *http.Request) (o *opened, task *application.Task, err
 	if err != nil {
 		return nil, nil, err
 	}
-	if task = o.bookable(p.o.Now()); task != nil && task.ID != id {
-		task = nil
+	i := slices.IndexFunc(o.Tasks, func(t application.Task) bool { return t.ID == id })
+	if i < 0 || !o.bookable(&o.Tasks[i], p.o.Now()) {
+		return o, nil, nil
 	}
-	return o, task, nil
+	return o, &o.Tasks[i], nil
 }
 
 // times answers with the page on which a time is chosen; wrong is the message of what was wrong with the choice.

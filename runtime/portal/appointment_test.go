@@ -100,3 +100,27 @@ func TestWhoHasBookedSeesWhenAndMayChangeWhileBookingsAreLeft(t *testing.T) {
 		t.Fatal("it may be changed once too often")
 	}
 }
+
+func TestOfTwoAppointmentsSideBySideEachIsBookedAndChanged(t *testing.T) {
+	live := hall()
+	sign := live.Plan.Nodes[0]
+	sign.Key, sign.Step = "sign", "sign"
+	live.Plan.Nodes = append(live.Plan.Nodes, sign)
+	w := newWorld(t, live)
+	w.person = &layla
+	at := today.Add(24 * time.Hour)
+	v, first := w.toBook("transport:clerk", &at) // booked, and bookings are left
+	second := uuid.New()
+	v.Tasks = append(v.Tasks, application.Task{ID: second, Node: "sign", Step: "sign", Visit: 1, Kind: "appointment", Role: "applicant", Actions: []string{"book"}, Revision: 1, OpenedAt: today})
+	w.diary.free = slots()
+	w.diary.bookings = []appointment.Booking{{Node: "look", Visit: 1, Place: "Town hall", StartsAt: at, EndsAt: at.Add(time.Hour), Status: "booked"}}
+	here := "/applications/" + v.ID.String()
+	if to, _ := w.get(t, here).Find("#action").Parent().Find("a.button").Attr("href"); to != here+"/appointment/"+second.String() {
+		t.Errorf("the applicant is led to %q", to)
+	}
+	for _, task := range []uuid.UUID{first, second} {
+		if page := w.get(t, here+"/appointment/"+task.String()); page.code != http.StatusOK || page.Find("input[name=slot]").Length() != 1 {
+			t.Errorf("%d for one of them", page.code)
+		}
+	}
+}
