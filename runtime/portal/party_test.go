@@ -187,6 +187,31 @@ func TestWhoIsAskedFillsInTheStepsOwnFormAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestWhoHasAnsweredSendsNothingThatWasNotCheckedAndConfirmed(t *testing.T) {
+	live := sale()
+	own := &plan.Form{Root: "signature", Schema: []byte(`{"type":"object","properties":{"waived":{"type":"boolean"}},"required":["waived"],"additionalProperties":false}`),
+		Fields: []plan.FormField{{Code: "waived", Type: "yes-no", Kind: "bool"}}}
+	live.Plan.Nodes[0].Invite.Form = own
+	live.Plan.Scope = []plan.Field{{Name: "form", Kind: "record"}, {Name: "signature", Kind: "record", Fields: []plan.Field{{Name: "waived", Kind: "bool"}}}}
+	live.Texts.OwnFields = map[string][]plan.FieldText{"signature": {{Code: "waived", Label: plan.Text{"en": "Do you waive the notice?"}}}}
+	compiled, err := form.CompileFields(live.Plan, own, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, live)
+	_, task := w.toSign()
+	w.book.own = &application.OwnForm{Form: compiled, Texts: live.Texts.Own("signature")}
+	w.person = &yusuf
+	page := w.get(t, "/asked/"+task.ID.String())
+	w.book.invitations[0].Answer = &application.Reply{Action: "agree", Pending: true} // it is on its way, and the task is open still
+	for _, typed := range []map[string]string{{"_decision": "agree", "waived": "true"}, {"_decision": "agree", "_confirm": "yes"}} {
+		page.send(typed, "").is(http.StatusSeeOther)
+	}
+	if len(w.book.acts) > 0 {
+		t.Errorf("sent %+v", w.book.acts)
+	}
+}
+
 func TestNobodyElseSeesWhatSomebodyIsAsked(t *testing.T) {
 	w := newWorld(t, sale())
 	_, task := w.toSign()

@@ -39,6 +39,9 @@ func (p *Portal) replied(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	if controls[confirmControl] == "" || ui.IsFragment(r) || len(g.errors)+len(g.problems) > 0 || g.more { // no repeat of what was sent, nor fit to be sent
+		return see(w, r, q.path+"?notice=changed")
+	}
 	return p.reply(w, r, me, q, g, values)
 }
 
