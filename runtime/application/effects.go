@@ -58,6 +58,9 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 	case activity.Remind:
 		s.event("reminded", e, "")
 	case activity.Voted:
+		if n := s.b.node(s.digest, e.Node); n != nil && n.Invite != nil {
+			return nil // thousands of the public may speak: what they said stands in a table of its own, and no reader's timeline ends
+		}
 		secret := *e // how a member has voted nobody reads before the panel has decided
 		secret.Outcome = ""
 		s.event("voted", &secret, "")

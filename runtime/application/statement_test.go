@@ -54,7 +54,7 @@ func says(what string) application.ActRequest {
 func (o *office) votes(v *application.View, want int) {
 	o.t.Helper()
 	for end := time.Now().Add(10 * time.Second); ; {
-		n := o.count("SELECT count(*) FROM timeline WHERE application = $1 AND kind = 'voted'", v.ID)
+		n := o.count("SELECT count(*) FROM act WHERE application = $1 AND capacities = '{public}' AND result = ''", v.ID)
 		if n == want {
 			return
 		}
@@ -94,6 +94,9 @@ func TestEachOfThePublicIsHeardOnceAndNotOnTheirOwnApplication(t *testing.T) {
 		t.Errorf("without what the form asks: %v", err)
 	}
 	o.votes(v, 2)
+	if n := o.count("SELECT count(*) FROM timeline WHERE application = $1 AND kind = 'voted'", v.ID); n != 0 {
+		t.Errorf("each of the public is %d lines of every reader's timeline", n)
+	}
 	h, err := o.book.Hearing(t.Context(), neighbour.Person, hearing.ID)
 	if err != nil || h.Mine == nil || h.Mine.State != "taken" || h.Mine.Data["what"] != "too loud" || h.Published != nil {
 		t.Errorf("the neighbour reads %+v, %v", h, err)
