@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -103,9 +105,14 @@ func (g *Register) today() string { return g.o.Now().In(g.o.Zone).Format(time.Da
 // mostNumber bounds what is taken for a number.
 const mostNumber = 60
 
-// clean is a number as it is stored, however it was typed.
+// clean is a number as it is stored, however it was typed: in any digits, with any spaces.
 func clean(number string) string {
-	number = strings.ToUpper(strings.TrimSpace(number))
+	number = strings.ToUpper(source.PlainDigits(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) { // marks of direction come along with what is copied
+			return -1
+		}
+		return r
+	}, number)))
 	if len(number) > mostNumber || !postgres.Storable(number) {
 		return ""
 	}

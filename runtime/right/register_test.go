@@ -98,6 +98,9 @@ func TestWhatAStrangerSeesOfARightIsWhatIsPublished(t *testing.T) {
 	if err != nil || e.Number != number || e.Status != right.Valid || e.GrantedOn != "2026-11-23" || e.ValidUntil != "2026-12-01" {
 		t.Fatalf("%+v, %v", e, err)
 	}
+	if e, err := w.Public(t.Context(), "RS-٢٠٢٦- ٠٠٠٠٠١\u200f"); err != nil || e.Number != number {
+		t.Errorf("in Arabic digits: %+v, %v", e, err)
+	}
 	if e.Holder != "" || e.Reminder != nil || len(e.Terms) != 1 || e.Terms[0].Name != "area" {
 		t.Fatalf("%+v", e)
 	}
