@@ -231,16 +231,19 @@ type item struct {
 }
 
 // Work looks at some applications, or moves them where that is approved, and says how many. Items are claimed by their time, so that several
-// processes share the work, and one that dies leaves its own for later.
+// processes share the work, and one that dies leaves its own for later. Only what is left to do is read, in the order of its index: a migration of a
+// million applications costs each of them the same.
 func (m *Migrations) Work(ctx context.Context) (int, error) {
 	now := m.o.Now().UTC()
 	rows, err := m.o.Pool.Query(ctx, `
 		UPDATE migration_item i SET at = $1, attempts = attempts + 1 FROM migration g
 		WHERE g.id = i.migration AND (i.migration, i.application) IN (
-			SELECT i.migration, i.application FROM migration g JOIN migration_item i ON i.migration = g.id
-			WHERE g.ended_at IS NULL AND (i.status = 'unchecked' OR g.approved_at IS NOT NULL AND i.status = 'movable')
-				AND (i.at IS NULL OR i.at < $2 OR i.status = 'movable' AND i.at < g.approved_at)
-			ORDER BY i.migration, i.application LIMIT $3 FOR UPDATE OF i SKIP LOCKED)
+			SELECT d.migration, d.application FROM migration g CROSS JOIN LATERAL (
+				SELECT i.migration, i.application FROM migration_item i
+				WHERE i.migration = g.id AND i.status = CASE WHEN g.approved_at IS NULL THEN 'unchecked' ELSE 'movable' END
+					AND (i.at IS NULL OR i.at < $2 OR i.at < g.approved_at)
+				ORDER BY i.application LIMIT $3 FOR UPDATE SKIP LOCKED) d
+			WHERE g.ended_at IS NULL LIMIT $3)
 		RETURNING i.migration, i.application, g.plan, g.approved_at IS NOT NULL, i.attempts`, now, now.Add(-retryAfter), parallel*4)
 	if err != nil {
 		return 0, err

@@ -21,4 +21,4 @@ CREATE TABLE migration_item (
     at          timestamptz,                   -- of the last look at it
     PRIMARY KEY (migration, application)
 );
-CREATE INDEX migration_item_status ON migration_item (migration, status);
+CREATE INDEX migration_item_status ON migration_item (migration, status, application);
