@@ -22,6 +22,13 @@ const (
 	submitAction  = "submit"
 )
 
+// mostComment is what the book takes, in bytes: half as many Arabic letters.
+const mostComment = 4000
+
+func tooLong(ctx context.Context) *Problem {
+	return problem(ctx, "invalid", at(ctx, "/comment", "comment-too-long"))
+}
+
 // Act is one thing that the caller does to an application.
 type Act struct {
 	Task     string         `json:"task,omitempty" doc:"id of a task; left out for withdraw and what else anytime names" maxLength:"64"`
@@ -116,6 +123,9 @@ func (a *API) handled(ctx context.Context, actor application.Actor, id uuid.UUID
 func (a *API) actRequest(ctx context.Context, v *application.View, as role, b Act) (application.Actor, application.ActRequest, error) {
 	person := caller(ctx)
 	actor := asOfficer(person)
+	if len(b.Comment) > mostComment {
+		return actor, application.ActRequest{}, tooLong(ctx)
+	}
 	actor.Kind = application.Applicant
 	r := application.ActRequest{Action: b.Action, Revision: b.Revision, Comment: b.Comment}
 	if b.Task == "" {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -52,9 +53,12 @@ func TestAnActThatMayNotOrDoesNotFitSaysWhy(t *testing.T) {
 		"another task":                       {leila, func(v *application.View) map[string]any { return decision(v, "approve", "task", uuid.NewString()) }, 404, "not-found", nil},
 		"no such action":                     {leila, func(v *application.View) map[string]any { return decision(v, "burn") }, 422, "unknown-action", []string{"/action", "unknown-action"}},
 		"no reason":                          {leila, func(v *application.View) map[string]any { return decision(v, "refuse") }, 422, "comment-required", []string{"/comment", "comment-required"}},
-		"no task":                            {leila, func(*application.View) map[string]any { return map[string]any{"action": "approve"} }, 422, "invalid", []string{"/task", "no-task"}},
-		"no action":                          {leila, func(v *application.View) map[string]any { return map[string]any{"task": v.Tasks[0].ID} }, 422, "invalid", []string{"/action", "required"}},
-		"an unknown member":                  {leila, func(v *application.View) map[string]any { return decision(v, "approve", "force", true) }, 422, "invalid", []string{"/force", "unknown-field"}},
+		"a reason of too many bytes": {leila, func(v *application.View) map[string]any {
+			return decision(v, "refuse", "comment", strings.Repeat("لا", 1500))
+		}, 422, "invalid", []string{"/comment", "comment-too-long"}},
+		"no task":           {leila, func(*application.View) map[string]any { return map[string]any{"action": "approve"} }, 422, "invalid", []string{"/task", "no-task"}},
+		"no action":         {leila, func(v *application.View) map[string]any { return map[string]any{"task": v.Tasks[0].ID} }, 422, "invalid", []string{"/action", "required"}},
+		"an unknown member": {leila, func(v *application.View) map[string]any { return decision(v, "approve", "force", true) }, 422, "invalid", []string{"/force", "unknown-field"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t)

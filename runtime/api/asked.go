@@ -124,6 +124,9 @@ func (a *API) reply(ctx context.Context, in *askedReplyInput) (*askedReplyOutput
 	if err != nil {
 		return nil, a.fail(ctx, err)
 	}
+	if len(in.Body.Comment) > mostComment {
+		return nil, tooLong(ctx)
+	}
 	me := caller(ctx)
 	actor := application.Actor{Person: me.ID, NationalNumber: me.NationalNumber, Kind: application.Party}
 	if q.Own {

@@ -115,6 +115,7 @@ var messages = map[string]struct{ ar, en string }{
 	"type":             {"قيمة من نوع غير مقبول", "This value has the wrong type"},
 	"unknown-action":   {"اختر أحد الإجراءات المذكورة في actions", "Choose one of the task's actions"},
 	"comment-required": {"اكتب السبب", "Give the reason"},
+	"comment-too-long": {"اختصر النص إلى ألفي حرف على الأكثر", "Shorten it to 4000 bytes at most: 2000 letters of most scripts other than the Latin one"},
 	"frozen":           {"اعتُمد على هذه القيمة ولم يعد تغييرها ممكنًا", "This value was relied upon and can no longer be changed"},
 	"file-empty":       {"هذا الملف فارغ", "This file is empty"},
 	"file-type":        {"اختر ملف PDF أو JPEG أو PNG", "Choose a PDF, JPEG or PNG file"},
