@@ -3,6 +3,7 @@ package portal
 import (
 	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -51,6 +52,12 @@ func (p *Portal) draft(r *http.Request) (*application.Draft, *release.Live, erro
 	}
 	if len(s.Lacks()) > 0 {
 		return nil, nil, application.ErrNotOpen
+	}
+	mayStill := func() bool {
+		return slices.ContainsFunc(p.o.Applications.Counter(me.Capacities), func(l *release.Live) bool { return l.Service == d.Service })
+	}
+	if d.Officer && d.Application == nil && !mayStill() {
+		return nil, nil, errNotFound // the role was theirs when they opened the form, and is not any more
 	}
 	return d, s, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/release"
 )
 
 // drafted is a world with one draft of the licence for Layla.
@@ -16,6 +17,8 @@ func drafted(t *testing.T, officer bool) (*world, string) {
 	d := &application.Draft{ID: uuid.New(), Service: licence, Applicant: application.Person{ID: layla.ID, Facts: layla.Facts()}, Name: layla.Name,
 		Officer: officer, Form: map[string]any{"licenceNumber": "1234567"}, MadeAt: today, Until: today.Add(30 * 24 * time.Hour)}
 	w.book.drafts, w.book.clerk = append(w.book.drafts, d), yusuf.ID
+	live, _ := w.Service(licence)
+	w.book.counter = []*release.Live{live}
 	return w, "/drafts/" + d.ID.String()
 }
 
@@ -59,5 +62,17 @@ func TestAnOfficerSeesForWhomTheFormIsAndIsGivenTheReference(t *testing.T) {
 	w.get(t, path+"/sent").is(http.StatusOK).has("main", w.book.all[0].Reference)
 	if w.book.all[0].Applicant != layla.ID {
 		t.Error("the officer is the applicant")
+	}
+}
+
+func TestWhoHoldsTheRoleNoMoreFillsInForNobody(t *testing.T) {
+	w, path := drafted(t, true)
+	w.person = &yusuf
+	check := w.get(t, path+"/apply").send(renewal, "").is(http.StatusOK)
+	w.book.counter = nil
+	w.get(t, path+"/apply").is(http.StatusNotFound)
+	check.send(nil, "").is(http.StatusNotFound)
+	if len(w.book.all) > 0 {
+		t.Error("it was sent")
 	}
 }

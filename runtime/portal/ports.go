@@ -58,6 +58,8 @@ type Applications interface {
 	MarkRead(ctx context.Context, r application.Reader, messages []uuid.UUID) error
 	News(ctx context.Context, r application.Reader) (application.News, error)
 	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
+	// Counter lists the services whose forms a holder of the capacities may fill in for others.
+	Counter(capacities []string) []*release.Live
 }
 
 // Payments is what the portal needs of *payment.Desk.

@@ -166,6 +166,7 @@ type book struct {
 
 	drafts      []*application.Draft
 	clerk       uuid.UUID // who fills in those at the counter
+	counter     []*release.Live
 	invitations []invitation
 	messages    []application.Message
 	own         *application.OwnForm // of what is asked
@@ -408,6 +409,8 @@ func (b *book) Offers(_ context.Context, person uuid.UUID) (out []application.Dr
 	}
 	return out, nil
 }
+
+func (b *book) Counter([]string) []*release.Live { return b.counter }
 
 func (b *book) Draft(_ context.Context, caller, id uuid.UUID) (*application.Draft, error) {
 	for _, d := range b.drafts {
