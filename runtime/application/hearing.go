@@ -134,15 +134,24 @@ func (b *Book) published(ctx context.Context, q *Asked) ([]Published, error) {
 	return slices.DeleteFunc(list, func(p Published) bool { return len(p.Values) == 0 }), err
 }
 
-// StatementsOf is all that the public has said in an application, oldest first, under the rule of ForOfficer; the caller has written that read
-// into the audit.
-func (b *Book) StatementsOf(ctx context.Context, capacities []string, application uuid.UUID) ([]Statement, error) {
-	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+" WHERE a.id = $1 AND a.authority = ANY($2) ORDER BY s.at, s.id LIMIT $3",
-		application, authorities(capacities), mostPublished)
+// StatementsOf is what the public has said in an application, oldest first, for holders of a role of its authority; the caller has written that
+// read into the audit.
+func (b *Book) StatementsOf(ctx context.Context, capacities []string, application uuid.UUID, p Page) (out Paged[Statement], err error) {
+	after, err := p.cursor()
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	return pgx.CollectRows(rows, scanStatement)
+	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+` WHERE a.id = $1 AND a.authority = ANY($2) AND (s.at, s.id) > ($3::timestamptz, $4::uuid)
+		ORDER BY s.at, s.id LIMIT $5`, application, authorities(capacities), after.from(), after.id, p.size()+1)
+	if err != nil {
+		return out, err
+	}
+	out.Items, err = pgx.CollectRows(rows, scanStatement)
+	if n := p.size(); err == nil && len(out.Items) > n {
+		out.Items = out.Items[:n]
+		out.Next = cursor{at: out.Items[n-1].At, id: out.Items[n-1].ID}.String()
+	}
+	return out, err
 }
 
 // triageOf is the role that looks at what the public writes at a node, as a capacity, or "".

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -58,8 +59,13 @@ func (w *world) ToLookAt(ctx context.Context, actor application.Actor, id uuid.U
 	return nil, application.ErrNotFound
 }
 
-func (w *world) StatementsOf(context.Context, []string, uuid.UUID) ([]application.Statement, error) {
-	return w.statements, nil
+func (w *world) StatementsOf(_ context.Context, _ []string, _ uuid.UUID, p application.Page) (application.Paged[application.Statement], error) {
+	if half := len(w.statements) / 2; p.After == "half" {
+		return application.Paged[application.Statement]{Items: w.statements[half:]}, nil
+	} else if half > 0 {
+		return application.Paged[application.Statement]{Items: w.statements[:half], Next: "half"}, nil
+	}
+	return application.Paged[application.Statement]{Items: w.statements}, nil
 }
 
 func (w *world) Triage(_ context.Context, _ application.Actor, id uuid.UUID, take bool, reason string) (string, error) {
@@ -99,7 +105,12 @@ func TestWhatThePublicSaysIsTakenOrSetAsideWithAReason(t *testing.T) {
 	s.post(advert+"?lang=en", "what", "setAside").want(422, ".error-message", "Write why")
 	s.post(advert, "what", "setAside", "reason", "an advertisement").want(303)
 	s.get(leila, advert).want(404)
-	s.get(leila, path(v)+"?lang=en").want(200, "main details", "too loud")
+	page := s.get(leila, path(v)+"?lang=en").want(200, "main details", "too loud")
+	if strings.Contains(page.Find("main").Text(), "buy now") {
+		t.Error("everything stands on one page")
+	}
+	more := page.Find("main a[href*='said=']").AttrOr("href", "")
+	s.get(leila, more).want(200, "main details", "buy now")
 	if got := s.audit[0]; got.Action != "read" || got.Detail["statement"] == "" {
 		t.Errorf("audited %+v", got)
 	}

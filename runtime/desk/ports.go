@@ -31,7 +31,7 @@ type Book interface {
 	// What the public says: what waits for a role of the actor, one of it, and all of an application; Triage gives the code of a refusal.
 	ToTriage(ctx context.Context, actor application.Actor, p application.Page) (application.Paged[application.Statement], error)
 	ToLookAt(ctx context.Context, actor application.Actor, id uuid.UUID) (*application.Statement, error)
-	StatementsOf(ctx context.Context, capacities []string, id uuid.UUID) ([]application.Statement, error)
+	StatementsOf(ctx context.Context, capacities []string, id uuid.UUID, p application.Page) (application.Paged[application.Statement], error)
 	Triage(ctx context.Context, actor application.Actor, statement uuid.UUID, take bool, reason string) (code string, err error)
 	News(ctx context.Context, r application.Reader) (application.News, error)
 	// Handle claims, releases or recuses; code says why not.

@@ -128,7 +128,10 @@ func (k *kase) statementParts(s application.Statement) []ui.Component {
 	return parts
 }
 
-// heard is all that the public has said in an application.
+// mostHeard is how much of what the public has said stands on one page.
+const mostHeard = 50
+
+// heard is what the public has said in an application, from its beginning or from where the address says.
 func (k *kase) heard() (parts []ui.Component, err error) {
 	public := false
 	for i := range k.plan.Nodes {
@@ -138,13 +141,16 @@ func (k *kase) heard() (parts []ui.Component, err error) {
 	if !public {
 		return nil, nil
 	}
-	all, err := k.o.Book.StatementsOf(k.ctx, k.officer.Capacities, k.a.ID)
-	if err != nil || len(all) == 0 {
+	all, err := k.o.Book.StatementsOf(k.ctx, k.officer.Capacities, k.a.ID, application.Page{After: k.r.URL.Query().Get("said"), Size: mostHeard})
+	if err != nil || len(all.Items) == 0 {
 		return nil, err
 	}
 	parts = append(parts, ui.Heading{Text: k.locale.T("desk.statement.title")})
-	for _, s := range all {
+	for _, s := range all.Items {
 		parts = append(parts, ui.Details{Summary: k.locale.DateTime(s.At) + " – " + k.locale.T("desk.statement.state."+s.State), Text: s.Reason, Body: k.statementParts(s)})
+	}
+	if all.Next != "" {
+		parts = append(parts, ui.Button{Text: k.locale.T("desk.statement.more"), Kind: ui.Secondary, Href: "/desk/applications/" + k.a.ID.String() + "?" + url.Values{"said": {all.Next}}.Encode()})
 	}
 	return parts, nil
 }
