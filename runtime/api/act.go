@@ -200,7 +200,7 @@ func (a *API) own(ctx context.Context, v *application.View, t application.Task) 
 	if own == nil {
 		return nil, application.ErrNotFound
 	}
-	own.With.Upload = a.uploaded(ctx)
+	own.With.Upload = a.uploaded(ctx, uuid.Nil)
 	return own, nil
 }
 
@@ -211,7 +211,7 @@ func (a *API) correction(ctx context.Context, v *application.View, t application
 	if !ok || !known {
 		return checked{}, application.ErrUnavailable
 	}
-	out, err := a.check(ctx, subject{plan: pl, digest: v.Plan, texts: texts, facts: v.Facts, at: v.SubmittedAt, sent: true}, data)
+	out, err := a.check(ctx, subject{plan: pl, digest: v.Plan, texts: texts, facts: v.Facts, at: v.SubmittedAt, sent: true, of: v.ID, behalf: v.Behalf}, data)
 	if err != nil {
 		return out, err
 	}

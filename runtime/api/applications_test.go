@@ -221,3 +221,20 @@ func TestWhatIsNotForeseenIsLoggedAndNotSaid(t *testing.T) {
 		t.Errorf("said %s, logged %s", got.body, s.log)
 	}
 }
+
+func TestOneAppliesForSomebodyElseOnceForOneKey(t *testing.T) {
+	s := serve(t)
+	s.live[0].Plan.Form.OnBehalf = []plan.Representation{{As: "guardian", Evidence: "report"}}
+	body := `{"form":{"licenceNumber":"1234567","years":1},"onBehalf":{"as":"guardian","nationalNumber":"402345674"}}`
+	first := s.request(rana, "POST", apply, body, "Idempotency-Key", "k1")
+	first.want(201, "status", "received")
+	s.request(rana, "POST", apply, body, "Idempotency-Key", "k1").want(201, "id", first.at("id"))
+	s.request(rana, "GET", "applications/"+first.at("id").(string), nil).want(200)
+	s.request(omar, "GET", "applications/"+first.at("id").(string), nil).wantProblem(404, "not-found")
+	if v := s.views[uuid.MustParse(first.at("id").(string))]; v.Applicant == rana.ID || v.Facts["nationalNumber"] != "402345674" {
+		t.Errorf("whoever applies is the applicant: %+v", v)
+	}
+	s.request(rana, "POST", apply, `{"form":{},"onBehalf":{"as":"guardian","nationalNumber":"7"}}`).wantProblem(422, "invalid", "/onBehalf", "not-them")
+	s.request(rana, "POST", apply, `{"form":{},"onBehalf":{"as":"cousin","nationalNumber":"7"}}`).wantProblem(422, "invalid", "/onBehalf/as", "type")
+	s.request(rana, "POST", apply, `{"form":{},"onBehalf":{"as":"guardian","nationalNumber":"402345674"}}`).wantProblem(422, "invalid", "/licenceNumber", "required")
+}

@@ -165,6 +165,6 @@ func (a *API) filledIn(ctx context.Context, own *application.OwnForm, data map[s
 		return checked{}, problem(ctx, "invalid", at(ctx, "/data", "required"))
 	}
 	with := own.With
-	with.Upload = a.uploaded(ctx)
+	with.Upload = a.uploaded(ctx, uuid.Nil)
 	return a.judge(ctx, own.Form, with, own.Texts, data)
 }

@@ -25,6 +25,8 @@ type subject struct {
 	facts  map[string]any // of the applicant
 	at     time.Time      // of the submission
 	sent   bool           // before: who was eligible then is not asked to prove it again
+	of     uuid.UUID      // the application whose form is corrected
+	behalf map[string]any // of who applies for the applicant, nil where they do themselves
 }
 
 // checked is a form that may be submitted.
@@ -117,7 +119,8 @@ func (a *API) context(ctx context.Context, s subject, f *form.Form) (form.Contex
 	with := form.Context{
 		Applicant: s.facts,
 		Submitted: formula.Date{Year: at.Year(), Month: int(at.Month()), Day: at.Day()},
-		Upload:    a.uploaded(ctx),
+		Given:     application.Roots(s.behalf),
+		Upload:    a.uploaded(ctx, s.of),
 	}
 	if reads := f.TariffReads(); len(reads) > 0 {
 		tariff, err := a.o.Releases.Reference().Tariff(s.plan.Tariff, at.Format(time.DateOnly), reads)
@@ -129,14 +132,17 @@ func (a *API) context(ctx context.Context, s subject, f *form.Form) (form.Contex
 	return with, nil
 }
 
-// uploaded tells a form of the caller's own uploads.
-func (a *API) uploaded(ctx context.Context) func(string) (int64, string, bool) {
+// uploaded tells a form of the caller's own uploads, and of those that stand in the form that is corrected.
+func (a *API) uploaded(ctx context.Context, corrects uuid.UUID) func(string) (int64, string, bool) {
 	return func(id string) (int64, string, bool) {
 		upload, err := uuid.Parse(id)
 		if err != nil {
 			return 0, "", false
 		}
 		up, err := a.o.Documents.Stat(ctx, caller(ctx).ID, upload)
+		if errors.Is(err, document.ErrNotFound) && corrects != uuid.Nil {
+			up, err = a.o.Documents.StatOf(ctx, corrects, upload)
+		}
 		if err != nil && !errors.Is(err, document.ErrNotFound) {
 			a.o.Log.WarnContext(ctx, "api: upload not found out", "upload", id, "error", err)
 		}

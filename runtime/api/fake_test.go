@@ -106,6 +106,7 @@ type world struct {
 	invitation *application.Asked
 	invited    string // national number
 	acted      application.Actor
+	begun      *application.Draft // for somebody else
 }
 
 type kept struct {
@@ -147,6 +148,34 @@ func (w *world) Submit(_ context.Context, s application.Submission) (*applicatio
 		w.views[v.ID] = v
 	}
 	return got.(*application.View), nil
+}
+
+// Only Yusuf can be applied for, by whoever has 402345674 at hand; d is the form that is begun.
+func (w *world) BeginOnBehalf(_ context.Context, by application.Person, service, as string, of application.Principal, _, key string) (uuid.UUID, error) {
+	if of.NationalNumber != "402345674" {
+		return uuid.Nil, application.ErrInvalid
+	}
+	d := &application.Draft{ID: uuid.NewSHA1(by.ID, []byte(key)), Service: service, Applicant: application.Person{ID: uuid.NewSHA1(by.ID, []byte(of.NationalNumber)),
+		Facts: map[string]any{"nationalNumber": of.NationalNumber}, Behalf: &application.Behalf{As: as, ID: by.ID, Facts: by.Facts}}}
+	w.begun = d
+	return d.ID, nil
+}
+
+func (w *world) Draft(_ context.Context, _, id uuid.UUID) (*application.Draft, error) {
+	if w.begun == nil || w.begun.ID != id {
+		return nil, application.ErrNotFound
+	}
+	return w.begun, nil
+}
+
+func (w *world) SendDraft(ctx context.Context, _, id uuid.UUID, s application.Submission) (uuid.UUID, string, error) {
+	s.Applicant, s.Key = w.begun.Applicant, "draft "+id.String()
+	v, err := w.Submit(ctx, s)
+	if err != nil {
+		return uuid.Nil, "", err
+	}
+	v.Representative = &w.begun.Applicant.Behalf.ID
+	return v.ID, v.Reference, nil
 }
 
 func (w *world) Settle(_ context.Context, id uuid.UUID, until func(application.Progress) bool) (bool, error) {
@@ -280,7 +309,9 @@ func (w *world) find(id uuid.UUID, may func(*application.View) bool) (*applicati
 }
 
 func (w *world) ForApplicant(_ context.Context, person, id uuid.UUID) (*application.View, error) {
-	return w.find(id, func(v *application.View) bool { return v.Applicant == person })
+	return w.find(id, func(v *application.View) bool {
+		return v.Applicant == person || v.Representative != nil && *v.Representative == person
+	})
 }
 
 func (w *world) ForOfficer(_ context.Context, capacities []string, id uuid.UUID) (*application.View, error) {
@@ -360,6 +391,10 @@ func (a archive) Upload(_ context.Context, owner uuid.UUID, _ string, body io.Re
 	id := uuid.New()
 	a.uploads[id] = owner
 	return document.Upload{ID: id}, nil
+}
+
+func (a archive) StatOf(context.Context, uuid.UUID, uuid.UUID) (document.Upload, error) {
+	return document.Upload{}, document.ErrNotFound
 }
 
 func (a archive) Stat(_ context.Context, owner, id uuid.UUID) (document.Upload, error) {

@@ -19,6 +19,10 @@ import (
 // Book is what the API needs of an application.Book.
 type Book interface {
 	Submit(ctx context.Context, s application.Submission) (*application.View, error)
+	// BeginOnBehalf opens the form for somebody else, which Draft reads and SendDraft sends.
+	BeginOnBehalf(ctx context.Context, by application.Person, service, as string, of application.Principal, language, key string) (draft uuid.UUID, err error)
+	Draft(ctx context.Context, caller, id uuid.UUID) (*application.Draft, error)
+	SendDraft(ctx context.Context, caller, id uuid.UUID, s application.Submission) (application uuid.UUID, reference string, err error)
 	Settle(ctx context.Context, id uuid.UUID, until func(application.Progress) bool) (bool, error)
 	// Handle claims, releases or recuses; code says why not.
 	Handle(ctx context.Context, actor application.Actor, id, task uuid.UUID, action, comment string) (code string, err error)
@@ -58,6 +62,8 @@ type Payments interface {
 type Documents interface {
 	Upload(ctx context.Context, owner uuid.UUID, name string, r io.Reader) (document.Upload, error)
 	Stat(ctx context.Context, owner, id uuid.UUID) (document.Upload, error)
+	// StatOf describes an upload that a form of the application names.
+	StatOf(ctx context.Context, application, id uuid.UUID) (document.Upload, error)
 	OfApplication(ctx context.Context, application uuid.UUID) ([]document.Issued, error)
 	// ApplicationOf is the application in which a paper was issued; document.ErrNotFound. It says nothing of who may see it.
 	ApplicationOf(ctx context.Context, id string) (uuid.UUID, error)

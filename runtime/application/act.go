@@ -163,23 +163,24 @@ func (b *Book) wantsData(t targeted, action string) bool {
 
 // targeted is what an act is aimed at, and whether the actor may.
 type targeted struct {
-	authority     string
-	plan          string // digest
-	status        Status
-	own           bool // the actor is the applicant, has filled it in, or was asked in it as somebody who is no officer
-	node, kind    string
-	role          string
-	applicant     uuid.UUID
-	visit         int
-	revision      int
-	actions       []string
-	needComment   []string
-	closed, named bool // named: a task was named
-	may           bool
-	early         bool // nobody may act yet
-	claimed       bool // somebody else works on it
-	recused       bool // the actor must not decide on the application
-	voted         bool // the actor has, or who has the same seat in the panel
+	authority      string
+	plan           string // digest
+	status         Status
+	own            bool // the actor is the applicant, applies for them, has filled it in, or was asked in it as somebody who is no officer
+	node, kind     string
+	role           string
+	applicant      uuid.UUID
+	representative *uuid.UUID // who applies for them
+	visit          int
+	revision       int
+	actions        []string
+	needComment    []string
+	closed, named  bool // named: a task was named
+	may            bool
+	early          bool // nobody may act yet
+	claimed        bool // somebody else works on it
+	recused        bool // the actor must not decide on the application
+	voted          bool // the actor has, or who has the same seat in the panel
 }
 
 // invitee tells that the officer who asks was asked in the application a as somebody who is no officer. $5 is the actor's kind, $6 their number.
@@ -191,23 +192,23 @@ const invitee = "$5 = 'officer' AND EXISTS (SELECT FROM task o JOIN invitation i
 func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application uuid.UUID, r ActRequest) (t targeted, err error) {
 	if r.Task == uuid.Nil {
 		err = tx.QueryRow(ctx, `
-			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR coalesce(a.filled_by = $4, false) OR `+invitee+`,
+			SELECT a.authority, a.plan, a.status, a.applicant, a.representative, a.applicant = $4 OR coalesce(a.representative = $4, false) OR coalesce(a.filled_by = $4, false) OR `+invitee+`,
 				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4)
-			FROM application a WHERE a.id = $1 AND CASE WHEN $5 = 'applicant' THEN a.applicant = $4 ELSE `+readable+` END`,
+			FROM application a WHERE a.id = $1 AND CASE WHEN $5 = 'applicant' THEN `+of("$4")+` ELSE `+readable+` END`,
 			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber).
-			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.own, &t.recused)
+			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.representative, &t.own, &t.recused)
 	} else {
 		t.named = true
 		err = tx.QueryRow(ctx, `
-			SELECT a.authority, a.plan, a.status, a.applicant, a.applicant = $4 OR coalesce(a.filled_by = $4, false) OR `+invitee+`,
+			SELECT a.authority, a.plan, a.status, a.applicant, a.representative, a.applicant = $4 OR coalesce(a.representative = $4, false) OR coalesce(a.filled_by = $4, false) OR `+invitee+`,
 				t.node, t.kind, t.role, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
 				CASE $5 WHEN 'applicant' THEN t.role = 'applicant' WHEN 'party' THEN true ELSE t.role = ANY($3) END,
 				coalesce(t.from_at > $8, false), coalesce(t.claimed_by <> $4 AND t.claimed_until > $8, false),
 				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4)
 			FROM application a JOIN task t ON t.application = a.id
-			WHERE a.id = $1 AND t.id = $7 AND CASE $5 WHEN 'applicant' THEN a.applicant = $4 WHEN 'party' THEN `+asked("$6")+` ELSE `+readable+` END`,
+			WHERE a.id = $1 AND t.id = $7 AND CASE $5 WHEN 'applicant' THEN `+of("$4")+` WHEN 'party' THEN `+asked("$6")+` ELSE `+readable+` END`,
 			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber, r.Task, b.now()).
-			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.own, &t.node, &t.kind, &t.role, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may,
+			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.representative, &t.own, &t.node, &t.kind, &t.role, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may,
 				&t.early, &t.claimed, &t.recused)
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -217,7 +218,9 @@ func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application u
 		t.role, t.needComment = b.anytime(t.plan, r.Action)
 		t.may = slices.Contains(attestedCapacities(actor, ""), t.role)
 	}
-	t.own = t.own || actor.behalf(t.role) == t.applicant // nor does anybody in the applicant's place
+	// Nor does anybody in the place of the applicant, or of who applies for them.
+	in := actor.behalf(t.role)
+	t.own = t.own || in == t.applicant || t.representative != nil && in == *t.representative
 	return t, err
 }
 

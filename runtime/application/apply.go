@@ -70,6 +70,7 @@ type step struct {
 	id                                              uuid.UUID
 	reference, service, authority, language, digest string
 	texts, applicant                                string
+	representative                                  *string    // who applies for the applicant
 	parent                                          *uuid.UUID // that has started it
 	position                                        int        // of the last item of the timeline
 	act                                             *appliedAct
@@ -96,10 +97,10 @@ func (b *Book) open(ctx context.Context, tx pgx.Tx, id uuid.UUID, a activity.App
 	s := &step{b: b, tx: tx, a: a, at: a.At.UTC(), id: id, batch: &pgx.Batch{}}
 	var sequence int
 	err := tx.QueryRow(ctx, `
-		SELECT sequence, reference, service, authority, language, plan, texts, applicant::text, parent,
+		SELECT sequence, reference, service, authority, language, plan, texts, applicant::text, representative::text, parent,
 			(SELECT coalesce(max(position), 0) FROM timeline WHERE application = $1)
 		FROM application WHERE id = $1 FOR NO KEY UPDATE`, id).
-		Scan(&sequence, &s.reference, &s.service, &s.authority, &s.language, &s.digest, &s.texts, &s.applicant, &s.parent, &s.position)
+		Scan(&sequence, &s.reference, &s.service, &s.authority, &s.language, &s.digest, &s.texts, &s.applicant, &s.representative, &s.parent, &s.position)
 	switch {
 	case err != nil:
 		return nil, err

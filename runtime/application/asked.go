@@ -20,7 +20,7 @@ type Asked struct {
 	Plan        string // digest
 	Texts       string // digest
 	Status      Status
-	Own         bool // whoever asks is the applicant
+	Own         bool // whoever asks is the applicant, or applies for them
 	// By is the name of the applicant, as it was attested: of an invitation by name only. Whoever is invited was named by them.
 	By          string
 	SubmittedAt time.Time
@@ -37,7 +37,7 @@ type Reply struct {
 // mostAsked bounds the list of what somebody is asked: open ones first.
 const mostAsked = 100
 
-const askedColumns = taskColumns + `, a.id, a.service, a.authority, a.plan, a.texts, a.status, a.applicant = $1,
+var askedColumns = taskColumns + `, a.id, a.service, a.authority, a.plan, a.texts, a.status, coalesce(` + ofCaller + `, false),
 	CASE WHEN t.role = '` + InvitedRole + `' THEN coalesce(a.facts->>'name', '') ELSE '' END, a.submitted_at, c.action, c.at, c.result IS NULL
 	FROM task t JOIN application a ON a.id = t.application LEFT JOIN LATERAL (
 		SELECT action, at, result FROM act WHERE application = t.application AND node = t.node AND visit = t.visit AND actor = ($1::uuid)::text
@@ -62,7 +62,7 @@ func (b *Book) AskedOf(ctx context.Context, person uuid.UUID, number string) ([]
 		return nil, nil
 	}
 	rows, err := b.o.Pool.Query(ctx, `SELECT `+askedColumns+` JOIN invitation i ON i.task = t.id
-		WHERE i.number = $2 AND t.role = '`+InvitedRole+`' AND a.applicant <> $1
+		WHERE i.number = $2 AND t.role = '`+InvitedRole+`' AND `+notOf("$1")+`
 		ORDER BY t.closed_at IS NOT NULL, t.opened_at DESC, t.id LIMIT $3`, person, number, mostAsked)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (b *Book) AskedOf(ctx context.Context, person uuid.UUID, number string) ([]
 // are not among them: their form is the applicant's own.
 func (b *Book) Asked(ctx context.Context, person uuid.UUID, number string, task uuid.UUID) (*Asked, error) {
 	rows, err := b.o.Pool.Query(ctx, `SELECT `+askedColumns+`
-		WHERE t.id = $3 AND t.kind = 'invite' AND (t.role = 'applicant' AND a.applicant = $1 OR t.role <> '`+PublicRole+`' AND `+asked("$2")+`)`, person, number, task)
+		WHERE t.id = $3 AND t.kind = 'invite' AND (t.role = 'applicant' AND `+ofCaller+` OR t.role <> '`+PublicRole+`' AND `+asked("$2")+`)`, person, number, task)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (b *Book) Invitation(ctx context.Context, number, token string) (task uuid.
 // Links are the tokens of the invitations of an application that still wait, by task, for its applicant to pass on.
 func (b *Book) Links(ctx context.Context, person, application uuid.UUID) (map[uuid.UUID]string, error) {
 	rows, err := b.o.Pool.Query(ctx, `SELECT t.id, i.token FROM invitation i JOIN task t ON t.id = i.task JOIN application a ON a.id = t.application
-		WHERE a.id = $1 AND a.applicant = $2 AND t.role = '`+InvitedRole+`' AND t.closed_at IS NULL`, application, person)
+		WHERE a.id = $1 AND `+of("$2")+` AND t.role = '`+InvitedRole+`' AND t.closed_at IS NULL`, application, person)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +114,8 @@ func (b *Book) Links(ctx context.Context, person, application uuid.UUID) (map[uu
 // visit begins only the applicant's own: who is invited now need not be who was then.
 func (b *Book) AskedForm(ctx context.Context, q *Asked) (*OwnForm, error) {
 	v := &View{ID: q.Application, Plan: q.Plan, Texts: q.Texts, SubmittedAt: q.SubmittedAt}
-	var form, labels, facts []byte
-	err := b.o.Pool.QueryRow(ctx, "SELECT form, labels, facts FROM application WHERE id = $1", q.Application).Scan(&form, &labels, &facts)
+	var form, labels, facts, behalf []byte
+	err := b.o.Pool.QueryRow(ctx, "SELECT form, labels, facts, behalf FROM application WHERE id = $1", q.Application).Scan(&form, &labels, &facts, &behalf)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, ErrNotFound
 	}
@@ -124,6 +124,9 @@ func (b *Book) AskedForm(ctx context.Context, q *Asked) (*OwnForm, error) {
 	}
 	if err == nil {
 		v.Facts, err = values(facts)
+	}
+	if err == nil {
+		v.Behalf, err = values(behalf)
 	}
 	if err == nil {
 		err = json.Unmarshal(labels, &v.Labels)

@@ -109,7 +109,7 @@ func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
 	case n != nil && n.Own() != nil:
 		p.act.Reads = ownReads(pl, n, filled)
 	default:
-		p.act.Reads = reads(pl.Reads, filled, nil)
+		p.act.Reads = reads(pl.Reads, filled, nil, nil)
 	}
 	return p, nil
 }

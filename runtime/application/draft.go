@@ -20,13 +20,13 @@ import (
 )
 
 // Draft is what is filled in for somebody and not sent yet: an offer that an event has begun and that waits for the person's consent, or the form
-// that an officer fills in at the counter. Whoever may read it may send it.
+// that an officer fills in at the counter, or that somebody fills in who applies for them. Whoever may read it may send it.
 type Draft struct {
 	ID          uuid.UUID
 	Service     string
 	Applicant   Person
 	Name        map[string]string // of the applicant, by language; none where they have never signed in
-	Officer     bool              // an officer fills it in
+	Officer     bool              // an officer fills it in; where somebody applies for the applicant, Applicant.Behalf says who
 	Form        map[string]any    // answers as they would be typed
 	MadeAt      time.Time
 	Until       time.Time
@@ -39,12 +39,12 @@ const counterTime = 12 * time.Hour
 
 // Offers are what waits for a person's consent, the one that ends first in front.
 func (b *Book) Offers(ctx context.Context, person uuid.UUID) ([]Draft, error) {
-	return b.drafts(ctx, "d.applicant = $1 AND d.officer IS NULL AND d.status = 'open' AND d.until > $2", person, b.now())
+	return b.drafts(ctx, "d.applicant = $1 AND d.officer IS NULL AND d.representative IS NULL AND d.status = 'open' AND d.until > $2", person, b.now())
 }
 
 // Draft gives one that the caller may send, or has sent; ErrNotFound for every other one and for one whose time is over.
 func (b *Book) Draft(ctx context.Context, caller, id uuid.UUID) (*Draft, error) {
-	list, err := b.drafts(ctx, "d.id = $1 AND coalesce(d.officer, d.applicant) = $2 AND (d.status = 'sent' OR d.status = 'open' AND d.until > $3)", id, caller, b.now())
+	list, err := b.drafts(ctx, "d.id = $1 AND coalesce(d.officer, d.representative, d.applicant) = $2 AND (d.status = 'sent' OR d.status = 'open' AND d.until > $3)", id, caller, b.now())
 	if err == nil && len(list) == 0 {
 		err = ErrNotFound
 	}
@@ -56,15 +56,20 @@ func (b *Book) Draft(ctx context.Context, caller, id uuid.UUID) (*Draft, error) 
 
 func (b *Book) drafts(ctx context.Context, which string, args ...any) (out []Draft, err error) {
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT d.id, d.service, d.applicant, d.officer IS NOT NULL, d.form, d.made_at, d.until, d.application,
+		rows, err := tx.Query(ctx, `SELECT d.id, d.service, d.applicant, d.officer IS NOT NULL, d.representative, coalesce(d.capacity, ''), d.form, d.made_at, d.until, d.application,
 			coalesce((SELECT reference FROM application WHERE id = d.application), '') FROM draft d WHERE `+which+" ORDER BY d.until, d.made_at, d.id LIMIT 100", args...)
 		if err != nil {
 			return err
 		}
 		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (d Draft, err error) {
 			var form []byte
-			if err = row.Scan(&d.ID, &d.Service, &d.Applicant.ID, &d.Officer, &form, &d.MadeAt, &d.Until, &d.Application, &d.Reference); err == nil {
+			var by *uuid.UUID
+			var as string
+			if err = row.Scan(&d.ID, &d.Service, &d.Applicant.ID, &d.Officer, &by, &as, &form, &d.MadeAt, &d.Until, &d.Application, &d.Reference); err == nil {
 				d.Form, err = values(form)
+			}
+			if by != nil {
+				d.Applicant.Behalf = &Behalf{As: as, ID: *by}
 			}
 			return d, err
 		})
@@ -74,6 +79,12 @@ func (b *Book) drafts(ctx context.Context, which string, args ...any) (out []Dra
 				return err
 			}
 			out[i].Applicant.Facts, out[i].Name = p.Facts(), p.Name
+			if by := out[i].Applicant.Behalf; by != nil {
+				if p, err = identity.ByID(ctx, tx, by.ID); err != nil {
+					return err
+				}
+				by.Facts = p.Facts()
+			}
 		}
 		return err
 	})
@@ -115,7 +126,7 @@ func closeDraft(ctx context.Context, tx pgx.Tx, id, application uuid.UUID, at ti
 // open offer of the person.
 func (b *Book) Decline(ctx context.Context, person, id uuid.UUID) error {
 	tag, err := b.o.Pool.Exec(ctx, `UPDATE draft SET status = 'declined', form = '{}'
-		WHERE id = $1 AND applicant = $2 AND officer IS NULL AND (status = 'declined' OR status = 'open' AND until > $3)`, id, person, b.now())
+		WHERE id = $1 AND applicant = $2 AND officer IS NULL AND representative IS NULL AND (status = 'declined' OR status = 'open' AND until > $3)`, id, person, b.now())
 	if err == nil && tag.RowsAffected() == 0 {
 		err = ErrNotFound
 	}
@@ -200,6 +211,8 @@ type draftRow struct {
 	id, applicant     uuid.UUID
 	service, language string
 	officer, event    *uuid.UUID
+	representative    *uuid.UUID
+	capacity          string // of the representative
 	trigger           int
 	form              map[string]any
 	until             time.Time
@@ -214,8 +227,8 @@ func (b *Book) addDraft(ctx context.Context, tx pgx.Tx, d draftRow) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO draft (id, service, applicant, officer, trigger, event, form, language, made_at, until)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (event, service, trigger) DO NOTHING`,
-		d.id, d.service, d.applicant, d.officer, d.trigger, d.event, form, d.language, b.now(), d.until)
+	_, err = tx.Exec(ctx, `INSERT INTO draft (id, service, applicant, officer, trigger, event, form, language, made_at, until, representative, capacity)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, '')) ON CONFLICT (event, service, trigger) DO NOTHING`,
+		d.id, d.service, d.applicant, d.officer, d.trigger, d.event, form, d.language, b.now(), d.until, d.representative, d.capacity)
 	return err
 }

@@ -48,8 +48,8 @@ func raw(b []byte) (map[string]json.RawMessage, error) {
 	return m, err
 }
 
-// reads picks the plan's read set out of a form and the facts of the applicant; what is not there has no value.
-func reads(paths []string, form, applicant map[string]json.RawMessage) map[string]json.RawMessage {
+// reads picks the plan's read set out of a form, the facts of the applicant and those of who applies for them; what is not there has no value.
+func reads(paths []string, form, applicant, behalf map[string]json.RawMessage) map[string]json.RawMessage {
 	out := make(map[string]json.RawMessage, len(paths))
 	for _, path := range paths {
 		root, name, _ := strings.Cut(path, ".")
@@ -58,7 +58,7 @@ func reads(paths []string, form, applicant map[string]json.RawMessage) map[strin
 		case "applicant":
 			from = applicant
 		case "representative":
-			continue // nobody applies for another here yet
+			from = behalf
 		}
 		if v, ok := from[name]; ok && string(v) != "null" {
 			out[path] = v

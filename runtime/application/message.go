@@ -38,16 +38,16 @@ func (s *step) tell(e *activity.Effect) error {
 	if n == nil {
 		return errors.New("without a notice")
 	}
-	var person *string
+	var person, beside *string
 	switch {
 	case n.Whom == string(Applicant):
-		person = &s.applicant
+		person, beside = &s.applicant, s.representative
 		s.event("notice", e, "")
 	case n.Person == "" && n.Role == "":
 		return errors.New("a notice to nobody")
 	}
-	s.batch.Queue(`INSERT INTO message (id, application, node, visit, step, person, number, role, at) VALUES ($1, $2, $3, $4, $5, $6, nullif($7, ''), nullif($8, ''), $9)
-		ON CONFLICT (application, node, visit) DO NOTHING`, TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Visit, e.Step, person, n.Person, n.Role, s.at)
+	s.batch.Queue(`INSERT INTO message (id, application, node, visit, step, person, number, role, at, beside) VALUES ($1, $2, $3, $4, $5, $6, nullif($7, ''), nullif($8, ''), $9, $10)
+		ON CONFLICT (application, node, visit) DO NOTHING`, TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Visit, e.Step, person, n.Person, n.Role, s.at, beside)
 	return nil
 }
 
@@ -63,7 +63,7 @@ func (r Reader) whose(since, until string) (rule string, args []any) {
 			WHERE m.role = held.role AND a.authority = ANY($3)` + until + since + ` ORDER BY m.at DESC, m.id DESC LIMIT $4) m)`,
 			[]any{r.Person, roles(r.Capacities), authorities(r.Capacities)}
 	}
-	return `(SELECT m.* FROM message m WHERE (m.person = $1 OR $2 <> '' AND m.number = $2) AND $3::int = 0` + until + since + ` ORDER BY m.at DESC, m.id DESC LIMIT $4)`,
+	return `(SELECT m.* FROM message m WHERE (m.person = $1 OR m.beside = $1 OR $2 <> '' AND m.number = $2) AND $3::int = 0` + until + since + ` ORDER BY m.at DESC, m.id DESC LIMIT $4)`,
 		[]any{r.Person, r.NationalNumber, 0}
 }
 
@@ -77,7 +77,7 @@ func (b *Book) Messages(ctx context.Context, r Reader, p Page) (out Paged[Messag
 	}
 	whose, args := r.whose("", " AND (m.at, m.id) < ($5::timestamptz, $6::uuid)")
 	rows, err := b.o.Pool.Query(ctx, `
-		SELECT m.id, m.application, CASE WHEN m.role IS NOT NULL OR a.applicant = $1 THEN a.reference ELSE '' END, a.service, a.texts, m.step,
+		SELECT m.id, m.application, CASE WHEN m.role IS NOT NULL OR `+ofCaller+` THEN a.reference ELSE '' END, a.service, a.texts, m.step,
 			coalesce(m.role, ''), m.at, EXISTS (SELECT FROM message_read r WHERE r.message = m.id AND r.person = $1)
 		FROM `+whose+` m JOIN application a ON a.id = m.application
 		ORDER BY m.at DESC, m.id DESC LIMIT $4`, append(args, p.size()+1, after.until(), after.id)...)
@@ -112,9 +112,9 @@ func (b *Book) News(ctx context.Context, r Reader) (n News, err error) {
 	}
 	err = b.o.Pool.QueryRow(ctx, "SELECT (SELECT least(count(*), $4) FROM "+whose+` m), (SELECT least(count(*), $4) FROM invitation i
 		JOIN task t ON t.id = i.task JOIN application a ON a.id = t.application
-		WHERE i.number = $6 AND $6 <> '' AND t.role = '`+InvitedRole+`' AND t.closed_at IS NULL AND a.applicant <> $1),
+		WHERE i.number = $6 AND $6 <> '' AND t.role = '`+InvitedRole+`' AND t.closed_at IS NULL AND `+notOf("$1")+`),
 		(SELECT count(*) FROM (SELECT FROM statement s JOIN task t ON t.id = s.task JOIN application a ON a.id = t.application
-		WHERE s.role = ANY($7) AND s.state = 'waiting' AND t.closed_at IS NULL AND s.person <> $1 AND a.applicant <> $1 AND`+impartial("$1")+`LIMIT $4) x)`,
+		WHERE s.role = ANY($7) AND s.state = 'waiting' AND t.closed_at IS NULL AND s.person <> $1 AND`+impartial("$1")+`LIMIT $4) x)`,
 		append(args, mostNews, b.now().Add(-unreadFor), number, held)...).Scan(&n.Unread, &n.Asked, &n.Statements)
 	return n, err
 }

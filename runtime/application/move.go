@@ -81,9 +81,9 @@ func hindered(code string) activity.MoveResult {
 // wish is what the workflow is asked, or the code of why it need not be asked.
 func (b *Book) wish(ctx context.Context, id uuid.UUID, digest string) (_ *activity.Move, hinders string, err error) {
 	var status Status
-	var form, facts []byte
+	var form, facts, behalf []byte
 	var submitted time.Time
-	err = b.o.Pool.QueryRow(ctx, "SELECT status, form, facts, submitted_at FROM application WHERE id = $1", id).Scan(&status, &form, &facts, &submitted)
+	err = b.o.Pool.QueryRow(ctx, "SELECT status, form, facts, behalf, submitted_at FROM application WHERE id = $1", id).Scan(&status, &form, &facts, &behalf, &submitted)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return nil, "", ErrNotFound
@@ -110,7 +110,11 @@ func (b *Book) wish(ctx context.Context, id uuid.UUID, digest string) (_ *activi
 	if err != nil {
 		return nil, "", err
 	}
-	m := &activity.Move{Plan: digest, Facts: b.facts(b.now()), Reads: reads(pl.Reads, f, a)}
+	by, err := raw(behalf)
+	if err != nil {
+		return nil, "", err
+	}
+	m := &activity.Move{Plan: digest, Facts: b.facts(b.now()), Reads: reads(pl.Reads, f, a, by)}
 	m.Tariff, m.Facts.Tariffs, err = b.tariff(pl, submitted.In(zone).Format(time.DateOnly))
 	return m, "", err
 }

@@ -157,6 +157,12 @@ func (o *office) submitted() *application.View {
 
 func (o *office) settled(id uuid.UUID, until func(application.Progress) bool) *application.View {
 	o.t.Helper()
+	return o.settledFor(o.me.ID, id, until)
+}
+
+// settledFor is an application as one of those sees it whose it is.
+func (o *office) settledFor(person, id uuid.UUID, until func(application.Progress) bool) *application.View {
+	o.t.Helper()
 	ok, err := o.book.Settle(o.t.Context(), id, until)
 	for range 5 { // a busy machine takes longer than a person is made to wait
 		if !ok && err == nil {
@@ -168,7 +174,7 @@ func (o *office) settled(id uuid.UUID, until func(application.Progress) bool) *a
 	}
 	o.engine.mu.Lock() // until the call that has brought it there is over
 	defer o.engine.mu.Unlock()
-	v, err := o.book.ForApplicant(o.t.Context(), o.me.ID, id)
+	v, err := o.book.ForApplicant(o.t.Context(), person, id)
 	if err != nil {
 		o.t.Fatal(err)
 	}

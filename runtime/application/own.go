@@ -94,6 +94,9 @@ func (b *Book) formContext(ctx context.Context, v *View, pl *plan.Plan) (with fo
 	with.Submitted.Year, with.Submitted.Month, with.Submitted.Day = on.Year(), int(on.Month()), on.Day()
 	with.Applicant = v.Facts
 	with.Given = map[string]map[string]any{catalog.FormRoot: v.Form}
+	if v.Behalf != nil {
+		with.Given[catalog.RepresentativeRoot] = v.Behalf
+	}
 	for root, fields := range brought {
 		given := make(map[string]any, len(fields))
 		for name, value := range fields {

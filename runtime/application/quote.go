@@ -40,11 +40,15 @@ func (b *Book) Quote(ctx context.Context, p Person, service string, form map[str
 	if err != nil {
 		return Quote{}, err
 	}
+	behalf, err := encoded(p.Behalf.Given())
+	if err != nil {
+		return Quote{}, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, quoteWait)
 	defer cancel()
 	start := activity.Start{
 		Interpreter: activity.Interpreter, Plan: live.PlanDigest, Applicant: p.ID.String(), Facts: b.facts(at),
-		Reads: reads(live.Plan.Reads, f, a), Tariff: tariff,
+		Reads: reads(live.Plan.Reads, f, a, behalf), Tariff: tariff,
 	}
 	start.Facts.Tariffs = versions
 	q, err := program.Quote(start, func(l activity.Lookup) (activity.Answer, error) {

@@ -12,9 +12,9 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// ForApplicant gives a person's own application; ErrNotFound for any other.
+// ForApplicant gives a person's own application, or one that they have made for another; ErrNotFound for any other.
 func (b *Book) ForApplicant(ctx context.Context, person, id uuid.UUID) (*View, error) {
-	v, err := b.view(ctx, "a.id = $1", "a.applicant = $2", id, person)
+	v, err := b.view(ctx, "a.id = $1", of("$2"), id, person)
 	if err == nil {
 		b.mayHappen(v, []string{string(Applicant)})
 	}
@@ -67,13 +67,13 @@ func (b *Book) ByReference(ctx context.Context, capacities []string, reference s
 func (b *Book) view(ctx context.Context, which, may string, args ...any) (*View, error) {
 	v := &View{}
 	err := pgx.BeginTxFunc(ctx, b.o.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		var form, labels, facts, answer []byte
+		var form, labels, facts, behalf, answer []byte
 		err := tx.QueryRow(ctx, `
 			SELECT a.id, a.reference, a.service, a.authority, a.applicant, a.plan, a.texts, a.language, a.status, a.node, a.outcome, a.reason,
-				a.sequence, a.form, a.labels, a.facts, a.answer, a.submitted_at, a.ended_at
+				a.sequence, a.form, a.labels, a.facts, a.behalf, a.representative, a.answer, a.submitted_at, a.ended_at
 			FROM application a WHERE `+which+` AND `+may, args...).
 			Scan(&v.ID, &v.Reference, &v.Service, &v.Authority, &v.Applicant, &v.Plan, &v.Texts, &v.Language, &v.Status, &v.Node, &v.Outcome, &v.Reason,
-				&v.Sequence, &form, &labels, &facts, &answer, &v.SubmittedAt, &v.EndedAt)
+				&v.Sequence, &form, &labels, &facts, &behalf, &v.Representative, &answer, &v.SubmittedAt, &v.EndedAt)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return ErrNotFound
 		}
@@ -87,6 +87,9 @@ func (b *Book) view(ctx context.Context, which, may string, args ...any) (*View,
 			return err
 		}
 		if v.Facts, err = values(facts); err != nil {
+			return err
+		}
+		if v.Behalf, err = values(behalf); err != nil {
 			return err
 		}
 		if answer != nil {
@@ -165,7 +168,7 @@ func (t *Task) columns() []any {
 		&t.ClosedAt, &t.Outcome, &t.Reason, &t.Detail, &t.From, &t.Claimant, &t.ClaimedUntil, &t.Voted}
 }
 
-// ListForApplicant lists a person's applications, the newest first.
+// ListForApplicant lists a person's applications, those that they have made for others among them, the newest first.
 func (b *Book) ListForApplicant(ctx context.Context, person uuid.UUID, p Page) (out Paged[Summary], err error) {
 	after, err := p.cursor()
 	if err != nil {
@@ -173,16 +176,17 @@ func (b *Book) ListForApplicant(ctx context.Context, person uuid.UUID, p Page) (
 	}
 	rows, err := b.o.Pool.Query(ctx, `
 		SELECT a.id, a.reference, a.service, a.texts, a.status, a.plan, a.node, a.outcome,
-			coalesce((SELECT t.kind FROM task t WHERE t.application = a.id AND t.role = 'applicant' AND t.closed_at IS NULL ORDER BY t.opened_at, t.id LIMIT 1), ''), a.submitted_at, a.ended_at
+			coalesce((SELECT t.kind FROM task t WHERE t.application = a.id AND t.role = 'applicant' AND t.closed_at IS NULL ORDER BY t.opened_at, t.id LIMIT 1), ''), a.submitted_at, a.ended_at,
+			CASE WHEN a.representative = $1 THEN coalesce(a.facts->>'name', a.facts->>'nationalNumber', '') ELSE '' END
 		FROM application a
-		WHERE a.applicant = $1 AND (a.submitted_at, a.id) < ($2::timestamptz, $3::uuid)
+		WHERE `+ofCaller+` AND (a.submitted_at, a.id) < ($2::timestamptz, $3::uuid)
 		ORDER BY a.submitted_at DESC, a.id DESC LIMIT $4`, person, after.until(), after.id, p.size()+1)
 	if err != nil {
 		return out, err
 	}
 	out.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (s Summary, err error) {
 		var digest, node string
-		err = row.Scan(&s.ID, &s.Reference, &s.Service, &s.Texts, &s.Status, &digest, &node, &s.Outcome, &s.Asked, &s.SubmittedAt, &s.EndedAt)
+		err = row.Scan(&s.ID, &s.Reference, &s.Service, &s.Texts, &s.Status, &digest, &node, &s.Outcome, &s.Asked, &s.SubmittedAt, &s.EndedAt, &s.For)
 		s.Step = b.step(digest, node)
 		return s, err
 	})

@@ -6,8 +6,9 @@ import (
 
 // Person is who applies: the identity and what was attested about it at the last sign-in (name, nationalNumber, birthDate, sex).
 type Person struct {
-	ID    uuid.UUID
-	Facts map[string]any
+	ID     uuid.UUID
+	Facts  map[string]any
+	Behalf *Behalf // who applies for them, nil where they do themselves
 }
 
 // Submission is a form that was normalised and validated by the caller, with hidden values dropped.

@@ -50,10 +50,10 @@ func (b *Book) start(ctx context.Context, id uuid.UUID) (service string, _ *acti
 	var status Status
 	var digest string
 	var applicant uuid.UUID
-	var form, facts, tariff []byte
+	var form, facts, behalf, tariff []byte
 	var at time.Time
-	err = b.o.Pool.QueryRow(ctx, `SELECT service, status, plan, applicant, form, facts, tariff, submitted_at FROM application WHERE id = $1`, id).
-		Scan(&service, &status, &digest, &applicant, &form, &facts, &tariff, &at)
+	err = b.o.Pool.QueryRow(ctx, `SELECT service, status, plan, applicant, form, facts, behalf, tariff, submitted_at FROM application WHERE id = $1`, id).
+		Scan(&service, &status, &digest, &applicant, &form, &facts, &behalf, &tariff, &at)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && status != Received {
 		return "", nil, nil
 	}
@@ -72,13 +72,17 @@ func (b *Book) start(ctx context.Context, id uuid.UUID) (service string, _ *acti
 	if err != nil {
 		return "", nil, err
 	}
+	by, err := raw(behalf)
+	if err != nil {
+		return "", nil, err
+	}
 	s := &activity.Start{
 		Interpreter: activity.Interpreter,
 		Plan:        digest,
 		Application: id.String(),
 		Applicant:   applicant.String(),
 		Facts:       activity.Facts{At: at.UTC(), Calendar: b.o.Releases.Reference().CalendarSlice(at)},
-		Reads:       reads(pl.Reads, f, a),
+		Reads:       reads(pl.Reads, f, a, by),
 	}
 	if s.Tariff, s.Facts.Tariffs, err = storedTariff(pl, tariff); err != nil {
 		return "", nil, err

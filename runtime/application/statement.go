@@ -144,14 +144,15 @@ func (b *Book) take(ctx context.Context, tx pgx.Tx, id, by uuid.UUID) error {
 	return outbox.Add(ctx, tx, row.message())
 }
 
-// impartial is the rule by which a person may look at what is said in an application a: not who has filled it in, nor who must not decide on it.
+// impartial is the rule by which a person may look at what is said in an application a: not the applicant, who applies for them or has filled it in, nor
+// who must not decide on it.
 func impartial(person string) string {
-	return " a.filled_by IS DISTINCT FROM " + person + " AND NOT EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = " + person + ") "
+	return " " + notOf(person) + " AND a.filled_by IS DISTINCT FROM " + person + " AND NOT EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = " + person + ") "
 }
 
 // looksAt is the rule by which an officer may look at a statement s that waits: $1 are the roles held, $2 the person, who looks at nothing of
 // their own.
-const looksAt = " s.role = ANY($1) AND s.state = 'waiting' AND t.closed_at IS NULL AND s.person <> $2 AND a.applicant <> $2 "
+var looksAt = " s.role = ANY($1) AND s.state = 'waiting' AND t.closed_at IS NULL AND s.person <> $2 AND" + impartial("$2")
 
 // ToTriage lists the statements of the public that wait for a role of the actor, the oldest first.
 func (b *Book) ToTriage(ctx context.Context, actor Actor, p Page) (out Paged[Statement], err error) {
@@ -159,7 +160,7 @@ func (b *Book) ToTriage(ctx context.Context, actor Actor, p Page) (out Paged[Sta
 	if err != nil {
 		return out, err
 	}
-	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+" WHERE"+looksAt+"AND"+impartial("$2")+"AND (s.at, s.id) > ($3::timestamptz, $4::uuid) ORDER BY s.at, s.id LIMIT $5",
+	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+" WHERE"+looksAt+"AND (s.at, s.id) > ($3::timestamptz, $4::uuid) ORDER BY s.at, s.id LIMIT $5",
 		roles(actor.Capacities), actor.Person, after.from(), after.id, p.size()+1)
 	if err != nil {
 		return out, err
@@ -191,7 +192,7 @@ func (b *Book) Triage(ctx context.Context, actor Actor, statement uuid.UUID, tak
 		var open bool
 		err := tx.QueryRow(ctx, `SELECT a.id, t.id, a.applicant, a.authority, s.role, s.state = 'waiting' AND t.closed_at IS NULL
 			FROM statement s JOIN task t ON t.id = s.task JOIN application a ON a.id = t.application
-			WHERE s.id = $1 AND s.role = ANY($2) AND s.person <> $3 AND a.applicant <> $3 AND`+impartial("$3")+`FOR UPDATE OF s`, statement, roles(actor.Capacities), actor.Person).
+			WHERE s.id = $1 AND s.role = ANY($2) AND s.person <> $3 AND`+impartial("$3")+`FOR UPDATE OF s`, statement, roles(actor.Capacities), actor.Person).
 			Scan(&application, &task, &applicant, &authority, &role, &open)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows), err == nil && actor.behalf(role) == applicant: // nor does anybody in the applicant's place
@@ -256,7 +257,7 @@ func (b *Book) takeDue(ctx context.Context) (taken int, err error) {
 
 // ToLookAt is one statement that waits for a role of the actor; ErrNotFound for everybody else, and once it is decided.
 func (b *Book) ToLookAt(ctx context.Context, actor Actor, id uuid.UUID) (*Statement, error) {
-	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+" WHERE"+looksAt+"AND"+impartial("$2")+"AND s.id = $3", roles(actor.Capacities), actor.Person, id)
+	rows, err := b.o.Pool.Query(ctx, "SELECT "+statementColumns+" WHERE"+looksAt+"AND s.id = $3", roles(actor.Capacities), actor.Person, id)
 	if err != nil {
 		return nil, err
 	}

@@ -92,6 +92,7 @@ type newApplication struct {
 	live                *release.Live
 	release             int64
 	form, facts, tariff []byte
+	behalf              []byte // nil where nobody applies for the applicant
 	labels              []byte
 	request             []byte
 	at                  time.Time
@@ -135,6 +136,11 @@ func (b *Book) prepare(s Submission) (*newApplication, error) {
 	}
 	if n.facts, err = json.Marshal(s.Applicant.Facts); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if s.Applicant.Behalf != nil {
+		if n.behalf, err = json.Marshal(s.Applicant.Behalf.Given()); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
 	}
 	if n.request, err = requestHash(s.Service, s.Form, s.Language, s.Uploads); err != nil {
 		return nil, err
@@ -183,11 +189,11 @@ func storedTariff(pl *plan.Plan, stored []byte) (t *activity.Tariff, versions []
 func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplication) (uuid.UUID, error) {
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO application (id, reference, service, authority, applicant, release, plan, texts, language, status, form, facts, tariff,
-			submitted_at, key, request, labels, parent, parent_node, parent_visit, filled_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+			submitted_at, key, request, labels, parent, parent_node, parent_visit, filled_by, representative, behalf)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 		ON CONFLICT (applicant, key) DO NOTHING`,
 		n.id, n.reference, n.live.Service, n.live.Authority, s.Applicant.ID, n.release, n.live.PlanDigest, n.live.TextsDigest, s.Language,
-		n.form, n.facts, n.tariff, n.at, s.Key, n.request, n.labels, n.origin.parent, n.origin.node, n.origin.visit, n.origin.officer)
+		n.form, n.facts, n.tariff, n.at, s.Key, n.request, n.labels, n.origin.parent, n.origin.node, n.origin.visit, n.origin.officer, s.Applicant.Behalf.person(), n.behalf)
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -202,15 +208,15 @@ func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplic
 	}
 	if len(s.Uploads) > 0 {
 		owner := s.Applicant.ID
-		if n.origin.officer != nil {
-			owner = *n.origin.officer
+		if by := cmp.Or(n.origin.officer, s.Applicant.Behalf.person()); by != nil {
+			owner = *by
 		}
 		if err := b.o.Documents.Claim(ctx, tx, owner, n.id, s.Uploads); err != nil {
 			return uuid.Nil, err
 		}
 	}
-	if n.origin.officer != nil && b.o.Audit != nil {
-		err := b.o.Audit.Act(ctx, tx, AuditedAct{Authority: n.live.Authority, Actor: n.origin.officer.String(), Application: n.id, Action: "apply-for", At: n.at})
+	if by := cmp.Or(n.origin.officer, s.Applicant.Behalf.person()); by != nil && b.o.Audit != nil {
+		err := b.o.Audit.Act(ctx, tx, AuditedAct{Authority: n.live.Authority, Actor: by.String(), Application: n.id, Action: "apply-for", At: n.at})
 		if err != nil {
 			return uuid.Nil, err
 		}

@@ -23,33 +23,35 @@ const (
 // View is one application as somebody who may read it sees it. The words for Service, Step, Outcome and Reason are in the texts with the
 // digest Texts (release.Store.Texts).
 type View struct {
-	ID           uuid.UUID
-	Reference    string // what people say and write: D7K2-94QM
-	Service      string
-	Authority    string
-	Applicant    uuid.UUID
-	Plan         string // digest
-	Texts        string // digest
-	Language     string // of the applicant when it was submitted
-	Status       Status
-	Node         string            // key of the node at which it is
-	Step         string            // code of that node's step
-	Outcome      string            // "" until Ended
-	Reason       string            // key into Texts.Reasons, or ""
-	Sequence     int               // steps of the machine that were applied; grows with every change
-	Form         map[string]any    // as last submitted or corrected; numbers are json.Number
-	Labels       map[string]string // of answers of Form, and of those before a correction, that were chosen among records: form.LabelKey
-	Facts        map[string]any    // of the applicant, at submission
-	Answer       []Row             // of an enquiry
-	Timeline     []Event           // in the order in which it happened
-	Tasks        []Task            // open ones first, then closed ones by the time of closing
-	Votes        []Vote            // of panels, in their order; for officers only
-	Recused      []uuid.UUID       // officers who must not decide; for officers only
-	Anytime      []string          // acts without a task that the reader may send now, beside withdraw; their titles are in Texts.Anytime
-	Related      []Related         // that has started it, and that it has started, as far as the reader may see them
-	Withdrawable bool              // the applicant may send the act "withdraw" now
-	SubmittedAt  time.Time
-	EndedAt      *time.Time
+	ID             uuid.UUID
+	Reference      string // what people say and write: D7K2-94QM
+	Service        string
+	Authority      string
+	Applicant      uuid.UUID
+	Plan           string // digest
+	Texts          string // digest
+	Language       string // of the applicant when it was submitted
+	Status         Status
+	Node           string            // key of the node at which it is
+	Step           string            // code of that node's step
+	Outcome        string            // "" until Ended
+	Reason         string            // key into Texts.Reasons, or ""
+	Sequence       int               // steps of the machine that were applied; grows with every change
+	Form           map[string]any    // as last submitted or corrected; numbers are json.Number
+	Labels         map[string]string // of answers of Form, and of those before a correction, that were chosen among records: form.LabelKey
+	Facts          map[string]any    // of the applicant, at submission
+	Behalf         map[string]any    // of who applies for them: as, nationalNumber, name, birthDate; nil where nobody does
+	Representative *uuid.UUID        // who applies for them
+	Answer         []Row             // of an enquiry
+	Timeline       []Event           // in the order in which it happened
+	Tasks          []Task            // open ones first, then closed ones by the time of closing
+	Votes          []Vote            // of panels, in their order; for officers only
+	Recused        []uuid.UUID       // officers who must not decide; for officers only
+	Anytime        []string          // acts without a task that the reader may send now, beside withdraw; their titles are in Texts.Anytime
+	Related        []Related         // that has started it, and that it has started, as far as the reader may see them
+	Withdrawable   bool              // the applicant may send the act "withdraw" now
+	SubmittedAt    time.Time
+	EndedAt        *time.Time
 }
 
 // Summary is one line of a list of applications.
@@ -64,6 +66,7 @@ type Summary struct {
 	Asked       string // kind of the open task that waits for the applicant, or ""
 	SubmittedAt time.Time
 	EndedAt     *time.Time
+	For         string // name or number of the applicant, where whoever asks applies for them; else ""
 }
 
 // Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, voted, extended, notice, paid, issued, refunded or ended; Actor is

@@ -89,7 +89,7 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 
 // main are the parts of the page, in the order in which an officer reads them.
 func (k *kase) main() ([]ui.Component, error) {
-	parts := []ui.Component{k.applicant()}
+	parts := k.applicant()
 	for _, part := range []func() ([]ui.Component, error){k.answers, k.committees, k.registers, k.heard, k.money, k.papers, k.rights, k.related} {
 		more, err := part()
 		if err != nil {

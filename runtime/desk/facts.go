@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -19,17 +20,29 @@ import (
 // attested is the order in which the facts of the applicant are shown; others follow.
 var attested = []string{"name", "nationalNumber", "birthDate", "age", "sex"}
 
-// applicant shows what was attested about the applicant at the submission.
-func (k *kase) applicant() ui.Component {
-	list := ui.SummaryList{Title: k.locale.T("desk.case.applicant")}
+// applicant shows what was attested about the applicant at the submission, and about who applies for them.
+func (k *kase) applicant() []ui.Component {
+	shown := []ui.Component{k.person(k.locale.T("desk.case.applicant"), k.a.Facts)}
+	if as, _ := k.a.Behalf["as"].(string); as != "" {
+		facts := maps.Clone(k.a.Behalf)
+		delete(facts, "as")
+		capacity := cmp.Or(k.locale.Pick(k.texts.OnBehalf[as]), k.locale.T("desk.case.capacity."+as))
+		shown = append(shown, k.person(k.locale.T("desk.case.behalf", "capacity", capacity), facts))
+	}
+	return shown
+}
+
+// person shows what was attested about somebody.
+func (k *kase) person(title string, facts map[string]any) ui.Component {
+	list := ui.SummaryList{Title: title}
 	codes := attested
-	for _, code := range slices.Sorted(maps.Keys(k.a.Facts)) {
+	for _, code := range slices.Sorted(maps.Keys(facts)) {
 		if !slices.Contains(codes, code) {
 			codes = append(slices.Clip(codes), code)
 		}
 	}
 	for _, code := range codes {
-		fact, known := k.a.Facts[code]
+		fact, known := facts[code]
 		if !known {
 			continue
 		}

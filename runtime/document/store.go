@@ -49,7 +49,7 @@ func claimUploads(ctx context.Context, tx pgx.Tx, owner, application uuid.UUID, 
 	if _, err := tx.Exec(ctx, "SELECT FROM upload WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids); err != nil {
 		return 0, wrap(err)
 	}
-	done, err := tx.Exec(ctx, `UPDATE upload SET application = $2 WHERE id = ANY($3) AND owner = $1 AND (application IS NULL OR application = $2)
+	done, err := tx.Exec(ctx, `UPDATE upload SET application = $2 WHERE id = ANY($3) AND (owner = $1 AND application IS NULL OR application = $2)
 		AND EXISTS (SELECT FROM file f WHERE f.id = upload.id AND f.key <> '')`, owner, application, ids)
 	return int(done.RowsAffected()), wrap(err)
 }

@@ -88,7 +88,7 @@ func (a *Archive) StatOf(ctx context.Context, application, id uuid.UUID) (Upload
 }
 
 // Claim ties uploads to the application whose form names them, in the caller's transaction. ErrNotFound when one is not the owner's or belongs
-// to another application. Again changes nothing.
+// to another application. Again changes nothing: what the application holds already, others may name again who correct its form.
 func (a *Archive) Claim(ctx context.Context, tx pgx.Tx, owner, application uuid.UUID, uploads []uuid.UUID) error {
 	distinct := map[uuid.UUID]bool{}
 	for _, id := range uploads {

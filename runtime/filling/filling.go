@@ -22,15 +22,20 @@ import (
 type Documents interface {
 	Upload(ctx context.Context, owner uuid.UUID, name string, body io.Reader) (document.Upload, error)
 	Stat(ctx context.Context, owner, id uuid.UUID) (document.Upload, error)
+	// StatOf describes an upload that a form of the application names already.
+	StatOf(ctx context.Context, application, id uuid.UUID) (document.Upload, error)
 }
 
 // Options say which form is filled in, by whom. Form is nil where nothing is asked beside the page's own controls.
 type Options struct {
-	Form      *form.Form
-	Texts     *plan.Texts // whose Fields are those of the form
-	With      form.Context
-	Locale    *ui.Locale
-	Owner     uuid.UUID // of the files that are uploaded
+	Form   *form.Form
+	Texts  *plan.Texts // whose Fields are those of the form
+	With   form.Context
+	Locale *ui.Locale
+	Owner  uuid.UUID // of the files that are uploaded
+	// Corrects is the application whose form is corrected: what it names already stands, whoever has uploaded it, an officer at the counter or a
+	// representative. Zero where nothing was sent yet.
+	Corrects  uuid.UUID
 	Documents Documents
 	Log       *slog.Logger
 	Path      string   // where its pages are posted to
@@ -60,13 +65,16 @@ func New(ctx context.Context, o Options) *Filling {
 	return f
 }
 
-// upload tells of the owner's own uploads. What cannot be read now counts as missing, which asks for the file again.
+// upload tells of the owner's own uploads, and of those that stand in what is corrected. What cannot be read now counts as missing, which asks for the file again.
 func (f *Filling) upload(ctx context.Context, id string) (document.Upload, bool) {
 	parsed, err := uuid.Parse(id)
 	if err != nil {
 		return document.Upload{}, false
 	}
 	u, err := f.Documents.Stat(ctx, f.Owner, parsed)
+	if errors.Is(err, document.ErrNotFound) && f.Corrects != uuid.Nil {
+		u, err = f.Documents.StatOf(ctx, f.Corrects, parsed)
+	}
 	if err != nil && !errors.Is(err, document.ErrNotFound) {
 		f.Log.ErrorContext(ctx, "filling: upload", "upload", parsed, "error", err)
 	}

@@ -74,3 +74,10 @@ func ordinal(s string, digits int) int {
 	}
 	return int(n)
 }
+
+// ReadDate reads the three boxes in which somebody has typed a day, in the digits of any language, as YYYY-MM-DD. Empty boxes give "".
+func ReadDate(year, month, dayOfMonth string) (iso string, ok bool) {
+	v, problem := day(map[string]any{"year": year, "month": month, "day": dayOfMonth})
+	iso, _ = v.(string)
+	return iso, problem == ""
+}

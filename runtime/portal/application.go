@@ -19,6 +19,7 @@ import (
 type applicationPage struct {
 	Panel     *ui.Panel // just sent, or well ended
 	Head      *applicationHead
+	Behalf    string // who has applied for whom
 	Next      string // what happens now, in a sentence
 	Why       string // what the officer wrote who refused it
 	Action    *actionBox
@@ -144,7 +145,7 @@ func (p *Portal) show(w http.ResponseWriter, r *http.Request, status int, o *ope
 	page.Wide, page.Flash = true, flash
 	page.Crumbs = []ui.Link{{Text: o.l.T("nav.applications"), Href: "/applications"}, {Text: o.Reference}}
 	page.Body = applicationPage{
-		Panel: o.panel(sent), Head: o.head(sent), Next: o.next(), Why: o.why(), Action: o.action(p.o.Now()),
+		Panel: o.panel(sent), Head: o.head(sent), Behalf: o.behalf(me), Next: o.next(), Why: o.why(), Action: o.action(p.o.Now()),
 		Answer: o.answer(), Documents: o.documents(), Timeline: o.timeline(), Money: o.money(), Answers: answers,
 		Related: ui.CardGrid{Cards: o.related(p)}, Again: p.again(o), Withdraw: o.withdrawLink(), Says: o.says(), Links: links, Poll: o.poll(0),
 	}

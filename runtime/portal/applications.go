@@ -108,7 +108,10 @@ func (p *Portal) applicationCard(l *ui.Locale, s application.Summary) (card ui.C
 	if step != "" && s.Status != application.Ended && s.Asked == "" {
 		card.Text = step
 	}
-	card.Meta = []ui.Meta{{Icon: "receipt", Label: l.T("panel.reference"), Text: s.Reference}, {Icon: "calendar", Label: l.T("application.sent"), Text: l.Date(s.SubmittedAt)}}
+	if s.For != "" {
+		card.Meta = append(card.Meta, ui.Meta{Icon: "user", Label: l.T("behalf.for"), Text: s.For})
+	}
+	card.Meta = append(card.Meta, []ui.Meta{{Icon: "receipt", Label: l.T("panel.reference"), Text: s.Reference}, {Icon: "calendar", Label: l.T("application.sent"), Text: l.Date(s.SubmittedAt)}}...)
 	return card, asked
 }
 

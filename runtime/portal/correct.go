@@ -56,10 +56,12 @@ func (p *Portal) formOf(r *http.Request, o *opened, me *identity.Person) (*fille
 		return nil, err
 	}
 	f, err := p.fill(r, me, o.Plan, o.plan, o.texts, o.Facts, o.SubmittedAt.In(zone))
-	if err == nil {
-		f.With.Labels = o.Labels
+	if err != nil {
+		return nil, err
 	}
-	return f, err
+	f.With.Labels, f.Corrects = o.Labels, o.ID
+	f.by(o.by())
+	return f, nil
 }
 
 func (p *Portal) correct(w http.ResponseWriter, r *http.Request) error {

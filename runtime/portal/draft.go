@@ -76,7 +76,8 @@ func (p *Portal) beginDraft(r *http.Request) (*filled, *release.Live, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f.Path, f.draft, f.applicant = draftPath(d.ID)+"/apply", d, d.Applicant
+	f.Path, f.draft = draftPath(d.ID)+"/apply", d
+	f.by(d.Applicant)
 	return f, s, f.open(r.Context(), s.PlanDigest, false)
 }
 
@@ -88,9 +89,9 @@ func sentTo(d *application.Draft, sent uuid.UUID) string {
 	return "/applications/" + sent.String() + "?sent=1"
 }
 
-// forWhom says on every page of a form whom an officer fills it in for.
+// forWhom says on every page of a form whom it is filled in for by somebody else.
 func (f *filled) forWhom() []ui.Banner {
-	if f.draft == nil || !f.draft.Officer {
+	if f.draft == nil || !f.draft.Officer && f.draft.Applicant.Behalf == nil {
 		return nil
 	}
 	number, _ := f.draft.Applicant.Facts["nationalNumber"].(string)
@@ -109,6 +110,8 @@ func (p *Portal) offered(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case d.Officer:
 		return see(w, r, counterPath)
+	case d.Applicant.Behalf != nil && d.Application == nil:
+		return see(w, r, behalfPath(d.Service))
 	case d.Application != nil:
 		return see(w, r, sentTo(d, *d.Application))
 	}

@@ -17,7 +17,7 @@ type filled struct {
 	p      *Portal
 	me     *identity.Person
 	single bool // always one page
-	// applicant is who applies: me, or whom a draft is for, an offer or a form at the counter.
+	// applicant is who applies: me, or whom a draft is for: an offer, a form at the counter, or of somebody for whom I apply.
 	applicant application.Person
 	draft     *application.Draft
 }
@@ -50,6 +50,11 @@ func (p *Portal) begin(r *http.Request) (*filled, *release.Live, error) {
 	}
 	f.Path = "/services/" + s.Service + "/apply"
 	return f, s, f.open(r.Context(), s.PlanDigest, false)
+}
+
+// by says who the applicant is, and who applies for them.
+func (f *filled) by(a application.Person) {
+	f.applicant, f.With.Given = a, application.Roots(a.Behalf.Given())
 }
 
 func (p *Portal) fill(r *http.Request, me *identity.Person, digest string, pl *plan.Plan, texts *plan.Texts, facts map[string]any, day time.Time) (*filled, error) {

@@ -27,6 +27,8 @@ type opening struct {
 type openingKey struct {
 	person uuid.UUID
 	plan   string
+	by     uuid.UUID // who applies for the person, in which capacity: what one was told, another is not
+	as     string
 }
 
 // ineligible is the error of a form that the applicant may not fill in.
@@ -40,7 +42,10 @@ func (f *filled) open(ctx context.Context, digest string, anew bool) error {
 	if !f.Form.Opens() {
 		return nil
 	}
-	key := openingKey{f.applicant.ID, digest}
+	key := openingKey{person: f.applicant.ID, plan: digest}
+	if by := f.applicant.Behalf; by != nil {
+		key.by, key.as = by.ID, by.As
+	}
 	o, known := f.p.opened(key)
 	if anew || !known {
 		with, refused, err := f.Form.Open(ctx, f.With, f.p.o.Applications.Ask)

@@ -79,6 +79,8 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"GET /services/{code}/apply":                 p.apply,
 		"POST /services/{code}/apply":                p.answer,
 		"POST /services/{code}/submit":               p.submit,
+		"GET /services/{code}/behalf":                p.behalf,
+		"POST /services/{code}/behalf":               p.behalfBegun,
 		"GET /applications":                          p.applications,
 		"GET /applications/{id}":                     p.application,
 		"GET /applications/{id}/correct/{task}":      p.correct,

@@ -42,6 +42,9 @@ type Applications interface {
 	Draft(ctx context.Context, caller, id uuid.UUID) (*application.Draft, error)
 	SendDraft(ctx context.Context, caller, id uuid.UUID, s application.Submission) (application uuid.UUID, reference string, err error)
 	Decline(ctx context.Context, person, id uuid.UUID) error
+	// Capacities are those in which one may apply for somebody else; BeginOnBehalf opens the form for them.
+	Capacities(service string) []plan.Representation
+	BeginOnBehalf(ctx context.Context, by application.Person, service, as string, of application.Principal, language, key string) (draft uuid.UUID, err error)
 	// AskedOf lists what a person is asked by national number; Asked is one of it, or a task of their own; application.ErrNotFound.
 	AskedOf(ctx context.Context, person uuid.UUID, number string) ([]application.Asked, error)
 	Asked(ctx context.Context, person uuid.UUID, number string, task uuid.UUID) (*application.Asked, error)
@@ -92,6 +95,8 @@ type Audit func(ctx context.Context, e audit.Entry) error
 type Documents interface {
 	Upload(ctx context.Context, owner uuid.UUID, name string, body io.Reader) (document.Upload, error)
 	Stat(ctx context.Context, owner, id uuid.UUID) (document.Upload, error)
+	// StatOf describes an upload that a form of the application names.
+	StatOf(ctx context.Context, application, id uuid.UUID) (document.Upload, error)
 	OpenUploadOf(ctx context.Context, application, id uuid.UUID) (*document.File, error)
 	OfApplication(ctx context.Context, application uuid.UUID) ([]document.Issued, error)
 	// ApplicationOf is the application in which a paper was issued; document.ErrNotFound.

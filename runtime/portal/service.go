@@ -16,6 +16,7 @@ type servicePage struct {
 	Start     ui.Button
 	Closed    bool     // nobody can apply yet
 	Unasked   bool     // nobody applies: an office or an event starts it
+	Behalf    *ui.Link // where one may apply for somebody else
 	Answers   []string // what is asked, beside papers
 	Papers    []paper
 	Fees      ui.SummaryList
@@ -61,6 +62,9 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 		Unasked:   !s.Plan.ByApplicant(),
 		Authority: authority,
 		Related:   ui.CardGrid{Cards: p.related(l, s)},
+	}
+	if len(p.o.Applications.Capacities(s.Service)) > 0 {
+		body.Behalf = &ui.Link{Text: l.T("behalf.link"), Href: behalfPath(s.Service)}
 	}
 	body.Answers, body.Papers = needed(l, s)
 	for i := range s.Plan.Nodes {

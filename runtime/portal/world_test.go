@@ -343,6 +343,10 @@ func (a *archive) Upload(_ context.Context, owner uuid.UUID, name string, r io.R
 	return u, nil
 }
 
+func (a *archive) StatOf(context.Context, uuid.UUID, uuid.UUID) (document.Upload, error) {
+	return document.Upload{}, document.ErrNotFound
+}
+
 func (a *archive) Stat(_ context.Context, owner, id uuid.UUID) (document.Upload, error) {
 	for _, u := range a.uploads {
 		if u.ID == id && u.owner == owner {
@@ -403,7 +407,7 @@ var (
 
 func (b *book) Offers(_ context.Context, person uuid.UUID) (out []application.Draft, err error) {
 	for _, d := range b.drafts {
-		if d.Applicant.ID == person && !d.Officer && d.Application == nil {
+		if d.Applicant.ID == person && !d.Officer && d.Applicant.Behalf == nil && d.Application == nil {
 			out = append(out, *d)
 		}
 	}
@@ -414,7 +418,7 @@ func (b *book) Counter([]string) []*release.Live { return b.counter }
 
 func (b *book) Draft(_ context.Context, caller, id uuid.UUID) (*application.Draft, error) {
 	for _, d := range b.drafts {
-		if d.ID == id && (d.Officer && caller == b.clerk || !d.Officer && d.Applicant.ID == caller) {
+		if d.ID == id && (d.Officer && caller == b.clerk || d.Applicant.Behalf != nil && d.Applicant.Behalf.ID == caller || !d.Officer && d.Applicant.Behalf == nil && d.Applicant.ID == caller) {
 			return d, nil
 		}
 	}
@@ -433,6 +437,24 @@ func (b *book) SendDraft(ctx context.Context, caller, id uuid.UUID, s applicatio
 	}
 	d.Application, d.Reference = &v.ID, v.Reference
 	return v.ID, v.Reference, nil
+}
+
+func (b *book) Capacities(service string) []plan.Representation {
+	s, ok := b.world.Service(service)
+	if !ok || !s.Open() {
+		return nil
+	}
+	return s.Plan.Form.OnBehalf
+}
+
+func (b *book) BeginOnBehalf(_ context.Context, by application.Person, service, as string, of application.Principal, _, _ string) (uuid.UUID, error) {
+	if of.BirthDate != "" && of.BirthDate != yusuf.BirthDate || of.NationalNumber != yusuf.NationalNumber {
+		return uuid.Nil, application.ErrInvalid
+	}
+	d := &application.Draft{ID: uuid.New(), Service: service, Applicant: application.Person{ID: yusuf.ID, Facts: yusuf.Facts()}, Name: yusuf.Name, Until: today.Add(time.Hour)}
+	d.Applicant.Behalf = &application.Behalf{As: as, ID: by.ID, Facts: by.Facts}
+	b.drafts = append(b.drafts, d)
+	return d.ID, nil
 }
 
 func (b *book) Decline(_ context.Context, person, id uuid.UUID) error {

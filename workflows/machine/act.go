@@ -90,12 +90,13 @@ func (r *run) correct(n *node) {
 	r.open(&Task{Kind: CorrectTask, Role: Applicant, Actions: []string{Submit}}, &activity.Task{Frozen: n.Correct.Frozen})
 }
 
-// submit takes a corrected form: its values replace those of the form, while what is known of the applicant stays as it was.
+// submit takes a corrected form: its values replace those of the form, while what is known of the applicant, and of who applies for them, stays
+// as it was.
 func (r *run) submit(a *activity.Act) Refusal {
 	reads := make(map[string]json.RawMessage, len(r.p.reads))
 	for _, path := range r.p.reads {
 		from := a.Reads
-		if path.root == Applicant {
+		if path.root == Applicant || path.root == representative {
 			from = r.s.Reads
 		}
 		if v, ok := from[path.full]; ok {
