@@ -2,8 +2,11 @@ package interpret_test
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,13 +19,18 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// Histories of applications on a real server, in a folder for each version of the interpreter, with their plans by digest. A version that has
-// been released keeps its folder for ever. The payloads are encrypted by the key in test-key, which is for tests only. They are recorded by
+// Histories of applications on a real server, in a folder for each version of the interpreter, with their plans by digest, as they are or
+// compressed. A version that has been released keeps its folder for ever. The payloads are encrypted by the key in test-key, which is for tests
+// only. What applications may live through stands in cmd/standalone/bench/behaviours_test.go, which also says how to add to it; what is new
+// there is recorded by
 //
 //	go test ./cmd/standalone/bench -run Replay -record
 const histories = "testdata/histories"
 
-// replaying gives the options of a replayer and the plans, which change may alter first.
+// leastHistories is below how many some must have been lost.
+const leastHistories = 40
+
+// replaying gives the options of a replayer and the plans, of which change may alter that of the licence first.
 func replaying(t *testing.T, change func(*plan.Plan)) (*interpret.Programs, worker.WorkflowReplayerOptions) {
 	t.Helper()
 	key, err := os.ReadFile(filepath.Join(histories, "test-key"))
@@ -33,25 +41,16 @@ func replaying(t *testing.T, change func(*plan.Plan)) (*interpret.Programs, work
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(histories, "plans", "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no plans: %v", err)
-	}
 	programs := interpret.NewPrograms()
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		digest := strings.TrimSuffix(filepath.Base(file), ".json")
+	for digest, b := range stored(t, "plans") {
 		if plan.DigestOf(b) != digest {
-			t.Fatalf("%s is not the plan of that digest", file)
+			t.Fatalf("%s is not the plan of that digest", digest)
 		}
 		p, err := plan.Decode(b)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if change != nil {
+		if change != nil && p.Service == service {
 			change(p)
 		}
 		program, err := machine.Load(p)
@@ -63,34 +62,49 @@ func replaying(t *testing.T, change func(*plan.Plan)) (*interpret.Programs, work
 	return programs, worker.WorkflowReplayerOptions{DataConverter: temporal.DataConverter(keys), FailureConverter: temporal.FailureConverter(keys)}
 }
 
-func TestEveryRecordedHistoryStillReplays(t *testing.T) {
-	programs, options := replaying(t, nil)
-	files, err := filepath.Glob(filepath.Join(histories, "*", "*.json"))
-	if err != nil {
-		t.Fatal(err)
+// stored are the files of a folder of histories or plans, by name.
+func stored(t *testing.T, folder string) map[string][]byte {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(histories, folder, "*.json*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: nothing is stored: %v", folder, err)
 	}
-	seen := map[string]bool{}
+	all := map[string][]byte{}
 	for _, file := range files {
-		version, name := filepath.Base(filepath.Dir(file)), filepath.Base(file)
-		if version == "plans" {
-			continue
-		}
-		seen[version+"/"+name] = true
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := interpret.Replay(bytes.NewReader(b), programs, options); err != nil {
-			t.Errorf("%s/%s: %v", version, name, err)
+		name, compressed := strings.CutSuffix(filepath.Base(file), ".gz")
+		if compressed {
+			z, err := gzip.NewReader(bytes.NewReader(b))
+			if err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			if b, err = io.ReadAll(z); err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
 		}
+		all[strings.TrimSuffix(name, ".json")] = b
 	}
-	for _, want := range []string{"approved", "corrected", "refused", "withdrawn"} {
-		if !seen["1/"+want+".json"] {
-			t.Errorf("there is no history of an application that was %s", want)
+	return all
+}
+
+func TestEveryRecordedHistoryStillReplays(t *testing.T) {
+	programs, options := replaying(t, nil)
+	for version := 1; version <= activity.Interpreter; version++ {
+		all := stored(t, strconv.Itoa(version))
+		for name, b := range all {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				if err := interpret.Replay(bytes.NewReader(b), programs, options); err != nil {
+					t.Error(err)
+				}
+			})
 		}
-	}
-	if activity.Interpreter > 1 && len(seen) < 8 {
-		t.Error("the present interpreter has no histories of its own")
+		if len(all) < leastHistories {
+			t.Errorf("interpreter %d has %d histories", version, len(all))
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ func (s *shell) listenForMoves(ctx workflow.Context) error {
 		if !ok {
 			return activity.MoveResult{}, errors.New("this worker does not have the plan")
 		}
-		_, _, obstacles, notes := s.program.Migrate(s.state, to, wish)
+		_, _, obstacles, notes := s.program.Migrate(s.state, to, wish) //workflowcheck:ignore
 		return activity.MoveResult{Obstacles: obstacles, Notes: notes}, nil
 	})
 }

@@ -24,24 +24,56 @@ const (
 	gcPercent   = 400                    // as standalone runs
 )
 
-// variant is one way to run the sample service.
+// contest is a service that the engine runs, and what it is compared with.
+type contest struct {
+	name     string
+	variants []variant // the compiled service first
+	orders   [][]int   // in which the rounds go through the variants, so that none always follows the same one
+	live     func(*world, context.Context, application.Person) (life, error)
+	check    func(*world, context.Context, []uuid.UUID) error
+	decides  bool // somebody decides
+}
+
+// variant is one way to run a service.
 type variant struct {
 	name     string // in the figures
 	workflow string // the type; "" = the service itself, which the engine runs
 }
 
-// variants: the compiled service first, then what it is compared with.
+// variants of the licence: the compiled service first, then what it is compared with.
 var variants = []variant{{"licence", ""}, {"handwritten", handwritten.Name}, {"plain", plain.Name}}
 
-// orders in which the rounds go through the variants, so that none always follows the same one.
 var orders = [][]int{{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {2, 0, 1}, {0, 2, 1}, {1, 2, 0}}
 
-func engineFigures() []string {
-	names := []string{"engine.ratio.licence", "engine.ratio_plain.licence", "engine.events.licence"}
-	for _, v := range variants {
-		for _, what := range []string{"completed_per_s", "submit_p50_ms", "submit_p95_ms", "submit_p99_ms", "decide_p50_ms", "decide_p95_ms", "decide_p99_ms", "events"} {
+// contests: a short service that looks something up and answers, the licence, and a long one with two opinions beside each other, a return and
+// three time limits.
+var contests = []contest{
+	{"short", []variant{{"short", ""}, {"short.handwritten", handwritten.ShortName}}, [][]int{{0, 1}, {1, 0}}, (*world).enquire, endedAs("answered"), false},
+	{"licence", variants, orders, (*world).live, (*world).check, true},
+	{"long", []variant{{"long", ""}, {"long.handwritten", handwritten.LongName}}, [][]int{{0, 1}, {1, 0}}, (*world).permitted, endedAs("completed"), true},
+}
+
+// figures are the names of what a contest prints.
+func (c contest) figures() []string {
+	names := []string{"engine.ratio." + c.name, "engine.events." + c.name}
+	if len(c.variants) > 2 {
+		names = append(names, "engine.ratio_plain."+c.name)
+	}
+	whats := []string{"completed_per_s", "submit_p50_ms", "submit_p95_ms", "submit_p99_ms", "events"}
+	if c.decides {
+		whats = append(whats, "decide_p50_ms", "decide_p95_ms", "decide_p99_ms")
+	}
+	for _, v := range c.variants {
+		for _, what := range whats {
 			names = append(names, "engine."+v.name+"."+what)
 		}
+	}
+	return names
+}
+
+func engineFigures() (names []string) {
+	for _, c := range contests {
+		names = append(names, c.figures()...)
 	}
 	return names
 }
@@ -72,26 +104,34 @@ func engine(ctx context.Context, r *report) (err error) {
 		}
 	}
 	r.note("engine: %d virtual users, %d rounds of %s for each variant, after a round to warm up; %d CPUs; fsync on", s.users, s.rounds, s.each, runtime.NumCPU())
-	all := make([]measured, len(variants))
-	for n := range s.rounds + 1 {
-		for _, i := range orders[n%len(orders)] {
-			v := variants[i]
-			perSecond, lives, err := w.round(ctx, v, users, s.each)
-			if err != nil {
-				return fmt.Errorf("%s: %w", v.name, err)
-			}
-			if n > 0 {
-				r.note("round %d %s %.2f/s", n, v.name, perSecond)
-				all[i].perSecond = append(all[i].perSecond, perSecond)
-				all[i].lives = append(all[i].lives, lives...)
+	for _, c := range contests {
+		if !r.wants(part{figures: c.figures()}) {
+			continue
+		}
+		all := make([]measured, len(c.variants))
+		for n := range s.rounds + 1 {
+			for _, i := range c.orders[n%len(c.orders)] {
+				v := c.variants[i]
+				perSecond, lives, err := w.round(ctx, c, v, users, s.each)
+				if err != nil {
+					return fmt.Errorf("%s: %w", v.name, err)
+				}
+				if n > 0 {
+					r.note("round %d %s %.2f/s", n, v.name, perSecond)
+					all[i].perSecond = append(all[i].perSecond, perSecond)
+					all[i].lives = append(all[i].lives, lives...)
+				}
 			}
 		}
+		if err := w.tell(ctx, r, c, all); err != nil {
+			return err
+		}
 	}
-	return w.tell(ctx, r, all)
+	return nil
 }
 
 // round lets every user live applications one after the other, waits until all is quiet again, and checks what came out.
-func (w *world) round(ctx context.Context, v variant, users []application.Person, each time.Duration) (perSecond float64, counted []life, err error) {
+func (w *world) round(ctx context.Context, c contest, v variant, users []application.Person, each time.Duration) (perSecond float64, counted []life, err error) {
 	w.starts.workflow.Store(&v.workflow)
 	runtime.GC() // nobody pays for what another variant left
 	ctx, cancel := context.WithCancel(ctx)
@@ -106,7 +146,7 @@ func (w *world) round(ctx context.Context, v variant, users []application.Person
 		wg.Go(func() {
 			for time.Now().Before(until) && ctx.Err() == nil {
 				began := time.Now()
-				l, failed := w.live(ctx, u)
+				l, failed := c.live(w, ctx, u)
 				now := time.Now()
 				mu.Lock()
 				if failed != nil && err == nil {
@@ -129,7 +169,7 @@ func (w *world) round(ctx context.Context, v variant, users []application.Person
 	if err := w.drain(ctx); err != nil {
 		return 0, nil, err
 	}
-	return completed / each.Seconds(), counted, w.check(ctx, ids)
+	return completed / each.Seconds(), counted, c.check(w, ctx, ids)
 }
 
 // share is how much of an application's life lies between from and until, so that one which crosses an end of the round counts in part.
@@ -164,9 +204,9 @@ func (w *world) drain(ctx context.Context) error {
 }
 
 // tell prints the figures.
-func (w *world) tell(ctx context.Context, r *report, all []measured) error {
-	events := make([]float64, len(variants))
-	for i, v := range variants {
+func (w *world) tell(ctx context.Context, r *report, c contest, all []measured) error {
+	events := make([]float64, len(c.variants))
+	for i, v := range c.variants {
 		var submit, decide []time.Duration
 		for _, l := range all[i].lives {
 			submit, decide = append(submit, l.submit), append(decide, l.decide)
@@ -177,6 +217,9 @@ func (w *world) tell(ctx context.Context, r *report, all []measured) error {
 			what  string
 			times []time.Duration
 		}{{"submit", submit}, {"decide", decide}} {
+			if one.what == "decide" && !c.decides {
+				continue
+			}
 			r.figure(name+one.what+"_p50_ms", millis(quantile(one.times, 0.50)), "ms")
 			r.figure(name+one.what+"_p95_ms", millis(quantile(one.times, 0.95)), "ms")
 			r.figure(name+one.what+"_p99_ms", millis(quantile(one.times, 0.99)), "ms")
@@ -192,9 +235,11 @@ func (w *world) tell(ctx context.Context, r *report, all []measured) error {
 		events[i] = median(counts)
 		r.figure(name+"events", events[i], "events")
 	}
-	r.figure("engine.ratio.licence", ratio(all[0].perSecond, all[1].perSecond), "ratio")
-	r.figure("engine.ratio_plain.licence", ratio(all[0].perSecond, all[2].perSecond), "ratio")
-	r.figure("engine.events.licence", events[0], "events")
+	r.figure("engine.ratio."+c.name, ratio(all[0].perSecond, all[1].perSecond), "ratio")
+	if len(all) > 2 {
+		r.figure("engine.ratio_plain."+c.name, ratio(all[0].perSecond, all[2].perSecond), "ratio")
+	}
+	r.figure("engine.events."+c.name, events[0], "events")
 	return nil
 }
 

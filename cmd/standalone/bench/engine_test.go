@@ -11,35 +11,37 @@ import (
 func TestEveryVariantBringsAnApplicationToItsPaper(t *testing.T) {
 	t.Chdir("../../..")
 	w := opened(t, worldOptions{})
-	events := map[string]int{}
-	for _, v := range variants {
-		w.starts.workflow.Store(&v.workflow)
-		p, err := w.person(t.Context())
-		if err != nil {
-			t.Fatal(err)
+	for _, c := range contests {
+		events := make([]int, len(c.variants))
+		for i, v := range c.variants {
+			w.starts.workflow.Store(&v.workflow)
+			p, err := w.person(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			l, err := c.live(w, t.Context(), p)
+			if err != nil {
+				t.Fatalf("%s: %v", v.name, err)
+			}
+			if l.submit <= 0 || c.decides && l.decide <= 0 {
+				t.Errorf("%s: took no time: %+v", v.name, l)
+			}
+			if err := w.drain(t.Context()); err != nil {
+				t.Fatalf("%s: %v", v.name, err)
+			}
+			if err := c.check(w, t.Context(), []uuid.UUID{l.id}); err != nil {
+				t.Errorf("%s: %v", v.name, err)
+			}
+			if events[i], err = w.events(t.Context(), l.id); err != nil {
+				t.Fatalf("%s: %v", v.name, err)
+			}
 		}
-		l, err := w.live(t.Context(), p)
-		if err != nil {
-			t.Fatalf("%s: %v", v.name, err)
+		if events[0] > events[1] || len(events) > 2 && events[1] >= events[2] {
+			t.Errorf("%s: events of one application: %v", c.name, events)
 		}
-		if l.submit <= 0 || l.decide <= 0 {
-			t.Errorf("%s: took no time: %+v", v.name, l)
+		if err := c.check(w, t.Context(), []uuid.UUID{uuid.New()}); err == nil {
+			t.Errorf("%s: an application that does not exist passes the check", c.name)
 		}
-		if err := w.drain(t.Context()); err != nil {
-			t.Fatalf("%s: %v", v.name, err)
-		}
-		if err := w.check(t.Context(), []uuid.UUID{l.id}); err != nil {
-			t.Errorf("%s: %v", v.name, err)
-		}
-		if events[v.name], err = w.events(t.Context(), l.id); err != nil {
-			t.Fatalf("%s: %v", v.name, err)
-		}
-	}
-	if events["licence"] > events["handwritten"] || events["handwritten"] >= events["plain"] {
-		t.Errorf("events of one application: %v", events)
-	}
-	if err := w.check(t.Context(), []uuid.UUID{uuid.New()}); err == nil {
-		t.Error("an application that does not exist passes the check")
 	}
 }
 
@@ -81,18 +83,20 @@ func TestTheRatioIsTakenRoundByRound(t *testing.T) {
 }
 
 func TestNoVariantAlwaysFollowsTheSameOne(t *testing.T) {
-	after := map[[2]int]int{}
-	for _, order := range orders {
-		if len(order) != len(variants) {
-			t.Fatalf("order %v", order)
+	for _, c := range contests {
+		after := map[[2]int]int{}
+		for _, order := range c.orders {
+			if len(order) != len(c.variants) {
+				t.Fatalf("order %v", order)
+			}
+			for i := 1; i < len(order); i++ {
+				after[[2]int{order[i-1], order[i]}]++
+			}
 		}
-		for i := 1; i < len(order); i++ {
-			after[[2]int{order[i-1], order[i]}]++
-		}
-	}
-	for pair, n := range after {
-		if n != 2 || len(after) != 6 {
-			t.Errorf("%v comes %d times", pair, n)
+		for pair, n := range after {
+			if n != after[[2]int{pair[1], pair[0]}] || len(after) != len(c.variants)*(len(c.variants)-1) {
+				t.Errorf("%s: %v comes %d times", c.name, pair, n)
+			}
 		}
 	}
 }

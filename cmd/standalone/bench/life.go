@@ -71,7 +71,7 @@ func (w *world) decided(ctx context.Context, v *application.View, began time.Tim
 // What people type: into the form of the licence service, and into that of the enquiry about fines.
 var (
 	renewal = map[string]any{"licenceNumber": licenceNumber, "years": "5", "phone": "0599123456", "declaration": "true"}
-	fines   = map[string]any{"plate": "6-3456-91"}
+	fines   = map[string]any{"plate": "6-1234-96"}
 )
 
 // forms makes the forms of services ready, each when it is first asked for, as the portal does.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"sync"
@@ -99,6 +100,11 @@ func load(ctx context.Context, r *report) (err error) {
 	r.figure("load.cpu_ms_per_application", millis(cpu)/n, "ms")
 	r.figure("load.rss_mb", residentMB(), "MB")
 	r.figure("load.database_kb_per_application", float64(grown-size)/1024/n, "kB")
+	profiled, err := profile(r)
+	if err != nil {
+		return err
+	}
+	defer profiled()
 	highest := 0.0
 	for o := first; o.held() && o.rate < mostRate; {
 		highest = o.rate
@@ -110,6 +116,28 @@ func load(ctx context.Context, r *report) (err error) {
 	}
 	r.figure("load.highest_per_s", highest, "/s")
 	return nil
+}
+
+// profileVariable names the file to which the processor profile of the rates beyond the held one is written: it says what limits them.
+const profileVariable = "DIWAN_BENCH_PROFILE"
+
+func profile(r *report) (stop func(), err error) {
+	name := os.Getenv(profileVariable)
+	if name == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+		r.note("load: the profile is in %s; go tool pprof -top %s", name, name)
+	}, nil
 }
 
 // codes are the services that are asked for, the hot ones first: licences and enquiries about fines in turn.

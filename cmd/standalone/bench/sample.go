@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/cmd/standalone/bench/handwritten"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/compile"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -29,6 +31,20 @@ func sampleCatalogue() (*catalog.Catalogue, error) {
 	c, found := catalog.Load(os.DirFS(samples))
 	if found.HasErrors() {
 		return nil, fmt.Errorf("%s, which is read from the working directory: %s", samples, found[0].Summary)
+	}
+	return c, nil
+}
+
+// engineCatalogue is the sample catalogue, and in it the long service that one is written for by hand.
+func engineCatalogue() (*catalog.Catalogue, error) {
+	files, err := nationalCatalogue(0)
+	if err != nil {
+		return nil, err
+	}
+	files["services/transport/workshop-permit.yaml"] = &fstest.MapFile{Data: handwritten.LongService}
+	c, found := catalog.Load(files)
+	if found.HasErrors() {
+		return nil, fmt.Errorf("%s: %s", samples, found[0].Summary)
 	}
 	return c, nil
 }

@@ -129,9 +129,9 @@ func (w *world) close() (err error) {
 	return err
 }
 
-// publish releases the sample catalogue, or a national one, and makes the program of the sample service ready.
+// publish releases the sample catalogue with the long service, or a national one, and makes the program of the sample service ready.
 func (w *world) publish(ctx context.Context, services int) error {
-	c, err := sampleCatalogue()
+	c, err := engineCatalogue()
 	if services > 0 {
 		c, err = catalogueOf(services)
 	}
@@ -255,11 +255,13 @@ func (w *world) registers() (*registry.Client, error) {
 	})
 }
 
-// work starts the one worker, which runs the engine and both workflows written by hand, and then the relay.
+// work starts the one worker, which runs the engine and the workflows written by hand, and then the relay.
 func (w *world) work() error {
 	stop, err := temporal.StartWorker(w.temporal, temporal.WorkerOptions{TaskQueue: activity.TaskQueue, Register: func(r worker.Worker) {
 		interpret.Register(r, w.store)
 		r.RegisterWorkflowWithOptions(handwritten.Workflow, workflow.RegisterOptions{Name: handwritten.Name})
+		r.RegisterWorkflowWithOptions(handwritten.Short, workflow.RegisterOptions{Name: handwritten.ShortName})
+		r.RegisterWorkflowWithOptions(handwritten.Long, workflow.RegisterOptions{Name: handwritten.LongName})
 		r.RegisterWorkflowWithOptions(plain.Workflow, workflow.RegisterOptions{Name: plain.Name})
 		r.RegisterActivityWithOptions(w.book.Apply, sdkactivity.RegisterOptions{Name: activity.ApplyName})
 		r.RegisterActivityWithOptions(w.book.Lookup, sdkactivity.RegisterOptions{Name: activity.LookupName})

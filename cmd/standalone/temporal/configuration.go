@@ -2,6 +2,7 @@ package temporalserver
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"time"
 
@@ -33,6 +34,15 @@ var limits = dynamicconfig.StaticClient{
 	dynamicconfig.TransferProcessorMaxPollRPS.Key():                  1_000,
 	dynamicconfig.TimerProcessorMaxPollRPS.Key():                     1_000,
 	dynamicconfig.VisibilityProcessorMaxPollRPS.Key():                1_000,
+}
+
+func (o Options) limits() dynamicconfig.StaticClient {
+	if o.SuggestContinueAfter == 0 {
+		return limits
+	}
+	own := maps.Clone(limits)
+	own[dynamicconfig.HistoryCountSuggestContinueAsNew.Key()] = o.SuggestContinueAfter
+	return own
 }
 
 // configuration describes a cluster of one: every service on 127.0.0.1, no gossip, archival and metrics off.

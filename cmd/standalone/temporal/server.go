@@ -37,6 +37,8 @@ type Options struct {
 	Retention time.Duration
 	// SearchAttributes are offered in the namespace by name. Attributes may be added later; none is ever taken away.
 	SearchAttributes map[string]enumspb.IndexedValueType
+	// SuggestContinueAfter is after how many events a workflow is advised to continue as new; 0: Temporal's own 4096. For tests.
+	SuggestContinueAfter int
 	// Connections bounds each of the server's pools; 0: 20.
 	Connections int
 	// Log receives the server's errors; nil: slog.Default.
@@ -128,7 +130,7 @@ func launch(ctx context.Context, o Options, stores stores, ports []int) (*Server
 			temporal.WithLogger(fatal),
 			temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
 			temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),
-			temporal.WithDynamicConfigClient(limits),
+			temporal.WithDynamicConfigClient(o.limits()),
 			temporal.WithCustomMetricsHandler(metrics.NoopMetricsHandler),
 		)
 		fatal.built.Store(true)

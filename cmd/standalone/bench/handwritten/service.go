@@ -3,7 +3,6 @@ package handwritten
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/diwan-gov/diwan/cmd/standalone/bench/licence"
@@ -19,36 +18,24 @@ const (
 	nodeCard       = "card"
 )
 
-const (
-	open    = "open"
-	waiting = "waiting"
-	ended   = "ended"
-)
-
 // mostReturns is how often an application may be sent back.
 const mostReturns = 2
 
-// application is everything that is remembered of one. at and effects belong to the step under way.
+// application is everything that is remembered of one.
 type application struct {
-	start    activity.Start
-	calendar *activity.Calendar
-	number   string // of the licence
-	years    int64
+	progress
+	number string // of the licence
+	years  int64
 
-	sequence                            int
-	status, node, outcome               string
 	licenceVisit, reviewVisit, returned int
 	task                                *activity.Task
-	dueAt                               time.Time // zero = no limit
 	lines                               []activity.Line
 	paid                                bool
-
-	at      time.Time
-	effects []activity.Effect
 }
 
+func (a *application) state() *progress { return &a.progress }
+
 func (a *application) begin() error {
-	a.at = a.start.Facts.At.UTC()
 	if err := json.Unmarshal(a.start.Reads["form.licenceNumber"], &a.number); err != nil {
 		return err
 	}
@@ -66,8 +53,12 @@ func (a *application) register() {
 	a.effect(activity.Entered, a.licenceVisit)
 }
 
-func (a *application) lookup() activity.Lookup {
-	return activity.Lookup{
+// question is what the licensing register is asked while the application waits for it.
+func (a *application) question() *activity.Lookup {
+	if a.node != nodeLicence || a.task != nil {
+		return nil
+	}
+	return &activity.Lookup{
 		Application: a.start.Application, Node: nodeLicence, Visit: a.licenceVisit, Registry: "licensing", Operation: "licence-by-number",
 		With: []activity.Argument{{Name: "number", Value: a.start.Reads["form.licenceNumber"]}},
 		Keep: []string{"holder", "expiresOn", "unpaidFines", "blocked"},
@@ -183,13 +174,6 @@ func (a *application) due(at time.Time) {
 	}
 }
 
-func (a *application) facts(f activity.Facts) {
-	a.at = f.At.UTC()
-	if f.Calendar != nil {
-		a.calendar = f.Calendar
-	}
-}
-
 // visit is how often the present place was entered.
 func (a *application) visit() int {
 	switch a.node {
@@ -204,15 +188,7 @@ func (a *application) visit() int {
 }
 
 func (a *application) effect(kind activity.EffectKind, visit int) *activity.Effect {
-	step, _, _ := strings.Cut(a.node, "/")
-	if step == "end" {
-		step = ""
-	}
-	if a.effects == nil {
-		a.effects = make([]activity.Effect, 0, 6)
-	}
-	a.effects = append(a.effects, activity.Effect{Kind: kind, Node: a.node, Step: step, Visit: visit})
-	return &a.effects[len(a.effects)-1]
+	return a.effectAt(kind, a.node, visit)
 }
 
 func (a *application) done(outcome, actor string) {

@@ -23,9 +23,20 @@ type message struct {
 	done   bool
 }
 
-// run is one application on Temporal; application holds its rules.
+// rules are those of one service: what follows from each event. Each step that changes something is written down by the caller.
+type rules interface {
+	state() *progress
+	begin() error
+	act(*activity.Act) (code string)
+	question() *activity.Lookup // that is waited for; nil = none
+	answered(activity.Answer)
+	due(at time.Time)
+}
+
+// run is one application on Temporal.
 type run struct {
-	application
+	rules
+	*progress
 	waiting []*message
 	timer   workflow.Future
 	timerAt time.Time
@@ -37,7 +48,12 @@ type run struct {
 
 // Workflow renews one licence.
 func Workflow(ctx workflow.Context, start activity.Start) error {
-	r := &run{application: application{start: start, calendar: start.Facts.Calendar}}
+	return serve(ctx, &application{progress: begun(start)})
+}
+
+// serve runs an application until it has ended.
+func serve(ctx workflow.Context, of rules) error {
+	r := &run{rules: of, progress: of.state()}
 	err := workflow.SetUpdateHandlerWithOptions(ctx, activity.ActUpdate,
 		func(ctx workflow.Context, act activity.Act) (activity.ActResult, error) {
 			m := &message{act: act}
@@ -107,24 +123,6 @@ func (r *run) next(ctx workflow.Context) bool {
 	return true
 }
 
-// write has the step written, however long that takes.
-func (r *run) write(ctx workflow.Context, act string) {
-	r.sequence++
-	a := activity.Apply{
-		Application: r.start.Application, Sequence: r.sequence, At: r.at, Status: r.status, Node: r.node, Outcome: r.outcome,
-		Effects: r.effects, Act: act,
-	}
-	r.effects = nil
-	local := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
-		ScheduleToCloseTimeout: 5 * time.Second, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1},
-	})
-	if workflow.ExecuteLocalActivity(local, activity.ApplyName, a).Get(ctx, nil) == nil {
-		return
-	}
-	_ = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second}),
-		activity.ApplyName, a).Get(ctx, nil) // tried without end
-}
-
 // arm keeps the one timer at the instant that the application waits for.
 func (r *run) arm(ctx workflow.Context) {
 	if r.timer != nil && !r.dueAt.Equal(r.timerAt) {
@@ -140,9 +138,10 @@ func (r *run) arm(ctx workflow.Context) {
 	r.timer = workflow.NewTimer(scope, max(r.dueAt.Sub(workflow.Now(ctx)), 0))
 }
 
-// ask asks the licensing register while the application waits for it.
+// ask asks a register while the application waits for it.
 func (r *run) ask(ctx workflow.Context) {
-	if r.node != nodeLicence || r.task != nil {
+	question := r.question()
+	if question == nil {
 		if r.answer != nil {
 			r.drop()
 			r.answer = nil
@@ -157,7 +156,7 @@ func (r *run) ask(ctx workflow.Context) {
 	r.local = true
 	r.answer = workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(scope, workflow.LocalActivityOptions{
 		ScheduleToCloseTimeout: 3 * time.Second, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1},
-	}), activity.LookupName, r.lookup())
+	}), activity.LookupName, *question)
 }
 
 // take takes the register's answer, or asks again by an ordinary activity where the local call has failed.
@@ -168,7 +167,7 @@ func (r *run) take(ctx workflow.Context) {
 		r.local = false
 		r.answer = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 			StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 24 * time.Hour,
-		}), activity.LookupName, r.lookup())
+		}), activity.LookupName, *r.question())
 		return
 	}
 	r.answer = nil

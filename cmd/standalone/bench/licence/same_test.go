@@ -3,10 +3,12 @@ package licence_test
 import (
 	"context"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	sdkactivity "go.temporal.io/sdk/activity"
@@ -27,9 +29,23 @@ const service = "transport.driving-licence.renew"
 // sunday is 2026-11-22, 10:00 in Hebron.
 var sunday = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 
-func compiled(t *testing.T) *interpret.Programs {
+// compiled gives a service of the sample catalogue, or that of handwritten.Long.
+func compiled(t *testing.T, service string) *interpret.Programs {
 	t.Helper()
-	c, found := catalog.Load(os.DirFS("../../../../samples/palestine"))
+	const samples = "../../../../samples/palestine"
+	files := fstest.MapFS{"services/long.yaml": {Data: handwritten.LongService}}
+	err := fs.WalkDir(os.DirFS(samples), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(samples + "/" + name)
+		files[name] = &fstest.MapFile{Data: b}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, found := catalog.Load(files)
 	if found.HasErrors() {
 		t.Fatal("the sample catalogue has errors")
 	}
@@ -109,25 +125,26 @@ type journey struct {
 	answer activity.Answer
 	acts   []act
 	end    string
+	reads  map[string]json.RawMessage // of the form; nil = that of the licence
 }
 
 var journeys = map[string]journey{
-	"approved":                {valid("2027-01-01"), []act{paid(time.Hour), decides(2*time.Hour, "approve", 1)}, "issued"},
-	"late, refused":           {valid("2026-07-01"), []act{paid(time.Hour), decides(30*time.Hour, "refuse", 1)}, "refused"},
-	"late beyond the cap":     {valid("2019-01-31"), []act{paid(time.Hour), decides(30*time.Hour, "approve", 1)}, "issued"},
-	"corrected":               {valid("2027-01-01"), []act{paid(time.Hour), decides(2*time.Hour, "sendBack", 1), corrects(30*time.Hour, 1, "5"), decides(40*time.Hour, "approve", 2)}, "issued"},
-	"returned too often":      {valid("2027-01-01"), []act{paid(time.Hour), decides(2*time.Hour, "sendBack", 1), corrects(3*time.Hour, 1, "5"), decides(4*time.Hour, "sendBack", 2), corrects(5*time.Hour, 2, "5"), decides(6*time.Hour, "sendBack", 3)}, "refused"},
-	"never corrected":         {valid("2027-01-01"), []act{paid(time.Hour), decides(2*time.Hour, "sendBack", 1)}, "refused"},
-	"never paid":              {valid("2027-01-01"), nil, "lapsed"},
-	"overdue":                 {valid("2027-01-01"), []act{paid(time.Hour), decides(300*time.Hour, "approve", 1)}, "issued"},
-	"withdrawn unpaid":        {valid("2027-01-01"), []act{withdraws(time.Hour)}, "withdrawn"},
-	"withdrawn paid":          {valid("2026-07-01"), []act{paid(time.Hour), withdraws(2 * time.Hour)}, "withdrawn"},
-	"withdrawn in its return": {valid("2027-01-01"), []act{paid(time.Hour), decides(2*time.Hour, "sendBack", 1), withdraws(3 * time.Hour)}, "withdrawn"},
-	"not found":               {activity.Answer{Facts: activity.Facts{At: sunday}}, nil, "refused"},
-	"of somebody else":        {activity.Answer{Facts: activity.Facts{At: sunday}, Found: true, Values: raw("holder", `"9"`, "expiresOn", `"2027-01-01"`, "unpaidFines", "0", "blocked", "false")}, nil, "refused"},
-	"barred":                  {activity.Answer{Facts: activity.Facts{At: sunday}, Found: true, Values: raw("holder", `"401234567"`, "expiresOn", `"2027-01-01"`, "unpaidFines", "0", "blocked", "true")}, nil, "refused"},
-	"unpaid fines":            {activity.Answer{Facts: activity.Facts{At: sunday}, Found: true, Values: raw("holder", `"401234567"`, "expiresOn", `"2027-01-01"`, "unpaidFines", "2", "blocked", "false")}, nil, "refused"},
-	"acts that do not fit": {valid("2027-01-01"), []act{
+	"approved":                {answer: valid("2027-01-01"), acts: []act{paid(time.Hour), decides(2*time.Hour, "approve", 1)}, end: "issued"},
+	"late, refused":           {answer: valid("2026-07-01"), acts: []act{paid(time.Hour), decides(30*time.Hour, "refuse", 1)}, end: "refused"},
+	"late beyond the cap":     {answer: valid("2019-01-31"), acts: []act{paid(time.Hour), decides(30*time.Hour, "approve", 1)}, end: "issued"},
+	"corrected":               {answer: valid("2027-01-01"), acts: []act{paid(time.Hour), decides(2*time.Hour, "sendBack", 1), corrects(30*time.Hour, 1, "5"), decides(40*time.Hour, "approve", 2)}, end: "issued"},
+	"returned too often":      {answer: valid("2027-01-01"), acts: []act{paid(time.Hour), decides(2*time.Hour, "sendBack", 1), corrects(3*time.Hour, 1, "5"), decides(4*time.Hour, "sendBack", 2), corrects(5*time.Hour, 2, "5"), decides(6*time.Hour, "sendBack", 3)}, end: "refused"},
+	"never corrected":         {answer: valid("2027-01-01"), acts: []act{paid(time.Hour), decides(2*time.Hour, "sendBack", 1)}, end: "refused"},
+	"never paid":              {answer: valid("2027-01-01"), acts: nil, end: "lapsed"},
+	"overdue":                 {answer: valid("2027-01-01"), acts: []act{paid(time.Hour), decides(300*time.Hour, "approve", 1)}, end: "issued"},
+	"withdrawn unpaid":        {answer: valid("2027-01-01"), acts: []act{withdraws(time.Hour)}, end: "withdrawn"},
+	"withdrawn paid":          {answer: valid("2026-07-01"), acts: []act{paid(time.Hour), withdraws(2 * time.Hour)}, end: "withdrawn"},
+	"withdrawn in its return": {answer: valid("2027-01-01"), acts: []act{paid(time.Hour), decides(2*time.Hour, "sendBack", 1), withdraws(3 * time.Hour)}, end: "withdrawn"},
+	"not found":               {answer: activity.Answer{Facts: activity.Facts{At: sunday}}, end: "refused"},
+	"of somebody else":        {answer: activity.Answer{Facts: activity.Facts{At: sunday}, Found: true, Values: raw("holder", `"9"`, "expiresOn", `"2027-01-01"`, "unpaidFines", "0", "blocked", "false")}, end: "refused"},
+	"barred":                  {answer: activity.Answer{Facts: activity.Facts{At: sunday}, Found: true, Values: raw("holder", `"401234567"`, "expiresOn", `"2027-01-01"`, "unpaidFines", "0", "blocked", "true")}, end: "refused"},
+	"unpaid fines":            {answer: activity.Answer{Facts: activity.Facts{At: sunday}, Found: true, Values: raw("holder", `"401234567"`, "expiresOn", `"2027-01-01"`, "unpaidFines", "2", "blocked", "false")}, end: "refused"},
+	"acts that do not fit": {answer: valid("2027-01-01"), acts: []act{
 		{after: time.Hour, node: "pay", action: "paid", capacity: "applicant", visit: 1, code: "forbidden"},
 		{after: time.Hour, node: "review", action: "approve", capacity: "transport:licensing-officer", visit: 1, code: "closed"},
 		paid(2 * time.Hour),
@@ -138,7 +155,7 @@ var journeys = map[string]journey{
 		{after: 5 * time.Hour, node: "review/sendBack", action: "submit", capacity: "applicant", visit: 1, reads: raw("form.licenceNumber", `"1234567"`, "form.years", "1"), code: "frozen"},
 		corrects(6*time.Hour, 1, "5"),
 		decides(7*time.Hour, "approve", 2),
-	}, "issued"},
+	}, end: "issued"},
 }
 
 // play runs a journey and gives what was applied.
@@ -179,7 +196,11 @@ func play(t *testing.T, j journey, name string, register func(*testsuite.TestWor
 			}, message)
 		}, a.after)
 	}
-	env.ExecuteWorkflow(name, start())
+	begin := start()
+	if j.reads != nil {
+		begin.Reads = j.reads
+	}
+	env.ExecuteWorkflow(name, begin)
 	if !env.IsWorkflowCompleted() || env.GetWorkflowError() != nil {
 		t.Fatalf("%s did not complete: %v", name, env.GetWorkflowError())
 	}
@@ -192,7 +213,7 @@ func play(t *testing.T, j journey, name string, register func(*testsuite.TestWor
 }
 
 func TestEveryVariantWritesTheSame(t *testing.T) {
-	programs := compiled(t)
+	programs := compiled(t, service)
 	for name, j := range journeys {
 		t.Run(name, func(t *testing.T) {
 			engine := play(t, j, service, func(env *testsuite.TestWorkflowEnvironment) { interpret.Register(env, programs) })
@@ -213,6 +234,59 @@ func TestEveryVariantWritesTheSame(t *testing.T) {
 			}
 			if a, b := tutorial[len(tutorial)-1], engine[len(engine)-1]; a.Status != b.Status || a.Node != b.Node || a.Outcome != b.Outcome {
 				t.Errorf("plain ends %+v, the engine %+v", a, b)
+			}
+		})
+	}
+}
+
+// The short service and the long one are measured against the best workflow only.
+func TestTheShortAndTheLongOneWriteTheSame(t *testing.T) {
+	const short, long, officer = "transport.traffic-fines.enquiry", "transport.workshop.permit", "transport:licensing-officer"
+	plate := raw("applicant.nationalNumber", `"401234567"`, "form.plate", `"6-3456-91"`)
+	fines := func(owner string) activity.Answer {
+		return activity.Answer{Facts: activity.Facts{At: sunday.Add(time.Second)}, Found: true, Values: raw("owner", owner)}
+	}
+	on := func(after time.Duration, node, action string, visit int) act {
+		capacity := officer
+		if action == "submit" {
+			capacity = "applicant"
+		}
+		return act{after: after, node: node, action: action, capacity: capacity, visit: visit, reads: raw()}
+	}
+	refused := on(time.Hour, "legal", "sendBack", 1)
+	refused.code = "unknown-action"
+	closed := on(2*time.Hour, "technical", "approve", 2)
+	closed.code = "closed"
+	for name, c := range map[string]struct {
+		service string
+		journey
+	}{
+		"answered":       {short, journey{answer: fines(`"401234567"`), end: "answered", reads: plate}},
+		"somebody's car": {short, journey{answer: fines(`"9"`), end: "refused", reads: plate}},
+		"no car":         {short, journey{answer: activity.Answer{Facts: activity.Facts{At: sunday}}, end: "refused", reads: plate}},
+		"both agree": {long, journey{acts: []act{
+			refused, on(time.Hour, "legal", "approve", 1), closed, on(2*time.Hour, "technical", "sendBack", 1), on(3*time.Hour, "technical/sendBack", "submit", 1),
+			on(4*time.Hour, "technical", "approve", 2)}, end: "completed", reads: raw()}},
+		"one is against it":                {long, journey{acts: []act{on(time.Hour, "legal", "refuse", 1)}, end: "refused", reads: raw()}},
+		"against it while it is corrected": {long, journey{acts: []act{on(time.Hour, "technical", "sendBack", 1), on(2*time.Hour, "legal", "refuse", 1)}, end: "refused", reads: raw()}},
+		"every clock runs out":             {long, journey{acts: []act{on(300*time.Hour, "technical", "sendBack", 1)}, end: "refused", reads: raw()}},
+		"returned too often": {long, journey{acts: []act{
+			on(time.Hour, "technical", "sendBack", 1), on(2*time.Hour, "technical/sendBack", "submit", 1), on(3*time.Hour, "technical", "sendBack", 2),
+			on(100*time.Hour, "technical/sendBack", "submit", 2), on(101*time.Hour, "technical", "sendBack", 3)}, end: "refused", reads: raw()}},
+		"late": {long, journey{acts: []act{on(80*time.Hour, "technical", "sendBack", 1), on(90*time.Hour, "technical/sendBack", "submit", 1),
+			on(91*time.Hour, "technical", "approve", 2), on(300*time.Hour, "legal", "approve", 1)}, end: "completed", reads: raw()}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			programs := compiled(t, c.service)
+			engine := play(t, c.journey, c.service, func(env *testsuite.TestWorkflowEnvironment) { interpret.Register(env, programs) })
+			if last := engine[len(engine)-1]; last.Outcome != c.end {
+				t.Errorf("ended %q, want %q", last.Outcome, c.end)
+			}
+			best := play(t, c.journey, "best", func(env *testsuite.TestWorkflowEnvironment) {
+				env.RegisterWorkflowWithOptions(map[string]any{short: handwritten.Short, long: handwritten.Long}[c.service], workflow.RegisterOptions{Name: "best"})
+			})
+			if got, want := text(t, best), text(t, engine); got != want {
+				t.Errorf("by hand:\n%s\nthe engine:\n%s", got, want)
 			}
 		})
 	}
