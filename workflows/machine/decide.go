@@ -87,17 +87,23 @@ func (r *run) decide(a *activity.Act) Refusal {
 	if refused != "" {
 		return refused
 	}
-	at := r.t()
-	r.s.Deciders = append(slices.Clip(r.s.Deciders), Decider{at.Node, at.Visit, a.Actor, at.Scope})
+	public := n.Kind == plan.Invite && n.Invite.Whom == Public
+	if at := r.t(); !public {
+		r.s.Deciders = append(slices.Clip(r.s.Deciders), Decider{at.Node, at.Visit, a.Actor, at.Scope})
+	}
 	if given && n.Own() != nil {
 		r.learn(kept)
 		r.effect(activity.Keep).Values = kept.Values
 	}
-	if n.Kind == plan.Invite && n.Invite.Whom == Public || n.Kind == plan.Review && n.Review.Panel != nil {
+	if public {
+		r.hear()
+		r.voted(d.Action, a.Actor)
+		return ""
+	}
+	if n.Kind == plan.Review && n.Review.Panel != nil {
 		action, decided := r.vote(n, a.Actor, d.Action)
 		if !decided {
-			e := r.effect(activity.Voted)
-			e.Outcome, e.Actor = d.Action, a.Actor
+			r.voted(d.Action, a.Actor)
 			return ""
 		}
 		effective = r.standsFor(n, action)
@@ -166,14 +172,25 @@ func (r *run) decidedOn() {
 	}
 }
 
-// vote notes a vote; decided says that the panel has come to action. The public only ever speaks: its period ends by the clock.
+// hear counts what one of the public has said: its period ends by the clock. Who has spoken is not kept, for they may be very many; the runtime
+// takes one statement of each.
+func (r *run) hear() {
+	t := *r.t().Task
+	t.Heard++
+	r.t().Task = &t
+}
+
+// voted tells of a voice that has decided nothing yet.
+func (r *run) voted(action, actor string) {
+	e := r.effect(activity.Voted)
+	e.Outcome, e.Actor = action, actor
+}
+
+// vote notes a vote; decided says that the panel has come to action.
 func (r *run) vote(n *node, actor, action string) (taken string, decided bool) {
 	t := *r.t().Task
 	t.Votes = append(slices.Clip(t.Votes), Vote{actor, action})
 	r.t().Task = &t
-	if n.Kind != plan.Review {
-		return "", false
-	}
 	p := n.Review.Panel
 	votes := map[string]int{}
 	for _, v := range t.Votes {

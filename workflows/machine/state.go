@@ -143,11 +143,12 @@ type Task struct {
 	After string `json:"after,omitempty"`
 
 	From   *time.Time `json:"from,omitempty"`   // nobody may act before
-	Votes  []Vote     `json:"votes,omitempty"`  // of a panel or of the public
+	Votes  []Vote     `json:"votes,omitempty"`  // of a panel
+	Heard  int        `json:"heard,omitempty"`  // how many of the public have said something
 	Booked int        `json:"booked,omitempty"` // appointments so far
 }
 
-// Vote is what one member of a panel, or of the public, has said.
+// Vote is what one member of a panel has said.
 type Vote struct {
 	Actor  string `json:"actor"`
 	Action string `json:"action"`

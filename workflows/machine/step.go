@@ -243,7 +243,7 @@ func (r *run) due() Refusal {
 		r.effect(activity.Escalate)
 	default:
 		if n := r.node(); n.Kind == plan.Invite && n.Invite.Whom == Public && t.Task != nil && n.Root() != "" {
-			r.counted(n, len(t.Task.Votes))
+			r.counted(n, t.Task.Heard)
 		}
 		r.goOn(over.Then, "")
 	}
