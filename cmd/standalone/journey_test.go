@@ -45,6 +45,11 @@ type seen struct {
 	Payments                                      []struct {
 		ID, Status, Checkout string
 		Amount               amount
+		Refunded             *amount
+		Deposits             []struct {
+			Fee, Status, HeldWith string
+			Amount                amount
+		}
 	}
 	Answer []struct {
 		Label map[string]string

@@ -103,6 +103,16 @@ type Payment struct {
 	DueAt    *time.Time `json:"dueAt,omitempty" doc:"Until when it can be paid, where there is a limit"`
 	PaidAt   *time.Time `json:"paidAt,omitempty"`
 	Refunded *Money     `json:"refunded,omitempty" doc:"What went back or is on its way, where anything is"`
+	Deposits []Deposit  `json:"deposits,omitempty" doc:"What of a payment that was made is or was held, and is not a fee"`
+}
+
+// Deposit is what of a payment is held, or what has become of it.
+type Deposit struct {
+	Fee       string     `json:"fee"`
+	Amount    Money      `json:"amount"`
+	Status    string     `json:"status" enum:"held,released,forfeited" doc:"released: it is on its way back, or back, as refunded says; forfeited: it stays with the authority"`
+	HeldWith  string     `json:"heldWith,omitempty" doc:"Code of the right as long as which it is held"`
+	SettledAt *time.Time `json:"settledAt,omitempty"`
 }
 
 // Document is an issued paper. Href gives the PDF, with the bearer token.

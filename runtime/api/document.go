@@ -30,6 +30,9 @@ func (a *API) addMoney(ctx context.Context, out *Application, texts *plan.Texts)
 			back := money(p.Refunded, p.Currency)
 			shown.Refunded = &back
 		}
+		for _, d := range p.Deposits {
+			shown.Deposits = append(shown.Deposits, Deposit{d.Fee, money(d.Amount, p.Currency), string(d.Status), d.HeldWith, d.SettledAt})
+		}
 		if p.Payable {
 			shown.Checkout = a.o.PublicURL + "/pay/" + shown.ID
 		}

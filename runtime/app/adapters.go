@@ -40,6 +40,11 @@ func (p Payments) Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, 
 	return p.Desk.Refund(ctx, tx, application, outcome, lines, at)
 }
 
+// Settle is application.Payments.
+func (p Payments) Settle(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int, s activity.Settlement, at time.Time) error {
+	return p.Desk.Settle(ctx, tx, application, node, visit, s, at)
+}
+
 // Refused is application.Payments.
 func (p Payments) Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, reference, code string) error {
 	return p.Desk.Refused(ctx, tx, application, reference, code)
@@ -85,12 +90,37 @@ func (d Documents) Revoke(ctx context.Context, tx pgx.Tx, application uuid.UUID,
 	return d.Archive.Revoke(ctx, tx, application, code, because, at)
 }
 
-// Rights is the register of rights as applications see it.
-type Rights struct{ Register *right.Register }
+// Rights is the register of rights as applications see it. Payments holds deposits with them.
+type Rights struct {
+	Register *right.Register
+	Payments *payment.Desk
+}
 
-// Change is application.Rights.
+// Change is application.Rights. What a change of the right means for the deposits that are held with it is done before it is told to the
+// application: where that fails, the change is asked for again, and is made once all the same.
 func (r Rights) Change(ctx context.Context, q application.RightRequest) (string, error) {
-	return r.Register.Change(ctx, right.Request(q))
+	number, err := r.Register.Change(ctx, right.Request(q))
+	if err != nil || q.What == right.Granted {
+		return number, err
+	}
+	from, err := r.Register.GrantedBy(ctx, number)
+	if err == nil {
+		_, err = r.Payments.RightChanged(ctx, from, q.Right)
+	}
+	return number, err
+}
+
+// standing is how the right of that code stands that an application has granted: in force where one of several is.
+func standing(register *right.Register) func(ctx context.Context, application uuid.UUID, code string) (string, error) {
+	return func(ctx context.Context, application uuid.UUID, code string) (status string, err error) {
+		entries, err := register.GrantedIn(ctx, application, code)
+		for _, e := range entries {
+			if status = e.Status; status == right.Valid || status == right.Suspended {
+				break
+			}
+		}
+		return status, err
+	}
 }
 
 // Appointments is a diary as applications see it.

@@ -99,6 +99,11 @@ func (s *step) byPort(ctx context.Context, e *activity.Effect) error {
 	case activity.Refund:
 		s.event("refunded", e, "")
 		return payments.Refund(ctx, s.tx, s.id, s.a.Outcome, e.Refunds, s.at)
+	case activity.Settle:
+		if e.Settlement == nil {
+			return errors.New("without a settlement")
+		}
+		return payments.Settle(ctx, s.tx, s.id, e.Node, e.Visit, *e.Settlement, s.at)
 	case activity.Issue:
 		return s.issue(ctx, e)
 	case activity.Revoke:

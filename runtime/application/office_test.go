@@ -3,6 +3,7 @@ package application_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"os"
 	"sync"
@@ -238,6 +239,7 @@ type ports struct {
 	papers   []application.Paper
 	refunds  [][]activity.LineRefund
 	refused  []string
+	settled  []string
 	audited  []application.AuditedAct
 	asked    int
 	failing  error
@@ -260,6 +262,13 @@ func (p *ports) Refund(_ context.Context, _ pgx.Tx, _ uuid.UUID, _ string, lines
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.refunds = append(p.refunds, lines)
+	return nil
+}
+
+func (p *ports) Settle(_ context.Context, _ pgx.Tx, _ uuid.UUID, node string, visit int, s activity.Settlement, _ time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.settled = append(p.settled, fmt.Sprintf("%s/%d %s %v", node, visit, s.What, s.Fees))
 	return nil
 }
 

@@ -21,6 +21,8 @@ type Payments interface {
 	Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error
 	// Refund says what of the paid lines goes back and what stays, because the application ended with outcome.
 	Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error
+	// Settle says what becomes of deposits that were paid and are held still.
+	Settle(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int, s activity.Settlement, at time.Time) error
 	// Refused says that an act of the gateway changed nothing (code), for instance because the payment came after its time limit: the
 	// money that reference names belongs to nobody's step.
 	Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, reference, code string) error

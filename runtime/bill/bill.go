@@ -35,8 +35,19 @@ func Title(l *ui.Locale, texts *plan.Texts, fee string) string {
 	return fee
 }
 
+// Deposit is the key of the words for how a deposit stands: its status, or heldWith where it is held as long as a right is in force.
+func Deposit(status, right string) string {
+	if status == "held" && right != "" {
+		return "heldWith"
+	}
+	return status
+}
+
 func note(l *ui.Locale, texts *plan.Texts, line *activity.Line, currency string) string {
 	var parts []string
+	if line.Deposit {
+		parts = append(parts, l.T("fees.deposit"))
+	}
 	for _, held := range line.Rows {
 		if text := inForce(l, texts.Facts[held.Fact], held.Row); text != "" {
 			parts = append(parts, text)

@@ -37,6 +37,11 @@ func (k *kase) money() ([]ui.Component, error) {
 		}
 		table.Rows = bill.Rows(k.locale, k.texts, p.Lines, p.Currency)
 		parts = append(parts, table, paid{Tag: k.paymentTag(p), Text: k.paymentText(p)})
+		for _, d := range p.Deposits {
+			tag := ui.Tag{State: map[payment.DepositStatus]string{payment.Held: ui.Waiting, payment.Released: ui.Refunded, payment.Forfeited: ui.Paid}[d.Status],
+				Text: k.locale.T("desk.deposit." + bill.Deposit(string(d.Status), d.HeldWith))}
+			parts = append(parts, paid{Tag: tag, Text: bill.Title(k.locale, k.texts, d.Fee) + ": " + k.locale.Money(ui.Money{Minor: d.Amount, Currency: p.Currency})})
+		}
 	}
 	return parts, nil
 }

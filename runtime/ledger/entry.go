@@ -20,6 +20,7 @@ const (
 	Cancelled Kind = "cancelled"  // a payment that is no longer due
 	RefundDue Kind = "refund-due" // a refund that was decided
 	Refunded  Kind = "refunded"   // a refund that the gateway has carried out
+	Forfeited Kind = "forfeited"  // a deposit that the authority keeps
 )
 
 // Clearing holds what the gateway has taken in and not yet given back.
@@ -31,8 +32,11 @@ func Receivable(authority string) string { return "receivable:" + authority }
 // Revenue is what one fee of an authority has earned.
 func Revenue(authority, fee string) string { return "revenue:" + authority + ":" + fee }
 
-// Deposit is what an authority holds of one fee and has not earned.
+// Deposit is what an authority holds of one fee and has not earned: it was received, and is not settled.
 func Deposit(authority, fee string) string { return "deposit:" + authority + ":" + fee }
+
+// DepositDue is what an authority will hold of one fee once it is received.
+func DepositDue(authority, fee string) string { return "deposit-due:" + authority + ":" + fee }
 
 // Refunds is what an authority owes to applicants.
 func Refunds(authority string) string { return "refunds:" + authority }

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,31 +50,35 @@ func (d *Desk) Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 		return err
 	}
 	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Assessed, Subject: id, Application: r.Application, At: r.At,
-		Postings: postings(ledger.Receivable(r.Authority), r.Authority, a.Currency, a.Lines, 1)})
+		Postings: postings(ledger.Receivable(r.Authority), r.Authority, a.Currency, a.Lines, 1, ledger.DepositDue)})
 }
 
 // postings moves the lines between one account and the revenue of each fee, or what is held of it: sign 1 earns them, -1 gives them up.
-func postings(account, authority, currency string, lines []activity.Line, sign int64) []ledger.Posting {
+// deposits stand on ledger.DepositDue until they are received, then on ledger.Deposit.
+func postings(account, authority, currency string, lines []activity.Line, sign int64, deposits func(authority, fee string) string) []ledger.Posting {
 	var total int64
 	out := []ledger.Posting{{Account: account, Currency: currency}}
 	for _, l := range lines {
 		to := ledger.Revenue
 		if l.Deposit {
-			to = ledger.Deposit
+			to = deposits
 		}
-		shares := l.Shares
-		if len(shares) == 0 {
-			shares = []activity.Share{{Authority: authority, Amount: l.Amount}}
-		}
-		for _, s := range shares {
-			if s.Amount != 0 {
-				total += s.Amount
-				out = append(out, ledger.Posting{Account: to(s.Authority, l.Fee), Amount: -sign * s.Amount, Currency: currency})
-			}
+		for _, s := range sharesOf(l, authority) {
+			total += s.Amount
+			out = append(out, ledger.Posting{Account: to(s.Authority, l.Fee), Amount: -sign * s.Amount, Currency: currency})
 		}
 	}
 	out[0].Amount = sign * total
 	return out
+}
+
+// sharesOf says who receives a line: the service's authority where nothing else is said. Shares of nothing are left out.
+func sharesOf(l activity.Line, authority string) []activity.Share {
+	shares := l.Shares
+	if len(shares) == 0 {
+		shares = []activity.Share{{Authority: authority, Amount: l.Amount}}
+	}
+	return slices.DeleteFunc(slices.Clone(shares), func(s activity.Share) bool { return s.Amount == 0 })
 }
 
 func sharedOf(l activity.Line) (sum int64) {
@@ -91,5 +96,5 @@ func (d *Desk) Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, nod
 		return err
 	}
 	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Cancelled, Subject: p.id, Application: application, At: d.now(),
-		Postings: postings(ledger.Receivable(p.authority), p.authority, p.currency, p.lines, -1)})
+		Postings: postings(ledger.Receivable(p.authority), p.authority, p.currency, p.lines, -1, ledger.DepositDue)})
 }

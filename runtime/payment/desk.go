@@ -61,6 +61,8 @@ type Options struct {
 	// Secrets of the gateway's signatures: the current one first, then those that still count while they are exchanged.
 	Secrets     []string
 	CallbackURL string // where the gateway calls back
+	// Right is how the right of that code stands today that the application has granted, "" where it has granted none; nil = there are no rights.
+	Right func(ctx context.Context, application uuid.UUID, code string) (status string, err error)
 
 	Now   func() time.Time // time.Now
 	Log   *slog.Logger     // slog.Default()
@@ -109,6 +111,7 @@ type View struct {
 	Status   Status
 	Lines    []activity.Line
 	Refunded int64 // went back or is going back
+	Deposits []Deposit
 	DueAt    *time.Time
 	PaidAt   *time.Time
 	Payable  bool // Checkout will take it now

@@ -21,12 +21,13 @@ import (
 // Refund says what of the paid fee lines goes back (all) and what stays, because the application ended with outcome, in the caller's
 // transaction. What went back before does not go back again; a line that is not named stays.
 func (d *Desk) Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error {
-	back := map[string]bool{}
+	back, kept := map[string]bool{}, map[string]bool{}
 	for _, l := range lines {
 		switch l.What {
 		case "all":
 			back[l.Fee] = true
 		case "keep":
+			kept[l.Fee] = true
 		default:
 			return fmt.Errorf("payment: refund of %s: %q is neither all nor keep", l.Fee, l.What)
 		}
@@ -37,6 +38,9 @@ func (d *Desk) Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, out
 	}
 	for _, p := range paid {
 		if err := d.repay(ctx, tx, p, outcome, at, func(fee string) bool { return back[fee] }); err != nil {
+			return err
+		}
+		if err := d.forfeit(ctx, tx, p, outcome, at, func(fee string) bool { return kept[fee] }); err != nil {
 			return err
 		}
 	}
@@ -64,13 +68,17 @@ func (d *Desk) Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, re
 	return d.repay(ctx, tx, p, reasonLate, d.now(), func(string) bool { return true })
 }
 
-// repay owes back what is left of the chosen lines of a paid payment.
+// repay owes back what is left of the chosen lines of a paid payment; of deposits, what is held still.
 func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, at time.Time, chosen func(fee string) bool) error {
 	gone, err := repaid(ctx, tx, p.id)
 	if err != nil {
 		return err
 	}
-	lines := back(p.lines, gone, chosen)
+	held, err := heldOf(ctx, tx, p.id)
+	if err != nil {
+		return err
+	}
+	lines := back(p.lines, gone, held.lines(p), chosen)
 	if len(lines) == 0 {
 		return nil
 	}
@@ -81,13 +89,20 @@ func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, a
 	if err := setStatus(ctx, tx, p.id, Refunding); err != nil {
 		return err
 	}
+	for _, h := range held {
+		if chosen(h.fee) {
+			if err := settleDeposit(ctx, tx, h.id, Released, reason, at); err != nil {
+				return err
+			}
+		}
+	}
 	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.RefundDue, Subject: id, Application: p.application, At: at,
-		Postings: postings(ledger.Refunds(p.authority), p.authority, p.currency, lines, -1)})
+		Postings: postings(ledger.Refunds(p.authority), p.authority, p.currency, lines, -1, ledger.Deposit)})
 }
 
-// back is what is left of the chosen lines. What rounding has made of the total goes back, or is taken from what goes back, when every other
+// back is what is left of the chosen lines; of deposits, those among held. What rounding has made of the total goes back, or is taken from what goes back, when every other
 // line has gone: no more is given back than was paid.
-func back(paid []activity.Line, gone map[string]int64, chosen func(fee string) bool) []activity.Line {
+func back(paid []activity.Line, gone map[string]int64, held map[int]bool, chosen func(fee string) bool) []activity.Line {
 	var lines []activity.Line
 	var rounding *activity.Line
 	whole := true
@@ -100,6 +115,8 @@ func back(paid []activity.Line, gone map[string]int64, chosen func(fee string) b
 		gone[l.Fee] = max(gone[l.Fee]-l.Amount, 0) // a fee may stand on two lines
 		switch {
 		case left <= 0:
+		case l.Deposit && !held[i]: // settled before: it went back, or stays for good
+			whole = false
 		case chosen(l.Fee):
 			lines = append(lines, part(l, left))
 		default:

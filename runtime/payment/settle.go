@@ -67,10 +67,15 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 	if err := markPaid(ctx, tx, p.id, checkout, Paid, d.now()); err != nil {
 		return err
 	}
-	err := ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+	received := []ledger.Posting{
 		{Account: ledger.Clearing, Amount: p.amount, Currency: p.currency},
 		{Account: ledger.Receivable(p.authority), Amount: -p.amount, Currency: p.currency},
-	}})
+	}
+	held, err := d.hold(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	err = ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: p.id, Application: p.application, At: d.now(), Postings: append(received, held...)})
 	if err != nil {
 		return err
 	}

@@ -174,10 +174,14 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 	if _, err := pgx.ForEachRow(rows, []any{&id, &amount}, func() error { back[id] = amount; return nil }); err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
+	held, err := readDeposits(ctx, q, application)
+	if err != nil {
+		return nil, err
+	}
 	views := make([]View, len(list))
 	for i, p := range list {
 		views[i] = View{ID: p.id, Node: p.node, Visit: p.visit, Amount: p.amount, Currency: p.currency, Status: p.status, Lines: p.lines,
-			Refunded: back[p.id], DueAt: p.dueAt, PaidAt: p.paidAt}
+			Refunded: back[p.id], Deposits: held[p.id], DueAt: p.dueAt, PaidAt: p.paidAt}
 	}
 	return views, nil
 }

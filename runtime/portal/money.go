@@ -28,6 +28,10 @@ func (o *opened) money() []ui.Component {
 			}
 		}
 		out = append(out, table)
+		for _, d := range v.Deposits {
+			out = append(out, ui.Inset{Text: o.l.T("money.deposit."+bill.Deposit(string(d.Status), d.HeldWith),
+				"fee", bill.Title(o.l, o.texts, d.Fee), "amount", ui.Money{Minor: d.Amount, Currency: v.Currency})})
+		}
 		if v.Refunded > 0 {
 			key := "money.refunded"
 			if v.Status == payment.Refunding {

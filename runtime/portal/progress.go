@@ -64,6 +64,9 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 			return step, false
 		}
 		step.Title = o.stepTitle(e.Step)
+		if what := o.settles(e.Step); what != "" && e.Outcome == "settled" {
+			step.Title, step.Text = o.l.T("progress."+what), o.l.Pick(o.texts.Steps[e.Step])
+		}
 		if o.invites(e.Step) {
 			return o.reply(step, e), true
 		}
@@ -93,6 +96,16 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		return step, false
 	}
 	return step, true
+}
+
+// settles says what a step makes of deposits: released or forfeited; "" where it is none of these steps.
+func (o *opened) settles(code string) string {
+	for i := range o.plan.Nodes {
+		if n := &o.plan.Nodes[i]; n.Step == code && n.Settle != nil {
+			return map[string]string{"release": "released", "forfeit": "forfeited"}[n.Settle.What]
+		}
+	}
+	return ""
 }
 
 // invites tells whether a step asks somebody who is no officer.

@@ -203,6 +203,18 @@ func (g *Register) told(ctx context.Context, entries []Entry) ([]Entry, error) {
 	return entries, err
 }
 
+// GrantedIn are the rights of a kind that an application has granted, without their history.
+func (g *Register) GrantedIn(ctx context.Context, application uuid.UUID, code string) ([]Entry, error) {
+	rights, err := read(ctx, g.o.Pool, `code = $2 AND number IN (SELECT number FROM right_version WHERE application = $1 AND version = 1)`, application, code)
+	return g.entries(rights), err
+}
+
+// GrantedBy is the application that has granted a right; ErrNotFound.
+func (g *Register) GrantedBy(ctx context.Context, number string) (application uuid.UUID, err error) {
+	err = g.o.Pool.QueryRow(ctx, "SELECT application FROM right_version WHERE number = $1 AND version = 1", number).Scan(&application)
+	return application, wrap(err)
+}
+
 // OfApplication lists the rights that an application has granted or changed, with what has happened to each. The caller has made sure that the
 // reader may see the application.
 func (g *Register) OfApplication(ctx context.Context, application uuid.UUID) ([]Entry, error) {

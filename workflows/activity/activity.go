@@ -290,7 +290,9 @@ type Line struct {
 	Changes []Adjustment `json:"changes,omitempty"` // in order
 	Shares  []Share      `json:"shares,omitempty"`  // who receives it, where that is not the service's authority alone; they sum to Amount
 	Deposit bool         `json:"deposit,omitempty"` // held, not earned
-	Rows    []FactRow    `json:"rows,omitempty"`    // of the facts in rows that its formulas read, in the plan's order
+	// HeldWith is the code of the right as long as which a deposit is held: its end releases it, its revocation forfeits it.
+	HeldWith string    `json:"heldWith,omitempty"`
+	Rows     []FactRow `json:"rows,omitempty"` // of the facts in rows that its formulas read, in the plan's order
 }
 
 // FactRow is the row that held of a fact that is written in rows, from 1.
