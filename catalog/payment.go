@@ -42,4 +42,6 @@ type PayOut struct {
 	source.Ranged
 	To     source.Text `diwan:"to,required" doc:"applicant, or a formula of a person of the form."`
 	Amount source.Text `diwan:"amount,required" doc:"Formula of the amount."`
+
+	Account source.Text `diwan:"account" doc:"Formula of the account number (IBAN) to which it goes. Without it, it goes back to the card by which the application was paid for, or the applicant is asked."`
 }

@@ -69,7 +69,7 @@ type Step struct {
 	AtMost int          `diwan:"atMost" doc:"How often: of go, where it leads back; of appointment, the bookings."`
 	Then   *Consequence `diwan:"then" doc:"Where it leads after that."`
 
-	PayOut  *PayOut       `diwan:"payOut" doc:"Money that is paid out: {to: applicant, amount: formula}."`
+	PayOut  *PayOut       `diwan:"payOut" doc:"Money that is paid out: {to: applicant, amount: formula, account: formula}."`
 	Release []source.Text `diwan:"release" doc:"Deposits that go back."`
 	Forfeit []source.Text `diwan:"forfeit" doc:"Deposits that are kept."`
 

@@ -59,6 +59,7 @@ func (l *positions) step(step *catalog.Step) {
 			l.person(step.PayOut.To, here)
 		}
 		l.put(step.PayOut.Amount, money, here)
+		l.put(step.PayOut.Account, text, here)
 	case catalog.WaitStep:
 		l.put(step.Wait.Until, day, here)
 		l.put(step.Wait.About, text, here)

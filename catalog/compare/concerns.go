@@ -21,7 +21,7 @@ var keyConcern = map[string]Concern{
 	"within": Time, "promised": Time, "keep": Data, "since": Time, "until": Time, "deadline": Time, "silence": Right, "wait": Time,
 	"tariffOn": Money, "timeZone": Time, "calendar": Time, "weekend": Time, "holidays": Time, "round": Money, "on": Time,
 
-	"refund": Money, "amount": Money, "fees": Money, "pay": Money, "instalments": Money, "share": Money, "payOut": Money, "release": Money,
+	"refund": Money, "amount": Money, "fees": Money, "pay": Money, "instalments": Money, "share": Money, "payOut": Money, "account": Money, "release": Money,
 	"forfeit": Money, "tariff": Money, "total": Money, "exempt": Money, "rebates": Money, "split": Money, "payee": Money, "deposit": Money,
 	"currency": Money, "amounts": Money, "fee.when": Money, "fee.atLeast": Money, "fee.atMost": Money, "withdraw.refund": Money,
 

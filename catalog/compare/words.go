@@ -35,7 +35,7 @@ var keyWords = map[string]word{
 	"pattern": {"pattern", "النمط"}, "min": {"lowest value", "الحد الأدنى"}, "max": {"highest value", "الحد الأعلى"}, "maxSize": {"largest size", "أكبر حجم"},
 	"atLeast": {"least", "الحد الأدنى"}, "atMost": {"most", "الحد الأعلى"}, "accept": {"kinds of file", "أنواع الملفات"}, "prefill": {"prefilled value", "القيمة المعبأة مسبقًا"},
 	"value": {"value", "القيمة"}, "require": {"condition of being required", "شرط الإلزام"}, "optional": {"whether it may stay empty", "جواز تركه فارغًا"},
-	"amount": {"amount", "المبلغ"}, "round": {"rounding", "التقريب"}, "exempt": {"exemptions", "الإعفاءات"}, "rebates": {"rebates", "الحسومات"},
+	"amount": {"amount", "المبلغ"}, "account": {"account", "الحساب"}, "round": {"rounding", "التقريب"}, "exempt": {"exemptions", "الإعفاءات"}, "rebates": {"rebates", "الحسومات"},
 	"payee": {"payee", "الجهة المستفيدة"}, "split": {"split between payees", "توزيع الرسم"}, "deposit": {"whether it is a deposit", "كونه تأمينًا مستردًا"},
 	"ask": {"register that is asked", "السجل المستعلَم منه"}, "with": {"arguments", "المُدخلات"}, "notFound": {"what happens where nothing is found", "ما يحدث إن لم يوجد شيء"},
 	"refuse": {"reason of the refusal", "سبب الرفض"}, "pay": {"fees to be paid", "الرسوم المطلوب دفعها"}, "within": {"time limit", "المهلة"},

@@ -114,7 +114,7 @@ var stepKinds = []struct {
 	{catalog.TogetherStep, "`together: [{branch, steps}, …]` runs branches beside each other, or one for each item of a list."},
 	{catalog.RepeatStep, "`repeat: {atMost, while, steps, then}` repeats steps while a condition holds."},
 	{catalog.GoStep, "`go: step` goes on elsewhere; back with `atMost` and `then`."},
-	{catalog.PayOutStep, "`payOut: {to: applicant, amount: formula}` pays money out."},
+	{catalog.PayOutStep, "`payOut: {to: applicant, amount: formula, account: formula}` pays money out and waits until it has arrived."},
 	{catalog.ReleaseStep, "`release: [fee, …]` gives deposits back."},
 	{catalog.ForfeitStep, "`forfeit: [fee, …]` keeps deposits."},
 	{catalog.PlaceStep, "`place: round` waits for a place in the service's round; `decisions` says what placed, reserve and refused lead to."},

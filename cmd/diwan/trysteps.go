@@ -144,6 +144,8 @@ func (t *walker) choices(w machine.Wait) []choice {
 	case machine.PaymentTask:
 		t.fees(w.Step)
 		out = append(out, choice{"pay", diag.Say("Pay").In(t.l), func() error { return t.w.Act(w, machine.Paid) }})
+	case machine.PayoutTask:
+		out = append(out, choice{"arrives", diag.Say("The money arrives").In(t.l), func() error { return t.w.Act(w, machine.PaidOut) }})
 	case machine.CorrectTask:
 		t.say("  The applicant is asked to correct the form.")
 		out = append(out, choice{"correct", diag.Say("Correct the form and send it").In(t.l), func() error { return t.correct(w) }})

@@ -46,10 +46,17 @@ type seen struct {
 		ID, Status, Checkout string
 		Amount               amount
 		Refunded             *amount
+		Part, Parts          int
+		Late                 bool
+		Coming               []struct{ Amount amount }
 		Deposits             []struct {
 			Fee, Status, HeldWith string
 			Amount                amount
 		}
+	}
+	Payouts []struct {
+		ID, Status, Account, Failure string
+		Amount                       amount
 	}
 	Answer []struct {
 		Label map[string]string

@@ -2,6 +2,8 @@ package main
 
 import (
 	"net/http"
+	neturl "net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +34,7 @@ func gatewayEqual(t testing.TB, conn *pgx.Conn, sums string) {
 }
 
 const gatewayHolds = `coalesce((SELECT sum(amount) FROM sample_gateway.checkout WHERE status = 'paid'), 0)
-	- coalesce((SELECT sum(amount) FROM sample_gateway.refund), 0)`
+	- coalesce((SELECT sum(amount) FROM sample_gateway.refund), 0) - coalesce((SELECT sum(amount) FROM sample_gateway.payout WHERE status = 'paid'), 0)`
 
 func TestADepositIsHeldGoesBackOrIsKeptAndOneIsHeldWithARight(t *testing.T) {
 	t.Parallel()
@@ -89,4 +91,99 @@ func TestADepositIsHeldGoesBackOrIsKeptAndOneIsHeldWithARight(t *testing.T) {
 		t.Errorf("%d is held and %d kept", held, kept)
 	}
 	gatewayEqual(t, conn, gatewayHolds)
+}
+
+func TestAPriceIsPaidByInstalmentsToTheLastUnit(t *testing.T) {
+	t.Parallel()
+	p := launch(t, newData(t), market)
+	layla := p.as(t, "citizen")
+	browser := newPayer(t, p)
+	browser.signIn("citizen")
+	a := layla.apply(t, "town.stand.buy", map[string]any{"area": 8}, "is to be paid", func(a seen) bool { return a.checkout() != "" })
+	for i, want := range []string{"33.34", "33.33", "33.33"} {
+		last := a.Payments[len(a.Payments)-1]
+		if len(a.Payments) != i+1 || last.Amount.Value != want || last.Part != i+1 || last.Parts != 3 || len(last.Coming) != 2-i || last.Late != (i > 0) {
+			t.Fatalf("instalment %d: %+v", i+1, a.Payments)
+		}
+		page := browser.page("/applications/"+a.ID, http.StatusOK, "أقساطك", "القسط 1 من 3", "القسط 3 من 3", "ادفع القسط")
+		if i > 0 && !strings.Contains(page.body, "دُفع في") {
+			t.Error("what was paid does not say so")
+		}
+		if err := browser.pay(a.checkout()); err != nil {
+			t.Fatal(err)
+		}
+		a = layla.await(t, a.ID, "the next instalment", func(a seen) bool { return a.Status == "ended" || a.checkout() != "" })
+	}
+	if a.Outcome != "completed" {
+		t.Fatalf("%+v", a)
+	}
+	conn := p.database(t)
+	if got := balances(t, conn, "revenue:town:price"); got != -10000 {
+		t.Errorf("%d was earned", got)
+	}
+	gatewayEqual(t, conn, gatewayHolds)
+}
+
+func TestMoneyIsPaidOutOnceAndAgainToAnotherAccountWhereItCouldNotBe(t *testing.T) {
+	t.Parallel()
+	p := launch(t, newData(t), market)
+	layla, yusuf, clerk := p.as(t, "citizen"), p.as(t, "citizen2"), p.as(t, "clerk")
+	browser, other, desk := newPayer(t, p), newPayer(t, p), newPayer(t, p)
+	browser.signIn("citizen")
+	other.signIn("citizen2")
+	desk.signIn("clerk")
+	conn := p.database(t)
+
+	// The gateway takes it, and its answer is lost: it is sent again and paid once.
+	p.faults(t, `{"losePayouts": 1, "repeatCallbacks": 2, "forgeCallbacks": 1}`)
+	a := layla.apply(t, "town.trader.help", map[string]any{"account": "PS92PALS000000000400123456702"}, "is paid out", ended("completed"))
+	if len(a.Payouts) != 1 || a.Payouts[0].Status != "paid" || a.Payouts[0].Account != "6702" || a.Payouts[0].Amount != (amount{"75.50", "ILS"}) {
+		t.Fatalf("%+v", a.Payouts)
+	}
+	browser.page("/applications/"+a.ID, http.StatusOK, "صُرف", "المنتهي بـ", "6702")
+	p.faults(t, `{}`)
+
+	// The account is closed: an operator is told, the applicant gives another one, and it is tried again.
+	failed := yusuf.apply(t, "town.trader.help", map[string]any{"account": "PS97PALS000000000400123450404"}, "could not be paid", func(a seen) bool {
+		return len(a.Payouts) == 1 && a.Payouts[0].Status == "failed"
+	})
+	incident := clerk.await(t, failed.ID, "is an operator's", waits("help"))
+	desk.page("/desk/applications/"+failed.ID, http.StatusOK, "الحساب مغلق", "تعذّر صرف المبلغ")
+	asked := other.page("/applications/"+failed.ID, http.StatusOK, "إلى أي حساب يُصرف المبلغ؟", "/payouts/"+failed.Payouts[0].ID)
+	browser.page("/applications/"+failed.ID+"/payouts/"+failed.Payouts[0].ID, http.StatusNotFound)
+	address := asked.url.String() + "/payouts/" + failed.Payouts[0].ID
+	for account, status := range map[string]int{"": 422, "PS97PALS000000000400123450405": 422, "ps92 pals 0000 0000 0400 1234 5670 2": 200} {
+		if got, err := other.post(address, neturl.Values{"account": {account}}); err != nil || got.status != status {
+			t.Errorf("%q is answered %d, %v", account, got.status, err)
+		}
+	}
+	clerk.decide(t, incident, "help", "retry")
+	again := yusuf.await(t, failed.ID, "is paid out", ended("completed"))
+	if len(again.Payouts) != 2 || again.Payouts[1].Status != "paid" || again.Payouts[1].Account != "6702" {
+		t.Fatalf("%+v", again.Payouts)
+	}
+
+	// Nobody has said where it goes: the applicant is asked, and then it goes at once.
+	nowhere := layla.apply(t, "town.trader.help", map[string]any{}, "needs an account", func(a seen) bool { return len(a.Payouts) == 1 && a.Payouts[0].Status == "wanted" })
+	if got, err := browser.post(p.url+"/applications/"+nowhere.ID+"/payouts/"+nowhere.Payouts[0].ID, neturl.Values{"account": {"PS92PALS000000000400123456702"}}); err != nil || got.status != http.StatusOK {
+		t.Fatalf("%d, %v", got.status, err)
+	}
+	layla.await(t, nowhere.ID, "is paid out", ended("completed"))
+	if got := balances(t, conn, "payable:town"); got != 0 {
+		t.Errorf("%d is to be paid out still", got)
+	}
+	if got := balances(t, conn, "expense:town:help"); got != 3*7550 {
+		t.Errorf("%d was spent", got)
+	}
+	if n := number(t, conn, "SELECT count(*) FROM sample_gateway.payout WHERE status = 'paid'"); n != 3 {
+		t.Errorf("%d payouts", n)
+	}
+	gatewayEqual(t, conn, gatewayHolds)
+	numbers := newFinder("PS92PALS000000000400123456702", "PS97PALS000000000400123450404")
+	if _, found := numbers.search(t, conn, "temporal", "temporal_visibility"); len(found) > 0 {
+		t.Errorf("outside of our own tables stands %v", found)
+	}
+	if found := numbers.in([]byte(p.log())); len(found) > 0 {
+		t.Errorf("in the logs stands %v", found)
+	}
 }

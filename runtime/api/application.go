@@ -30,6 +30,7 @@ type Application struct {
 	Timeline    []Event           `json:"timeline"`
 	Fees        []FeeLine         `json:"fees" doc:"As they were assessed"`
 	Payments    []Payment         `json:"payments" doc:"What is and was to be paid, in the order in which it became due"`
+	Payouts     []Payout          `json:"payouts,omitempty" doc:"What is and was paid out, in the order in which it was decided"`
 	Answer      []Row             `json:"answer,omitempty" doc:"Of an enquiry"`
 	Documents   []Document        `json:"documents"`
 	Form        map[string]any    `json:"form" doc:"As last submitted or corrected, normalised"`
@@ -100,10 +101,31 @@ type Payment struct {
 	Amount   Money      `json:"amount"`
 	Status   string     `json:"status" enum:"due,paid,cancelled,refunding,refunded" doc:"due: open it at checkout, in time; paid: the gateway has confirmed it; cancelled: nothing is to be paid any more; refunding: something goes back and is not yet there; refunded: all or a part went back, see refunded"`
 	Checkout string     `json:"checkout,omitempty" format:"uri" doc:"A page to be opened in a browser; there only while it can be paid. It needs no sign-in, so whoever has the link may pay. It redirects (303) to the gateway's own page, which takes the money and sends the browser back to this installation; opened again it leads to the same checkout. Neither money nor cards are taken by the API. The gateway reports to the installation, not to you: read the application again until status is paid"`
-	DueAt    *time.Time `json:"dueAt,omitempty" doc:"Until when it can be paid, where there is a limit"`
+	DueAt    *time.Time `json:"dueAt,omitempty" doc:"Until when it is to be paid, where there is a limit. After that it can no longer be, unless late says so"`
+	Late     bool       `json:"late,omitempty" doc:"It can still be paid after dueAt"`
+	Part     int        `json:"part,omitempty" doc:"Of a payment by instalments: which it is, from 1"`
+	Parts    int        `json:"parts,omitempty" doc:"How many instalments there are"`
+	Coming   []Coming   `json:"coming,omitempty" doc:"The instalments after it, as they were planned: each becomes a payment of its own when the one before it is paid"`
 	PaidAt   *time.Time `json:"paidAt,omitempty"`
 	Refunded *Money     `json:"refunded,omitempty" doc:"What went back or is on its way, where anything is"`
 	Deposits []Deposit  `json:"deposits,omitempty" doc:"What of a payment that was made is or was held, and is not a fee"`
+}
+
+// Coming is an instalment that is not asked for yet.
+type Coming struct {
+	Amount Money     `json:"amount"`
+	DueAt  time.Time `json:"dueAt"`
+}
+
+// Payout is money that goes out to the applicant, or to somebody whom the definition names.
+type Payout struct {
+	ID      string     `json:"id"`
+	Step    string     `json:"step"`
+	Amount  Money      `json:"amount"`
+	Status  string     `json:"status" enum:"wanted,requested,sent,paid,failed,cancelled" doc:"wanted: an account is asked for, on the applicant's page; requested and sent: on its way, and what becomes of it is not known; failed: nothing was paid, and an operator is asked"`
+	Account string     `json:"account,omitempty" doc:"The last characters of the account number"`
+	Failure string     `json:"failure,omitempty" doc:"The gateway's code"`
+	EndedAt *time.Time `json:"endedAt,omitempty"`
 }
 
 // Deposit is what of a payment is held, or what has become of it.

@@ -24,7 +24,10 @@ func (a *API) addMoney(ctx context.Context, out *Application, texts *plan.Texts)
 	for _, p := range payments {
 		shown := Payment{
 			ID: p.ID.String(), Lines: feeLines(p.Lines, p.Currency, texts), Amount: money(p.Amount, p.Currency), Status: string(p.Status),
-			DueAt: p.DueAt, PaidAt: p.PaidAt,
+			DueAt: p.DueAt, PaidAt: p.PaidAt, Late: p.Late, Part: p.Part, Parts: p.Parts,
+		}
+		for _, c := range p.Coming {
+			shown.Coming = append(shown.Coming, Coming{money(c.Amount, p.Currency), c.DueAt})
 		}
 		if p.Refunded != 0 {
 			back := money(p.Refunded, p.Currency)
@@ -41,7 +44,11 @@ func (a *API) addMoney(ctx context.Context, out *Application, texts *plan.Texts)
 			out.Fees = append(out.Fees, shown.Lines...)
 		}
 	}
-	return nil
+	payouts, err := a.o.Payments.PayoutsOf(ctx, out.ID)
+	for _, x := range payouts {
+		out.Payouts = append(out.Payouts, Payout{x.ID.String(), x.Step, money(x.Amount, x.Currency), string(x.Status), x.Account, x.Failure, x.EndedAt})
+	}
+	return err
 }
 
 func feeLines(lines []activity.Line, currency string, texts *plan.Texts) []FeeLine {

@@ -56,6 +56,7 @@ type Releases interface {
 // Payments is what the API needs of a payment.Desk.
 type Payments interface {
 	OfApplication(ctx context.Context, id uuid.UUID) ([]payment.View, error)
+	PayoutsOf(ctx context.Context, id uuid.UUID) ([]payment.Payout, error)
 }
 
 // Documents is what the API needs of a document.Archive.

@@ -40,6 +40,11 @@ func (p Payments) Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, 
 	return p.Desk.Refund(ctx, tx, application, outcome, lines, at)
 }
 
+// PayOut is application.Payments.
+func (p Payments) PayOut(ctx context.Context, tx pgx.Tx, r application.PayOutRequest) error {
+	return p.Desk.PayOut(ctx, tx, payment.PayOutRequest(r))
+}
+
 // Settle is application.Payments.
 func (p Payments) Settle(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int, s activity.Settlement, at time.Time) error {
 	return p.Desk.Settle(ctx, tx, application, node, visit, s, at)

@@ -35,6 +35,8 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "take statements", err)
 			_, err = a.Payments.Reconcile(ctx)
 			a.warn(ctx, "reconcile payments", err)
+			_, err = a.Payments.ReconcilePayouts(ctx)
+			a.warn(ctx, "reconcile payouts", err)
 			_, err = a.Payments.SettleEnded(ctx)
 			a.warn(ctx, "settle deposits", err)
 		case <-sweep.C:

@@ -99,6 +99,14 @@ func (s *step) byPort(ctx context.Context, e *activity.Effect) error {
 	case activity.Refund:
 		s.event("refunded", e, "")
 		return payments.Refund(ctx, s.tx, s.id, s.a.Outcome, e.Refunds, s.at)
+	case activity.PayOut:
+		if e.PayOut == nil {
+			return errors.New("without a payout")
+		}
+		return payments.PayOut(ctx, s.tx, PayOutRequest{
+			Application: s.id, Authority: s.authority, Node: e.Node, Step: e.Step, Visit: e.Visit, Person: e.PayOut.Person, Account: e.PayOut.Account,
+			Amount: e.PayOut.Amount, Currency: e.PayOut.Currency, At: s.at,
+		})
 	case activity.Settle:
 		if e.Settlement == nil {
 			return errors.New("without a settlement")

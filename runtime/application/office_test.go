@@ -265,6 +265,13 @@ func (p *ports) Refund(_ context.Context, _ pgx.Tx, _ uuid.UUID, _ string, lines
 	return nil
 }
 
+func (p *ports) PayOut(_ context.Context, _ pgx.Tx, r application.PayOutRequest) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.settled = append(p.settled, fmt.Sprintf("%s/%d pays %d %s to %q", r.Node, r.Visit, r.Amount, r.Currency, r.Account))
+	return nil
+}
+
 func (p *ports) Settle(_ context.Context, _ pgx.Tx, _ uuid.UUID, node string, visit int, s activity.Settlement, _ time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

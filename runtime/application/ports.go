@@ -17,7 +17,9 @@ import (
 type Payments interface {
 	// Assess freezes the fee lines and opens a payment.
 	Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error
-	// Cancel says that the unpaid payment of (node, visit) is no longer due.
+	// PayOut pays money out; what becomes of it comes as an act: paidOut or failed.
+	PayOut(ctx context.Context, tx pgx.Tx, r PayOutRequest) error
+	// Cancel says that the unpaid payment of (node, visit) is no longer due, or that its payout is not to be paid where it has not been sent.
 	Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error
 	// Refund says what of the paid lines goes back and what stays, because the application ended with outcome.
 	Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error
@@ -36,6 +38,19 @@ type AssessRequest struct {
 	Node        string
 	Visit       int
 	Assessment  activity.Assessment
+	At          time.Time
+}
+
+// PayOutRequest asks for money to be paid out.
+type PayOutRequest struct {
+	Application uuid.UUID
+	Authority   string
+	Node, Step  string
+	Visit       int
+	Person      string // national number, "" = the applicant
+	Account     string // "" where the definition names none
+	Amount      int64  // minor units of Currency
+	Currency    string
 	At          time.Time
 }
 

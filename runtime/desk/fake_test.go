@@ -300,6 +300,8 @@ func (w *world) Reference() *release.Reference {
 
 type till struct{}
 
+func (till) PayoutsOf(context.Context, uuid.UUID) ([]payment.Payout, error) { return nil, nil }
+
 func (till) OfApplication(context.Context, uuid.UUID) ([]payment.View, error) {
 	at := now.Add(-49 * time.Hour)
 	return []payment.View{{ID: uuid.New(), Amount: 27000, Currency: "ILS", Status: payment.Paid, PaidAt: &at,

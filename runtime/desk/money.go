@@ -32,7 +32,7 @@ func (k *kase) money() ([]ui.Component, error) {
 	var parts []ui.Component
 	for _, p := range payments {
 		table := ui.FeeTable{
-			Caption: k.locale.T("desk.case.fees"), Total: ui.Money{Minor: p.Amount, Currency: p.Currency},
+			Caption: k.caption(p), Total: ui.Money{Minor: p.Amount, Currency: p.Currency},
 			Paid: p.Status == payment.Paid || p.Status == payment.Refunding || p.Status == payment.Refunded,
 		}
 		table.Rows = bill.Rows(k.locale, k.texts, p.Lines, p.Currency)
@@ -43,7 +43,33 @@ func (k *kase) money() ([]ui.Component, error) {
 			parts = append(parts, paid{Tag: tag, Text: bill.Title(k.locale, k.texts, d.Fee) + ": " + k.locale.Money(ui.Money{Minor: d.Amount, Currency: p.Currency})})
 		}
 	}
+	payouts, err := k.o.Payments.PayoutsOf(k.ctx, k.a.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range payouts {
+		state := map[payment.PayoutStatus]string{payment.PayoutPaid: ui.Paid, payment.PayoutFailed: ui.Lapsed, payment.PayoutCancelled: ui.Lapsed}[x.Status]
+		if state == "" {
+			state = ui.Waiting
+		}
+		text := k.stepTitle(x.Step) + ": " + k.locale.Money(ui.Money{Minor: x.Amount, Currency: x.Currency})
+		if x.Account != "" {
+			text += " · " + k.locale.T("desk.payout.account", "last", x.Account)
+		}
+		if x.Failure != "" {
+			text += " · " + k.said("desk.payout.failure."+x.Failure, x.Failure)
+		}
+		parts = append(parts, paid{Tag: ui.Tag{State: state, Text: k.locale.T("desk.payout." + string(x.Status))}, Text: text})
+	}
 	return parts, nil
+}
+
+// caption names a payment: which instalment it is, where it is one.
+func (k *kase) caption(p payment.View) string {
+	if p.Parts > 0 {
+		return k.locale.T("desk.payment.part", "part", p.Part, "parts", p.Parts)
+	}
+	return k.locale.T("desk.case.fees")
 }
 
 // paid says below a table of fees what became of them.
@@ -65,6 +91,8 @@ func (k *kase) paymentText(p payment.View) string {
 		return k.locale.T("desk.payment.back", "amount", ui.Money{Minor: p.Refunded, Currency: p.Currency})
 	case p.PaidAt != nil:
 		return k.locale.DateTime(*p.PaidAt)
+	case p.Overdue:
+		return k.locale.T("desk.payment.overdue", "date", k.locale.Deadline(*p.DueAt))
 	case p.Status == payment.Due && p.DueAt != nil:
 		return k.locale.T("desk.payment.until", "date", k.locale.Deadline(*p.DueAt))
 	}

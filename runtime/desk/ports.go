@@ -64,6 +64,7 @@ type Releases interface {
 // Payments is what the desk needs of a payment.Desk.
 type Payments interface {
 	OfApplication(ctx context.Context, application uuid.UUID) ([]payment.View, error)
+	PayoutsOf(ctx context.Context, application uuid.UUID) ([]payment.Payout, error)
 }
 
 // Documents is what the desk needs of a document.Archive.

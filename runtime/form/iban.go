@@ -1,5 +1,7 @@
 package form
 
+import "regexp"
+
 // ibanLengths are the lengths of account numbers by country, as the registry of ISO 13616 has them. A number of a country that is not in it is
 // judged by its check digits alone.
 var ibanLengths = map[string]int{
@@ -10,6 +12,14 @@ var ibanLengths = map[string]int{
 	"NL": 18, "NO": 15, "OM": 23, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SD": 18, "SE": 24,
 	"SI": 19, "SK": 24, "SM": 27, "SO": 23, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }
+
+// IBAN is an account number as it is kept, from how somebody has typed it; false where it is none.
+func IBAN(typed string) (number string, ok bool) {
+	number = compact(asIBAN, line(typed))
+	return number, ibanShape.MatchString(number) && validIBAN(number)
+}
+
+var ibanShape = regexp.MustCompile(`^[A-Z]{2}[0-9]{2}[0-9A-Z]{10,30}$`)
 
 // validIBAN checks length and check digits (ISO 13616: the number, its first four characters moved to the end and letters counted from 10, is
 // 1 modulo 97). s is a text of the schema's pattern.

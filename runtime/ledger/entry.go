@@ -21,6 +21,10 @@ const (
 	RefundDue Kind = "refund-due" // a refund that was decided
 	Refunded  Kind = "refunded"   // a refund that the gateway has carried out
 	Forfeited Kind = "forfeited"  // a deposit that the authority keeps
+
+	PayoutDue    Kind = "payout-due"    // a payout that was decided
+	PaidOut      Kind = "paid-out"      // a payout that the gateway has carried out
+	PayoutFailed Kind = "payout-failed" // a payout that was not carried out and is no longer due
 )
 
 // Clearing holds what the gateway has taken in and not yet given back.
@@ -37,6 +41,12 @@ func Deposit(authority, fee string) string { return "deposit:" + authority + ":"
 
 // DepositDue is what an authority will hold of one fee once it is received.
 func DepositDue(authority, fee string) string { return "deposit-due:" + authority + ":" + fee }
+
+// Expense is what a step of an authority's services has paid out, or owes.
+func Expense(authority, step string) string { return "expense:" + authority + ":" + step }
+
+// Payable is what an authority is to pay out and has not.
+func Payable(authority string) string { return "payable:" + authority }
 
 // Refunds is what an authority owes to applicants.
 func Refunds(authority string) string { return "refunds:" + authority }

@@ -88,12 +88,15 @@ func sharedOf(l activity.Line) (sum int64) {
 	return sum
 }
 
-// Cancel says that the payment of (application, node, visit) is no longer due, in the caller's transaction. One that was paid meanwhile is
-// left alone, as is one that was cancelled before.
+// Cancel says that the payment of (application, node, visit) is no longer due, or that its payout is not to be paid, in the caller's transaction.
+// One that was paid meanwhile is left alone, as is one that was cancelled before, and a payout that may have been sent.
 func (d *Desk) Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error {
 	p, err := cancelDue(ctx, tx, application, node, visit)
-	if err != nil || p == nil {
+	if err != nil {
 		return err
+	}
+	if p == nil {
+		return d.callOff(ctx, tx, application, node, visit)
 	}
 	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Cancelled, Subject: p.id, Application: application, At: d.now(),
 		Postings: postings(ledger.Receivable(p.authority), p.authority, p.currency, p.lines, -1, ledger.DepositDue)})

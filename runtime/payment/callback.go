@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,8 +20,10 @@ const MaxCallback = 64 << 10
 
 // event is the body of a callback.
 type event struct {
-	Event     string   `json:"event"` // checkout.paid, …
+	Event     string   `json:"event"` // checkout.paid, payout.failed, …
 	Checkout  string   `json:"checkout"`
+	Payout    string   `json:"payout"`
+	Failure   string   `json:"failure"`
 	Reference string   `json:"reference"`
 	Status    string   `json:"status"`
 	Amount    reported `json:"amount"`
@@ -50,7 +53,7 @@ func (d *Desk) Callback(ctx context.Context, body []byte, header string) (status
 		return http.StatusUnauthorized, errors.New("payment: callback with a wrong signature")
 	}
 	var e event
-	if err := json.Unmarshal(body, &e); err != nil || e.Event == "" || e.Checkout == "" {
+	if err := json.Unmarshal(body, &e); err != nil || e.Event == "" || e.Checkout == "" && e.Payout == "" {
 		return http.StatusBadRequest, errors.New("payment: callback is no event")
 	}
 	// The gateway repeats an event byte for byte; two that differ are two, and settling knows a checkout that it has seen.
@@ -60,9 +63,17 @@ func (d *Desk) Callback(ctx context.Context, body []byte, header string) (status
 		return http.StatusServiceUnavailable, err
 	}
 	c := checkout{ID: e.Checkout, Status: e.Status, Reference: e.Reference, Amount: e.Amount.Money}
-	if age := d.Now().Sub(at); e.Event == "checkout.paid" && (age > tolerance || age < -tolerance) {
+	out := sentPayout{ID: e.Payout, Status: e.Status, Reference: e.Reference, Failure: e.Failure, Amount: e.Amount.Money}
+	payout := e.Payout != "" && strings.HasPrefix(e.Event, "payout.")
+	if age := d.Now().Sub(at); age > tolerance || age < -tolerance {
 		// Signed once, but perhaps recorded and sent again by somebody: only the gateway knows what is true now.
-		if c, err = d.Gateway.read(ctx, e.Checkout); err != nil {
+		switch {
+		case payout:
+			out, err = d.Gateway.readPayout(ctx, e.Payout)
+		case e.Event == "checkout.paid":
+			c, err = d.Gateway.read(ctx, e.Checkout)
+		}
+		if err != nil {
 			return http.StatusServiceUnavailable, err
 		}
 	}
@@ -72,10 +83,14 @@ func (d *Desk) Callback(ctx context.Context, body []byte, header string) (status
 			return err
 		}
 		result := resultIgnored
-		if e.Event == "checkout.paid" && c.Status == checkoutPaid {
-			if result, err = d.settle(ctx, tx, c); err != nil {
-				return err
-			}
+		switch {
+		case payout:
+			result, err = d.settlePayout(ctx, tx, out)
+		case e.Event == "checkout.paid" && c.Status == checkoutPaid:
+			result, err = d.settle(ctx, tx, c)
+		}
+		if err != nil {
+			return err
 		}
 		if err := endEvent(ctx, tx, key, result); err != nil {
 			return err

@@ -32,7 +32,7 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 		if err != nil {
 			return "", err
 		}
-		if !payable(p.status, p.dueAt, d.now()) {
+		if !payable(p.status, p.dueAt, p.late, d.now()) {
 			return "", ErrNotDue
 		}
 		if p.checkout != "" {
@@ -123,7 +123,31 @@ func (d *Desk) Reconcile(ctx context.Context) (paid int, err error) {
 	if len(open) == reconcileAtOnce {
 		d.reconciled = open[len(open)-1]
 	}
+	if failed := d.reconcileOthers(ctx); failed != nil {
+		err = failed
+	}
 	return paid, err
+}
+
+// reconcileOthers asks about checkouts that were open when their payment was made at another one: what is paid there goes back.
+func (d *Desk) reconcileOthers(ctx context.Context) (err error) {
+	others, err := readOthers(ctx, d.Pool, reconcileAtOnce)
+	if err != nil {
+		return err
+	}
+	for id, checkout := range others {
+		c, failed := d.Gateway.read(ctx, checkout)
+		if failed == nil && c.Status == checkoutPaid {
+			_, failed = d.settleNow(ctx, c)
+		}
+		if failed == nil && c.Status != checkoutOpen {
+			failed = closeOther(ctx, d.Pool, id, checkout)
+		}
+		if failed != nil {
+			err = failed
+		}
+	}
+	return err
 }
 
 // settleNow records a paid checkout outside of a callback.

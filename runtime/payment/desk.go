@@ -46,9 +46,9 @@ type SystemAct struct {
 	Application uuid.UUID
 	Node        string
 	Visit       int
-	Action      string // paid
+	Action      string // paid; paidOut or failed, of a payout
 	Capacity    string // gateway
-	Reference   string // ID of the payment
+	Reference   string // ID of the payment or of the payout
 	Key         string // paid:CHECKOUT, so that one checkout acts once
 }
 
@@ -75,6 +75,8 @@ type Desk struct {
 
 	reconciling sync.Mutex
 	reconciled  uuid.UUID // the last payment that Reconcile has looked at
+
+	reconciledPayout uuid.UUID // and the last payout of ReconcilePayouts
 }
 
 // New makes a desk. Give its Handlers to the relay.
@@ -96,7 +98,7 @@ const refundKind = "refund"
 
 // Handlers deliver what the desk promises; see outbox.Relay.Handle.
 func (d *Desk) Handlers() map[string]outbox.Handler {
-	return map[string]outbox.Handler{refundKind: d.deliverRefund}
+	return map[string]outbox.Handler{refundKind: d.deliverRefund, payoutKind: d.deliverPayout}
 }
 
 func (d *Desk) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
@@ -115,17 +117,24 @@ type View struct {
 	DueAt    *time.Time
 	PaidAt   *time.Time
 	Payable  bool // Checkout will take it now
+	Late     bool // it can still be paid after DueAt
+	Overdue  bool // it is due, and DueAt is over
+
+	// Part and Parts say which instalment it is, from 1, of how many; 0 where it is none. Coming are those after it, as they were planned.
+	Part, Parts int
+	Coming      []activity.Coming
 }
 
 // OfApplication gives the payments of an application in the order in which they became due.
 func (d *Desk) OfApplication(ctx context.Context, application uuid.UUID) ([]View, error) {
 	views, err := readViews(ctx, d.Pool, application)
 	for i, v := range views {
-		views[i].Payable = payable(v.Status, v.DueAt, d.now())
+		views[i].Payable = payable(v.Status, v.DueAt, v.Late, d.now())
+		views[i].Overdue = v.Status == Due && v.DueAt != nil && !d.now().Before(*v.DueAt)
 	}
 	return views, err
 }
 
-func payable(s Status, due *time.Time, now time.Time) bool {
-	return s == Due && (due == nil || now.Before(*due))
+func payable(s Status, due *time.Time, late bool, now time.Time) bool {
+	return s == Due && (due == nil || late || now.Before(*due))
 }

@@ -130,12 +130,22 @@ func (g *Gateway) call(ctx context.Context, method, path, key string, body, into
 		if refused.Code == "key-reused" {
 			return errKeyReused
 		}
-		return fmt.Errorf("payment: gateway refused with %d %q", resp.StatusCode, refused.Code)
+		return &refusedCall{resp.StatusCode, refused.Code}
 	}
 	if err := json.Unmarshal(answer, into); err != nil {
 		return fmt.Errorf("payment: gateway: answer not understood: %w", err)
 	}
 	return nil
+}
+
+// refusedCall is a call that the gateway will not carry out, however often it is repeated.
+type refusedCall struct {
+	status int
+	code   string
+}
+
+func (r *refusedCall) Error() string {
+	return fmt.Sprintf("payment: gateway refused with %d %q", r.status, r.code)
 }
 
 // browsable tells whether a browser may be sent there.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,6 +28,20 @@ type bank struct {
 	keys      map[string]string // idempotency key → body and answer
 	down      bool
 	refunds   int
+	payouts   map[string]*sent
+	lose      int // answers about payouts that are carried out and never arrive
+}
+
+// sent is a payout as the bank keeps it.
+type sent struct {
+	ID          string        `json:"id"`
+	Status      string        `json:"status"`
+	Reference   string        `json:"reference"`
+	Failure     string        `json:"failure,omitempty"`
+	Amount      formula.Money `json:"amount"`
+	Destination struct {
+		IBAN, Checkout string
+	} `json:"destination"`
 }
 
 type place struct {
@@ -40,11 +55,13 @@ type place struct {
 
 func newBank(t *testing.T) (*bank, *payment.Gateway) {
 	t.Helper()
-	b := &bank{checkouts: map[string]*place{}, keys: map[string]string{}}
+	b := &bank{checkouts: map[string]*place{}, keys: map[string]string{}, payouts: map[string]*sent{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/checkouts", b.create)
 	mux.HandleFunc("GET /v1/checkouts/{id}", b.read)
 	mux.HandleFunc("POST /v1/checkouts/{id}/refunds", b.refund)
+	mux.HandleFunc("POST /v1/payouts", b.payOut)
+	mux.HandleFunc("GET /v1/payouts/{id}", b.readPayout)
 	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -123,6 +140,67 @@ func (b *bank) refund(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// payOut takes a payout; an account that ends in 00 is refused at once, and one that ends in 04 turns out to be closed.
+func (b *bank) payOut(w http.ResponseWriter, r *http.Request) {
+	lost := b.lose > 0
+	if lost {
+		b.lose--
+		real := w
+		w = httptest.NewRecorder()
+		defer real.WriteHeader(http.StatusBadGateway)
+	}
+	b.once(w, r, func(body []byte) (int, any) {
+		p := &sent{ID: fmt.Sprintf("po_%d", len(b.payouts)+1), Status: "pending"}
+		if json.Unmarshal(body, p) != nil || p.Amount.Minor <= 0 {
+			return http.StatusBadRequest, nil
+		}
+		if strings.HasSuffix(p.Destination.IBAN, "00") {
+			return http.StatusUnprocessableEntity, map[string]string{"code": "destination-invalid"}
+		}
+		b.payouts[p.ID] = p
+		return http.StatusCreated, p
+	})
+}
+
+func (b *bank) readPayout(w http.ResponseWriter, r *http.Request) {
+	p := b.payouts[r.PathValue("id")]
+	if p == nil {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+// arrive lets the payouts that are pending arrive or come back, and gives the bodies of the callbacks.
+func (b *bank) arrive() (events [][]byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.payouts {
+		if p.Status != "pending" {
+			continue
+		}
+		p.Status = "paid"
+		if strings.HasSuffix(p.Destination.IBAN, "04") {
+			p.Status, p.Failure = "failed", "account-closed"
+		}
+		body, _ := json.Marshal(map[string]any{"event": "payout." + p.Status, "payout": p.ID, "reference": p.Reference, "status": p.Status, "failure": p.Failure, "amount": p.Amount})
+		events = append(events, body)
+	}
+	return events
+}
+
+// paidOut is what the bank has paid out for a reference, "" = for all.
+func (b *bank) paidOut(reference string) (sum int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.payouts {
+		if p.Status == "paid" && (reference == "" || p.Reference == reference) {
+			sum += p.Amount.Minor
+		}
+	}
+	return sum
+}
+
 // pay makes the payer pay at a checkout; set gives it another end.
 func (b *bank) pay(id string) { b.set(id, "paid") }
 
@@ -138,13 +216,18 @@ func (b *bank) switchOff(down bool) {
 	b.down = down
 }
 
-// holds is what the bank has taken in and not given back.
+// holds is what the bank has taken in and neither given back nor paid out.
 func (b *bank) holds() (sum int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range b.checkouts {
 		if p.Status == "paid" {
 			sum += p.Amount.Minor - p.refunded
+		}
+	}
+	for _, p := range b.payouts {
+		if p.Status == "paid" {
+			sum -= p.Amount.Minor
 		}
 	}
 	return sum

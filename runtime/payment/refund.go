@@ -55,6 +55,10 @@ func (d *Desk) Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, re
 		return fmt.Errorf("payment: refused act: %w", ErrNotFound)
 	}
 	p, err := lockPayment(ctx, tx, id)
+	if errors.Is(err, ErrNotFound) { // of a payout, which is over: nothing can be called back
+		d.Log.Info("payment: what became of a payout was told when nobody waited for it", "payout", id, "code", code)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

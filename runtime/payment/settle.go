@@ -18,6 +18,7 @@ const (
 	resultUnknown  = "unknown"  // no payment of ours
 	resultReturned = "returned" // nobody waited for the money: it goes back
 	resultIgnored  = "ignored"  // an event that changes nothing here
+	resultFailed   = "failed"   // a payout that was not paid
 )
 
 // Reasons of refunds that are not an outcome of the application.

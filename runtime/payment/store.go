@@ -33,18 +33,21 @@ type payment struct {
 	checkoutURL     string
 	attempt         int
 	dueAt, paidAt   *time.Time
+	late            bool
+	part, parts     int
 	lines           []activity.Line
+	coming          []activity.Coming
 }
 
 const selectPayment = `SELECT p.id, p.application, p.node, p.visit, p.authority, p.amount, p.currency, p.status, p.checkout, p.checkout_url,
-	p.attempt, p.due_at, p.paid_at, a.lines FROM payment p JOIN assessment a ON a.id = p.assessment `
+	p.attempt, p.due_at, p.paid_at, p.late, p.part, p.parts, p.coming, a.lines FROM payment p JOIN assessment a ON a.id = p.assessment `
 
 func scanPayment(row pgx.CollectableRow) (p payment, err error) {
-	var lines []byte
+	var lines, coming []byte
 	err = row.Scan(&p.id, &p.application, &p.node, &p.visit, &p.authority, &p.amount, &p.currency, &p.status, &p.checkout, &p.checkoutURL,
-		&p.attempt, &p.dueAt, &p.paidAt, &lines)
+		&p.attempt, &p.dueAt, &p.paidAt, &p.late, &p.part, &p.parts, &coming, &lines)
 	if err == nil {
-		err = json.Unmarshal(lines, &p.lines)
+		err = errors.Join(json.Unmarshal(lines, &p.lines), json.Unmarshal(coming, &p.coming))
 	}
 	return p, err
 }
@@ -105,9 +108,17 @@ func insertAssessment(ctx context.Context, tx pgx.Tx, id uuid.UUID, r AssessRequ
 }
 
 func insertPayment(ctx context.Context, tx pgx.Tx, assessment uuid.UUID, r AssessRequest) error {
-	return run(ctx, tx, `INSERT INTO payment (id, assessment, application, node, visit, authority, amount, currency, status, due_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'due', $9)`,
-		uuid.New(), assessment, r.Application, r.Node, r.Visit, r.Authority, r.Assessment.Total, r.Assessment.Currency, r.Assessment.DueAt)
+	a := r.Assessment
+	coming := []byte("[]")
+	if len(a.Coming) > 0 {
+		var err error
+		if coming, err = json.Marshal(a.Coming); err != nil {
+			return err
+		}
+	}
+	return run(ctx, tx, `INSERT INTO payment (id, assessment, application, node, visit, authority, amount, currency, status, due_at, late, part, parts, coming)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'due', $9, $10, $11, $12, $13)`,
+		uuid.New(), assessment, r.Application, r.Node, r.Visit, r.Authority, a.Total, a.Currency, a.DueAt, a.Late, a.Part, a.Parts, coming)
 }
 
 // cancelDue gives the payment that it has cancelled, or nil.
@@ -127,7 +138,8 @@ func setStatus(ctx context.Context, tx pgx.Tx, id uuid.UUID, s Status) error {
 }
 
 func markPaid(ctx context.Context, tx pgx.Tx, id uuid.UUID, checkout string, s Status, at time.Time) error {
-	return run(ctx, tx, "UPDATE payment SET status = $2, checkout = $3, paid_at = $4 WHERE id = $1", id, s, checkout, at)
+	return run(ctx, tx, `UPDATE payment SET status = $2, checkout = $3, paid_at = $4,
+		other_checkout = CASE WHEN checkout IN ('', $3) THEN '' ELSE checkout END WHERE id = $1`, id, s, checkout, at)
 }
 
 // storeCheckout keeps the checkout of an attempt; false where another attempt was stored meanwhile or the payment is no longer due.
@@ -148,6 +160,23 @@ func skipAttempt(ctx context.Context, q querier, id uuid.UUID, attempt int) erro
 // closeCheckout remembers that nothing more can come of the checkout of a cancelled payment.
 func closeCheckout(ctx context.Context, q querier, id uuid.UUID) error {
 	return run(ctx, q, "UPDATE payment SET checkout_url = '' WHERE id = $1 AND status = 'cancelled'", id)
+}
+
+// readOthers gives checkouts that were open when their payment was made at another one.
+func readOthers(ctx context.Context, q querier, limit int) (map[uuid.UUID]string, error) {
+	rows, err := q.Query(ctx, "SELECT id, other_checkout FROM payment WHERE other_checkout <> '' ORDER BY random() LIMIT $1", limit)
+	if err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	out := map[uuid.UUID]string{}
+	var id uuid.UUID
+	var checkout string
+	_, err = pgx.ForEachRow(rows, []any{&id, &checkout}, func() error { out[id] = checkout; return nil })
+	return out, err
+}
+
+func closeOther(ctx context.Context, q querier, id uuid.UUID, checkout string) error {
+	return run(ctx, q, "UPDATE payment SET other_checkout = '' WHERE id = $1 AND other_checkout = $2", id, checkout)
 }
 
 func readUnconfirmed(ctx context.Context, q querier, after uuid.UUID, limit int) ([]uuid.UUID, error) {
@@ -181,7 +210,8 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 	views := make([]View, len(list))
 	for i, p := range list {
 		views[i] = View{ID: p.id, Node: p.node, Visit: p.visit, Amount: p.amount, Currency: p.currency, Status: p.status, Lines: p.lines,
-			Refunded: back[p.id], Deposits: held[p.id], DueAt: p.dueAt, PaidAt: p.paidAt}
+			Refunded: back[p.id], Deposits: held[p.id], DueAt: p.dueAt, PaidAt: p.paidAt,
+			Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming}
 	}
 	return views, nil
 }

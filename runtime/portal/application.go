@@ -56,7 +56,7 @@ type invitation struct{ Title, Text, Link string }
 
 // Notices that a redirect may ask the application's page to show.
 var notices = map[string]string{"paid": ui.Success, "unpaid": ui.Failure, "unconfirmed": ui.Caution, "notdue": ui.Info,
-	"corrected": ui.Success, "booked": ui.Success, "withdrawn": ui.Success, "answered": ui.Success, "said": ui.Success, "voted": ui.Caution, "pending": ui.Info, "changed": ui.Caution}
+	"corrected": ui.Success, "booked": ui.Success, "account": ui.Success, "withdrawn": ui.Success, "answered": ui.Success, "said": ui.Success, "voted": ui.Caution, "pending": ui.Info, "changed": ui.Caution}
 
 // opened is an application with what its page is made of.
 type opened struct {
@@ -65,6 +65,7 @@ type opened struct {
 	plan     *plan.Plan
 	texts    *plan.Texts
 	payments []payment.View
+	payouts  []payment.Payout
 	papers   []document.Issued
 	bookings []appointment.Booking
 	body     string // name of the public body
@@ -94,6 +95,9 @@ func (p *Portal) complete(r *http.Request, v *application.View) (o *opened, err 
 	}
 	o.body = p.authority(o.l, v.Authority)
 	if o.payments, err = p.o.Payments.OfApplication(r.Context(), v.ID); err != nil {
+		return nil, err
+	}
+	if o.payouts, err = p.o.Payments.PayoutsOf(r.Context(), v.ID); err != nil {
 		return nil, err
 	}
 	if o.papers, err = p.o.Documents.OfApplication(r.Context(), v.ID); err != nil {
@@ -253,6 +257,8 @@ func (o *opened) next() string {
 		return o.l.T("next.pay")
 	case o.correction() != nil:
 		return o.l.T("next.correct", "authority", o.body)
+	case o.asksAccount() != nil:
+		return o.l.T("next.account")
 	case o.mustBook():
 		return o.l.T("next.book")
 	case o.isExpected():
@@ -296,7 +302,17 @@ func (o *opened) action(now time.Time) *actionBox {
 		box := &actionBox{Title: o.l.T("action.payTitle"), Amount: &ui.Money{Minor: due.Amount, Currency: due.Currency},
 			Icon: "credit-card", Button: &ui.Button{Text: o.l.T("action.payNow"), Href: "/pay/" + due.ID.String(), Icon: "credit-card", Large: true}}
 		if due.DueAt != nil {
-			box.Text = o.l.T("action.payBefore", "date", o.l.Deadline(*due.DueAt))
+			key := "action.payBefore"
+			switch {
+			case due.Overdue:
+				key = "action.payOverdue"
+			case due.Late:
+				key = "action.payUntil"
+			}
+			box.Text = o.l.T(key, "date", o.l.Deadline(*due.DueAt))
+		}
+		if due.Parts > 0 {
+			box.Title = o.l.T("action.payPart", "part", due.Part, "parts", due.Parts)
 		}
 		return box
 	}
@@ -316,6 +332,9 @@ func (o *opened) action(now time.Time) *actionBox {
 		if task.DueAt != nil {
 			box.Text = o.l.T("action.answerBefore", "date", o.l.Deadline(*task.DueAt))
 		}
+		return box
+	}
+	if box := o.accountBox(); box != nil {
 		return box
 	}
 	return o.appointmentBox(now)

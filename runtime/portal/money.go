@@ -11,9 +11,9 @@ import (
 
 // money shows each payment with its lines, its state and what went back.
 func (o *opened) money() []ui.Component {
-	var out []ui.Component
+	out := append(o.paidOut(), o.instalments()...)
 	for _, v := range o.payments {
-		table := ui.FeeTable{Caption: o.l.T("money.caption"), Rows: bill.Rows(o.l, o.texts, v.Lines, v.Currency), Total: ui.Money{Minor: v.Amount, Currency: v.Currency}}
+		table := ui.FeeTable{Caption: o.caption(&v), Rows: bill.Rows(o.l, o.texts, v.Lines, v.Currency), Total: ui.Money{Minor: v.Amount, Currency: v.Currency}}
 		switch v.Status {
 		case payment.Paid, payment.Refunding, payment.Refunded:
 			table.Paid = true
@@ -41,6 +41,14 @@ func (o *opened) money() []ui.Component {
 		}
 	}
 	return out
+}
+
+// caption names a payment: which instalment it is, where it is one.
+func (o *opened) caption(v *payment.View) string {
+	if v.Parts > 0 {
+		return o.l.T("instalments.part", "part", v.Part, "parts", v.Parts)
+	}
+	return o.l.T("money.caption")
 }
 
 // returned says, for each paid line, whether a withdrawal now gives it back.

@@ -102,6 +102,8 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"GET /pay/{payment}/return":                  p.paid,
 		"GET /applications/{id}/appointment/{task}":  p.choose,
 		"POST /applications/{id}/appointment/{task}": p.book,
+		"GET /applications/{id}/payouts/{payout}":    p.account,
+		"POST /applications/{id}/payouts/{payout}":   p.accountGiven,
 		"GET /rights":                                p.rights,
 		"GET /rights/check":                          p.checkRight,
 		"GET /verify":                                p.verify,

@@ -282,6 +282,7 @@ func (b *book) ListForApplicant(_ context.Context, person uuid.UUID, _ applicati
 type desk struct {
 	book     *book
 	payments map[uuid.UUID][]payment.View
+	payouts  map[uuid.UUID][]payment.Payout
 	settled  payment.Status // what the gateway says when it is asked
 	down     bool
 	failure  string
@@ -292,6 +293,20 @@ func (d *desk) OfApplication(_ context.Context, id uuid.UUID) ([]payment.View, e
 		return nil, errors.New(d.failure)
 	}
 	return d.payments[id], nil
+}
+
+func (d *desk) PayoutsOf(_ context.Context, id uuid.UUID) ([]payment.Payout, error) {
+	return d.payouts[id], nil
+}
+
+func (d *desk) GiveAccount(_ context.Context, application, id uuid.UUID, account string) error {
+	for i := range d.payouts[application] {
+		if x := &d.payouts[application][i]; x.ID == id && x.Asks {
+			x.Asks, x.Status, x.Account = false, payment.PayoutRequested, account[len(account)-4:]
+			return nil
+		}
+	}
+	return payment.ErrNotDue
 }
 
 func (d *desk) ApplicationOf(_ context.Context, id uuid.UUID) (uuid.UUID, error) {

@@ -13,7 +13,7 @@ var carried = []string{
 	plan.NeedsFields, plan.NeedsElsewhere, plan.NeedsPanels, plan.NeedsExtensions,
 	plan.NeedsRights, plan.NeedsRevocations, plan.NeedsAppointments,
 	plan.NeedsEvents, plan.NeedsServices, plan.NeedsRepresentatives,
-	plan.NeedsDeposits,
+	plan.NeedsDeposits, plan.NeedsInstalments, plan.NeedsPayouts,
 }
 
 // Lacks is what the service needs and the platform does not carry yet, by the names of plan.Needs; nothing for nearly all.

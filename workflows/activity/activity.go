@@ -192,7 +192,7 @@ const (
 	CloseTask EffectKind = "close-task"
 	Escalate  EffectKind = "escalate" // the node's open task is overdue
 	Assess    EffectKind = "assess"   // Assessment: freeze fee lines and open a payment
-	Cancel    EffectKind = "cancel"   // the node's unpaid payment is no longer due
+	Cancel    EffectKind = "cancel"   // the node's unpaid payment is no longer due, or its payout that has not been sent is not to be paid
 	Issue     EffectKind = "issue"    // Document
 	Remind    EffectKind = "remind"   // whoever is waited for at the node is told again
 	Voted     EffectKind = "voted"    // a member of a panel has voted; the task is still open
@@ -259,10 +259,11 @@ type Notified struct {
 	Role   string `json:"role,omitempty"`   // authority:role
 }
 
-// Payout is money that is paid out.
+// Payout is money that is paid out. What becomes of it the gateway says by an act: paidOut or failed.
 type Payout struct {
-	Person   string `json:"person,omitempty"` // national number, "" = the applicant
-	Amount   int64  `json:"amount"`           // minor units of Currency
+	Person   string `json:"person,omitempty"`  // national number, "" = the applicant
+	Account  string `json:"account,omitempty"` // an IBAN; "" = the card by which the application was paid for, or what the applicant says
+	Amount   int64  `json:"amount"`            // minor units of Currency
 	Currency string `json:"currency"`
 }
 
@@ -280,6 +281,17 @@ type Assessment struct {
 	Total    int64      `json:"total"`
 	Tariff   string     `json:"tariff,omitempty"` // version of the tariff that was used
 	DueAt    *time.Time `json:"dueAt,omitempty"`
+	Late     bool       `json:"late,omitempty"` // it can still be paid after DueAt
+	// Part, Parts and Coming are of a payment by instalments: which of how many it is, from 1, and those that come after it.
+	Part   int      `json:"part,omitempty"`
+	Parts  int      `json:"parts,omitempty"`
+	Coming []Coming `json:"coming,omitempty"`
+}
+
+// Coming is an instalment that is not asked for yet.
+type Coming struct {
+	Amount int64     `json:"amount"` // minor units
+	DueAt  time.Time `json:"dueAt"`
 }
 
 // Line is one fee line, and how it came about. Full and the changes sum to Amount.

@@ -59,7 +59,7 @@ func (k *compiler) step(i int, st *catalog.Step, n *plan.Node) {
 	case catalog.TogetherStep:
 		k.fork(i, st, n)
 	case catalog.PayOutStep:
-		n.Kind, n.PayOut = plan.PayOut, &plan.PayOutNode{Amount: k.formula(i, st.PayOut.Amount, money)}
+		n.Kind, n.PayOut = plan.PayOut, &plan.PayOutNode{Amount: k.formula(i, st.PayOut.Amount, money), Account: k.formula(i, st.PayOut.Account, words)}
 		if st.PayOut.To.Value != catalog.ApplicantPlace {
 			n.PayOut.Person = k.person(i, st.PayOut.To)
 		}

@@ -56,6 +56,13 @@ func (r *run) act(a *activity.Act) Refusal {
 		r.goOn(a.Action, "")
 	case PlaceTask:
 		r.goOn(a.Action, "")
+	case PayoutTask:
+		if a.Action == Failed { // nothing was paid; trying again is another visit, and another payout
+			r.close(PaidOut, "")
+			r.incident(PayoutFailed)
+			return ""
+		}
+		r.goOn(PaidOut, a.Actor)
 	case IncidentTask:
 		if a.Action == Skip {
 			return r.skip(n, t, a)
@@ -67,7 +74,7 @@ func (r *run) act(a *activity.Act) Refusal {
 
 // system tells the tasks that no person answers.
 func (k TaskKind) system() bool {
-	return k == PaymentTask || k == EventTask || k == ChildTask || k == PlaceTask
+	return k == PaymentTask || k == EventTask || k == ChildTask || k == PlaceTask || k == PayoutTask
 }
 
 // retry tries again what an incident has stopped. What is done outside keeps its visit, so that it is never done twice.

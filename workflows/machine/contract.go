@@ -62,6 +62,8 @@ const (
 const (
 	Withdraw  = "withdraw"  // action of the applicant without a task
 	Paid      = "paid"      // action of the gateway
+	PaidOut   = "paidOut"   // action of the gateway: money that is paid out has arrived
+	Failed    = "failed"    // action of the gateway: it has not, and will not
 	Submit    = "submit"    // action of a correction
 	Retry     = "retry"     // action of an incident
 	Skip      = "skip"      // action of an incident that has failed outside
@@ -79,6 +81,7 @@ const (
 const (
 	LookupFailed = "lookup-failed" // the registry failed for good, or answered what it does not declare
 	ActionFailed = "action-failed" // something that was to be done outside failed for good, or came back otherwise than declared
+	PayoutFailed = "payout-failed" // money could not be paid out, for instance to an account that is closed
 	NoValue      = "no-value"      // a formula has no value
 	NoWay        = "no-way"        // no edge of the node holds
 	NoProgress   = "no-progress"   // a round of nodes without a wait

@@ -2,6 +2,7 @@ package machine
 
 import (
 	"slices"
+	"time"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -103,15 +104,52 @@ func cut(l activity.Line, amount int64) activity.Line {
 	return l
 }
 
+// instalment is the current part of the whole, and with it the plan: which of how many it is, and what comes after it and when. The days of
+// the plan are counted from the first payment, whenever the others are made; before that, from now.
+func (r *run) instalment(n *node, tariff string) (*activity.Assessment, error) {
+	t := r.t()
+	lines, total := part(t.Whole, t.Part, t.Parts)
+	a := &activity.Assessment{Currency: r.p.plan.Currency, Lines: lines, Total: total, Tariff: tariff}
+	for i := range t.Parts {
+		_, amount := part(t.Whole, i, t.Parts)
+		if amount == 0 {
+			continue
+		}
+		a.Parts++
+		if i <= t.Part {
+			a.Part++
+			continue
+		}
+		at, err := r.instalmentDue(n, i)
+		if err != nil {
+			return nil, err
+		}
+		a.Coming = append(a.Coming, activity.Coming{Amount: amount, DueAt: at})
+	}
+	return a, nil
+}
+
+// instalmentDue is when the i-th part is due, from 0: the first has the clock of the step.
+func (r *run) instalmentDue(n *node, i int) (time.Time, error) {
+	from := r.at
+	if r.t().Since != nil {
+		from = *r.t().Since
+	}
+	every := n.Pay.Instalments.Every
+	return due(plan.Span{Count: every.Count * i, Unit: every.Unit}, from, r.p.zone, r.s.Calendar)
+}
+
+// remindedBefore is how long before an instalment is due whoever pays it is told, unless it is asked for later than that.
+const remindedBefore = 3 * 24 * time.Hour
+
 // nextInstalment opens the payment after the one that has just been made; false where none is left.
 func (r *run) nextInstalment(n *node, actor string) bool {
 	in := n.Pay.Instalments
-	if in == nil {
+	if in == nil || r.t().Parts == 0 {
 		return false
 	}
-	for r.t().Part++; r.t().Part < in.Count; r.t().Part++ {
-		lines, total := part(r.t().Whole, r.t().Part, in.Count)
-		if total == 0 {
+	for r.t().Part++; r.t().Part < r.t().Parts; r.t().Part++ {
+		if _, total := part(r.t().Whole, r.t().Part, r.t().Parts); total == 0 {
 			continue
 		}
 		r.close(Paid, actor)
@@ -122,14 +160,25 @@ func (r *run) nextInstalment(n *node, actor string) bool {
 		t := r.t()
 		r.s.Visits[t.Node]++
 		t.Visit = r.s.Visits[t.Node]
-		at, err := due(in.Every, r.at, r.p.zone, r.s.Calendar)
+		if t.Since == nil {
+			at := r.at
+			t.Since = &at
+		}
+		a, err := r.instalment(n, r.usedTariff())
+		at := time.Time{}
+		if err == nil {
+			at, err = r.instalmentDue(n, t.Part)
+		}
 		if err != nil {
 			r.incident(NoCalendar)
 			r.t().Task.After = Paid
 			return true
 		}
 		t.Clock = []Moment{{DueAt: at, Then: in.Missed}}
-		r.demand(&activity.Assessment{Currency: r.p.plan.Currency, Lines: lines, Total: total, Tariff: r.usedTariff()})
+		if before := at.Add(-remindedBefore); before.After(r.at) {
+			t.Clock = []Moment{{DueAt: before, Then: plan.Remind}, t.Clock[0]}
+		}
+		r.demand(a)
 		return true
 	}
 	return false

@@ -142,7 +142,10 @@ func (c *course) follow(effects []activity.Effect) error {
 				return fmt.Errorf("no task of %v is open", at)
 			}
 			delete(c.open, at)
-		case activity.Assess:
+		case activity.Assess, activity.PayOut:
+			if c.owed[at] {
+				return fmt.Errorf("%v is to be paid twice", at)
+			}
 			c.owed[at] = true
 		case activity.Cancel:
 			if !c.owed[at] {
@@ -150,7 +153,7 @@ func (c *course) follow(effects []activity.Effect) error {
 			}
 			delete(c.owed, at)
 		}
-		if e.Kind == activity.Done && e.Outcome == machine.Paid {
+		if e.Kind == activity.Done && (e.Outcome == machine.Paid || e.Outcome == machine.PaidOut) {
 			delete(c.owed, at)
 		}
 	}

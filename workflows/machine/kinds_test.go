@@ -295,8 +295,65 @@ func TestMoneyIsPaidByShareRestAndInstalmentsToTheLastUnit(t *testing.T) {
 	j = d.begin()
 	j.took("half", "paid")
 	j.took("rest", "paid")
+	j.wait() // the reminder
+	j.expect("remind:rest")
 	j.wait()
 	j.ended("lapsed")
+}
+
+func TestTheDaysOfInstalmentsAreCountedFromTheFirstPayment(t *testing.T) {
+	d := drawn(t,
+		plan.Node{Key: "pay", Step: "pay", Kind: plan.Pay, Pay: &plan.PayNode{Fees: []string{"permit", "deposit"}, Instalments: &plan.Instalments{Count: 4, Every: plan.Span{Count: 1, Unit: "months"}, Missed: plan.Escalate}}},
+		end("completed")).wire("pay -paid> end/completed")
+	j := d.begin()
+	asked := func() *activity.Assessment {
+		t.Helper()
+		for i := range j.effects {
+			if j.effects[i].Kind == activity.Assess {
+				return j.effects[i].Assessment
+			}
+		}
+		t.Fatal("nothing is asked for")
+		return nil
+	}
+	a := asked()
+	if a.Part != 1 || a.Parts != 4 || len(a.Coming) != 3 || a.DueAt != nil || a.Total != 3752 { // 25.02 of 100.05 and 12.50 of 50.00
+		t.Fatalf("%+v", a)
+	}
+	j.at = j.at.AddDate(0, 0, 10) // so the plan begins on the 12th
+	j.took("pay", "paid")
+	day := func(at time.Time) string {
+		return at.Add(-time.Nanosecond).In(d.program().Zone()).Format(time.DateOnly)
+	}
+	a = asked()
+	if a.Part != 2 || !a.Late || day(*a.DueAt) != "2026-04-12" || day(a.Coming[0].DueAt) != "2026-05-12" || day(a.Coming[1].DueAt) != "2026-06-12" {
+		t.Fatalf("%+v", a)
+	}
+	j.at = j.at.AddDate(0, 0, 5) // early
+	j.took("pay", "paid")
+	if a = asked(); day(*a.DueAt) != "2026-05-12" {
+		t.Fatalf("%+v", a)
+	}
+	j.wait()
+	j.expect("remind:pay")
+	j.wait()
+	j.expect("escalate:pay")
+	j.at = j.at.AddDate(0, 4, 0) // so late that the last is due as well
+	j.took("pay", "paid")
+	if a = asked(); a.Part != 4 || len(a.Coming) != 0 || day(*a.DueAt) != "2026-06-12" {
+		t.Fatalf("%+v", a)
+	}
+	j.wait()
+	j.expect("escalate:pay")
+	j.took("pay", "paid")
+	j.ended("completed")
+	sum := int64(0)
+	for _, a := range j.s.Assessments {
+		sum += a.Total
+	}
+	if sum != 15005 {
+		t.Fatalf("%d in all", sum)
+	}
 }
 
 func TestDepositsAndPayoutsAreEffects(t *testing.T) {
@@ -309,7 +366,19 @@ func TestDepositsAndPayoutsAreEffects(t *testing.T) {
 		plan.Node{Key: "tell", Step: "tell", Kind: plan.Notify, Notify: &plan.NotifyNode{Whom: "applicant"}}, last).
 		wire("pay -paid> release\nrelease -settled> aid\naid -paidOut> tell\ntell -notified> end/completed").begin()
 	j.took("pay", "paid")
-	j.expect("done:pay=paid entered:release settle:release done:release=settled entered:aid pay-out:aid done:aid=paidOut entered:tell notice:tell done:tell=notified refund:end/completed ended:end/completed=completed")
+	j.expect("done:pay=paid entered:release settle:release done:release=settled entered:aid pay-out:aid")
+	if r := j.decide("aid", "paidOut", func(a *activity.Act) { a.Capacities = []string{"applicant"} }); r != machine.Forbidden {
+		t.Fatalf("anybody says that it has arrived: %q", r)
+	}
+	j.took("aid", "failed") // an account that is closed: an operator looks at it, and tries again
+	j.waitsFor("aid:incident")
+	j.took("aid", "retry")
+	j.expect("close-task:aid=retry entered:aid pay-out:aid")
+	if w := j.p.Waits(j.s)[0]; w.Visit != 2 {
+		t.Fatalf("%+v", w)
+	}
+	j.took("aid", "paidOut")
+	j.expect("done:aid=paidOut entered:tell notice:tell done:tell=notified refund:end/completed ended:end/completed=completed")
 	if got := encode(t, j.effects[len(j.effects)-2].Refunds); got != `[{"fee":"permit","what":"keep"}]` {
 		t.Fatalf("a deposit that has gone back is not refunded again: %s", got)
 	}

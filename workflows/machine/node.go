@@ -24,12 +24,13 @@ type node struct {
 	comments []string      // decisions that need a comment
 	whens    []*expression // conditions of decisions or of a fork's branches, nil = always; none where no decision has one
 
-	fees   []*fee      // of a payment
-	list   *expression // of a fork with a branch for each item
-	about  *expression // the person or the thing that it is about
-	of     *expression // the right that is changed
-	until  *expression // of a wait
-	amount *expression // of money that is paid out
+	fees    []*fee      // of a payment
+	list    *expression // of a fork with a branch for each item
+	about   *expression // the person or the thing that it is about
+	of      *expression // the right that is changed
+	until   *expression // of a wait
+	amount  *expression // of money that is paid out
+	account *expression // to which
 
 	skips Skipping // what becomes of it when an operator skips it
 }
@@ -185,7 +186,10 @@ func (p *Program) loadMoney(c *compiler, n *plan.Node, out *node) (err error) {
 			return errors.New("a share is 1 to 100 percent")
 		}
 	case plan.PayOut:
-		out.answered = "paidOut"
+		out.answered = PaidOut
+		if out.account, err = c.optional(source{text: n.PayOut.Account, kind: "text"}, n.When); err != nil {
+			return err
+		}
 		if out.about, err = c.optional(source{text: n.PayOut.Person, kind: "text"}, n.When); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (r *run) notify(n *node) (outcome string, on bool) {
 	return n.answered, true
 }
 
-// payOut pays money out; nothing to pay passes.
+// payOut pays money out and waits until it is known what became of it; nothing to pay passes.
 func (r *run) payOut(n *node) (outcome string, on bool) {
 	person, err := r.text(n.about)
 	if err != nil {
@@ -68,11 +68,20 @@ func (r *run) payOut(n *node) (outcome string, on bool) {
 		r.incident(BadFee)
 		return "", false
 	}
-	if m.Minor > 0 {
-		r.effect(activity.PayOut).PayOut = &activity.Payout{Person: person, Amount: m.Minor, Currency: m.Currency}
+	if m.Minor == 0 || r.dry {
+		return n.answered, true
 	}
-	return n.answered, true
+	account, err := r.text(n.account)
+	if err != nil {
+		r.noValue(err)
+		return "", false
+	}
+	r.effect(activity.PayOut).PayOut = &activity.Payout{Person: person, Account: account, Amount: m.Minor, Currency: m.Currency}
+	r.t().Task = &Task{Kind: PayoutTask, Role: Gateway, Actions: payouts}
+	return "", false
 }
+
+var payouts = []string{PaidOut, Failed}
 
 // settle decides about deposits: those that were paid and not settled before.
 func (r *run) settle(n *node) (outcome string, on bool) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // pay freezes what is due and waits for it; nothing due passes at once.
@@ -32,10 +33,17 @@ func (r *run) pay(n *node) (outcome string, on bool) {
 	if !r.arm(n) {
 		return "", false
 	}
-	r.t().Whole, r.t().Part = nil, 0
+	t := r.t()
+	t.Whole, t.Part, t.Parts, t.Since = nil, 0, 0, nil
 	if in := n.Pay.Instalments; in != nil {
-		r.t().Whole = a.Lines
-		a.Lines, a.Total = part(a.Lines, 0, in.Count)
+		t.Whole, t.Parts = a.Lines, in.Count
+		first, err := r.instalment(n, a.Tariff)
+		if err != nil {
+			r.incident(NoCalendar)
+			return "", false
+		}
+		first.Sums = a.Sums
+		a = first
 	}
 	r.demand(a)
 	return "", false
@@ -56,10 +64,21 @@ func (r *run) demand(a *activity.Assessment) {
 	r.freeze(a)
 	r.t().Task = &Task{Kind: PaymentTask, Role: Gateway, Actions: payments}
 	a.DueAt = r.dueAt()
+	a.Late = r.mayBeLate()
 	r.effect(activity.Assess).Assessment = a
 }
 
 var payments = []string{Paid}
+
+// mayBeLate tells that what the current token waits for can still be given after it was due: being late is only told to somebody.
+func (r *run) mayBeLate() bool {
+	for _, m := range r.t().Clock {
+		if m.Then != plan.Remind {
+			return m.Then == plan.Escalate
+		}
+	}
+	return false
+}
 
 // paid marks the assessment of the current token's payment.
 func (r *run) paid() {

@@ -43,7 +43,7 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 	region = func(depth int, round []int) []int {
 		var in, forks []int
 		for range 2 + rnd.IntN(8-2*depth) {
-			n := plan.Node{Key: "n" + strconv.Itoa(len(pl.Nodes)), Kind: plan.Kind(pick("lookup", "gate", "gate", "pay", "review", "correct", "issue", "answer", "end", "fork", "write", "wait", "compute", "invite"))}
+			n := plan.Node{Key: "n" + strconv.Itoa(len(pl.Nodes)), Kind: plan.Kind(pick("lookup", "gate", "gate", "pay", "review", "correct", "issue", "answer", "end", "fork", "write", "wait", "compute", "invite", "pay-out"))}
 			n.Step = pick(n.Key, "shared")
 			if depth > 0 && rnd.IntN(3) == 0 || depth > 0 && n.Kind == plan.End && rnd.IntN(4) > 0 {
 				n.Kind = plan.Join
@@ -85,6 +85,9 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 			case plan.Compute:
 				n.Compute = &plan.ComputeNode{Result: "licence", Values: []plan.Argument{{Name: "unpaidFines", Formula: pick("form.years", "licence.unpaidFines + 1"), Kind: "int"}}}
 				outcomes = []string{"computed"}
+			case plan.PayOut:
+				n.PayOut = &plan.PayOutNode{Amount: pick("tariff.perYear", "tariff.perYear * (form.years - 1)")}
+				outcomes = []string{"paidOut"}
 			case plan.Issue:
 				n.Issue = &plan.IssueNode{Document: "driving-licence"}
 				outcomes = []string{"issued"}

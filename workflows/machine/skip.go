@@ -33,6 +33,8 @@ func (p *Program) Skips(node, incident string) Skipping {
 	switch {
 	case !known:
 		return Skipping{Why: notSkipped}
+	case incident == PayoutFailed:
+		return Skipping{Why: IsGranted}
 	case incident != LookupFailed && incident != ActionFailed:
 		return Skipping{Why: InDefinition}
 	}

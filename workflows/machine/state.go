@@ -70,9 +70,11 @@ type Token struct {
 	// Region says of a token that waits at a fork how its branches stand.
 	Region *Region `json:"region,omitempty"`
 
-	// Whole and Part are of a payment by instalments: what is owed, and how many have been paid.
+	// Whole, Part, Parts and Since are of a payment by instalments: what is owed, how many have been paid of how many, and when the first was.
 	Whole []activity.Line `json:"whole,omitempty"`
 	Part  int             `json:"part,omitempty"`
+	Parts int             `json:"parts,omitempty"`
+	Since *time.Time      `json:"since,omitempty"`
 
 	// Of is the token at the fork of which this one is a branch. Scope is the nearest branch of a region with an item for each branch, this
 	// token or one above it, 0 = none: what happens in its steps is known in them only.
@@ -126,9 +128,10 @@ const (
 
 	InviteTask      TaskKind = "invite"
 	AppointmentTask TaskKind = "appointment"
-	EventTask       TaskKind = "event" // what is waited for happens outside
-	ChildTask       TaskKind = "child" // a service that was started is to end
-	PlaceTask       TaskKind = "place" // the round is to give places
+	EventTask       TaskKind = "event"  // what is waited for happens outside
+	ChildTask       TaskKind = "child"  // a service that was started is to end
+	PlaceTask       TaskKind = "place"  // the round is to give places
+	PayoutTask      TaskKind = "payout" // the gateway is to say what became of money that is paid out
 )
 
 // Task is what an act may answer.

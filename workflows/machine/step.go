@@ -161,6 +161,8 @@ func (t *Task) fits(kind plan.Kind) bool {
 		return kind == plan.Start
 	case PlaceTask:
 		return kind == plan.Place
+	case PayoutTask:
+		return kind == plan.PayOut
 	}
 	return t.Kind == IncidentTask
 }

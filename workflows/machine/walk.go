@@ -191,10 +191,10 @@ func (r *run) close(outcome, actor string) {
 	at := r.t()
 	if t := at.Task; t != nil {
 		kind := activity.CloseTask
-		if t.Kind == PaymentTask {
+		if t.Kind == PaymentTask || t.Kind == PayoutTask {
 			kind = activity.Cancel
 		}
-		if t.Kind == PaymentTask && outcome != Paid || !t.Kind.system() {
+		if t.Kind == PaymentTask && outcome != Paid || t.Kind == PayoutTask && outcome != PaidOut || !t.Kind.system() {
 			e := r.effect(kind)
 			e.Outcome, e.Actor = outcome, actor
 		}

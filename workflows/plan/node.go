@@ -243,10 +243,12 @@ type Channel struct {
 	Weight int    `json:"weight"`
 }
 
-// PayOutNode pays Amount (a formula of money) to the applicant or to a person.
+// PayOutNode pays Amount (a formula of money) to the applicant or to a person, on Account (a formula of text), on the card by which the
+// application was paid for, or on an account that the applicant is asked for. It waits until the money has arrived.
 type PayOutNode struct {
-	Person string `json:"person,omitempty"`
-	Amount string `json:"amount"`
+	Person  string `json:"person,omitempty"`
+	Amount  string `json:"amount"`
+	Account string `json:"account,omitempty"`
 }
 
 // SettleNode decides about deposits that are held.

@@ -63,6 +63,8 @@ func (r *rehearsal) respond(w machine.Wait) (do func(), silent bool) {
 			return nil, true
 		}
 		return func() { r.act(w.Act(machine.Paid, "gateway", r.facts())) }, false
+	case machine.PayoutTask: // it arrives
+		return func() { r.act(w.Act(machine.PaidOut, "gateway", r.facts())) }, false
 	case machine.CorrectTask:
 		return r.correct(w)
 	case machine.EventTask: // an event comes by itself

@@ -31,7 +31,8 @@ const (
 // callback is one message to the merchant.
 type callback struct {
 	id       int64
-	checkout string
+	checkout string // or payout
+	payout   string
 	url      string
 	body     string
 	forged   bool
@@ -60,7 +61,7 @@ func (g *Gateway) callbacks(c checkout, event string, value json.RawMessage, ref
 
 func insertCallbacks(ctx context.Context, tx pgx.Tx, all []callback) error {
 	for _, c := range all {
-		if _, err := tx.Exec(ctx, `insert into sample_gateway.callback (checkout, body, forged, due) values ($1, $2, $3, $4)`, c.checkout, c.body, c.forged, c.due); err != nil {
+		if _, err := tx.Exec(ctx, `insert into sample_gateway.callback (checkout, payout, body, forged, due) values (nullif($1, ''), nullif($2, ''), $3, $4, $5)`, c.checkout, c.payout, c.body, c.forged, c.due); err != nil {
 			return err
 		}
 	}
@@ -82,7 +83,7 @@ func (g *Gateway) nudge() {
 	}
 }
 
-// Run delivers callbacks and lets checkouts expire until ctx ends. What is not delivered then is delivered by
+// Run delivers callbacks, lets checkouts expire and payouts arrive until ctx ends. What is not delivered then is delivered by
 // the next Run.
 func (g *Gateway) Run(ctx context.Context) {
 	for ctx.Err() == nil {
@@ -118,9 +119,13 @@ func (g *Gateway) work(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	settled, err := g.settlePayouts(ctx)
+	if err != nil {
+		return false, err
+	}
 	c, err := g.store.claimCallback(ctx, g.now())
 	if errors.Is(err, errNotFound) {
-		return len(over) > 0, nil
+		return len(over)+settled > 0, nil
 	}
 	if err != nil {
 		return false, err
@@ -135,7 +140,7 @@ func (g *Gateway) work(ctx context.Context) (bool, error) {
 	case c.forged || c.attempts >= maxAttempts:
 		err = g.store.endCallback(ctx, c.id, "given up")
 	default:
-		g.log.Warn("gateway: callback not taken", "checkout", c.checkout, "attempt", c.attempts, "err", sendErr)
+		g.log.Warn("gateway: callback not taken", "checkout", c.checkout, "payout", c.payout, "attempt", c.attempts, "err", sendErr)
 		err = g.store.postponeCallback(ctx, c.id, g.now().Add(g.wait(c.attempts)))
 	}
 	return err == nil, err
@@ -185,11 +190,11 @@ func sign(secret string, at time.Time, body string) string {
 func (s store) claimCallback(ctx context.Context, now time.Time) (c callback, err error) {
 	err = s.pool.QueryRow(ctx, `
 		update sample_gateway.callback as b set attempts = b.attempts + 1, due = $2
-		from sample_gateway.checkout as c
-		where c.id = b.checkout and b.id = (
-			select id from sample_gateway.callback where ended is null and due <= $1 order by due, id limit 1 for update skip locked)
-		returning b.id, b.checkout, c.callback_url, b.body, b.forged, b.attempts`,
-		now, now.Add(lease)).Scan(&c.id, &c.checkout, &c.url, &c.body, &c.forged, &c.attempts)
+		where b.id = (select id from sample_gateway.callback where ended is null and due <= $1 order by due, id limit 1 for update skip locked)
+		returning b.id, coalesce(b.checkout, ''), coalesce(b.payout, ''),
+			coalesce((select callback_url from sample_gateway.checkout where id = b.checkout), (select callback_url from sample_gateway.payout where id = b.payout)),
+			b.body, b.forged, b.attempts`,
+		now, now.Add(lease)).Scan(&c.id, &c.checkout, &c.payout, &c.url, &c.body, &c.forged, &c.attempts)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = errNotFound
 	}
@@ -211,7 +216,8 @@ func (s store) untilNext(ctx context.Context, now time.Time) (time.Duration, err
 	var next *time.Time
 	err := s.pool.QueryRow(ctx, `
 		select least((select min(due) from sample_gateway.callback where ended is null),
-			(select min(expires) from sample_gateway.checkout where status = 'open'))`).Scan(&next)
+			(select min(expires) from sample_gateway.checkout where status = 'open'),
+			(select min(due) from sample_gateway.payout where status = 'pending'))`).Scan(&next)
 	if err != nil || next == nil {
 		return idle, err
 	}

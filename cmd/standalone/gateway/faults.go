@@ -20,8 +20,10 @@ type faultsSet struct {
 	DropCallbacks   int    `json:"dropCallbacks"`   // the callback is never sent
 	DelayCallbacks  string `json:"delayCallbacks"`  // such as 500ms; holds until another set
 	FailCreates     int    `json:"failCreates"`     // POST /v1/checkouts answers 503
+	LosePayouts     int    `json:"losePayouts"`     // POST /v1/payouts is carried out and answers 503
+	HoldPayouts     string `json:"holdPayouts"`     // such as 1h: how long payouts are pending; holds until another set
 
-	delay time.Duration
+	delay, hold time.Duration
 }
 
 func (g *Gateway) setFaults(w http.ResponseWriter, r *http.Request) {
@@ -41,7 +43,13 @@ func (g *Gateway) setFaults(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if min(set.RepeatCallbacks, set.ForgeCallbacks, set.DropCallbacks, set.FailCreates) < 0 || set.RepeatCallbacks > 100 {
+	if set.HoldPayouts != "" {
+		if set.hold, err = time.ParseDuration(set.HoldPayouts); err != nil || set.hold < 0 {
+			refuse(w, http.StatusBadRequest, "invalid", "holdPayouts must be a duration such as 1h")
+			return
+		}
+	}
+	if min(set.LosePayouts, set.RepeatCallbacks, set.ForgeCallbacks, set.DropCallbacks, set.FailCreates) < 0 || set.RepeatCallbacks > 100 {
 		refuse(w, http.StatusBadRequest, "invalid", "numbers must not be negative, and repeatCallbacks at most 100")
 		return
 	}
@@ -56,6 +64,13 @@ func (f *faults) failCreate() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return countDown(&f.FailCreates)
+}
+
+// payout is how long the next payout is pending, and whether its answer is lost.
+func (f *faults) payout() (hold time.Duration, lost bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.hold, countDown(&f.LosePayouts)
 }
 
 // apply turns the callback that should be sent into those that are.

@@ -49,7 +49,24 @@ create table if not exists sample_gateway.callback (
 	attempts int not null default 0,
 	ended text check (ended in ('delivered', 'given up'))
 );
-create index if not exists callback_due on sample_gateway.callback (due) where ended is null;`
+create index if not exists callback_due on sample_gateway.callback (due) where ended is null;
+create table if not exists sample_gateway.payout (
+	id text primary key,
+	key text not null unique,
+	body_hash bytea not null,
+	reference text not null,
+	value jsonb not null,
+	amount numeric not null check (amount > 0),
+	currency text not null,
+	iban text not null,
+	checkout text not null,
+	callback_url text not null,
+	status text not null check (status in ('pending', 'paid', 'failed')),
+	failure text not null default '',
+	due timestamptz not null
+);
+create index if not exists payout_due on sample_gateway.payout (due) where status = 'pending';
+alter table sample_gateway.callback alter checkout drop not null, add column if not exists payout text references sample_gateway.payout;`
 
 func (s store) migrate(ctx context.Context) error {
 	_, err := s.pool.Exec(ctx, schema)

@@ -1,0 +1,55 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+func payouts(ctx context.Context, q querier, where string, args ...any) ([]payout, error) {
+	rows, err := q.Query(ctx, `SELECT id, application, node, visit, step, authority, amount, currency, person, account, checkout, given, status,
+		called_off, gateway_id, failure, ended_at FROM payout `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p payout, err error) {
+		return p, row.Scan(&p.id, &p.application, &p.node, &p.visit, &p.step, &p.authority, &p.amount, &p.currency, &p.person, &p.account, &p.checkout,
+			&p.given, &p.status, &p.calledOff, &p.gatewayID, &p.failure, &p.endedAt)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	return list, nil
+}
+
+func onePayout(ctx context.Context, q querier, where string, id uuid.UUID) (payout, error) {
+	list, err := payouts(ctx, q, where, id)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return payout{}, err
+	}
+	return list[0], nil
+}
+
+func readPayout(ctx context.Context, q querier, id uuid.UUID) (payout, error) {
+	return onePayout(ctx, q, "WHERE id = $1", id)
+}
+
+func lockPayout(ctx context.Context, tx pgx.Tx, id uuid.UUID) (payout, error) {
+	return onePayout(ctx, tx, "WHERE id = $1 FOR UPDATE", id)
+}
+
+// cardOf is the checkout at which an application was paid for the last time in a currency, "" where it never was.
+func cardOf(ctx context.Context, tx pgx.Tx, application uuid.UUID, currency string) (checkout string, err error) {
+	err = tx.QueryRow(ctx, `SELECT checkout FROM payment WHERE application = $1 AND currency = $2 AND checkout <> '' AND status IN ('paid', 'refunding', 'refunded')
+		ORDER BY paid_at DESC, id LIMIT 1`, application, currency).Scan(&checkout)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	return checkout, err
+}
