@@ -430,6 +430,20 @@ func pause(d time.Duration) deed { return func(*run) error { time.Sleep(d); retu
 
 func mends() deed { return func(r *run) error { r.down.Store(0); return nil } }
 
+// again repeats deeds.
+func again(times int, deeds ...deed) deed {
+	return func(r *run) error {
+		for range times {
+			for _, d := range deeds {
+				if err := d(r); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+}
+
 // move publishes the second catalogue and moves the application to its plan.
 func move() deed {
 	return func(r *run) error {
@@ -440,6 +454,17 @@ func move() deed {
 		result, err := r.app.Book.Move(r.ctx, r.id, live.PlanDigest)
 		if err == nil && len(result.Obstacles) > 0 {
 			err = fmt.Errorf("it is not moved: %v", result.Obstacles)
+		}
+		return err
+	}
+}
+
+// runs tells that the application has been continued as new as often as makes n runs at least.
+func runs(n int) deed {
+	return func(r *run) error {
+		told, err := r.histories()
+		if err == nil && len(told) < n {
+			err = fmt.Errorf("%d runs, want %d", len(told), n)
 		}
 		return err
 	}

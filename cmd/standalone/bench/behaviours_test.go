@@ -303,6 +303,17 @@ steps:
 `, deeds: []deed{answer("note", "submit", map[string]any{"more": true}), answer("note", "submit", map[string]any{"more": false})}},
 		{name: "moved-to-another-plan", outcome: "completed", service: "steps:\n  - step: review\n    title: {en: Review}\n    review: clerk" + decisions + "\n",
 			deeds: []deed{open("review"), move(), decide("review", "approve"), decide("after", "approve")}},
+		{name: "long-history", outcome: "completed", service: `
+steps:
+  - step: review
+    title: {en: Review}
+    review: clerk
+    within: {2 hours: escalate}
+    decisions:
+      approve: continue
+      sendBack: {to: applicant, atMost: 20, then: refuse, within: {30 days: refuse}}
+      refuse: {end: refused}
+`, deeds: []deed{again(8, decide("review", "sendBack"), correct("review/sendBack")), runs(2), decide("review", "approve")}},
 	}
 }
 
