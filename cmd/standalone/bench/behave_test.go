@@ -388,6 +388,31 @@ func paid(node string) deed {
 	}
 }
 
+// sentOut is what the gateway says of the payout that is on its way at a node: paid or failed.
+func sentOut(node, status string) deed {
+	return func(r *run) error {
+		var body []byte
+		err := r.until("payout at "+node, func() (bool, error) {
+			var id uuid.UUID
+			out := formula.Money{}
+			err := r.database.pool.QueryRow(r.ctx, "SELECT id, amount, currency FROM payout WHERE application = $1 AND node = $2 AND ended_at IS NULL", r.id, node).Scan(&id, &out.Minor, &out.Currency)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return false, nil
+			}
+			body, _ = json.Marshal(map[string]any{"event": "payout." + status, "payout": "po-" + id.String(), "reference": id.String(), "status": status, "amount": out})
+			return err == nil, err
+		})
+		if err != nil {
+			return err
+		}
+		answered, err := r.desk.Callback(r.ctx, body, signature(r.secret, body, r.now()))
+		if err == nil && answered != http.StatusOK {
+			err = fmt.Errorf("the callback is answered %d", answered)
+		}
+		return err
+	}
+}
+
 // tell is an event of another system.
 func tell(event, data string) deed {
 	return func(r *run) error {

@@ -280,6 +280,27 @@ steps:
   - {step: half, title: {en: Half}, pay: [permit], share: 50, within: {7 days: lapse}}
   - {step: rest, title: {en: Rest}, pay: [permit], share: rest, within: {30 days: lapse}, refund: {permit: keep}}
 `, deeds: []deed{paid("half"), paid("rest")}},
+		{name: "payment-by-instalments", outcome: "completed", service: feeOf50 + `
+steps:
+  - step: pay
+    title: {en: Pay}
+    pay: [permit]
+    instalments: {count: 3, every: 1 month, missed: escalate}
+    within: {7 days: lapse}
+`, deeds: []deed{paid("pay"), paid("pay"), paid("pay")}},
+		{name: "deposit-released-or-kept", outcome: "completed", service: `
+fees:
+  - {fee: first, title: {en: First}, amount: 'money("50.00 ILS")', deposit: true}
+  - {fee: second, title: {en: Second}, amount: 'money("20.00 ILS")', deposit: true}
+steps:
+  - {step: pay, title: {en: Pay}, pay: [first, second], within: {2 hours: lapse}}
+  - {step: back, release: [first]}
+  - {step: kept, forfeit: [second]}
+`, deeds: []deed{paid("pay")}},
+		{name: "payout-failed-and-retried", outcome: "completed", service: `
+steps:
+  - {step: help, title: {en: Help}, payOut: {to: applicant, amount: 'money("75.00 ILS")', account: '"PS92PALS000000000400123456702"'}}
+`, deeds: []deed{sentOut("help", "failed"), operate("help", "retry"), sentOut("help", "paid")}},
 		{name: "chosen-and-repeated", outcome: "completed", service: `
 steps:
   - {step: sample, draw: {green: 50, red: 50}}
