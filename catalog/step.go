@@ -28,6 +28,7 @@ type Step struct {
 	Of         source.Text          `diwan:"of" doc:"Another authority whose role it is; its officers see only the cases that come to them."`
 	Panel      *Panel               `diwan:"panel" doc:"Several members decide together."`
 	NotSame    []source.Text        `diwan:"notSame" doc:"Steps whose deciders may not decide here (four eyes)."`
+	Assign     Assignment           `diwan:"assign" doc:"To whom of the role the task goes: load (whoever has the fewest tasks) or turns (one after the other). Nobody in particular where nothing is written: the officers take tasks from the queue."`
 	Conditions bool                 `diwan:"conditions" doc:"true: a decision in favour may be given with conditions or in part; the words are kept with it."`
 	Fields     []Field              `diwan:"fields" doc:"What the officer, or the person who is asked, fills in; read by formulas under the step's code."`
 	Decisions  source.Map[Decision] `diwan:"decisions" doc:"What may be decided and where each leads. Of place: placed, reserve and refused."`
@@ -81,6 +82,18 @@ type Step struct {
 
 	Refund source.Map[source.Text] `diwan:"refund" doc:"For each fee line that may be paid by then: all or keep. Needed where the step itself can end the application."`
 }
+
+// Assignment is to whom of a role a task goes.
+type Assignment string
+
+// The assignments.
+const (
+	ByLoad  Assignment = "load"
+	InTurns Assignment = "turns"
+)
+
+// Values lists the assignments.
+func (Assignment) Values() []string { return []string{string(ByLoad), string(InTurns)} }
 
 // StepKind is which of its kinds a step is.
 type StepKind string

@@ -208,6 +208,9 @@ func panel(p *pass, step *catalog.Step) {
 		p.add(problem("panel", b.RangeOf("quorum"), "a quorum is at most as many as there are members").
 			WithHelp("Write a quorum from 1 to {most}.", "most", b.Members))
 	}
+	if step.Has("assign") { // every member votes, so it is nobody's alone
+		p.add(problem("misplaced-key", step.KeyRange("assign"), "a step that has {kind} has no {key}", "kind", "panel", "key", "assign"))
+	}
 	durationAt(p, b.Notice)
 	switch d := decisionNamed(step, b.Tie); {
 	case b.Tie.IsZero():

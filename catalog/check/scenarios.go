@@ -53,7 +53,11 @@ func scenario(p *pass, sc *catalog.Scenario) {
 	reviews := stepCodes(s, catalog.ReviewStep, catalog.InspectStep, catalog.InviteStep, catalog.PlaceStep)
 	for _, e := range sc.Decide.Entries {
 		step := s.Step(stepOf(e.Key.Value))
-		if words := repliesAt(step); words != nil {
+		words := repliesAt(step)
+		if step != nil && step.Kind() == catalog.PlaceStep && s.Round != nil && !s.Round.Accept.IsZero() { // a place is offered, and somebody answers
+			words = append(step.Decisions.Keys(), "accept", "decline", catalog.Silence)
+		}
+		if words != nil {
 			for _, word := range e.Value.Values {
 				if !slices.Contains(words, word.Value) {
 					p.add(unknown("decision", word, words))

@@ -23,6 +23,7 @@ var stepKeys = []struct {
 	{"of", []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}},
 	{"panel", []catalog.StepKind{catalog.ReviewStep}},
 	{"notSame", []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}},
+	{"assign", []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}},
 	{"conditions", []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}},
 	{"fields", decided},
 	{"decisions", append(slices.Clone(decided), catalog.PlaceStep)},

@@ -15,6 +15,7 @@ var StepConstructs = []Construct{
 	{Name: "role of another authority", Example: "of: health", Steps: patterns("inspect_parallel building_review")},
 	{Name: "panel with quorum", Example: "panel: {members: 5, quorum: 3, tie: refuse}", Steps: patterns("board_exam committee_decision committee_then_minister committee_chain medical_board score_and_visit building_review lab_then_committee import_permit conciliation_then_committee appeal_board publication_and_objection")},
 	{Name: "four eyes", Example: "notSame: [first]", Steps: patterns("desk_two_level audit_chain")},
+	{Name: "tasks that go to somebody of the role", Example: "assign: load", Steps: nil},
 	{Name: "own form of whoever decides", Example: "fields: [{field: damage, type: yes-no}]", Steps: patterns("inspect_then_approve exam_two_stage board_exam medical_board audit_chain lab_then_committee biometric_office")},
 	{Name: "return to the applicant", Example: "sendBack: {to: applicant, atMost: 2, then: refuse}", Steps: patterns("desk_review audit_chain")},
 	{Name: "return to an earlier step", Example: "again: {to: review, atMost: 1, then: refuse}", Steps: patterns("appeal_board")},

@@ -34,7 +34,7 @@ var below = []string{
 var capabilities = []string{
 	"runtime/application", "runtime/audit", "runtime/document", "runtime/identity", "runtime/ledger", "runtime/notify", "runtime/payment",
 	"runtime/registry", "runtime/release", "runtime/outbox", "runtime/right",
-	"runtime/appointment",
+	"runtime/appointment", "runtime/round",
 }
 
 // pages are what shows plans, texts and values to people and programs.
@@ -59,6 +59,7 @@ var arrows = []arrow{
 	{from: "workflows/activity", to: []string{"catalog/...", "workflows/plan"}, except: join(database, web)},
 	// The machine speaks in the words of activities and evaluates formulas.
 	{from: "workflows/machine", to: []string{"workflows/plan", "workflows/activity", "catalog/formula"}, except: join(database, temporal, web)},
+	{from: "workflows/round", to: []string{"catalog/formula"}, except: join(database, temporal, web)},
 	{from: "workflows/interpret", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "workflows/activity"}, except: join(database, web)},
 	// A scenario's form is judged by the one implementation that there is, which is pure.
 	// What a change does is told by running the scenarios of the new definitions on both.
@@ -86,6 +87,8 @@ var arrows = []arrow{
 	{from: "runtime/notify", to: below},
 	{from: "runtime/right", to: below},
 	{from: "runtime/appointment", to: below},
+	// Who goes first is worked out by the one pure implementation.
+	{from: "runtime/round", to: join(below, []string{"workflows/round"})},
 	{from: "runtime/temporal", to: below},
 	{from: "runtime/portal", to: pages, except: join(database, temporal)},
 	{from: "runtime/desk", to: pages, except: join(database, temporal)},

@@ -183,3 +183,30 @@ func TestATimeIsOpenedBookedChangedAndFreeAgain(t *testing.T) {
 	}
 	desk.page("/desk/appointments?day="+day, http.StatusOK, mine.Reference, his.Reference)
 }
+
+func TestADayOfARightOffersAServiceOnceOverRestarts(t *testing.T) {
+	t.Parallel()
+	data := newData(t)
+	p := launch(t, data, market)
+	p.as(t, "citizen").apply(t, "town.stall.permit", map[string]any{"area": 8, "goods": "خضار"}, "waits for the season to end", at("season"))
+	number := p.as(t, "citizen").holds(t)[0].Number
+	for range 2 { // whoever starts looks for what is due; the second time nothing is
+		p.stop(t)
+		p = launch(t, data, market)
+	}
+	browser, conn := newPayer(t, p), p.database(t)
+	browser.signIn("citizen")
+	var offers int
+	err := eventually(func() (bool, error) {
+		err := conn.QueryRow(t.Context(), "SELECT count(*) FROM diwan.draft WHERE service = 'town.stall.renewal' AND form->>'number' = $1", number).Scan(&offers)
+		return offers > 0, err
+	})
+	if err != nil || offers != 1 {
+		t.Fatalf("%d offers, %v", offers, err)
+	}
+	browser.page("/applications?lang=en", http.StatusOK, "Renewal of the right to a stall")
+	browser.signIn("citizen2")
+	if at, err := browser.open(browser.url + "/applications?lang=en"); err != nil || strings.Contains(at.body, "Renewal of the right") {
+		t.Errorf("somebody else is offered it: %v", err)
+	}
+}

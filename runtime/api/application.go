@@ -26,6 +26,7 @@ type Application struct {
 	EndedAt     *time.Time        `json:"endedAt,omitempty"`
 	Withdraw    bool              `json:"withdrawable" doc:"The caller may send the act withdraw now"`
 	Anytime     []string          `json:"anytime,omitempty" doc:"What else the caller may do now without a task: send it as the action of an act"`
+	Round       *Round            `json:"round,omitempty" doc:"Where it stands, where the service gives places in rounds"`
 	Tasks       []OpenTask        `json:"tasks" doc:"Open tasks on which the caller may act"`
 	Timeline    []Event           `json:"timeline"`
 	Fees        []FeeLine         `json:"fees" doc:"As they were assessed"`
@@ -41,7 +42,7 @@ type Application struct {
 type OpenTask struct {
 	ID       uuid.UUID  `json:"id"`
 	Step     string     `json:"step"`
-	Kind     string     `json:"kind" enum:"review,invite,correct,appointment,incident"`
+	Kind     string     `json:"kind" enum:"review,invite,correct,appointment,place,incident"`
 	Actions  []string   `json:"actions"`
 	Comment  []string   `json:"commentRequired,omitempty" doc:"Actions that need a comment"`
 	Frozen   []string   `json:"frozen,omitempty" doc:"Fields of the form that can no longer be changed"`
@@ -54,6 +55,15 @@ type OpenTask struct {
 	Fields   []Field    `json:"fields,omitempty" doc:"What is filled in beside the action, and sent as its data"`
 }
 
+// Round is where an application stands in the round of its service.
+type Round struct {
+	Opens   string `json:"opens" format:"date"`
+	Closes  string `json:"closes" format:"date" doc:"The last day on which one may apply"`
+	Status  string `json:"status" enum:"applied,waiting,placed,reserve,refused,taken,back,left" doc:"applied: on its way to the step; waiting: for the ranking; taken: its place was used; back: handed back; left: ended without one"`
+	Reserve int    `json:"reserve,omitempty" doc:"Place on the reserve list, from 1"`
+	Quota   string `json:"quota,omitempty" doc:"Code of the quota whose place it has"`
+}
+
 // Panel is how several officers decide together. How they vote nobody reads before the decision.
 type Panel struct {
 	Members int `json:"members"`
@@ -63,8 +73,9 @@ type Panel struct {
 
 // Claimed says that an officer works on a task.
 type Claimed struct {
-	Mine  bool      `json:"mine"`
-	Until time.Time `json:"until"`
+	Mine     bool      `json:"mine"`
+	Until    time.Time `json:"until"`
+	Assigned string    `json:"assigned,omitempty" enum:"load,turns" doc:"Why it went to them, where they have not taken it: they had the fewest tasks, or it was their turn"`
 }
 
 // Event is one item of the timeline.
@@ -223,6 +234,9 @@ func (a *API) present(ctx context.Context, v *application.View, as role) (Applic
 		Tasks: []OpenTask{}, Timeline: make([]Event, len(v.Timeline)), Fees: []FeeLine{}, Payments: []Payment{}, Documents: []Document{},
 		Anytime: v.Anytime, Answer: rows(v.Answer), Form: v.Form, Labels: v.Labels,
 	}
+	if r := v.Round; r != nil {
+		out.Round = &Round{r.Opens, r.Closes, r.Status, r.Reserve, r.Place}
+	}
 	for i, e := range v.Timeline {
 		out.Timeline[i] = Event{e.At, e.Kind, e.Step, e.Outcome, e.Actor, e.Comment}
 	}
@@ -234,7 +248,7 @@ func (a *API) present(ctx context.Context, v *application.View, as role) (Applic
 				open.Panel = &Panel{t.Panel.Members, t.Panel.Quorum, t.Voted}
 			}
 			if who, is := t.ClaimedBy(a.o.Now()); is {
-				open.Claimed = &Claimed{who == caller(ctx).ID, *t.ClaimedUntil}
+				open.Claimed = &Claimed{who == caller(ctx).ID, *t.ClaimedUntil, t.Assigned}
 			}
 			out.Tasks = append(out.Tasks, open)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,7 +16,9 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/right"
+	"github.com/diwan-gov/diwan/runtime/round"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -128,12 +131,60 @@ func standing(register *right.Register) func(ctx context.Context, application uu
 	}
 }
 
+// Held is application.Rights.
+func (r Rights) Held(ctx context.Context, number string) (application.HeldRight, error) {
+	h, err := r.Register.Held(ctx, number)
+	if errors.Is(err, right.ErrNotFound) {
+		err = application.ErrNotFound
+	}
+	return application.HeldRight(h), err
+}
+
+// HeldAfter is application.Rights.
+func (r Rights) HeldAfter(ctx context.Context, code, after string, n int) ([]application.HeldRight, error) {
+	list, err := r.Register.HeldAfter(ctx, code, after, n)
+	out := make([]application.HeldRight, len(list))
+	for i, h := range list {
+		out[i] = application.HeldRight(h)
+	}
+	return out, err
+}
+
 // Appointments is a diary as applications see it.
 type Appointments struct{ *appointment.Diary }
 
 // Take is application.Appointments.
 func (a Appointments) Take(ctx context.Context, tx pgx.Tx, r application.SlotRequest) (time.Time, bool, error) {
 	return a.Diary.Take(ctx, tx, appointment.Wish(r))
+}
+
+// Rounds are rounds as applications see them.
+type Rounds struct{ *round.Rounds }
+
+// Join is application.Rounds.
+func (r Rounds) Join(ctx context.Context, tx pgx.Tx, e application.Entrant) error {
+	err := r.Rounds.Join(ctx, tx, round.Entrant(e))
+	if errors.Is(err, round.ErrClosed) {
+		return fmt.Errorf("%w: the round is not open", application.ErrNotOpen)
+	}
+	return err
+}
+
+// Standing is application.Rounds.
+func (r Rounds) Standing(ctx context.Context, id uuid.UUID) (application.Standing, error) {
+	s, err := r.Rounds.Standing(ctx, id)
+	if errors.Is(err, round.ErrNotFound) {
+		err = application.ErrNotFound
+	}
+	return application.Standing(s), err
+}
+
+// Give is round.Acts.
+func (a *Acts) Give(ctx context.Context, tx pgx.Tx, g round.Gift) error {
+	_, err := a.Book.SystemAct(ctx, tx, application.SystemAct{
+		Application: g.Application, Node: g.Node, Visit: g.Visit, Action: g.Outcome, Capacity: machine.Rounds, Key: g.Key,
+	})
+	return err
 }
 
 // Registers is what formulas ask: the registries of other systems, and beside them our own register of rights.

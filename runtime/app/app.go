@@ -31,6 +31,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/registry"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
+	"github.com/diwan-gov/diwan/runtime/round"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/interpret"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -45,6 +46,7 @@ type App struct {
 	Archive  *document.Archive
 	Rights   *right.Register
 	Diary    *appointment.Diary
+	Rounds   *round.Rounds
 	Scripts  *script.Pool
 
 	config   Config
@@ -144,10 +146,22 @@ func (a *App) capabilities() (err error) {
 	a.Diary = appointment.New(appointment.Options{Pool: a.Pool, Zone: zone, Now: c.Now})
 	a.Rights = right.New(right.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Kind: func(code string) (*plan.RightKind, bool) {
 		return a.Releases.Reference().Right(code)
+	}, Changed: func(ctx context.Context, tx pgx.Tx, h right.Held) error {
+		return a.Book.RightChanged(ctx, tx, application.HeldRight(h))
 	}})
+	a.Rounds = round.New(round.Options{
+		Pool: a.Pool, Acts: book, Temporal: a.client, Plan: a.Releases.Plan, Wake: a.relay.Wake, Counts: a.counts, Now: c.Now, Log: c.Log,
+		Current: func(service string) (string, *plan.Plan, bool) {
+			live, ok := a.Releases.Service(service)
+			if !ok {
+				return "", nil, false
+			}
+			return live.PlanDigest, live.Plan, true
+		},
+	})
 	a.Book = application.New(application.Options{
 		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
-		Documents: Documents{a.Archive}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		Documents: Documents{a.Archive}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Rounds: Rounds{a.Rounds}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	a.Payments.Right = standing(a.Rights)
 	a.moves = migration.New(migration.Options{Pool: a.Pool, Book: a.Book, Now: c.Now, Log: c.Log, Plan: func(service string) (digest, authority string, ok bool) {
@@ -160,6 +174,7 @@ func (a *App) capabilities() (err error) {
 	book.Book = a.Book
 	a.relay.Handle(a.Book.Handlers())
 	a.relay.Handle(a.Payments.Handlers())
+	a.relay.Handle(a.Rounds.Handlers())
 	return nil
 }
 
@@ -250,6 +265,8 @@ func (a *App) background() []func(context.Context) {
 
 func (a *App) register(w worker.Worker) {
 	interpret.Register(w, a.Releases)
+	interpret.RegisterRounds(w)
+	w.RegisterActivityWithOptions(a.Rounds.Advance, sdkactivity.RegisterOptions{Name: activity.AdvanceName})
 	w.RegisterActivityWithOptions(a.Book.Apply, sdkactivity.RegisterOptions{Name: activity.ApplyName})
 	w.RegisterActivityWithOptions(a.Book.Lookup, sdkactivity.RegisterOptions{Name: activity.LookupName})
 }

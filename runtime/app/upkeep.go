@@ -20,6 +20,8 @@ func (a *App) upkeep(ctx context.Context) {
 	defer reconcile.Stop()
 	defer sweep.Stop()
 	var after uuid.UUID
+	a.warn(ctx, "look after rounds", a.Rounds.Look(ctx)) // a release may just have moved a closing day
+	a.warn(ctx, "days of rights", a.days(ctx))           // or have brought a trigger
 	for {
 		select {
 		case <-ctx.Done():
@@ -33,6 +35,8 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "reconcile applications", err)
 			_, err = a.Book.TakeDue(ctx)
 			a.warn(ctx, "take statements", err)
+			a.warn(ctx, "look after rounds", a.Rounds.Look(ctx))
+			a.warn(ctx, "days of rights", a.days(ctx))
 			_, err = a.Payments.Reconcile(ctx)
 			a.warn(ctx, "reconcile payments", err)
 			_, err = a.Payments.ReconcilePayouts(ctx)
@@ -47,6 +51,20 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "lapse drafts", a.Book.LapseDrafts(ctx))
 		}
 	}
+}
+
+// days begins what the days of rights begin. The days lie in an index of the database, so looking costs nothing while none is due: a schedule of
+// its own at Temporal would be one more thing that can be lost, and could begin nothing that the database does not say. Whoever holds the lease
+// of the upkeep does it, and each right and day begins a service once, whoever does.
+func (a *App) days(ctx context.Context) error {
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if more, err = a.Book.LookAtRights(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := a.Book.BeginDue(ctx)
+	return err
 }
 
 func (a *App) warn(ctx context.Context, what string, err error) {

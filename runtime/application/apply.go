@@ -76,6 +76,8 @@ type step struct {
 	act                                             *appliedAct
 	incidents                                       []string // reasons of those that are opened
 
+	assigned []assigning // tasks that are to go to somebody
+
 	batch *pgx.Batch // statements that are not sent yet
 }
 
@@ -148,6 +150,9 @@ func (s *step) apply(ctx context.Context) error {
 	}
 	s.batch.Queue(`UPDATE application SET sequence = $2, status = $3, node = $4, outcome = $5, reason = $6, ended_at = $7 WHERE id = $1`,
 		s.id, s.a.Sequence, s.a.Status, s.a.Node, s.a.Outcome, reason, ended)
+	if err := s.assignAll(ctx); err != nil {
+		return err
+	}
 	if err := s.flush(ctx); err != nil || ended == nil || s.parent == nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type Temporal interface {
 	DescribeWorkflowExecution(ctx context.Context, workflowID, runID string) (*workflowservice.DescribeWorkflowExecutionResponse, error)
 }
 
-// Options of a Book. All but the last six must be given.
+// Options of a Book. All but the last seven must be given.
 type Options struct {
 	Pool      *pgxpool.Pool
 	Releases  *release.Store
@@ -37,6 +37,7 @@ type Options struct {
 
 	Appointments Appointments
 
+	Rounds  Rounds           // none: nobody can apply for a service that has a round
 	Scripts form.Scripts     // runs the validation scripts of forms; none
 	Audit   Audit            // none
 	Counts  Counts           // none

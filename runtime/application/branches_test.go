@@ -123,15 +123,11 @@ func TestSeveralTasksAreOpenAtOnceAndWhatIsDoneOutsideIsStored(t *testing.T) {
 	}
 }
 
-func TestAServiceThatNeedsWhatIsNotCarriedIsNotOpen(t *testing.T) {
+func TestNobodyAppliesForAPlaceInARoundWhereNothingRunsRounds(t *testing.T) {
 	o := newOffice(t)
 	p := branched()
-	p.Round = &plan.Round{}
+	p.Round = &plan.Round{Opens: "2020-01-01", Closes: "2999-12-31", Rank: "1", Places: 1}
 	o.republish(p)
-	live, ok := o.store.Service(service)
-	if !ok || live.Open() || !slices.Equal(live.Lacks(), []string{"rounds"}) {
-		t.Fatalf("lacks %v", live.Lacks())
-	}
 	if _, err := o.book.Submit(t.Context(), o.submission("k")); !errors.Is(err, application.ErrNotOpen) {
 		t.Fatal(err)
 	}

@@ -67,16 +67,16 @@ func (b *Book) handle(ctx context.Context, tx pgx.Tx, actor Actor, application, 
 		case t.claimed:
 			return "claimed", nil
 		}
-		_, err = tx.Exec(ctx, "UPDATE task SET claimed_by = $2, claimed_until = $3 WHERE id = $1", task, actor.Person, b.now().Add(claimedFor))
+		_, err = tx.Exec(ctx, "UPDATE task SET claimed_by = $2, claimed_until = $3, assigned = CASE WHEN claimed_by = $2 THEN assigned ELSE '' END WHERE id = $1", task, actor.Person, b.now().Add(claimedFor))
 	case Release:
-		_, err = tx.Exec(ctx, "UPDATE task SET claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2", task, actor.Person)
+		_, err = tx.Exec(ctx, "UPDATE task SET claimed_by = NULL, claimed_until = NULL, assigned = '' WHERE id = $1 AND claimed_by = $2", task, actor.Person)
 	case Recuse:
 		if strings.TrimSpace(comment) == "" {
 			return "comment-required", nil
 		}
 		batch := &pgx.Batch{}
 		batch.Queue("INSERT INTO recusal (application, person, reason, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", application, actor.Person, comment, b.now())
-		batch.Queue("UPDATE task SET claimed_by = NULL, claimed_until = NULL WHERE application = $1 AND claimed_by = $2", application, actor.Person)
+		batch.Queue("UPDATE task SET claimed_by = NULL, claimed_until = NULL, assigned = '' WHERE application = $1 AND claimed_by = $2", application, actor.Person)
 		err = tx.SendBatch(ctx, batch).Close()
 	default:
 		return "unknown-action", nil

@@ -214,11 +214,12 @@ type draftRow struct {
 	representative    *uuid.UUID
 	capacity          string // of the representative
 	trigger           int
+	right             *rightDay // that has begun it
 	form              map[string]any
 	until             time.Time
 }
 
-// addDraft writes a draft, once for its event.
+// addDraft writes a draft, once for its event, or for the day of its right.
 func (b *Book) addDraft(ctx context.Context, tx pgx.Tx, d draftRow) error {
 	if d.form == nil {
 		d.form = map[string]any{}
@@ -227,8 +228,13 @@ func (b *Book) addDraft(ctx context.Context, tx pgx.Tx, d draftRow) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO draft (id, service, applicant, officer, trigger, event, form, language, made_at, until, representative, capacity)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, '')) ON CONFLICT (event, service, trigger) DO NOTHING`,
-		d.id, d.service, d.applicant, d.officer, d.trigger, d.event, form, d.language, b.now(), d.until, d.representative, d.capacity)
+	var number, trigger, day *string
+	if d.right != nil {
+		number, trigger, day = &d.right.number, &d.right.trigger, &d.right.day
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO draft (id, service, applicant, officer, trigger, event, form, language, made_at, until, representative, capacity,
+			right_number, right_trigger, right_day)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), $13, $14, $15) ON CONFLICT DO NOTHING`,
+		d.id, d.service, d.applicant, d.officer, d.trigger, d.event, form, d.language, b.now(), d.until, d.representative, d.capacity, number, trigger, day)
 	return err
 }

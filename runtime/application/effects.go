@@ -40,6 +40,9 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 			}
 		}
 		s.event(kind, e, said)
+		if n := s.b.node(s.digest, e.Node); n != nil && n.Kind == plan.Place && s.b.o.Rounds != nil {
+			return s.b.o.Rounds.Left(ctx, s.tx, s.id, false, e.Outcome)
+		}
 	case activity.OpenTask:
 		return s.openTask(e)
 	case activity.CloseTask:
@@ -70,10 +73,18 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		return s.tell(e)
 	case activity.Keep:
 		return s.keep(e)
+	case activity.Ranked:
+		if s.b.o.Rounds == nil || e.Rank == nil {
+			return errors.New("without a round")
+		}
+		return s.b.o.Rounds.Waits(ctx, s.tx, s.id, e.Node, e.Visit, *e.Rank)
 	case activity.Await:
 		return s.await(ctx, e.Awaits)
 	case activity.Ended:
 		s.event("ended", e, "")
+		if pl, ok := s.b.o.Releases.Plan(s.digest); ok && pl.Round != nil && s.b.o.Rounds != nil {
+			return s.b.o.Rounds.Left(ctx, s.tx, s.id, true, s.a.Outcome)
+		}
 	default:
 		// The rest reads the rows that were queued, or is somebody else's.
 		if err := s.flush(ctx); err != nil {
@@ -167,8 +178,9 @@ func (s *step) openTask(e *activity.Effect) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, '{}'::text[]), coalesce($9, '{}'::text[]), coalesce($10, '{}'::text[]), $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (application, node, visit) DO UPDATE SET kind = excluded.kind, role = excluded.role, actions = excluded.actions,
 			comment = excluded.comment, frozen = excluded.frozen, reason = excluded.reason, detail = excluded.detail, revision = excluded.revision, opened_at = excluded.opened_at,
-			due_at = excluded.due_at, from_at = excluded.from_at, claimed_by = NULL, claimed_until = NULL, overdue = false, closed_at = NULL, outcome = ''`,
+			due_at = excluded.due_at, from_at = excluded.from_at, claimed_by = NULL, claimed_until = NULL, assigned = '', overdue = false, closed_at = NULL, outcome = ''`,
 		TaskID(s.id, e.Node, e.Visit), s.id, e.Node, e.Step, e.Visit, t.Kind, role, t.Actions, t.Comment, t.Frozen, t.Revision, s.at, t.DueAt, incident, e.Detail, t.From)
+	s.assigns(e, role, incident)
 	if number != "" {
 		s.invite(TaskID(s.id, e.Node, e.Visit), number)
 	}
@@ -198,7 +210,7 @@ func (s *step) actorKind(actor string) string {
 		return "system"
 	case gateway:
 		return gateway
-	case events, started:
+	case events, started, rounds:
 		return "system"
 	case s.applicant:
 		return string(Applicant)

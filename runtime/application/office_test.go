@@ -247,6 +247,7 @@ type ports struct {
 	revoked      []string
 	changed      []application.RightRequest
 	refusedRight string // code with which every change is refused
+	held         []application.HeldRight
 }
 
 func (p *ports) Assess(_ context.Context, _ pgx.Tx, r application.AssessRequest) error {
@@ -314,6 +315,28 @@ func (p *ports) Change(_ context.Context, r application.RightRequest) (string, e
 		return "", refusedForGood(p.refusedRight)
 	}
 	return "RS-2026-000001", nil
+}
+
+func (p *ports) Held(_ context.Context, number string) (application.HeldRight, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, h := range p.held {
+		if h.Number == number {
+			return h, nil
+		}
+	}
+	return application.HeldRight{}, application.ErrNotFound
+}
+
+func (p *ports) HeldAfter(_ context.Context, code, after string, n int) (out []application.HeldRight, _ error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, h := range p.held {
+		if h.Code == code && h.Number > after && len(out) < n {
+			out = append(out, h)
+		}
+	}
+	return out, nil
 }
 
 // refusedForGood is an error that is not tried again.

@@ -69,6 +69,15 @@ type Rights interface {
 	// Change grants or changes a right once for (application, node, visit); a repeat gives the same number. An error with the method Permanent()
 	// string is not tried again, and its code goes to an operator; any other error is.
 	Change(ctx context.Context, r RightRequest) (number string, err error)
+	// Held gives a right as formulas read it today; ErrNotFound. HeldAfter gives the next of a kind behind a number, in their order, at most n.
+	Held(ctx context.Context, number string) (HeldRight, error)
+	HeldAfter(ctx context.Context, code, after string, n int) ([]HeldRight, error)
+}
+
+// HeldRight is a right as formulas read it.
+type HeldRight struct {
+	Number, Code string
+	Facts        json.RawMessage
 }
 
 // RightRequest is what a step of an application asks for: a right, or a change of the one with the number Of.
@@ -95,6 +104,38 @@ type Appointments interface {
 	Confirm(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int, act uuid.UUID) error
 	// Settle says what became of what is booked: attended, missed, or anything else where it is called off.
 	Settle(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int, outcome string) error
+}
+
+// Rounds keeps who takes part in the rounds of services, in the caller's transaction.
+type Rounds interface {
+	// Join lets an application take part, with its submission; ErrNotOpen on a day on which nobody can.
+	Join(ctx context.Context, tx pgx.Tx, e Entrant) error
+	// Waits says that an application waits for the round's outcome at a visit of a node, and with what it takes part.
+	Waits(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int, with activity.Rank) error
+	// Left says that it has gone on from there by an outcome, or has ended.
+	Left(ctx context.Context, tx pgx.Tx, application uuid.UUID, ended bool, outcome string) error
+	// Standing tells where it stands; ErrNotFound.
+	Standing(ctx context.Context, application uuid.UUID) (Standing, error)
+}
+
+// Entrant is an application that is to take part in the round of its service.
+type Entrant struct {
+	Application uuid.UUID
+	Reference   string
+	Service     string
+	Authority   string
+	Digest      string
+	Plan        *plan.Plan
+	At          time.Time
+}
+
+// Standing is where an application stands in a round.
+type Standing struct {
+	Opens, Closes string // YYYY-MM-DD
+	Status        string // applied, waiting, placed, reserve, refused, taken, back, left
+	Ranked        bool
+	Reserve       int    // place on the reserve list, from 1; 0 = not on it
+	Place         string // code of the quota whose place it has
 }
 
 // SlotRequest is a slot that an act asks for.

@@ -39,32 +39,53 @@ func (b *Book) beginBy(ctx context.Context, e *storedEvent) error {
 }
 
 func (b *Book) beginOne(ctx context.Context, e *storedEvent, live *release.Live, trigger int) (refused string, err error) {
+	begun, starts, refused, err := b.worked(live, trigger, e.data)
+	if err != nil || refused != "" || !starts {
+		return refused, err
+	}
+	return b.beginWith(ctx, beginning{event: &e.id, at: e.at, key: e.id.String() + " " + live.Service + " " + strconv.Itoa(trigger)}, live, trigger, begun)
+}
+
+// worked is what a trigger makes of what an event or a right says.
+func (b *Book) worked(live *release.Live, trigger int, says []byte) (begun form.Begun, starts bool, refused string, err error) {
 	f, err := b.forms.Form(live.PlanDigest, live.Plan)
 	if err != nil {
-		return "form", nil
+		return begun, false, "form", nil
 	}
-	data, err := values(e.data)
+	data, err := values(says)
 	if err != nil {
-		return "", err
+		return begun, false, "", err
 	}
-	begun, starts, err := f.Begin(trigger, data)
+	begun, starts, err = f.Begin(trigger, data)
 	if err != nil {
-		return "trigger: " + err.Error(), nil // it never says a value
+		return begun, false, "trigger: " + err.Error(), nil // it never says a value
 	}
-	if !starts {
-		return "", nil
-	}
+	return begun, starts, "", nil
+}
+
+// beginning is what begins something: an event, or a day of a right.
+type beginning struct {
+	event *uuid.UUID
+	right *rightDay
+	at    time.Time
+	key   string // by which the same is begun once
+}
+
+// beginWith makes an offer where the person's consent is needed, else an application.
+func (b *Book) beginWith(ctx context.Context, from beginning, live *release.Live, trigger int, begun form.Begun) (refused string, err error) {
 	t := &live.Plan.Triggers[trigger]
 	var person *identity.Person
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) (err error) {
 		if person, err = identity.ByNumber(ctx, tx, form.Line(begun.For)); err != nil || t.Within == nil {
 			return err
 		}
-		until, err := b.until(live.Plan, *t.Within, e.at)
+		until, err := b.until(live.Plan, *t.Within, from.at)
 		if err != nil {
 			return err
 		}
-		return b.addDraft(ctx, tx, draftRow{id: uuid.New(), service: live.Service, applicant: person.ID, event: &e.id, trigger: trigger, form: begun.Form, until: until})
+		return b.addDraft(ctx, tx, draftRow{
+			id: uuid.New(), service: live.Service, applicant: person.ID, event: from.event, right: from.right, trigger: trigger, form: begun.Form, until: until,
+		})
 	})
 	if errors.Is(err, identity.ErrNumber) {
 		return "no-person", nil
@@ -72,11 +93,11 @@ func (b *Book) beginOne(ctx context.Context, e *storedEvent, live *release.Live,
 	if err != nil || t.Within != nil {
 		return "", err
 	}
-	return b.sendBegun(ctx, e, live, trigger, Person{ID: person.ID, Facts: person.Facts()}, begun.Form)
+	return b.sendBegun(ctx, from, live, Person{ID: person.ID, Facts: person.Facts()}, begun.Form)
 }
 
 // sendBegun sends what needs nobody's consent.
-func (b *Book) sendBegun(ctx context.Context, e *storedEvent, live *release.Live, trigger int, p Person, given map[string]any) (refused string, err error) {
+func (b *Book) sendBegun(ctx context.Context, from beginning, live *release.Live, p Person, given map[string]any) (refused string, err error) {
 	if len(live.Lacks()) > 0 {
 		return notOpen, nil
 	}
@@ -84,7 +105,7 @@ func (b *Book) sendBegun(ctx context.Context, e *storedEvent, live *release.Live
 	if err != nil || refused != "" {
 		return refused, err
 	}
-	s.Key = events + " " + uuid.NewSHA1(taskSpace, []byte(e.id.String()+" "+live.Service+" "+strconv.Itoa(trigger))).String()
+	s.Key = events + " " + uuid.NewSHA1(taskSpace, []byte(from.key)).String()
 	s.Language = "en"
 	if languages := b.o.Releases.Reference().Languages; len(languages) > 0 {
 		s.Language = languages[0]

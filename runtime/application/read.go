@@ -118,6 +118,13 @@ func (b *Book) view(ctx context.Context, which, may string, args ...any) (*View,
 				}
 			}
 		}
+		if pl.Round != nil && b.o.Rounds != nil {
+			if s, err := b.o.Rounds.Standing(ctx, v.ID); err == nil {
+				v.Round = &s
+			} else if !errors.Is(err, ErrNotFound) {
+				return nil, err
+			}
+		}
 		v.Withdrawable = pl.Withdraw >= 0 && v.Status != Ended && v.Status != Received
 	}
 	return v, nil
@@ -159,13 +166,13 @@ func (v *View) follow(ctx context.Context, tx pgx.Tx) error {
 
 // taskColumns are the fields of Task, in their order.
 const taskColumns = `t.id, t.node, t.step, t.visit, t.kind, t.role, t.actions, t.comment, t.frozen, t.revision, t.opened_at, t.due_at, t.overdue,
-	t.closed_at, t.outcome, t.reason, t.detail, t.from_at, t.claimed_by, t.claimed_until,
+	t.closed_at, t.outcome, t.reason, t.detail, t.from_at, t.claimed_by, t.claimed_until, t.assigned,
 	(SELECT count(*) FROM vote v WHERE v.application = t.application AND v.node = t.node AND v.visit = t.visit)`
 
 // columns are where taskColumns are read to.
 func (t *Task) columns() []any {
 	return []any{&t.ID, &t.Node, &t.Step, &t.Visit, &t.Kind, &t.Role, &t.Actions, &t.Comment, &t.Frozen, &t.Revision, &t.OpenedAt, &t.DueAt, &t.Overdue,
-		&t.ClosedAt, &t.Outcome, &t.Reason, &t.Detail, &t.From, &t.Claimant, &t.ClaimedUntil, &t.Voted}
+		&t.ClosedAt, &t.Outcome, &t.Reason, &t.Detail, &t.From, &t.Claimant, &t.ClaimedUntil, &t.Assigned, &t.Voted}
 }
 
 // ListForApplicant lists a person's applications, those that they have made for others among them, the newest first.

@@ -206,6 +206,11 @@ func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplic
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return uuid.Nil, err
 	}
+	if n.live.Plan.Round != nil {
+		if err := b.joinRound(ctx, tx, n); err != nil {
+			return uuid.Nil, err
+		}
+	}
 	if len(s.Uploads) > 0 {
 		owner := s.Applicant.ID
 		if by := cmp.Or(n.origin.officer, s.Applicant.Behalf.person()); by != nil {
@@ -231,6 +236,15 @@ func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplic
 	}
 	b.o.Fault.At("submit:before-commit")
 	return n.id, nil
+}
+
+func (b *Book) joinRound(ctx context.Context, tx pgx.Tx, n *newApplication) error {
+	if b.o.Rounds == nil {
+		return fmt.Errorf("%w: there are no rounds", ErrNotOpen)
+	}
+	return b.o.Rounds.Join(ctx, tx, Entrant{
+		Application: n.id, Reference: n.reference, Service: n.live.Service, Authority: n.live.Authority, Digest: n.live.PlanDigest, Plan: n.live.Plan, At: n.at,
+	})
 }
 
 // labelsJSON writes labels as they are stored. What the request is compared by does not hold them: they follow from the form, and a registry

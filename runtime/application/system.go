@@ -13,31 +13,33 @@ import (
 	"github.com/diwan-gov/diwan/workflows/machine"
 )
 
-// gateway is the actor and the capacity of a payment gateway; started that of a service that was started and has ended.
+// gateway is the actor and the capacity of a payment gateway; started that of a service that was started and has ended; rounds that of a round
+// that gives places.
 const (
 	gateway = machine.Gateway
 	started = machine.Child
+	rounds  = machine.Rounds
 )
 
 // others are the actors that are no people.
-var others = []string{gateway, events, started}
+var others = []string{gateway, events, started, rounds}
 
 // SystemAct is what another system says about a step that waits for it.
 type SystemAct struct {
 	Application uuid.UUID
 	Node        string // "" where it is not aimed at a step
 	Visit       int
-	Action      string // paid, the code of an event, ended
-	Capacity    string // gateway, events, service
+	Action      string // paid, the code of an event, ended, placed…
+	Capacity    string // gateway, events, service, round
 	Reference   string // ID of the payment, the event or the application that was started
 	Key         string // the other system's own ID of what it says
 	Data        map[string]json.RawMessage
 }
 
-// SystemAct stores an act of a payment gateway in the caller's transaction and promises its delivery. The same key again changes nothing; with
+// SystemAct stores an act of a payment gateway or of a round in the caller's transaction and promises its delivery. The same key again changes nothing; with
 // another content it is ErrKeyReused. After the commit call DeliverAct, or Relay.Wake.
 func (b *Book) SystemAct(ctx context.Context, tx pgx.Tx, s SystemAct) (act uuid.UUID, err error) {
-	if s.Capacity != gateway || s.Node == "" {
+	if s.Capacity != gateway && s.Capacity != rounds || s.Node == "" {
 		return uuid.Nil, fmt.Errorf("%w: system act", ErrInvalid)
 	}
 	return b.systemAct(ctx, tx, s)

@@ -49,6 +49,7 @@ type View struct {
 	Recused        []uuid.UUID       // officers who must not decide; for officers only
 	Anytime        []string          // acts without a task that the reader may send now, beside withdraw; their titles are in Texts.Anytime
 	Related        []Related         // that has started it, and that it has started, as far as the reader may see them
+	Round          *Standing         // where it stands in the round of its service; nil where it takes part in none
 	Withdrawable   bool              // the applicant may send the act "withdraw" now
 	SubmittedAt    time.Time
 	EndedAt        *time.Time
@@ -108,6 +109,7 @@ type Task struct {
 
 	Claimant     *uuid.UUID // who has claimed it, and until when: see ClaimedBy
 	ClaimedUntil *time.Time
+	Assigned     string // how it went to them: load or turns; "" where they have taken it
 }
 
 // ClaimedBy is who works on the task at an instant; false where nobody has claimed it, or the claim is over.

@@ -19,6 +19,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/round"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -36,6 +37,7 @@ type Options struct {
 	Rights    Rights
 
 	Appointments Appointments
+	Rounds       Rounds // none
 	Audit        Audit
 
 	Now func() time.Time // time.Now
@@ -71,27 +73,30 @@ func New(o Options) (*Desk, error) {
 func (d *Desk) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+sheetPath, serveSheet)
 	for pattern, page := range map[string]func(*visit) error{
-		"GET /desk":                                        (*visit).queue,
-		"GET /desk/applications/{id}":                      (*visit).look,
-		"GET " + dayPath:                                   (*visit).day,
-		"POST " + dayPath:                                  (*visit).openTimes,
-		"POST " + dayPath + "/close":                       (*visit).closeTime,
-		"GET /desk/statements":                             (*visit).statements,
-		"GET /desk/statements/{id}":                        (*visit).statement,
-		"POST /desk/statements/{id}":                       (*visit).triage,
-		"GET /desk/messages":                               (*visit).inbox,
-		"POST /desk/applications/{id}/tasks/{task}/decide": (*visit).decide,
-		"GET /desk/absence":                                (*visit).absence,
-		"POST /desk/absence":                               (*visit).entrust,
-		"POST /desk/absence/{id}/end":                      (*visit).endStandIn,
-		"POST /desk/applications/{id}/tasks/{task}/{what}": (*visit).handled,
-		"POST /desk/applications/{id}/extend":              (*visit).extend,
-		"GET " + counterPath:                               (*visit).counter,
-		"POST " + counterPath:                              (*visit).applyFor,
-		"GET /desk/applications/{id}/say/{event}":          (*visit).say,
-		"POST /desk/applications/{id}/say/{event}":         (*visit).announce,
-		"GET /desk/applications/{id}/uploads/{upload}":     (*visit).upload,
-		"GET /desk/applications/{id}/documents/{document}": (*visit).document,
+		"GET /desk":                                            (*visit).queue,
+		"GET /desk/applications/{id}":                          (*visit).look,
+		"GET " + dayPath:                                       (*visit).day,
+		"POST " + dayPath:                                      (*visit).openTimes,
+		"POST " + dayPath + "/close":                           (*visit).closeTime,
+		"GET /desk/statements":                                 (*visit).statements,
+		"GET /desk/statements/{id}":                            (*visit).statement,
+		"POST /desk/statements/{id}":                           (*visit).triage,
+		"GET /desk/messages":                                   (*visit).inbox,
+		"POST /desk/applications/{id}/tasks/{task}/decide":     (*visit).decide,
+		"GET " + roundsPath:                                    (*visit).rounds,
+		"GET " + roundsPath + "/{service}/{opens}":             (*visit).round,
+		"GET " + roundsPath + "/{service}/{opens}/ranking.csv": (*visit).roundCSV,
+		"GET /desk/absence":                                    (*visit).absence,
+		"POST /desk/absence":                                   (*visit).entrust,
+		"POST /desk/absence/{id}/end":                          (*visit).endStandIn,
+		"POST /desk/applications/{id}/tasks/{task}/{what}":     (*visit).handled,
+		"POST /desk/applications/{id}/extend":                  (*visit).extend,
+		"GET " + counterPath:                                   (*visit).counter,
+		"POST " + counterPath:                                  (*visit).applyFor,
+		"GET /desk/applications/{id}/say/{event}":              (*visit).say,
+		"POST /desk/applications/{id}/say/{event}":             (*visit).announce,
+		"GET /desk/applications/{id}/uploads/{upload}":         (*visit).upload,
+		"GET /desk/applications/{id}/documents/{document}":     (*visit).document,
 		"/desk/": func(*visit) error { return application.ErrNotFound },
 	} {
 		mux.HandleFunc(pattern, d.handle(page))
@@ -143,7 +148,7 @@ func (v *visit) fail(err error) {
 		status = http.StatusRequestEntityTooLarge
 	case errors.Is(err, errForbidden):
 		status = http.StatusForbidden
-	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound), errors.Is(err, appointment.ErrNotFound), errors.Is(err, application.ErrInvalid),
+	case errors.Is(err, application.ErrNotFound), errors.Is(err, document.ErrNotFound), errors.Is(err, appointment.ErrNotFound), errors.Is(err, application.ErrInvalid), errors.Is(err, round.ErrNotFound),
 		errors.Is(err, filling.ErrUnreadable):
 		status = http.StatusNotFound
 	case errors.Is(err, application.ErrUnavailable):
@@ -176,6 +181,9 @@ func (v *visit) page(title string, body any) ui.Page {
 	}
 	if len(v.seen()) > 0 || v.r.URL.Path == dayPath { // most roles see nobody in person
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.day.nav"), Href: dayPath, Current: v.r.URL.Path == dayPath})
+	}
+	if here := strings.HasPrefix(v.r.URL.Path, roundsPath); here || v.hasRounds() {
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.round.title"), Href: roundsPath, Current: here})
 	}
 	if here := strings.HasPrefix(v.r.URL.Path, "/desk/statements"); here || news.Statements > 0 {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.statement.title"), Href: "/desk/statements", Current: here, Count: news.Statements})

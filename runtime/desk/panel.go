@@ -74,6 +74,9 @@ func (k *kase) decision(t *application.Task, was typed) (*decision, []ui.FieldEr
 			ui.Hidden{Name: filling.RevisionControl, Value: strconv.Itoa(t.Revision)}, ui.Hidden{Name: filling.KeyControl, Value: uuid.NewString()},
 		},
 	}
+	if who, claimed := t.ClaimedBy(k.o.Now()); claimed && who == k.officer.ID && t.Assigned != "" {
+		d.Text = k.locale.T("desk.assigned." + t.Assigned)
+	}
 	if t.Kind == incidentTask {
 		d.Title, d.Text = k.locale.T("desk.incident.title"), k.said("desk.incident.why."+t.Reason, k.locale.T("desk.incident.text"))
 		switch cause := k.said("desk.incident.failed."+t.Detail, ""); {

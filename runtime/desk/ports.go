@@ -14,6 +14,8 @@ import (
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
+	"github.com/diwan-gov/diwan/runtime/round"
+	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -88,6 +90,14 @@ type Appointments interface {
 	Open(ctx context.Context, o appointment.Opening) (opened int, err error)
 	Close(ctx context.Context, capacities []string, slot uuid.UUID) error
 	Day(ctx context.Context, capacities []string, day string) ([]appointment.Held, error)
+}
+
+// Rounds is what the desk needs of round.Rounds.
+type Rounds interface {
+	List(ctx context.Context, authorities []string) ([]round.Round, error)
+	One(ctx context.Context, authorities []string, k activity.RoundKey) (*round.Round, error)
+	Ranked(ctx context.Context, k activity.RoundKey, after, n int) ([]round.Line, error)
+	OnTheWay(ctx context.Context, k activity.RoundKey, n int) ([]round.Line, error)
 }
 
 // Audit keeps who read what: audit.Record on a pool.

@@ -173,6 +173,9 @@ func (v *visit) taskCell(q application.QueueItem) ui.Cell {
 	switch who, claimed := q.Task.ClaimedBy(v.o.Now()); {
 	case claimed && who == v.officer.ID:
 		c.Tag = &ui.Tag{State: ui.Open, Text: v.locale.T("desk.queue.yours")}
+		if q.Task.Assigned != "" {
+			c.Note = v.locale.T("desk.assigned.note." + q.Task.Assigned)
+		}
 	case claimed:
 		c.Tag = &ui.Tag{State: ui.Locked, Text: v.name(v.claimants[who])}
 	case q.Task.From != nil && q.Task.From.After(v.o.Now()):

@@ -40,6 +40,7 @@ type Metrics struct {
 	ended     *prometheus.CounterVec
 	incidents *prometheus.CounterVec
 	acts      *prometheus.CounterVec
+	places    *prometheus.CounterVec
 	asked     *prometheus.HistogramVec
 }
 
@@ -54,6 +55,7 @@ func New(o Options) *Metrics {
 		ended:     counter("applications_ended_total", "Applications that have ended, by outcome.", "service", "outcome"),
 		incidents: counter("incidents_total", "Incidents that were opened for an operator, by reason.", "service", "reason"),
 		acts:      counter("acts_total", "Acts of people and systems by what came of them: done, or the code of the refusal.", "result"),
+		places:    counter("round_places_total", "Applications of a round by what it has given: placed, reserve, refused, moved-up.", "service", "outcome"),
 		asked: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: "diwan", Name: "registry_seconds", Help: "Time until a registry answered, or failed.",
 			Buckets: []float64{.005, .02, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
@@ -65,7 +67,7 @@ func New(o Options) *Metrics {
 	if o.Limit == 0 {
 		o.Limit = 5 * time.Second
 	}
-	m.registry.MustRegister(m.started, m.ended, m.incidents, m.acts, m.asked, &standing{o: o}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.started, m.ended, m.incidents, m.acts, m.places, m.asked, &standing{o: o}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -91,6 +93,11 @@ func (m *Metrics) Acted(code string) {
 		code = "done"
 	}
 	m.acts.WithLabelValues(code).Inc()
+}
+
+// Placed counts what a round has given.
+func (m *Metrics) Placed(service, outcome string, n int) {
+	m.places.WithLabelValues(service, outcome).Add(float64(n))
 }
 
 // Asked counts a question to a registry, or a write; result is found, notFound, failed or unavailable.

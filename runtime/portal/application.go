@@ -208,6 +208,8 @@ func (o *opened) askedKind() string {
 		return correctTask
 	case o.invited() != nil:
 		return inviteTask
+	case o.place() != nil:
+		return placeTask
 	case o.mustBook():
 		return appointmentTask
 	}
@@ -268,6 +270,9 @@ func (o *opened) next() string {
 	case o.Status == application.Received:
 		return o.l.T("next.received")
 	}
+	if said := o.inRound(); said != "" {
+		return said
+	}
 	if slices.ContainsFunc(o.Tasks, func(t application.Task) bool { return t.Open() && t.Role == application.InvitedRole }) {
 		return o.l.T("next.invited")
 	}
@@ -326,6 +331,9 @@ func (o *opened) action(now time.Time) *actionBox {
 	}
 	if o.Status == application.Ended {
 		return nil
+	}
+	if box := o.placeBox(); box != nil {
+		return box
 	}
 	if task := o.invited(); task != nil {
 		box := &actionBox{Title: o.stepTitle(task.Step), Icon: "pencil", Button: &ui.Button{Text: o.l.T("action.answerNow"), Href: "/asked/" + task.ID.String(), Icon: "pencil", Large: true}}

@@ -129,6 +129,8 @@ func statusTag(l *ui.Locale, status application.Status, outcome, asked string) u
 		return ui.Tag{State: ui.Ended, Text: l.T("status.withdrawn")}
 	case status == application.Ended:
 		return ui.Tag{State: ui.Ended}
+	case asked == placeTask:
+		return ui.Tag{State: ui.Returned, Text: l.T("status.place")}
 	case asked == inviteTask:
 		return ui.Tag{State: ui.Returned, Text: l.T("status.answer")}
 	case asked != "":

@@ -38,7 +38,7 @@ func (o *opened) moving() bool {
 		return true
 	}
 	n := o.node()
-	return o.Status == application.Open && (n == nil || n.Kind != plan.Review && n.Kind != plan.Fork && n.Kind != plan.Wait && n.Kind != plan.Invite)
+	return o.Status == application.Open && (n == nil || n.Kind != plan.Review && n.Kind != plan.Fork && n.Kind != plan.Wait && n.Kind != plan.Place && n.Kind != plan.Invite)
 }
 
 type pollPage struct{ Poll *poll }

@@ -73,6 +73,10 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		switch e.Outcome {
 		case "sendBack":
 			step.State = ui.StepReturned
+		case "refused":
+			step.State, step.Text = ui.StepFailed, o.l.T("round.noPlace")
+		case "reserve":
+			step.State, step.Text = ui.StepFailed, o.l.T("round.stayedOnReserve")
 		case "refuse", "lapse", "notFound", "exhausted", "otherwise":
 			step.State = ui.StepFailed
 		case "submit":

@@ -16,6 +16,9 @@ func (o *opened) says() (links []ui.Link) {
 	for _, event := range o.Anytime {
 		links = append(links, ui.Link{Text: o.eventTitle(event), Href: "/applications/" + o.ID.String() + "/say/" + url.PathEscape(event)})
 	}
+	if t := o.place(); t != nil {
+		links = append(links, ui.Link{Text: o.l.T("round.decline"), Href: o.placeHref(t, declinePlace)})
+	}
 	return links
 }
 

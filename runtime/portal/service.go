@@ -15,6 +15,8 @@ type servicePage struct {
 	Facts     ui.Facts
 	Start     ui.Button
 	Closed    bool     // nobody can apply yet
+	Round     string   // when one may apply, and for how many places
+	NotNow    bool     // nobody can apply on this day
 	Unasked   bool     // nobody applies: an office or an event starts it
 	Behalf    *ui.Link // where one may apply for somebody else
 	Answers   []string // what is asked, beside papers
@@ -67,6 +69,7 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 		body.Behalf = &ui.Link{Text: l.T("behalf.link"), Href: behalfPath(s.Service)}
 	}
 	body.Answers, body.Papers = needed(l, s)
+	body.Round, body.NotNow = roundText(l, s.Plan, p.o.Now())
 	for i := range s.Plan.Nodes {
 		if reason := l.Pick(s.Texts.Reasons[s.Plan.Nodes[i].Key]); reason != "" {
 			body.Refusals = append(body.Refusals, reason)

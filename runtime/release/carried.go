@@ -12,7 +12,7 @@ var carried = []string{
 	plan.NeedsBranches, plan.NeedsItems, plan.NeedsWrites, plan.NeedsDraws, plan.NeedsNotices, plan.NeedsShares, plan.NeedsDeadlines,
 	plan.NeedsFields, plan.NeedsElsewhere, plan.NeedsPanels, plan.NeedsExtensions,
 	plan.NeedsRights, plan.NeedsRevocations, plan.NeedsAppointments,
-	plan.NeedsEvents, plan.NeedsServices, plan.NeedsRepresentatives,
+	plan.NeedsEvents, plan.NeedsServices, plan.NeedsRepresentatives, plan.NeedsRounds,
 	plan.NeedsDeposits, plan.NeedsInstalments, plan.NeedsPayouts,
 }
 

@@ -27,6 +27,14 @@ type Options struct {
 	Kind func(code string) (*plan.RightKind, bool) // what the current release declares
 	Zone *time.Location                            // in which days are counted
 	Now  func() time.Time                          // time.Now
+
+	Changed func(ctx context.Context, tx pgx.Tx, h Held) error // in the transaction in which a right is granted or changed; none
+}
+
+// Held is a right as formulas read it.
+type Held struct {
+	Number, Code string
+	Facts        json.RawMessage
 }
 
 // Register is the capability. It is safe for parallel use.
@@ -94,7 +102,14 @@ func (g *Register) Change(ctx context.Context, q Request) (number string, err er
 			sees = nil // who applied no longer has it
 		}
 		number = next.Number
-		return write(ctx, tx, k, next, q, sees, at)
+		if err := write(ctx, tx, k, next, q, sees, at); err != nil || g.o.Changed == nil {
+			return err
+		}
+		h, err := next.held(day)
+		if err != nil {
+			return err
+		}
+		return g.o.Changed(ctx, tx, h)
 	})
 	return number, err
 }
@@ -236,6 +251,41 @@ func (g *Register) Ask(ctx context.Context, code, number string) (found bool, bo
 	}
 	body, err = json.Marshal(rights[0].asked(g.today()))
 	return err == nil, body, err
+}
+
+// Held gives a right as formulas read it today; ErrNotFound.
+func (g *Register) Held(ctx context.Context, number string) (h Held, err error) {
+	rights, err := read(ctx, g.o.Pool, "number = $1", number)
+	if err == nil && len(rights) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return h, err
+	}
+	return rights[0].held(g.today())
+}
+
+// HeldAfter gives the next rights of a kind behind a number, in the order of their numbers; at most n.
+func (g *Register) HeldAfter(ctx context.Context, code, after string, n int) (out []Held, err error) {
+	rights, err := page(ctx, g.o.Pool, code, after, n)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rights {
+		h, err := rights[i].held(g.today())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+func (r *Right) held(day string) (Held, error) {
+	facts := r.asked(day)
+	facts["number"] = r.Number
+	b, err := json.Marshal(facts)
+	return Held{Number: r.Number, Code: r.Code, Facts: b}, err
 }
 
 // asked is the right as formulas read it, beside its number.

@@ -84,6 +84,16 @@ func read(ctx context.Context, pool *pgxpool.Pool, where string, args ...any) ([
 	return list, wrap(err)
 }
 
+// page gives the rights of a kind behind a number.
+func page(ctx context.Context, pool *pgxpool.Pool, code, after string, n int) ([]Right, error) {
+	rows, err := pool.Query(ctx, "SELECT "+columns+` FROM "right" WHERE code = $1 AND number > $2 ORDER BY number LIMIT $3`, code, after, n)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	list, err := pgx.CollectRows(rows, scan)
+	return list, wrap(err)
+}
+
 // histories are what has become of each of the rights, the latest first.
 func histories(ctx context.Context, pool *pgxpool.Pool, numbers []string) (map[string][]Happening, error) {
 	rows, err := pool.Query(ctx, fmt.Sprintf(`SELECT number, what, application, at FROM right_version WHERE number = ANY($1)

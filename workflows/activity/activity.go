@@ -204,6 +204,7 @@ const (
 	Extended  EffectKind = "extended" // the deadline of the application was lengthened
 	ShowRows  EffectKind = "answer"   // the rows of an answer node
 	Refund    EffectKind = "refund"   // Refunds: what goes back and what stays
+	Ranked    EffectKind = "ranked"   // Rank: the application takes part in the round of its service
 	Await     EffectKind = "await"    // Awaits: all that other systems are waited for from now on, in place of what was told before
 	Ended     EffectKind = "ended"    // Outcome, Reason
 )
@@ -224,6 +225,7 @@ type Effect struct {
 	Notice     *Notified                  `json:"notice,omitempty"`
 	PayOut     *Payout                    `json:"payOut,omitempty"`
 	Settlement *Settlement                `json:"settlement,omitempty"`
+	Rank       *Rank                      `json:"rank,omitempty"`
 	Awaits     []Awaited                  `json:"awaits,omitempty"`
 	Values     map[string]json.RawMessage `json:"values,omitempty"`
 	Reason     string                     `json:"reason,omitempty"` // key of a text
@@ -271,6 +273,13 @@ type Payout struct {
 type Settlement struct {
 	Fees []string `json:"fees"`
 	What string   `json:"what"` // release, forfeit
+}
+
+// Rank is with what an application takes part in a round, as it stands when it comes there.
+type Rank struct {
+	Rank   string   `json:"rank"`             // a decimal: who has more goes first
+	Tie    string   `json:"tie,omitempty"`    // a decimal that decides between equals
+	Quotas []string `json:"quotas,omitempty"` // codes of those for which it counts
 }
 
 // Assessment is a frozen calculation of fee lines in minor units of Currency.

@@ -10,7 +10,7 @@ func (k *compiler) review(i int, st *catalog.Step, n *plan.Node) {
 	role := st.Role()
 	r := &plan.ReviewNode{
 		Role: role.Value, Authority: st.Of.Value, Decisions: k.decisions(i, st), Clock: k.clock(i, &st.Within), Form: k.ownForm(i, st),
-		NotSame: values(st.NotSame), Inspect: st.Kind() == catalog.InspectStep,
+		NotSame: values(st.NotSame), Assign: string(st.Assign), Inspect: st.Kind() == catalog.InspectStep,
 	}
 	of := k.s.Authority
 	if !st.Of.IsZero() {

@@ -21,7 +21,7 @@ func (r *run) act(a *activity.Act) Refusal {
 	switch {
 	case t == nil:
 		return Closed
-	case !t.Kind.system() && a.Revision != t.Revision: // other systems know no revisions
+	case !t.system() && a.Revision != t.Revision: // other systems know no revisions
 		return Revision
 	case t.Kind == AppointmentTask && a.Action == Book:
 		return r.book(n, t, a)
@@ -55,7 +55,7 @@ func (r *run) act(a *activity.Act) Refusal {
 		}
 		r.goOn(a.Action, "")
 	case PlaceTask:
-		r.goOn(a.Action, "")
+		return r.placed(a)
 	case PayoutTask:
 		if a.Action == Failed { // nothing was paid; trying again is another visit, and another payout
 			r.close(PaidOut, "")
@@ -73,8 +73,9 @@ func (r *run) act(a *activity.Act) Refusal {
 }
 
 // system tells the tasks that no person answers.
-func (k TaskKind) system() bool {
-	return k == PaymentTask || k == EventTask || k == ChildTask || k == PlaceTask || k == PayoutTask
+func (t *Task) system() bool {
+	k := t.Kind
+	return k == PaymentTask || k == EventTask || k == ChildTask || k == PayoutTask || k == PlaceTask && t.Role == Rounds
 }
 
 // retry tries again what an incident has stopped. What is done outside keeps its visit, so that it is never done twice.

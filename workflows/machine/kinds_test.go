@@ -1,6 +1,7 @@
 package machine_test
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -464,4 +465,38 @@ func TestARoundGivesAPlace(t *testing.T) {
 	j.waitsFor("place:place")
 	j.took("place", "reserve")
 	j.ended("reserve")
+}
+
+func TestWhoTakesPartInARoundSaysWithWhatAndAcceptsThePlaceInTime(t *testing.T) {
+	d := drawn(t, plan.Node{Key: "place", Step: "place", Kind: plan.Place}, end("completed"), end("reserve"), end("refused")).
+		wire("place -placed> end/completed\nplace -reserve> end/reserve\nplace -refused> end/refused")
+	d.Round = &plan.Round{
+		Opens: "2026-03-01", Closes: "2026-03-31", Rank: "form.area * 2", Tie: "size(form.owners)", Places: 1,
+		Quotas: []plan.Quota{{Code: "small", When: "form.area < 100", Places: 1}, {Code: "large", When: "form.area > 100", Places: 1}},
+		Accept: &plan.Span{Count: 7, Unit: "days"},
+	}
+	j := d.begin()
+	i := slices.IndexFunc(j.effects, func(e activity.Effect) bool { return e.Kind == activity.Ranked })
+	if i < 0 || j.effects[i].Rank.Rank != "240" || j.effects[i].Rank.Tie != "3" || !slices.Equal(j.effects[i].Rank.Quotas, []string{"large"}) {
+		t.Fatalf("it takes part with %+v", j.effects)
+	}
+	for _, end := range []struct{ say, outcome string }{{"accept", "completed"}, {"decline", "refused"}, {"", "refused"}} {
+		j := d.begin()
+		j.took("place", "placed")
+		j.waitsFor("place:place")
+		if w := j.p.Waits(j.s)[0]; w.Role != machine.Applicant || !slices.Equal(w.Actions, []string{"accept", "decline"}) || w.DueAt.IsZero() || j.s.Status != machine.Waiting {
+			t.Fatalf("a place is offered as %+v", w)
+		}
+		if end.say == "" {
+			j.wait()
+		} else if r := j.decide("place", end.say, func(a *activity.Act) { a.Revision = 7 }); r != machine.Revision {
+			t.Fatalf("an old offer was answered: %s", r)
+		} else {
+			j.took("place", end.say)
+		}
+		j.ended(end.outcome)
+	}
+	d.Round.Rank = "form.area / (form.area - 120)"
+	j = d.begin()
+	j.waitsFor("place:incident")
 }

@@ -35,6 +35,7 @@ type Program struct {
 	anytime   []anytime
 	awaits    bool            // something is waited for from outside
 	deadline  *deadline       // nil = none
+	round     *round          // nil = none
 	evaluated map[string]bool // facts of which Evaluates is true
 
 	tariffOn *expression // the day that chooses the version of the tariff; nil = the day of submission
@@ -125,6 +126,9 @@ func load(pl *plan.Plan) (*Program, error) {
 	}
 	if err := p.loadDeadline(c); err != nil {
 		return nil, err
+	}
+	if err := p.loadRound(c); err != nil {
+		return nil, fmt.Errorf("round: %w", err)
 	}
 	p.evaluates(c)
 	p.loadSkips(c)

@@ -104,7 +104,7 @@ func (r *run) visit() (outcome string, on bool) {
 	case plan.Wait:
 		return r.wait(n)
 	case plan.Place:
-		r.t().Task = &Task{Kind: PlaceTask, Role: Rounds, Actions: places}
+		r.rank()
 	case plan.Compute:
 		return r.compute(n)
 	case plan.Notify:
@@ -175,9 +175,6 @@ func (r *run) way(outcome string) (*edge, error) {
 	return nil, nil
 }
 
-// places are the outcomes of a round.
-var places = []string{"placed", "reserve", "refused"}
-
 func (r *run) done(outcome, actor string) {
 	r.remember(outcome)
 	if r.node().speaks() {
@@ -194,7 +191,7 @@ func (r *run) close(outcome, actor string) {
 		if t.Kind == PaymentTask || t.Kind == PayoutTask {
 			kind = activity.Cancel
 		}
-		if t.Kind == PaymentTask && outcome != Paid || t.Kind == PayoutTask && outcome != PaidOut || !t.Kind.system() {
+		if t.Kind == PaymentTask && outcome != Paid || t.Kind == PayoutTask && outcome != PaidOut || !t.system() {
 			e := r.effect(kind)
 			e.Outcome, e.Actor = outcome, actor
 		}

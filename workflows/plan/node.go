@@ -109,6 +109,8 @@ type ReviewNode struct {
 	Panel  *Panel `json:"panel,omitempty"`
 	// NotSame are steps whose deciders may not decide here (four eyes).
 	NotSame []string `json:"notSame,omitempty"`
+	// Assign is to whom of the role the task goes: load, turns, or "" = to nobody in particular.
+	Assign string `json:"assign,omitempty"`
 	// Inspect says that the review is done on site.
 	Inspect bool `json:"inspect,omitempty"`
 }

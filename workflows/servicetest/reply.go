@@ -71,6 +71,10 @@ func (r *rehearsal) respond(w machine.Wait) (do func(), silent bool) {
 		return nil, true
 	case machine.ChildTask:
 		return r.child(w)
+	case machine.PlaceTask:
+		if w.Role == machine.Applicant && !r.says(w) { // who says nothing else takes the place
+			return func() { r.act(w.Act(machine.Accept, applicant, r.facts())) }, false
+		}
 	case machine.AppointmentTask:
 		if slices.Contains(w.Actions, machine.Book) {
 			return r.book(w)
@@ -121,6 +125,12 @@ func (r *rehearsal) decide(w machine.Wait) (do func(), silent bool) {
 			r.act(a)
 		}
 	}, false
+}
+
+// says tells whether the scenario has one more reply to a decision in a list.
+func (r *rehearsal) says(w machine.Wait) bool {
+	said, _ := r.sc.Decide.Get(w.Step)
+	return said.Listed && r.used["decide/"+w.Step] < len(said.Values)
 }
 
 // onlySends tells that whoever is asked has something to write and nothing to decide.
