@@ -117,7 +117,7 @@ func TestNothingIsLostWhenSomethingIsKilledUnderLoad(t *testing.T) {
 		}
 	}
 	killed := map[string]int{}
-	for round := range *faultKills {
+	for round := 0; round < *faultKills; {
 		more((round + 1) * *faultApplications / *faultKills)
 		time.Sleep(50*time.Millisecond + time.Duration(chance.Int64N(int64(time.Second))))
 		// Each at least once where there are few rounds, and then as chance has it.
@@ -129,9 +129,10 @@ func TestNothingIsLostWhenSomethingIsKilledUnderLoad(t *testing.T) {
 		if !struck {
 			continue // it had not come up again
 		}
+		round++
 		killed[name]++
 		time.Sleep(time.Duration(chance.Int64N(int64(2 * time.Second)))) // the next one may find it still coming up
-		if round%8 == 7 {
+		if round%8 == 0 {
 			p.settle()
 		}
 	}
