@@ -37,11 +37,11 @@ type Beginning struct {
 // Happening is something that happens to an application from outside its steps.
 type Happening struct {
 	source.Ranged
-	Event source.Text             `diwan:"event,required" names:"event" doc:"withdraw, extend, or an event that the service waits for or that may happen at any time."`
+	Event source.Text             `diwan:"event,required" names:"event" doc:"withdraw, extend, reopen (after the end), or an event that the service waits for or that may happen at any time."`
 	Gives source.Map[source.Text] `diwan:"gives" doc:"What the event brings."`
 	About source.Text             `diwan:"about" doc:"What it is about, where the service waits for an event about something."`
 	At    source.Text             `diwan:"at" names:"step" doc:"It happens when the application waits at this step."`
-	After source.Text             `diwan:"after" doc:"It happens so long after that, or after submission, such as 3 working days."`
+	After source.Text             `diwan:"after" doc:"It happens so long after that, or after submission (reopen: after the end), such as 3 working days."`
 }
 
 // The words of scenarios.
@@ -73,6 +73,7 @@ type Expectation struct {
 	Granted    source.Map[source.Text]                     `diwan:"granted" names:"right" doc:"Rights that were granted or changed, and what they became: granted, renewed, suspended …; all of them."`
 	Tasks      source.Map[source.Successive[ExpectedTask]] `diwan:"tasks" names:"step" doc:"Who is asked at a step, and until when."`
 	Documents  []source.Text                               `diwan:"documents" names:"document" doc:"Documents that were issued, in order."`
+	Undone     []source.Text                               `diwan:"undone" names:"step" doc:"Steps whose writes were taken back, in the order in which that was done; all of them."`
 	Dates      source.Map[source.Text]                     `diwan:"dates" names:"step" doc:"Day on which a step was reached (YYYY-MM-DD); end is the day on which the application ended."`
 	Findings   source.Map[source.Text]                     `diwan:"findings" names:"field" doc:"The form is refused: each field that is, with the code of the problem (required, rule, …), the script's own code, or the message in one language."`
 	Ineligible source.Text                                 `diwan:"ineligible" doc:"Nobody is asked the form, since the applicant may not apply: the name of what was asked before it (notFound), the capacity whose mandate is not found, the place of the condition of eligible, from 1, or the reason in one language."`

@@ -159,7 +159,11 @@ func registries(p *pass, sc *catalog.Scenario, c *catalog.Catalogue) {
 		}
 	}
 	for step := range s.AllSteps() {
-		for _, a := range []string{step.Ask.Value, step.Write.Value} {
+		called := []string{step.Ask.Value, step.Write.Value}
+		if step.Undo != nil {
+			called = append(called, step.Undo.Write.Value)
+		}
+		for _, a := range called {
 			if a == "" {
 				continue
 			}
@@ -197,7 +201,7 @@ func expectation(p *pass, x *catalog.Expectation) {
 		}
 	}
 	steps := stepCodes(s)
-	for _, step := range append(slices.Clone(x.Path), x.Waits) {
+	for _, step := range append(slices.Concat(x.Path, x.Undone), x.Waits) {
 		if !step.IsZero() && s.Step(step.Value) == nil {
 			p.add(unknown("step", step, steps))
 		}

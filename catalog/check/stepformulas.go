@@ -32,6 +32,12 @@ func (l *positions) step(step *catalog.Step) {
 		}
 		l.put(e.Value, want, here)
 	}
+	if step.Undo != nil {
+		_, op := c.Operation(step.Undo.Write.Value)
+		for _, e := range step.Undo.With.Entries {
+			l.put(e.Value, argumentType(op, e.Key.Value), here, c.Own(step)).own = step.Code.Value
+		}
+	}
 	for i := range step.Answer {
 		row := &step.Answer[i]
 		l.put(row.When, yesNo, here)

@@ -18,6 +18,7 @@ var stepKeys = []struct {
 }{
 	{"with", []catalog.StepKind{catalog.LookupStep, catalog.WriteStep, catalog.StartStep, catalog.GrantStep, catalog.ChangeStep}},
 	{"notFound", []catalog.StepKind{catalog.LookupStep}},
+	{"undo", []catalog.StepKind{catalog.WriteStep}},
 	{"share", []catalog.StepKind{catalog.PayStep}},
 	{"instalments", []catalog.StepKind{catalog.PayStep}},
 	{"of", []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}},
@@ -146,34 +147,48 @@ func lookups(p *pass) {
 			p.add(problem("no-not-found", step.KeyRange("ask"), "it is not written what happens when the registry finds nothing").
 				WithHelp("Write notFound: {refuse: {…}} with the reason that the applicant reads."))
 		}
-		if op == nil {
-			if c.Complete("registries") {
-				p.add(unknown("registry operation", ref, operationNames(c)))
+		called(p, ref, step.Kind() == catalog.WriteStep, step.With, headOf(step))
+		if step.Undo != nil && step.Kind() == catalog.WriteStep {
+			head := step.Undo.KeyRange("write")
+			if step.Undo.Has("with") {
+				head = step.Undo.KeyRange("with")
 			}
-			continue
+			called(p, step.Undo.Write, true, step.Undo.With, head)
 		}
-		if !c.Sound(op.Head().File) {
-			continue
+	}
+}
+
+// called: an operation that is asked or written to exists, does that, and gets its arguments; head is where one would stand that is missing.
+func called(p *pass, ref source.Text, writes bool, with source.Map[source.Text], head diag.Range) {
+	c := p.catalogue
+	_, op := c.Operation(ref.Value)
+	if op == nil {
+		if c.Complete("registries") {
+			p.add(unknown("registry operation", ref, operationNames(c)))
 		}
-		if writes := step.Kind() == catalog.WriteStep; writes != op.Writes {
-			d := changesSomething(ref, op, "Write write: in place of ask:.")
-			if writes {
-				d = problem("not-a-write", ref.Range(), "{operation} only answers: nothing is written by it", "operation", ref.Value).
-					WithHelp("Write ask: in place of write:, or writes: true at the operation.").WithRelated(op.Code.Range(), "the operation")
-			}
-			p.add(d)
+		return
+	}
+	if !c.Sound(op.Head().File) {
+		return
+	}
+	if writes != op.Writes {
+		d := changesSomething(ref, op, "Write write: in place of ask:.")
+		if writes {
+			d = problem("not-a-write", ref.Range(), "{operation} only answers: nothing is written by it", "operation", ref.Value).
+				WithHelp("Write ask: in place of write:, or writes: true at the operation.").WithRelated(op.Code.Range(), "the operation")
 		}
-		for j := range step.With.Entries {
-			if key := step.With.Entries[j].Key; !slices.Contains(op.With.Keys(), key.Value) {
-				p.add(unknown("argument", key, op.With.Keys()).WithRelated(op.Code.Range(), "the operation"))
-			}
+		p.add(d)
+	}
+	for j := range with.Entries {
+		if key := with.Entries[j].Key; !slices.Contains(op.With.Keys(), key.Value) {
+			p.add(unknown("argument", key, op.With.Keys()).WithRelated(op.Code.Range(), "the operation"))
 		}
-		for j := range op.With.Entries {
-			e := &op.With.Entries[j]
-			if _, given := step.With.Get(e.Key.Value); !given && !e.Value.Optional {
-				p.add(problem("missing-argument", headOf(step), "{operation} needs the argument {name}", "operation", ref.Value, "name", e.Key.Value).
-					WithRelated(e.Key.Range(), "declared here").WithHelp("Write {with}.", "with", "with: {"+e.Key.Value+": …}"))
-			}
+	}
+	for j := range op.With.Entries {
+		e := &op.With.Entries[j]
+		if _, given := with.Get(e.Key.Value); !given && !e.Value.Optional {
+			p.add(problem("missing-argument", head, "{operation} needs the argument {name}", "operation", ref.Value, "name", e.Key.Value).
+				WithRelated(e.Key.Range(), "declared here").WithHelp("Write {with}.", "with", "with: {"+e.Key.Value+": …}"))
 		}
 	}
 }

@@ -26,7 +26,89 @@ func whole(p *pass) {
 		}
 	}
 	anytime(p)
+	reopen(p)
 	round(p)
+}
+
+// reopen: somebody may, it goes on at a step of the whole, and nothing was given out that would stand beside another decision.
+func reopen(p *pass) {
+	o := p.service.Reopen
+	if o == nil {
+		return
+	}
+	knownRole(p, o.By, source.Text{})
+	durationAt(p, o.Within)
+	switch step := p.service.Step(o.To.Value); {
+	case o.To.IsZero():
+	case step == nil:
+		p.add(unknown("step", o.To, stepCodes(p.service)))
+	case p.flow.Before(step) >= 0 && p.flow.Points[p.flow.Before(step)].Area != 0:
+		p.add(problem("reopen", o.To.Range(), "{step} stands in a branch: nobody can go on there alone", "step", o.To.Value).WithHelp("Name a step outside of branches."))
+	}
+	if o.Has("atMost") && (o.AtMost < 1 || o.AtMost > 9) {
+		p.add(problem("reopen", o.RangeOf("atMost"), "an application is reopened 1 to 9 times").WithHelp("Leave it out for once."))
+	}
+	for _, outcome := range o.Outcomes {
+		var ends []int
+		for i := range p.flow.Points {
+			if at := &p.flow.Points[i]; at.Kind == catalog.EndPoint && at.Outcome == outcome.Value {
+				ends = append(ends, i)
+			}
+		}
+		switch {
+		case len(ends) == 0:
+			var have []string
+			for i := range p.flow.Points {
+				if at := &p.flow.Points[i]; at.Kind == catalog.EndPoint && !slices.Contains(have, at.Outcome) {
+					have = append(have, at.Outcome)
+				}
+			}
+			p.add(unknown("outcome", outcome, have))
+		case slices.ContainsFunc(ends, func(i int) bool { return p.flow.Points[i].Earned() }):
+			p.add(problem("reopen", outcome.Range(), "an application that has ended {outcome} is not reopened: the applicant has what it was for", "outcome", outcome.Value).
+				WithHelp("Revoke what was given in a service of its own."))
+		default:
+			issued(p, outcome, ends)
+			refunded(p, outcome, ends)
+		}
+	}
+}
+
+// issued: no paper stands at an end after which everything may be decided otherwise.
+func issued(p *pass, outcome source.Text, ends []int) {
+	for step := range p.service.AllSteps() {
+		if step.Kind() != catalog.IssueStep || !slices.ContainsFunc(ends, func(i int) bool { return p.flow.Perhaps(i, step.Code.Value) && !withdrawal(p, i) }) {
+			continue
+		}
+		revoked := false
+		for other := range p.service.AllSteps() {
+			revoked = revoked || other.Kind() == catalog.RevokeStep && other.Revoke.Value == step.Issue.Value
+		}
+		if !revoked {
+			p.add(problem("reopen", outcome.Range(), "an application that has ended {outcome} may have issued {document}, which would stand beside another decision", "outcome", outcome.Value, "document", step.Issue.Value).
+				WithRelated(step.Code.Range(), "the step").WithHelp("Revoke the document before that end."))
+		}
+	}
+}
+
+// refunded: what goes back at such an end is asked for again.
+func refunded(p *pass, outcome source.Text, ends []int) {
+	step := p.service.Step(p.service.Reopen.To.Value)
+	if step == nil || p.flow.Before(step) < 0 {
+		return
+	}
+	for _, fee := range p.flow.Paid(p.flow.Before(step)) {
+		if slices.ContainsFunc(ends, func(i int) bool { what, _ := p.flow.Points[i].Refund.Get(fee); return what.Value == "all" }) {
+			p.add(problem("reopen", outcome.Range(), "where an application ends {outcome} {fee} goes back, and {step} comes after its payment: nobody would ask for it again", "outcome", outcome.Value, "fee", fee, "step", step.Code.Value).
+				WithHelp("Let it go on at the step that asks for the fee, or before it."))
+			return
+		}
+	}
+}
+
+// withdrawal tells the end to which an applicant comes from anywhere: what was issued by then is not known.
+func withdrawal(p *pass, end int) bool {
+	return slices.ContainsFunc(p.flow.Asides, func(a catalog.Aside) bool { return a.Point == end })
 }
 
 // anytime: what may happen is known by somebody, and leads to an end or a step.

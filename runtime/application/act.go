@@ -228,7 +228,7 @@ func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application u
 // claims and recusals, of which it knows nothing.
 func (t targeted) refusal(actor Actor, r ActRequest) string {
 	switch {
-	case t.status == Ended:
+	case t.status == Ended && (t.named || r.Action != Reopen):
 		return "ended"
 	case !t.named && t.role == "":
 		return "unknown-action"

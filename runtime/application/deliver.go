@@ -18,7 +18,7 @@ import (
 )
 
 // refusals are the codes of activity.ActResult; another error of an update is a failure and is tried again.
-var refusals = []string{"closed", "revision", "forbidden", "unknown-action", "comment-required", "own-application", "same-officer", "voted", "too-early", "frozen", "ended", "invalid"}
+var refusals = []string{"closed", "revision", "forbidden", "unknown-action", "comment-required", "own-application", "same-officer", "voted", "too-early", "frozen", "being-undone", "ended", "invalid"}
 
 // deliverAct brings a stored act to the workflow. An act that took effect is recorded by Apply; here only a refusal is. One that has taken
 // effect is brought again all the same: a process that died in between may have kept Temporal from recording it.
@@ -31,14 +31,19 @@ func (b *Book) deliverAct(ctx context.Context, d outbox.Delivery) error {
 	if err != nil || p == nil {
 		return err
 	}
-	if p.status == Ended && !p.tookEffect {
+	if p.status == Ended && !p.tookEffect && p.act.Action != Reopen {
 		return b.refuse(ctx, p, "ended")
 	}
 	b.o.Fault.At("act:before-call")
 	code, err := b.send(ctx, p)
 	b.o.Fault.At("act:after-call")
-	if gone := (*serviceerror.NotFound)(nil); p.tookEffect && errors.As(err, &gone) {
-		return nil // it was recorded, and has led to the end
+	if gone := (*serviceerror.NotFound)(nil); errors.As(err, &gone) {
+		switch {
+		case p.tookEffect:
+			return nil // it was recorded, and has led to the end
+		case p.status == Ended:
+			return b.refuse(ctx, p, "ended") // for good: nobody takes it up again any more
+		}
 	}
 	if err != nil {
 		return err

@@ -69,6 +69,8 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		s.event("voted", &secret, "")
 	case activity.Extended:
 		s.event("extended", e, s.comment(e))
+	case activity.Reopened:
+		s.event("reopened", e, s.comment(e))
 	case activity.Notice:
 		return s.tell(e)
 	case activity.Keep:

@@ -44,6 +44,12 @@ type running struct {
 	terminated bool // by an operator
 }
 
+// over tells whether the workflow has completed: one that may be taken up again waits for that.
+func (r *running) over() bool {
+	_, open := r.state.ReopenedUntil()
+	return r.state.Status == machine.Ended && !open
+}
+
 var errDown = errors.New("connection refused")
 
 func (e *engine) setDown(down bool) {
@@ -109,7 +115,7 @@ func (e *engine) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOpti
 		return nil, errDown
 	}
 	r := e.runs[o.WorkflowID]
-	if r == nil || r.state.Status == machine.Ended {
+	if r == nil || r.over() {
 		return nil, serviceerror.NewNotFound("no such workflow")
 	}
 	if wish, is := o.Args[0].(activity.Move); is {
@@ -141,7 +147,7 @@ func (e *engine) DescribeWorkflowExecution(_ context.Context, id, _ string) (*wo
 		return nil, serviceerror.NewNotFound("no such workflow")
 	}
 	status := enums.WORKFLOW_EXECUTION_STATUS_RUNNING
-	if r.state.Status == machine.Ended || r.terminated {
+	if r.over() || r.terminated {
 		status = enums.WORKFLOW_EXECUTION_STATUS_COMPLETED
 	}
 	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflow.WorkflowExecutionInfo{Status: status}}, nil

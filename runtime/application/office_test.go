@@ -247,7 +247,10 @@ type ports struct {
 	revoked      []string
 	changed      []application.RightRequest
 	refusedRight string // code with which every change is refused
-	held         []application.HeldRight
+
+	written       []string          // operations
+	refusedWrites map[string]string // code by operation
+	held          []application.HeldRight
 }
 
 func (p *ports) Assess(_ context.Context, _ pgx.Tx, r application.AssessRequest) error {
@@ -345,7 +348,13 @@ type refusedForGood string
 func (e refusedForGood) Error() string     { return string(e) }
 func (e refusedForGood) Permanent() string { return string(e) }
 
-func (p *ports) Write(context.Context, string, string, string, map[string]json.RawMessage) (json.RawMessage, error) {
+func (p *ports) Write(_ context.Context, _, operation, _ string, _ map[string]json.RawMessage) (json.RawMessage, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.written = append(p.written, operation)
+	if code := p.refusedWrites[operation]; code != "" {
+		return nil, refusedForGood(code)
+	}
 	return json.RawMessage("{}"), nil
 }
 

@@ -125,7 +125,9 @@ func (b *Book) view(ctx context.Context, which, may string, args ...any) (*View,
 				return nil, err
 			}
 		}
-		v.Withdrawable = pl.Withdraw >= 0 && v.Status != Ended && v.Status != Received
+		n := nodeOf(pl, v.Node)
+		v.Undoing = n != nil && n.Kind == plan.Undo && v.Status != Ended
+		v.Withdrawable = pl.Withdraw >= 0 && v.Status != Ended && v.Status != Received && !v.Undoing
 	}
 	return v, nil
 }

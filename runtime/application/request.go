@@ -52,6 +52,7 @@ const (
 const (
 	Withdraw = "withdraw" // of the applicant
 	Skip     = "skip"     // of an operator, at a step that has failed outside; with the reason as its comment
+	Reopen   = "reopen"   // of an officer, who takes up again what has ended and says why
 	Extend   = "extend"   // of an officer, who lengthens the deadline of the application and says why
 )
 

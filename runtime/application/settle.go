@@ -49,7 +49,7 @@ func (b *Book) Settle(ctx context.Context, id uuid.UUID, until func(Progress) bo
 			return false, ErrNotFound
 		}
 		if n := b.node(digest, p.Node); n != nil {
-			p.Asking = n.Kind == plan.Lookup || n.Kind == plan.Write || n.Kind == plan.Draw ||
+			p.Asking = n.Kind == plan.Lookup || n.Kind == plan.Write || n.Kind == plan.Undo || n.Kind == plan.Draw ||
 				n.Kind == plan.Start && !n.Start.Wait
 		}
 		return err == nil && until(p), err

@@ -49,6 +49,7 @@ type View struct {
 	Recused        []uuid.UUID       // officers who must not decide; for officers only
 	Anytime        []string          // acts without a task that the reader may send now, beside withdraw; their titles are in Texts.Anytime
 	Related        []Related         // that has started it, and that it has started, as far as the reader may see them
+	Undoing        bool              // what was entered elsewhere is being taken back, before it ends or before it is entered anew
 	Round          *Standing         // where it stands in the round of its service; nil where it takes part in none
 	Withdrawable   bool              // the applicant may send the act "withdraw" now
 	SubmittedAt    time.Time
@@ -70,7 +71,7 @@ type Summary struct {
 	For         string // name or number of the applicant, where whoever asks applies for them; else ""
 }
 
-// Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, voted, extended, notice, paid, issued, refunded or ended; Actor is
+// Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, voted, extended, reopened, notice, paid, issued, refunded or ended; Actor is
 // applicant, officer, party, gateway or system. Comment is what the actor wrote, for the applicant to read.
 type Event struct {
 	At      time.Time

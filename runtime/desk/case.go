@@ -118,6 +118,9 @@ func (k *kase) task() *application.Task {
 func (k *kase) tags(t *application.Task) []ui.Tag {
 	state := map[application.Status]string{application.Received: ui.Received, application.Open: ui.Open, application.Waiting: ui.Waiting, application.Ended: ui.Ended}[k.a.Status]
 	tags := []ui.Tag{{State: state, Text: k.locale.T("desk.status." + string(k.a.Status))}}
+	if k.a.Undoing {
+		tags[0].Text = k.locale.T("desk.status.undoing")
+	}
 	if k.a.Status == application.Ended {
 		tags = []ui.Tag{{State: tone(k.a.Outcome), Text: k.outcome(k.a.Outcome)}}
 	}

@@ -36,10 +36,13 @@ func (k *kase) handles(t *application.Task, was typed) (out []ui.Component) {
 	if t != nil && slices.Contains(t.Actions, application.Skip) && slices.Contains(k.officer.Capacities, t.Role) && k.a.Applicant != k.officer.ID {
 		out = append(out, k.skipping(t, was))
 	}
-	if slices.Contains(k.a.Anytime, application.Extend) {
-		out = append(out, ui.Details{Summary: k.locale.T("desk.handle.extend.title"), Open: was.action == application.Extend, Body: []ui.Component{
-			k.asksWhy("/desk/applications/"+k.a.ID.String()+"/extend", application.Extend, "desk.handle.extend.why", "desk.handle.extend.title", was),
-		}})
+	for _, action := range []string{application.Extend, application.Reopen} {
+		if slices.Contains(k.a.Anytime, action) {
+			key := "desk.handle." + action
+			out = append(out, ui.Details{Summary: k.locale.T(key + ".title"), Open: was.action == action, Body: []ui.Component{
+				k.asksWhy("/desk/applications/"+k.a.ID.String()+"/"+action, action, key+".why", key+".title", was),
+			}})
+		}
 	}
 	return out
 }
@@ -66,6 +69,9 @@ func (k *kase) skipping(t *application.Task, was typed) ui.Component {
 	h := k.asksWhy(decidePath(k.a, t.ID), application.Skip, "desk.handle.skip.why", "desk.handle.skip.title", was)
 	h.Fields = append(h.Fields, ui.Hidden{Name: filling.RevisionControl, Value: strconv.Itoa(t.Revision)}, ui.Hidden{Name: actionControl, Value: application.Skip})
 	text := k.locale.T("desk.handle.skip.text")
+	if t.Skipping.Undo {
+		text = k.locale.T("desk.handle.skip.undo")
+	}
 	if t.Skipping.Ends != "" {
 		text = k.locale.T("desk.handle.skip.ends", "outcome", k.outcome(t.Skipping.Ends))
 	}
@@ -123,21 +129,21 @@ func (v *visit) handled() error {
 	return nil
 }
 
-// extend lengthens the time limit of the application, with a reason.
-func (v *visit) extend() error {
+// withReason does what concerns the whole application and needs a reason: lengthen its time limit, take it up again.
+func (v *visit) withReason(action string) error {
 	a, err := v.application()
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(a.Anytime, application.Extend) {
+	if !slices.Contains(a.Anytime, action) {
 		return application.ErrNotFound
 	}
-	was, err := v.reason(application.Extend)
+	was, err := v.reason(action)
 	if err != nil {
 		return err
 	}
 	if was.comment == "" {
-		was.errors = []ui.FieldError{{Name: "why-" + application.Extend, Text: v.locale.T("desk.handle.noReason")}}
+		was.errors = []ui.FieldError{{Name: "why-" + action, Text: v.locale.T("desk.handle.noReason")}}
 		return v.show(a, was, http.StatusUnprocessableEntity, nil)
 	}
 	return v.act(a, was, nil)

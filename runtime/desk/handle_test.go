@@ -120,3 +120,21 @@ func TestASubstituteDecidesOnBehalfOfAColleague(t *testing.T) {
 		t.Error("what was delegated can be passed on")
 	}
 }
+
+func TestWhatHasEndedIsReopenedWithAReason(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	v.Status, v.Outcome, v.Tasks = application.Ended, "refused", nil
+	if got := s.get(leila, path(v)+"?lang=en").want(200); got.Find("form[action$='/reopen']").Length() > 0 {
+		t.Error("it is offered where it may not be")
+	}
+	v.Anytime = []string{application.Reopen}
+	open := s.get(leila, path(v)+"?lang=en").want(200, ".handles", "Reopen the application")
+	bare := s.press(leila, open, "/reopen").want(422, "#why-reopen-error", "Give the reason")
+	s.press(leila, bare, "/reopen", "_comment", "The proof was overlooked.").want(303)
+	for _, a := range s.acts {
+		if a.Action != application.Reopen || a.Comment != "The proof was overlooked." {
+			t.Errorf("%+v", a)
+		}
+	}
+}

@@ -67,6 +67,8 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 		s.Title, s.Text = k.stepTitle(e.Step), k.locale.T("desk.event.voted")
 	case "extended":
 		s.Title = k.locale.T("desk.event.extended")
+	case "reopened":
+		s.Title = k.locale.T("desk.event.reopened")
 	case "reminded":
 		s.Title, s.Text = k.stepTitle(e.Step), k.locale.T("desk.event.reminded")
 	case "refunded":

@@ -172,7 +172,11 @@ func (o *opened) head(sent bool) *applicationHead {
 	if o.panel(sent) != nil {
 		return nil
 	}
-	return &applicationHead{Reference: o.Reference, Tag: statusTag(o.l, o.Status, o.Outcome, o.askedKind()), Sent: o.l.Date(o.SubmittedAt)}
+	tag := statusTag(o.l, o.Status, o.Outcome, o.askedKind())
+	if o.Undoing {
+		tag.Text = o.l.T("status.undoing")
+	}
+	return &applicationHead{Reference: o.Reference, Tag: tag, Sent: o.l.Date(o.SubmittedAt)}
 }
 
 // correction is the open task that waits for the applicant.

@@ -24,6 +24,9 @@ func (o *opened) timeline() ui.Timeline {
 	if o.Step != "" {
 		now.Title = o.stepTitle(o.Step)
 	}
+	if o.Undoing {
+		now.Text = o.l.T("progress.undoing")
+	}
 	if o.correction() != nil {
 		now.Title = o.l.T("progress.yourCorrection")
 	}
@@ -41,6 +44,9 @@ func (o *opened) timeline() ui.Timeline {
 			}
 			t.Steps = append(t.Steps, beside)
 		}
+	}
+	if o.Undoing {
+		return t
 	}
 	for _, code := range o.ahead() {
 		t.Steps = append(t.Steps, ui.TimelineStep{Title: o.stepTitle(code), State: ui.StepUpcoming})
@@ -81,6 +87,8 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 			step.State = ui.StepFailed
 		case "submit":
 			step.Title = o.l.T("progress.corrected")
+		case "undone":
+			step.State, step.Text = ui.StepReturned, o.l.T("progress.undone")
 		case application.Skip:
 			step.Text = strings.TrimSuffix(o.l.T("progress.skipped")+"\n"+step.Text, "\n")
 		}
@@ -88,6 +96,8 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		step.Title, step.Text = o.l.T("progress.notice"), o.l.Pick(o.texts.Messages[e.Step])
 	case "extended": // with the reason, as the officer wrote it
 		step.Title = o.l.T("progress.extended")
+	case "reopened":
+		step.Title = o.l.T("progress.reopened")
 	case "refunded":
 		step.Title = o.l.T("progress.refunded")
 	case "ended":

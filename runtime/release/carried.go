@@ -9,8 +9,8 @@ import (
 // carried is what this platform carries of what plans may need. What is not here can be written, checked and rehearsed already.
 var carried = []string{
 	plan.NeedsInvitations, plan.NeedsPublic, plan.NeedsMessages, plan.NeedsAnytime, // people who are asked, heard or told
-	plan.NeedsBranches, plan.NeedsItems, plan.NeedsWrites, plan.NeedsDraws, plan.NeedsNotices, plan.NeedsShares, plan.NeedsDeadlines,
-	plan.NeedsFields, plan.NeedsElsewhere, plan.NeedsPanels, plan.NeedsExtensions,
+	plan.NeedsBranches, plan.NeedsItems, plan.NeedsWrites, plan.NeedsUndo, plan.NeedsDraws, plan.NeedsNotices, plan.NeedsShares, plan.NeedsDeadlines,
+	plan.NeedsFields, plan.NeedsElsewhere, plan.NeedsPanels, plan.NeedsExtensions, plan.NeedsReopening,
 	plan.NeedsRights, plan.NeedsRevocations, plan.NeedsAppointments,
 	plan.NeedsEvents, plan.NeedsServices, plan.NeedsRepresentatives, plan.NeedsRounds,
 	plan.NeedsDeposits, plan.NeedsInstalments, plan.NeedsPayouts,

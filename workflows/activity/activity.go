@@ -91,7 +91,7 @@ type Act struct {
 }
 
 // ActResult is the answer to an Act. Code is empty when it took effect; otherwise closed, revision, forbidden, unknown-action,
-// comment-required, own-application, same-officer, voted, too-early, frozen, invalid or ended, and nothing has changed.
+// comment-required, own-application, same-officer, voted, too-early, frozen, being-undone, invalid or ended, and nothing has changed.
 type ActResult struct {
 	Code string `json:"code,omitempty"`
 }
@@ -202,6 +202,7 @@ const (
 	PayOut    EffectKind = "pay-out"  // PayOut
 	Settle    EffectKind = "settle"   // Settlement: deposits go back or are kept
 	Extended  EffectKind = "extended" // the deadline of the application was lengthened
+	Reopened  EffectKind = "reopened" // what had ended is taken up again
 	ShowRows  EffectKind = "answer"   // the rows of an answer node
 	Refund    EffectKind = "refund"   // Refunds: what goes back and what stays
 	Ranked    EffectKind = "ranked"   // Rank: the application takes part in the round of its service

@@ -116,6 +116,9 @@ func (k *compiler) move(n int) {
 	if k.plan.Withdraw >= 0 {
 		k.plan.Withdraw += n
 	}
+	if k.plan.Reopen != nil {
+		k.plan.Reopen.To += n
+	}
 	for i := range k.plan.Anytime {
 		k.plan.Anytime[i].To += n
 	}

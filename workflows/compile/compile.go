@@ -58,6 +58,7 @@ type compiler struct {
 	asked      []plan.BeforeLookup
 	eligible   []plan.Eligible
 	onBehalf   []plan.Representation
+	undos      []plan.Node
 	relied     []reliance // what was read by when, for what a correction may still change
 }
 
@@ -99,6 +100,17 @@ func (k *compiler) read(f *formula.Formula, problems diag.List, text source.Text
 		k.relied = append(k.relied, reliance{point, paths})
 		k.known(point, text, paths)
 	}
+}
+
+// behind is read for a formula that is evaluated behind a point, when what its step gives is there.
+func (k *compiler) behind(f *formula.Formula, problems diag.List, text source.Text, point int, given string) {
+	k.read(f, problems, text)
+	if f == nil {
+		return
+	}
+	paths := k.resolve(f)
+	k.relied = append(k.relied, reliance{point, paths})
+	k.known(point, text, slices.DeleteFunc(slices.Clone(paths), func(p string) bool { root, _ := cut(p); return root == given }))
 }
 
 // row compiles a formula of an answer or a document, which the runtime evaluates with everything that it knows.

@@ -40,6 +40,7 @@ func (k *compiler) flow() {
 	}
 	k.asides()
 	k.unreachable()
+	k.plan.Nodes = append(k.plan.Nodes, k.undos...)
 	k.before()
 }
 
@@ -52,7 +53,7 @@ func (k *compiler) node(i int) plan.Node {
 	}
 	switch p.Kind {
 	case catalog.EndPoint:
-		n.Kind, n.End = plan.End, &plan.EndNode{Outcome: p.Outcome, Reason: p.Text.Len() > 0, Refund: k.refund(p.Refund)}
+		n.Kind, n.End = plan.End, &plan.EndNode{Outcome: p.Outcome, Reason: p.Text.Len() > 0, Refund: k.refund(p.Refund), Undo: p.TakesBack() && k.s.Undoes()}
 		return n
 	case catalog.JoinPoint:
 		n.Kind, n.Join = plan.Join, &plan.JoinNode{Against: p.Against}
@@ -135,6 +136,17 @@ func (k *compiler) asides() {
 			}
 			k.plan.Anytime = append(k.plan.Anytime, any)
 		}
+	}
+	if o := s.Reopen; o != nil {
+		to := -1
+		if st := s.Step(o.To.Value); st != nil {
+			to = k.scope.Flow.Before(st)
+		}
+		if to < 0 {
+			k.unknown("step", o.To)
+			return
+		}
+		k.plan.Reopen = &plan.Reopen{Role: o.By.Value, Within: span(o.Within), Outcomes: values(o.Outcomes), Times: o.Times(), To: to}
 	}
 	if r := s.Round; r != nil {
 		k.round(r)

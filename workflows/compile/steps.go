@@ -18,6 +18,7 @@ func (k *compiler) step(i int, st *catalog.Step, n *plan.Node) {
 		n.Kind, n.Lookup = plan.Lookup, k.operation(i, st, st.Ask)
 	case catalog.WriteStep:
 		n.Kind, n.Lookup = plan.Write, k.operation(i, st, st.Write)
+		k.undo(i, st, n)
 	case catalog.PayStep:
 		k.pay(i, st, n)
 	case catalog.ReviewStep, catalog.InspectStep:
@@ -90,25 +91,54 @@ func (k *compiler) operation(i int, st *catalog.Step, ref source.Text) *plan.Loo
 	if st.Kind() == catalog.LookupStep && !catalog.IsName(code) || slices.Contains(catalog.Roots(), code) {
 		k.add("code", st.Code.Range(), "formulas cannot read an answer called {name:q}", "name", code)
 	}
-	l := &plan.LookupNode{Registry: registry.Code.Value, Operation: op.Code.Value, With: []plan.Argument{}, Result: code, Keep: []string{}}
+	return &plan.LookupNode{Registry: registry.Code.Value, Operation: op.Code.Value, Result: code, Keep: []string{},
+		With: k.given(op, ref, st.With, st.KeyRange(string(st.Kind())), func(text source.Text, want formula.Type) string { return k.formula(i, text, want) })}
+}
+
+// given are the arguments of an operation, in its order; compile makes the formula of each.
+func (k *compiler) given(op *catalog.Operation, ref source.Text, with source.Map[source.Text], head diag.Range, compile func(source.Text, formula.Type) string) []plan.Argument {
+	out := []plan.Argument{}
 	for j := range op.With.Entries {
 		e := &op.With.Entries[j]
-		text, given := st.With.Get(e.Key.Value)
+		text, given := with.Get(e.Key.Value)
 		if !given {
 			if !e.Value.Optional {
-				k.add("missing-argument", st.KeyRange(string(st.Kind())), "{operation} needs the argument {name}", "operation", ref.Value, "name", e.Key.Value)
+				k.add("missing-argument", head, "{operation} needs the argument {name}", "operation", ref.Value, "name", e.Key.Value)
 			}
 			continue
 		}
 		want, _ := e.Value.Formula()
-		l.With = append(l.With, plan.Argument{Name: e.Key.Value, Formula: k.formula(i, text, want), Kind: kindName(want.Kind)})
+		out = append(out, plan.Argument{Name: e.Key.Value, Formula: compile(text, want), Kind: kindName(want.Kind)})
 	}
-	for j := range st.With.Entries {
-		if key := st.With.Entries[j].Key; !slices.Contains(op.With.Keys(), key.Value) {
+	for j := range with.Entries {
+		if key := with.Entries[j].Key; !slices.Contains(op.With.Keys(), key.Value) {
 			k.unknown("argument", key)
 		}
 	}
-	return l
+	return out
+}
+
+// undo makes the node that takes back what a write has entered. It stands behind the graph, and its formulas may read what the write answers.
+func (k *compiler) undo(i int, st *catalog.Step, n *plan.Node) {
+	u := st.Undo
+	if u == nil || n.Lookup == nil {
+		return
+	}
+	registry, op := k.c.Operation(u.Write.Value)
+	if op == nil {
+		k.unknown("registry operation", u.Write)
+		return
+	}
+	own := k.c.Own(st)
+	back := plan.Node{Key: st.Code.Value + catalog.UndoSuffix, Step: st.Code.Value, Kind: plan.Undo, When: catalog.Both(n.When, own.Value),
+		Lookup: &plan.LookupNode{Registry: registry.Code.Value, Operation: op.Code.Value, Keep: []string{}}}
+	back.Lookup.With = k.given(op, u.Write, u.With, u.Head(), func(text source.Text, want formula.Type) string {
+		f, problems := k.scope.CompileAt(i, text, want, own)
+		k.behind(f, problems, text, i, st.Code.Value)
+		return text.Value
+	})
+	n.Lookup.Undo = back.Key
+	k.undos = append(k.undos, back)
 }
 
 // arguments compiles named formulas; want gives the type of each, or nil where each has its own.

@@ -97,6 +97,9 @@ type graph struct {
 // newGraph takes what applications can reach. A strict one is what BPMN wants: behind what has several outcomes a gateway, an end for each way
 // to it, and an event for each time limit.
 func newGraph(p *plan.Plan, t *plan.Texts, o Options, strict bool) *graph {
+	drawn := *p
+	drawn.Nodes = p.Drawn()
+	p = &drawn
 	g := &graph{plan: p, texts: t, words: words{o, t}, strict: strict}
 	first := make([]int, len(p.Nodes)) // box that stands for a node
 	last := make([]int, len(p.Nodes))  // box from which its edges leave

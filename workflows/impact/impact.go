@@ -74,7 +74,7 @@ func stranded(before, after *catalog.Catalogue, a, b *catalog.Service) []compare
 // that does not answer keeps an application there for days.
 func Waits(k plan.Kind) bool {
 	switch k {
-	case plan.Gate, plan.End, plan.Join, plan.Compute, plan.Answer:
+	case plan.Gate, plan.End, plan.Join, plan.Compute, plan.Answer, plan.Undo:
 		return false
 	}
 	return true

@@ -24,7 +24,7 @@ const (
 )
 
 // Unavailable is Answer.Failed of a registry that could not be asked within a day.
-const Unavailable = "unavailable"
+const Unavailable = machine.Unavailable
 
 func locally(ctx workflow.Context, limit time.Duration) workflow.Context {
 	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{

@@ -32,6 +32,7 @@ type shell struct {
 	plans Plans
 	moves []*move // wishes to go on by another plan, in order of arrival
 	moved bool    // it goes on by another plan, and is to be continued as new
+	over  bool    // it has ended, and can no longer be taken up again
 }
 
 // message is an act that waits for its turn, and then its result.
@@ -84,19 +85,25 @@ func (s *shell) run(ctx workflow.Context) error {
 			continue
 		}
 		switch finished := workflow.AllHandlersFinished(ctx); {
-		case finished && s.state.Status == machine.Ended:
+		case finished && s.final():
 			return nil
 		case finished && s.renewable(ctx):
 			return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, s.next())
 		}
 		err := workflow.Await(ctx, func() bool {
 			return s.due() >= 0 || s.answered() >= 0 || len(s.moves) > 0 || s.timer != nil && s.timer.IsReady() ||
-				(s.state.Status == machine.Ended || s.renewable(ctx)) && workflow.AllHandlersFinished(ctx)
+				(s.final() || s.renewable(ctx)) && workflow.AllHandlersFinished(ctx)
 		})
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// final tells whether the application has ended for good.
+func (s *shell) final() bool {
+	_, open := s.state.ReopenedUntil()
+	return s.state.Status == machine.Ended && (!open || s.over)
 }
 
 // due is the first act whose turn it is, or -1. When a worker is lost after a step was applied and before Temporal has recorded it, the
@@ -125,6 +132,10 @@ func (s *shell) one(ctx workflow.Context) bool {
 			at = s.dueAt
 		}
 		s.timer = nil
+		if s.state.Status == machine.Ended {
+			s.over = true
+			return true
+		}
 		s.round(ctx, machine.Event{Due: &machine.Due{At: at}}, at, "")
 	case len(s.moves) > 0:
 		m := s.moves[0]
@@ -151,12 +162,16 @@ func (s *shell) round(ctx workflow.Context, e machine.Event, at time.Time, act s
 	return ""
 }
 
-// arm keeps one timer for the time limit that is over first. At the end it is left as it is: the server drops it with the run.
+// arm keeps one timer for the time limit that is over first, or for the time in which what has ended may be taken up again. At the end it is left as it is: the server drops it with the run.
 func (s *shell) arm(ctx workflow.Context) {
-	if s.state.Status == machine.Ended {
-		return
-	}
 	next, armed := s.state.DueAt()
+	if until, open := s.state.ReopenedUntil(); open && !s.over {
+		next, armed = machine.Moment{DueAt: until, Then: machine.Reopen}, true
+	} else if s.state.Status == machine.Ended {
+		return
+	} else {
+		s.over = false
+	}
 	if s.timer != nil && (!armed || !next.DueAt.Equal(s.dueAt)) {
 		s.disarm()
 		s.timer = nil

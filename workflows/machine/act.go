@@ -81,7 +81,9 @@ func (t *Task) system() bool {
 // retry tries again what an incident has stopped. What is done outside keeps its visit, so that it is never done twice.
 func (r *run) retry(n *node, t *Task, actor string) {
 	r.close(Retry, actor)
-	switch {
+	switch u := r.t().Undoing; {
+	case u != nil:
+		r.takeBack(u.To, r.written(u.Node, u.Visit)) // fits has looked that it is there
 	case t.After != "":
 		r.goOn(t.After, actor)
 	case asks(n.Kind) && n.Kind != plan.Lookup:

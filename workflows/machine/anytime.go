@@ -30,7 +30,7 @@ func (p *Program) loadAnytime(c *compiler) error {
 	}
 	for i := range pl.Anytime {
 		a := &pl.Anytime[i]
-		if a.Event == "" || a.Event == Extend || slices.ContainsFunc(p.anytime, func(o anytime) bool { return o.Event == a.Event }) {
+		if a.Event == "" || a.Event == Extend || a.Event == Reopen || slices.ContainsFunc(p.anytime, func(o anytime) bool { return o.Event == a.Event }) {
 			return fmt.Errorf("the event %q has no name, or is named twice", a.Event)
 		}
 		out := anytime{Anytime: a, role: Events}
@@ -57,6 +57,9 @@ func (p *Program) loadAnytime(c *compiler) error {
 // occur takes an act that is aimed at no task: a withdrawal, an extension, an event.
 func (r *run) occur(a *activity.Act) Refusal {
 	r.cur = 0
+	if r.s.ending(r.p) {
+		return BeingUndone
+	}
 	if a.Action == Extend && r.p.deadline != nil {
 		return r.extend(a)
 	}
@@ -92,13 +95,19 @@ func (r *run) leap(outcome, actor string, to int) {
 	r.cur = 0
 	r.callOff(outcome, actor)
 	r.close(outcome, actor)
-	r.done(outcome, actor)
+	if r.t().Undoing == nil { // else what is taken back is so before the end
+		r.done(outcome, actor)
+	}
+	r.t().Undoing = nil
 	r.walk(to)
 }
 
 // MayHappen are the acts without a task that somebody with the capacities may send now: withdraw, and what else the plan allows.
 func (p *Program) MayHappen(s State, capacities []string) []string {
-	if s.Status == "" || s.Status == Ended {
+	if _, open := s.ReopenedUntil(); open && slices.Contains(capacities, p.plan.Authority+":"+p.plan.Reopen.Role) {
+		return []string{Reopen}
+	}
+	if s.Status == "" || s.Status == Ended || p.IsBeingUndone(s) {
 		return nil
 	}
 	var out []string

@@ -22,7 +22,11 @@ func (r *run) tell() {
 		r.s.Awaits = nil
 		return
 	}
-	if now := r.awaits(); !slices.Equal(now, r.s.Awaits) {
+	var now []activity.Awaited
+	if !r.s.ending(r.p) { // what is about to end waits for nothing
+		now = r.awaits()
+	}
+	if !slices.Equal(now, r.s.Awaits) {
 		r.s.Awaits = now
 		r.effects = append(r.effects, activity.Effect{Kind: activity.Await, Awaits: now})
 	}

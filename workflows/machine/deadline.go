@@ -73,7 +73,7 @@ func wayOf(d *plan.Deadline, outcome string) (int, bool) {
 // keepDeadline lets the deadline count or stand still, by where the application now is.
 func (r *run) keepDeadline() {
 	d := r.p.deadline
-	if d == nil {
+	if d == nil || r.s.ending(r.p) {
 		return
 	}
 	r.cur = 0 // its formulas belong to no branch

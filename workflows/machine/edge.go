@@ -64,6 +64,7 @@ func (r *run) invalidate(nodes []int) {
 	r.s.Deciders = without(r.s.Deciders, func(d Decider) bool { return is(d.Node) })
 	r.s.Left = without(r.s.Left, func(l Left) bool { return is(l.Node) })
 	r.s.Standing = without(r.s.Standing, func(l Left) bool { return is(l.Node) })
+	r.void(nodes)
 	for i, a := range r.s.Assessments {
 		if a.Paid && !a.Superseded && is(a.Node) {
 			r.s.Assessments = slices.Clone(r.s.Assessments)
@@ -97,6 +98,9 @@ func (p *Program) loadEdges(c *compiler) error {
 		if e.Guard != "" && e.AtMost == 0 {
 			not[e.From] = append(not[e.From], "not ("+e.Guard+")")
 		}
+		if p.nodes[e.To].Kind == plan.Undo {
+			return fmt.Errorf("node %s: an edge leads to what takes something back", p.nodes[e.From].Key)
+		}
 		out := edge{index: i, to: e.To, on: e.On, guard: guard, atMost: e.AtMost, out: e.Out, back: e.Back}
 		for at := range p.nodes {
 			if slices.Contains(e.Invalidates, p.nodes[at].Step) && p.nodes[at].Step != "" {
@@ -115,8 +119,8 @@ func (p *Program) loadEdges(c *compiler) error {
 				return fmt.Errorf("node %s: the outcome %q leads nowhere", n.Key, outcome)
 			}
 		}
-		if stays := n.Kind == plan.End || n.Kind == plan.Join; stays != (len(n.edges) == 0) {
-			return fmt.Errorf("node %s: an end or a join leads nowhere, every other node somewhere", n.Key)
+		if stays := n.Kind == plan.End || n.Kind == plan.Join || n.Kind == plan.Undo; stays != (len(n.edges) == 0) {
+			return fmt.Errorf("node %s: an end, a join or what takes something back leads nowhere, every other node somewhere", n.Key)
 		}
 	}
 	return nil

@@ -26,6 +26,9 @@ type course struct {
 	done map[visit]string // outcome by which a visit was left
 	open map[visit]int    // revision of the task that is open
 	owed map[visit]bool   // payments that are due
+
+	entered []visit        // what writes have entered that can be taken back, in order
+	undone  map[visit]bool // of it, what was taken back, or left to an operator
 }
 
 type visit struct {
@@ -34,7 +37,7 @@ type visit struct {
 }
 
 func newCourse(t testing.TB, p *machine.Program) *course {
-	return &course{t: t, p: p, done: map[visit]string{}, open: map[visit]int{}, owed: map[visit]bool{}}
+	return &course{t: t, p: p, done: map[visit]string{}, open: map[visit]int{}, owed: map[visit]bool{}, undone: map[visit]bool{}}
 }
 
 // take lets one event happen and gives the first promise that is broken.
@@ -67,6 +70,7 @@ func (c *course) take(e machine.Event) error {
 		func() error { return c.follow(effects) },
 		func() error { return c.clocks(was) },
 		func() error { return c.invalidation(was, trace) },
+		func() error { return c.takingBack(was, e, effects) },
 	} {
 		if err := check(); err != nil {
 			return fmt.Errorf("%w\nbefore %s\nafter  %s", err, before, after)
@@ -211,6 +215,72 @@ func (c *course) invalidation(was machine.State, trace *machine.Trace) error {
 				return fmt.Errorf("what was paid at %s is forgotten and counts on", n.Key)
 			}
 		}
+	}
+	return nil
+}
+
+// takingBack: what was entered stands at a success, or was taken back exactly once, the last of it first.
+func (c *course) takingBack(was machine.State, e machine.Event, effects []activity.Effect) error {
+	nodes := c.p.Plan().Nodes
+	at := func(node string, v int) *machine.Token {
+		i := slices.IndexFunc(was.Tokens, func(t machine.Token) bool { return nodes[t.Node].Key == node && t.Visit == v })
+		if i < 0 {
+			return nil
+		}
+		return &was.Tokens[i]
+	}
+	switch {
+	case e.Answer != nil:
+		t := at(e.Answer.Node, e.Answer.Visit)
+		n := &nodes[t.Node]
+		done := e.Answer.Answer.Found && e.Answer.Answer.Failed == ""
+		switch {
+		case !done || n.Kind != plan.Undo && (n.Kind != plan.Write || n.Lookup.Undo == ""):
+		case n.Kind == plan.Write:
+			v := visit{n.Key, t.Visit}
+			c.entered = append(slices.DeleteFunc(c.entered, func(o visit) bool { return o == v }), v)
+		default:
+			v := visit{nodes[t.Undoing.Node].Key, t.Undoing.Visit}
+			left := slices.DeleteFunc(slices.Clone(c.entered), func(o visit) bool { return c.undone[o] })
+			if !slices.Contains(left, v) {
+				return fmt.Errorf("%v is taken back, and does not stand", v)
+			}
+			if c.p.IsBeingUndone(was) && nodes[t.Undoing.To].End.Undo && left[len(left)-1] != v {
+				return fmt.Errorf("%v is taken back before %v, which was entered later", v, left[len(left)-1])
+			}
+			c.undone[v] = true
+		}
+	case e.Act != nil && e.Act.Action == machine.Skip:
+		if t := at(e.Act.Node, e.Act.Visit); t.Undoing != nil {
+			c.undone[visit{nodes[t.Undoing.Node].Key, t.Undoing.Visit}] = true
+		}
+	}
+	var stands, noted []visit
+	for _, v := range c.entered {
+		if !c.undone[v] {
+			stands = append(stands, v)
+		}
+	}
+	if c.s.Status == machine.Ended {
+		i := slices.IndexFunc(effects, func(e activity.Effect) bool { return e.Kind == activity.Ended })
+		j := slices.IndexFunc(nodes, func(n plan.Node) bool { return n.Key == effects[i].Node })
+		if nodes[j].End.Undo && len(stands) > 0 {
+			return fmt.Errorf("it has ended %s, and %v stands", nodes[j].Key, stands)
+		}
+		for _, w := range was.Written {
+			if v := (visit{nodes[w.Node].Key, w.Visit}); w.Void && slices.Contains(stands, v) {
+				return fmt.Errorf("%v was invalidated, and stands at the end", v)
+			}
+		}
+		return nil
+	}
+	for _, w := range c.s.Written {
+		if w.Asked == nil {
+			noted = append(noted, visit{nodes[w.Node].Key, w.Visit})
+		}
+	}
+	if !slices.Equal(stands, noted) {
+		return fmt.Errorf("%v stands, and this is noted: %v", stands, noted)
 	}
 	return nil
 }

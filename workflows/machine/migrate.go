@@ -20,6 +20,7 @@ const (
 	ValueMissing  = "value-missing"  // it needs a value of the form that was not asked for
 	ValueOther    = "value-other"    // a value or an answer is of another type there
 	AnswerMissing = "answer-missing" // a step before this place was added, whose answer is read behind it
+	UndoGone      = "undo-gone"      // it has entered something that the other plan does not know how to take back
 	NoDecision    = "no-decision"    // nothing can be decided there as things are
 	StepSkipped   = "step-skipped"   // a note: a step before this place was added; it does not happen
 )
@@ -41,6 +42,7 @@ func (p *Program) Migrate(s State, to *Program, m activity.Move) (_ State, _ []a
 		return s, nil, x.obstacles, nil
 	}
 	x.place()
+	x.undo()
 	x.values(m)
 	x.before()
 	if len(x.obstacles) > 0 {
@@ -121,6 +123,29 @@ func (x *migrating) place() {
 			x.s.Case = nil
 		case slices.ContainsFunc(c.Clock, func(m Moment) bool { return m.Rung >= len(d.rungs) || d.rungs[m.Rung].Then != m.Then }):
 			x.no(LimitGone, "deadline")
+		}
+	}
+}
+
+// undo moves what would be taken back, and what is being taken back.
+func (x *migrating) undo() {
+	moved := func(i int) int {
+		to, ok := x.node(i)
+		if ok && x.from.nodes[i].undo >= 0 {
+			ok = x.to.nodes[to].undo >= 0
+		}
+		if !ok {
+			x.no(UndoGone, x.from.nodes[i].Key)
+		}
+		return to
+	}
+	x.s.Written = slices.Clone(x.s.Written)
+	for i := range x.s.Written {
+		x.s.Written[i].Node = moved(x.s.Written[i].Node)
+	}
+	for i := range x.s.Tokens {
+		if u := x.s.Tokens[i].Undoing; u != nil {
+			x.s.Tokens[i].Undoing = &Undoing{To: moved(u.To), Node: moved(u.Node), Visit: u.Visit}
 		}
 	}
 }
@@ -227,7 +252,7 @@ func (x *migrating) values(m activity.Move) {
 func (x *migrating) before() {
 	for i := range x.to.nodes {
 		n := &x.to.nodes[i]
-		if _, had := x.from.index[n.Key]; had || n.Kind == plan.Gate || n.Kind == plan.End || n.Kind == plan.Join {
+		if _, had := x.from.index[n.Key]; had || n.Kind == plan.Gate || n.Kind == plan.End || n.Kind == plan.Join || n.Kind == plan.Undo {
 			continue
 		}
 		if slices.ContainsFunc(x.s.Tokens, func(t Token) bool { return t.Region == nil && !x.to.leadsTo(i, t.Node) || x.to.leadsTo(t.Node, i) }) {

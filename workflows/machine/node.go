@@ -32,6 +32,8 @@ type node struct {
 	amount  *expression // of money that is paid out
 	account *expression // to which
 
+	undo  int      // of a write: the node that takes it back, -1 = none
+	takes int      // of such a node: the write and 1
 	skips Skipping // what becomes of it when an operator skips it
 }
 
@@ -39,7 +41,7 @@ var errMissing = errors.New("the node is without what its kind needs")
 
 // loadNode checks and compiles what a node of its kind needs.
 func (p *Program) loadNode(c *compiler, n *plan.Node) (node, error) {
-	out := node{Node: n}
+	out := node{Node: n, undo: -1}
 	if !n.Whole() {
 		return out, errMissing
 	}
@@ -60,13 +62,16 @@ func (p *Program) loadNode(c *compiler, n *plan.Node) (node, error) {
 // loadAsked loads what is asked, written, computed or shown.
 func (p *Program) loadAsked(c *compiler, n *plan.Node, out *node) (err error) {
 	switch n.Kind {
-	case plan.Lookup, plan.Write:
+	case plan.Lookup, plan.Write, plan.Undo:
 		if n.Lookup.Result != "" && p.scope[n.Lookup.Result] == nil && n.Kind == plan.Lookup { // without, it is only asked whether it is there
 			return errMissing
 		}
 		out.arguments, out.keep, out.answered = n.Lookup.With, n.Lookup.Keep, "found"
-		if n.Kind == plan.Write {
+		switch n.Kind {
+		case plan.Write:
 			out.answered = "written"
+		case plan.Undo:
+			out.answered = undone
 		}
 	case plan.Right:
 		out.arguments, out.answered = n.Right.Terms, "changed"
@@ -291,6 +296,7 @@ func (n *node) outcomes() []string {
 		if n.Start.Wait {
 			out = childEnds
 		}
+	case plan.Undo:
 	default:
 		if n.answered != "" {
 			out = []string{n.answered}

@@ -116,7 +116,8 @@ func (r *run) end(n *node) {
 		e.Reason = n.Key
 	}
 	r.s.Status, r.s.Outcome, r.s.Node = Ended, n.End.Outcome, r.t().Node
-	r.s.Tokens = nil
+	r.s.Tokens, r.s.Written = nil, nil
+	r.leaveOpen()
 }
 
 // wasPaid tells whether something was paid for a fee that is not settled yet.

@@ -111,6 +111,9 @@ func load(pl *plan.Plan) (*Program, error) {
 		}
 		p.nodes = append(p.nodes, loaded)
 	}
+	if err := p.loadUndo(); err != nil {
+		return nil, err
+	}
 	if err := p.loadEdges(c); err != nil {
 		return nil, err
 	}
@@ -125,6 +128,9 @@ func load(pl *plan.Plan) (*Program, error) {
 		return nil, err
 	}
 	if err := p.loadDeadline(c); err != nil {
+		return nil, err
+	}
+	if err := p.loadReopen(); err != nil {
 		return nil, err
 	}
 	if err := p.loadRound(c); err != nil {

@@ -144,6 +144,16 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 		return in
 	}
 	root := region(0, nil)
+	for i := range pl.Nodes {
+		switch n := &pl.Nodes[i]; {
+		case n.Kind == plan.End:
+			n.End.Undo = rnd.IntN(3) > 0
+		case n.Kind == plan.Write && rnd.IntN(4) > 0:
+			n.Lookup.Undo = n.Key + "/undo"
+			pl.Nodes = append(pl.Nodes, plan.Node{Key: n.Lookup.Undo, Step: n.Step, Kind: plan.Undo, Lookup: &plan.LookupNode{
+				With: []plan.Argument{{Name: "n", Formula: pick("form.licenceNumber", "form.licenceNumber", "licence.holder"), Kind: "text"}}}})
+		}
+	}
 	pl.Withdraw = slices.IndexFunc(pl.Nodes, func(n plan.Node) bool { return n.Kind == plan.End })
 	if rnd.IntN(3) == 0 {
 		pl.Deadline = &plan.Deadline{Paused: []string{"applicant", "n1"}, Ways: []plan.Way{{On: "lapse", To: root[rnd.IntN(len(root))]}}, Clock: plan.Clock{Rungs: []plan.Rung{
@@ -152,6 +162,12 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 	}
 	if rnd.IntN(3) == 0 {
 		pl.Anytime = []plan.Anytime{{Event: "moved", To: root[rnd.IntN(len(root))], When: guard()}}
+	}
+	if at := root[rnd.IntN(len(root))]; rnd.IntN(2) == 0 && pl.Nodes[at].Kind != plan.End {
+		pl.Reopen = &plan.Reopen{Role: "officer", Within: plan.Span{Count: 30, Unit: pick("days", "working days")}, Outcomes: []string{"ended"}, Times: 2, To: at}
+		if _, err := machine.Load(pl); err != nil {
+			pl.Reopen = nil // nobody comes there
+		}
 	}
 	return pl
 }
@@ -184,6 +200,8 @@ func randomEvent(rnd *rand.Rand, p *machine.Program, s machine.State, at time.Ti
 			at = m.DueAt.Add(time.Duration(rnd.IntN(3)-1) * time.Hour)
 		}
 		return machine.Event{Due: &machine.Due{At: at}}
+	case s.Status == machine.Ended && k > 5:
+		return machine.Event{Act: &activity.Act{Facts: facts, Action: machine.Reopen, Actor: "O1", Comment: rnd.IntN(4) > 0, Capacities: []string{"transport:officer"}}}
 	case k == 5 && rnd.IntN(3) == 0:
 		return machine.Event{Act: &activity.Act{Facts: facts, Action: []string{"withdraw", "moved"}[rnd.IntN(2)], Capacities: []string{"applicant", "events"}}}
 	}

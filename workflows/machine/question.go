@@ -8,7 +8,7 @@ import (
 // asks tells the nodes that wait for an answer from outside.
 func asks(k plan.Kind) bool {
 	switch k {
-	case plan.Lookup, plan.Write, plan.Right, plan.Start, plan.Draw:
+	case plan.Lookup, plan.Write, plan.Undo, plan.Right, plan.Start, plan.Draw:
 		return true
 	}
 	return false
@@ -16,23 +16,12 @@ func asks(k plan.Kind) bool {
 
 // ask waits for an answer from outside: of a registry, of the register of rights, of the service that is started, of chance.
 func (r *run) ask(n *node) {
-	l := &activity.Lookup{
-		Application: r.s.Application, Node: n.Key, Visit: r.t().Visit, With: make([]activity.Argument, len(n.with)), Keep: n.keep,
+	with, err := r.arguments(n)
+	if err != nil {
+		r.noValue(err)
+		return
 	}
-	for i, e := range n.with {
-		v, err := r.eval(e)
-		if err != nil {
-			r.noValue(err)
-			return
-		}
-		raw, err := encodeJSON(v)
-		if err != nil {
-			r.incident(NoValue)
-			return
-		}
-		l.With[i] = activity.Argument{Name: n.arguments[i].Name, Value: raw}
-	}
-	var err error
+	l := &activity.Lookup{Application: r.s.Application, Node: n.Key, Visit: r.t().Visit, With: with, Keep: n.keep}
 	switch n.Kind {
 	case plan.Lookup, plan.Write:
 		l.Registry, l.Operation = n.Lookup.Registry, n.Lookup.Operation
@@ -56,6 +45,26 @@ func (r *run) ask(n *node) {
 		return
 	}
 	r.t().Asked = l
+	if n.undo >= 0 {
+		r.promise(l)
+	}
+}
+
+// arguments works out the arguments of a node.
+func (r *run) arguments(n *node) ([]activity.Argument, error) {
+	out := make([]activity.Argument, len(n.with))
+	for i, e := range n.with {
+		v, err := r.eval(e)
+		if err != nil {
+			return nil, err
+		}
+		raw, err := encodeJSON(v)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = activity.Argument{Name: n.arguments[i].Name, Value: raw}
+	}
+	return out, nil
 }
 
 // text evaluates a formula of text; none gives "".
@@ -79,13 +88,20 @@ func (r *run) answer(a *LookupAnswer) Refusal {
 	if !r.stand(a.Node, a.Visit) || r.t().Asked == nil {
 		return Late
 	}
-	n, asked := r.node(), r.t().Asked
+	if r.t().Undoing != nil {
+		r.tookBack(&a.Answer)
+		return ""
+	}
+	n, asked, visit := r.node(), r.t().Asked, r.t().Visit
 	r.t().Asked = nil
 	failed := LookupFailed
 	if n.Kind != plan.Lookup {
 		failed = ActionFailed // there is no such thing as nothing found
 	}
 	if a.Answer.Failed != "" || !a.Answer.Found && n.Kind != plan.Lookup || n.Kind == plan.Draw && !n.draws(a.Answer.Values) {
+		if a.Answer.Failed != Unavailable {
+			r.neverEntered(r.t().Node, visit)
+		}
 		r.incident(failed).Detail = a.Answer.Failed
 		return ""
 	}
@@ -94,17 +110,13 @@ func (r *run) answer(a *LookupAnswer) Refusal {
 		r.goOn("notFound", "")
 		return ""
 	}
-	if root := n.Root(); root != "" && r.p.scope[root] != nil {
-		kept := Answered{Result: root}
-		for _, name := range asked.Keep {
-			if v, ok := a.Answer.Values[name]; ok {
-				kept.set(name, v)
-			}
-		}
-		if !r.learn(kept) {
-			r.incident(failed)
-			return ""
-		}
+	learnt := r.learn(r.keptOf(n, asked, &a.Answer))
+	if n.undo >= 0 {
+		r.entered(r.t().Node, visit)
+	}
+	if !learnt {
+		r.incident(failed)
+		return ""
 	}
 	if n.Kind == plan.Start && n.Start.Wait {
 		if r.arm(n) {
@@ -114,6 +126,21 @@ func (r *run) answer(a *LookupAnswer) Refusal {
 	}
 	r.goOn(n.answered, "")
 	return ""
+}
+
+// keptOf is what formulas read of an answer; nothing where nobody reads it.
+func (r *run) keptOf(n *node, asked *activity.Lookup, a *activity.Answer) (kept Answered) {
+	root := n.Root()
+	if root == "" || r.p.scope[root] == nil {
+		return kept
+	}
+	kept.Result = root
+	for _, name := range asked.Keep {
+		if v, ok := a.Values[name]; ok {
+			kept.set(name, v)
+		}
+	}
+	return kept
 }
 
 var childEnds = []string{"ended"}

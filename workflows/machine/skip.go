@@ -21,6 +21,7 @@ const (
 // Skipping is what becomes of a step that has failed for good when an operator skips it.
 type Skipping struct {
 	Why  string // it cannot be skipped; "" where it can
+	Undo bool   // something was to be taken back: it counts as taken back by hand
 	Ends string // outcome with which the application then ends; "" where it goes on
 
 	way string // outcome by which the node is left
@@ -33,6 +34,8 @@ func (p *Program) Skips(node, incident string) Skipping {
 	switch {
 	case !known:
 		return Skipping{Why: notSkipped}
+	case p.nodes[i].Kind == plan.Undo:
+		return Skipping{Undo: true}
 	case incident == PayoutFailed:
 		return Skipping{Why: IsGranted}
 	case incident != LookupFailed && incident != ActionFailed:
@@ -85,7 +88,10 @@ func (p *Program) takenForGranted(c *compiler, root string) bool {
 		field, _, _ = strings.Cut(field, ".")
 		return !slices.ContainsFunc(p.scope[root], func(f formula.Field) bool { return f.Name == field && f.Optional && f.When == "" })
 	}
-	for _, e := range c.done {
+	for s, e := range c.done {
+		if strings.Contains(s.given, "has("+root+")") { // what takes a write back, where it was done
+			continue
+		}
 		if slices.ContainsFunc(e.formula.Reads(), sure) {
 			return true
 		}
@@ -134,9 +140,9 @@ func names(word string, texts ...string) bool {
 
 // skip leaves a step that has failed for good, by an operator who says why.
 func (r *run) skip(n *node, t *Task, a *activity.Act) Refusal {
-	s := r.p.Skips(n.Key, t.Incident)
+	s, undoing := r.p.Skips(n.Key, t.Incident), r.t().Undoing != nil
 	switch {
-	case s.Why != "":
+	case s.Why != "" && !undoing:
 		return UnknownAction // another plan, that the application has since been moved to, needs the answer
 	case a.Actor == r.s.Applicant:
 		return OwnApplication
@@ -144,6 +150,11 @@ func (r *run) skip(n *node, t *Task, a *activity.Act) Refusal {
 		return CommentRequired
 	}
 	r.close(Skip, a.Actor)
+	if undoing {
+		r.leaveIt(a.Actor)
+		return ""
+	}
+	r.neverEntered(r.t().Node, r.t().Visit) // the operator says so
 	if root := n.Root(); root != "" {
 		r.forget(root)
 	}

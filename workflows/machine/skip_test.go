@@ -68,7 +68,13 @@ func TestWhatIsTakenForGrantedIsNotSkipped(t *testing.T) {
 	}{
 		"asked whether it is there": {guarded("has(visit.safe)", nil), ""},
 		"taken for granted":         {guarded("visit.safe", sure), machine.AnswerRead},
-		"another field is":          {guarded("has(visit.count)", sure), ""},
+		"by what takes it back": {guarded("has(visit.count)", func(d *draft) {
+			sure(d)
+			d.Nodes[0].Lookup.Undo = "write/undo"
+			d.Nodes = append(d.Nodes, plan.Node{Key: "write/undo", Step: "write", Kind: plan.Undo, When: "has(visit)", Lookup: &plan.LookupNode{
+				With: []plan.Argument{{Name: "safe", Formula: "visit.safe", Kind: "bool"}}}})
+		}), ""},
+		"another field is": {guarded("has(visit.count)", sure), ""},
 		"by a paper": {guarded("form.area > 3", func(d *draft) {
 			sure(d)
 			d.Documents = []plan.Document{{Code: "paper", Rows: []plan.Row{{Formula: "visit.safe", Kind: "bool"}}}}

@@ -34,6 +34,9 @@ type State struct {
 	// None when it has ended. A token stands before those that it has forked.
 	Tokens []Token `json:"tokens,omitempty"`
 
+	Until    *time.Time `json:"until,omitempty"`    // when it has ended: until when it may be taken up again
+	Reopened int        `json:"reopened,omitempty"` // how often it was
+
 	Submitted string `json:"submitted,omitempty"` // day of submission in the plan's zone, YYYY-MM-DD
 	Decided   string `json:"decided,omitempty"`   // day of the last decision of a review
 
@@ -51,6 +54,7 @@ type State struct {
 	Case        *Case              `json:"case,omitempty"`     // the clock of the whole application, where the plan has one
 	Awaits      []activity.Awaited `json:"awaits,omitempty"`   // from outside, as it was last told
 	Left        []Left             `json:"left,omitempty"`     // kept where the plan has an edge back
+	Written     []Written          `json:"written,omitempty"`  // what would be taken back, in the order in which it was entered
 	Standing    []Left             `json:"standing,omitempty"` // of Left, what carries the application on when it comes there again
 
 	// values are Reads, Answers and Tariff decoded; they follow from the rest and are made again after a round trip.
@@ -66,6 +70,8 @@ type Token struct {
 	Task  *Task            `json:"task,omitempty"`  // the open task or payment
 	Clock []Moment         `json:"clock,omitempty"` // the rungs that are still to come, the earliest first
 	Asked *activity.Lookup `json:"asked,omitempty"` // the lookup that is waited for
+
+	Undoing *Undoing `json:"undoing,omitempty"` // what is taken back before it goes on
 
 	// Region says of a token that waits at a fork how its branches stand.
 	Region *Region `json:"region,omitempty"`

@@ -75,6 +75,8 @@ func (r *run) take(e Event) Refusal {
 		return Invalid
 	case e.Start != nil:
 		return r.start(e.Start)
+	case r.s.Status == Ended && e.Act != nil && e.Act.Action == Reopen && e.Act.Node == "":
+		return r.takeUp(e.Act)
 	case r.s.Status == Ended:
 		return Over
 	case !r.p.fits(&r.s):
@@ -140,7 +142,7 @@ func (p *Program) fits(s *State) bool {
 			return false
 		}
 	}
-	return true
+	return p.undoes(s)
 }
 
 func (t *Task) fits(kind plan.Kind) bool {

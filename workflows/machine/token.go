@@ -88,6 +88,7 @@ func (r *run) drop(ids ...int) {
 	s.Taken = without(s.Taken, func(a Taken) bool { return gone(a.In) })
 	s.Left = without(s.Left, func(a Left) bool { return gone(a.In) })
 	s.Standing = without(s.Standing, func(a Left) bool { return gone(a.In) })
+	r.branchesOver(gone)
 	r.local = nil
 	r.cur = max(indexOf(s.Tokens, id), 0)
 }

@@ -113,7 +113,7 @@ func (p *Program) NextClock(s State) (Wait, bool) {
 
 // MayWithdraw tells whether the applicant may end the application as it is.
 func (p *Program) MayWithdraw(s State) bool {
-	return s.Status != "" && s.Status != Ended && p.plan.Withdraw >= 0
+	return s.Status != "" && s.Status != Ended && p.plan.Withdraw >= 0 && !p.IsBeingUndone(s)
 }
 
 // Act is the act that answers w by action, of one of those that may.

@@ -33,6 +33,9 @@ func (r *run) pass(i int) {
 			i = e.to
 			continue
 		}
+		if r.takesBack(i) {
+			return
+		}
 		r.arrive(i)
 		outcome, on := r.visit()
 		if !on {
@@ -205,7 +208,7 @@ func (r *run) incident(code string) *activity.Effect {
 	t := r.t()
 	t.Clock, t.Asked = nil, nil
 	task, more := &Task{Kind: IncidentTask, Role: r.p.operator, Actions: retries, Incident: code}, &activity.Task{}
-	if r.p.Skips(r.node().Key, code).Why == "" {
+	if t.Undoing != nil || r.p.Skips(r.node().Key, code).Why == "" {
 		task.Actions, more.Comment = retriesOrSkips, skips
 	}
 	e := r.open(task, more)

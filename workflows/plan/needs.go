@@ -7,6 +7,7 @@ const (
 	NeedsBranches     = "branches"     // branches side by side
 	NeedsItems        = "items"        // a branch for each item of a list
 	NeedsWrites       = "writes"       // writing to registries
+	NeedsUndo         = "undo"         // taking back what was written
 	NeedsDraws        = "draws"        // recorded draws
 	NeedsNotices      = "notices"      // telling the applicant
 	NeedsMessages     = "messages"     // telling somebody else
@@ -27,6 +28,7 @@ const (
 	NeedsPayouts      = "payouts"      // paying money out
 	NeedsRounds       = "rounds"       // ranking applications for places
 	NeedsDeadlines    = "deadlines"    // a clock of the whole application
+	NeedsReopening    = "reopening"    // an officer who takes up again what has ended
 	NeedsExtensions   = "extensions"   // an officer who lengthens it
 
 	NeedsRepresentatives = "representatives" // somebody who applies for another
@@ -52,6 +54,7 @@ func (p *Plan) Needs() []string {
 	}
 	need(NeedsDeadlines, p.Deadline != nil)
 	need(NeedsExtensions, p.Deadline != nil && p.Deadline.Extension != nil)
+	need(NeedsReopening, p.Reopen != nil)
 	need(NeedsRounds, p.Round != nil)
 	need(NeedsRepresentatives, len(p.Form.OnBehalf) > 0)
 	slices.Sort(out)
@@ -65,6 +68,8 @@ func (n *Node) needs(need func(name string, is bool)) {
 		need(NeedsItems, n.Fork != nil && n.Fork.Each != nil)
 	case Write:
 		need(NeedsWrites, true)
+	case Undo:
+		need(NeedsUndo, true)
 	case Draw:
 		need(NeedsDraws, true)
 	case Notify:

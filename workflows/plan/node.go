@@ -28,6 +28,7 @@ const (
 	Draw        Kind = "draw"        // a recorded random draw; outcome: drawn
 	PayOut      Kind = "pay-out"     // pay money to somebody; outcome: paidOut
 	Settle      Kind = "settle"      // release or forfeit deposits; outcome: settled
+	Undo        Kind = "undo"        // take back what a write has entered; outcome: undone. No edge leads there or away from there
 	Place       Kind = "place"       // wait for a place in the service's round; outcomes: placed, reserve, refused
 )
 
@@ -71,6 +72,9 @@ type LookupNode struct {
 	Result    string     `json:"result"`
 	// Keep are the fields of the answer that the machine needs (its read set of this answer); the whole answer is kept in Postgres.
 	Keep []string `json:"keep"`
+	// Undo is the key of the node (kind undo) that takes back what the write has entered, "" = nothing does. It lies outside of the graph, behind
+	// all other nodes, and its arguments are worked out when the write is answered.
+	Undo string `json:"undo,omitempty"`
 }
 
 // Argument is a named formula.
@@ -310,6 +314,8 @@ type EndNode struct {
 	Outcome string   `json:"outcome"`
 	Reason  bool     `json:"reason,omitempty"` // a reason text stands in Texts under end.<key>
 	Refund  []Refund `json:"refund,omitempty"`
+	// Undo says that what writes have entered is taken back before, the last of them first.
+	Undo bool `json:"undo,omitempty"`
 }
 
 // Refund is what happens to a paid fee line at an end.

@@ -46,6 +46,7 @@ type Plan struct {
 	Withdraw int       `json:"withdraw"`
 	Deadline *Deadline `json:"deadline,omitempty"`
 	Anytime  []Anytime `json:"anytime,omitempty"`
+	Reopen   *Reopen   `json:"reopen,omitempty"`
 	Round    *Round    `json:"round,omitempty"`
 
 	// Triggers are what starts the service; without any the applicant alone does.
@@ -73,4 +74,13 @@ type Fact struct {
 	Kind    string `json:"kind"`
 	// Row numbers the row that held, from 1, of a fact that is written in rows.
 	Row string `json:"row,omitempty"`
+}
+
+// Drawn are the nodes of the graph: all but those that take back what others have entered, which stand behind them.
+func (p *Plan) Drawn() []Node {
+	n := len(p.Nodes)
+	for n > 0 && p.Nodes[n-1].Kind == Undo {
+		n--
+	}
+	return p.Nodes[:n:n]
 }

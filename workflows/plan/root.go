@@ -60,7 +60,7 @@ func (n *Node) Whole() bool {
 	switch n.Kind {
 	case Gate, Place:
 		return true
-	case Lookup, Write:
+	case Lookup, Write, Undo:
 		return n.Lookup != nil
 	case Pay:
 		return n.Pay != nil

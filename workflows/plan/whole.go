@@ -26,6 +26,16 @@ type Anytime struct {
 	To    int    `json:"to"`              // index of the node to which the application then goes; what runs is called off
 }
 
+// Reopen lets an officer of Role take up again, with a reason, an application that has ended with one of Outcomes: Times times at most, each time
+// Within after its end, and only where it has been at the node To before, with which it goes on. From there everything is decided anew.
+type Reopen struct {
+	Role     string   `json:"role"`
+	Within   Span     `json:"within"`
+	Outcomes []string `json:"outcomes"`
+	Times    int      `json:"times"`
+	To       int      `json:"to"`
+}
+
 // Way leads from an outcome to a node.
 type Way struct {
 	On string `json:"on"`

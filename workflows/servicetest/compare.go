@@ -216,6 +216,10 @@ func (r *rehearsal) compareDocuments() {
 		d := r.differ("scenario-documents", x.RangeOf("documents"), "the documents are {have}, not {want}", "have", list(r.documents), "want", list(want))
 		d.Want, d.Have = list(want), list(r.documents)
 	}
+	if want := texts(x.Undone); x.Has("undone") && !slices.Equal(want, r.undone) {
+		d := r.differ("scenario-undone", x.RangeOf("undone"), "what was taken back is {have}, not {want}", "have", list(r.undone), "want", list(want))
+		d.Want, d.Have = list(want), list(r.undone)
+	}
 }
 
 func (r *rehearsal) compareDates() {

@@ -32,6 +32,7 @@ type course struct {
 	asked     map[string][]activity.Line // the last assessment of each step
 	refunds   []activity.LineRefund
 	documents []string
+	undone    []string // steps whose writes were taken back
 	notices   []told
 	paidOut   []told
 	deposits  []told
@@ -57,6 +58,7 @@ func (r *course) clone() course {
 	out.dates, out.tasks = maps.Clone(r.dates), maps.Clone(r.tasks)
 	out.happened, out.path = slices.Clip(r.happened), slices.Clip(r.path)
 	out.fees, out.refunds, out.documents = slices.Clip(r.fees), slices.Clip(r.refunds), slices.Clip(r.documents)
+	out.undone = slices.Clip(r.undone)
 	out.notices, out.paidOut, out.deposits, out.rights = slices.Clip(r.notices), slices.Clip(r.paidOut), slices.Clip(r.deposits), slices.Clip(r.rights)
 	return out
 }

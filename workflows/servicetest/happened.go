@@ -4,9 +4,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
 )
 
 // Entry is one thing that happened in a scenario.
@@ -74,8 +76,13 @@ func (r *course) record(effects []activity.Effect) {
 		e := &effects[i]
 		switch e.Kind {
 		case activity.Entered:
-			r.reached(e.Step)
+			if !takesBack(e.Node) {
+				r.reached(e.Step)
+			}
 		case activity.Done:
+			if takesBack(e.Node) && e.Outcome != machine.Skip {
+				r.undone = append(r.undone, e.Step)
+			}
 			r.note(e.Step, "{outcome}", "outcome", e.Outcome)
 		case activity.OpenTask:
 			r.open(e.Step, e.Task.Role, e.Task.DueAt)
@@ -110,6 +117,8 @@ func (r *course) record(effects []activity.Effect) {
 			}
 		case activity.Extended:
 			r.note("", "the deadline is extended")
+		case activity.Reopened:
+			r.note("", "reopened")
 		case activity.Assess:
 			r.open(e.Step, applicant, e.Assessment.DueAt)
 			r.fees = append(r.fees, e.Assessment.Lines...)
@@ -139,6 +148,9 @@ func (r *course) record(effects []activity.Effect) {
 		}
 	}
 }
+
+// takesBack tells the nodes that take back what a step has written.
+func takesBack(node string) bool { return strings.HasSuffix(node, catalog.UndoSuffix) }
 
 // made says what the last entry is of.
 func (r *course) made(kind activity.EffectKind, subject string) {

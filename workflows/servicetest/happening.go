@@ -26,7 +26,16 @@ func (r *rehearsal) happenings(waits []machine.Wait, offer func(time.Time, func(
 		if r.over[i] {
 			continue
 		}
+		if (h.Event.Value == machine.Reopen) != (r.state.Status == machine.Ended) {
+			continue // nothing else comes after the end
+		}
 		since := r.since[submitted]
+		if h.Event.Value == machine.Reopen {
+			if _, ended := r.since[i]; !ended {
+				r.since[i] = r.now
+			}
+			since = r.since[i]
+		}
 		if h.At.Value != "" {
 			if _, waited := r.since[i]; !waited && slices.ContainsFunc(waits, func(w machine.Wait) bool { return w.Step == h.At.Value }) {
 				r.since[i] = r.now
@@ -60,6 +69,9 @@ func (r *rehearsal) happen(h *catalog.Happening) {
 	}
 	if len(r.differences) > 0 {
 		return
+	}
+	if act.Action == machine.Reopen {
+		act.Actor = "officer" // nobody decides on their own application
 	}
 	if h.Event.Value == catalog.Withdraws {
 		r.note("", "the applicant withdraws")

@@ -67,13 +67,24 @@ func rehearse(u *unit, sc *catalog.Scenario, trace *machine.Trace) *rehearsal {
 	r.since[submitted] = r.now
 	r.step(machine.Event{Start: start})
 	for range mostEvents {
-		if len(r.differences) > 0 || r.stuck || r.state.Status == machine.Ended {
+		if len(r.differences) > 0 || r.stuck || r.state.Status == machine.Ended && !r.reopens() {
 			break
 		}
 		r.next()
 	}
 	r.compare()
 	return r
+}
+
+// reopens tells whether what has ended is taken up again in the scenario.
+func (r *rehearsal) reopens() bool {
+	_, open := r.state.ReopenedUntil()
+	for i := range r.sc.Events {
+		if open && r.sc.Events[i].Event.Value == machine.Reopen && !r.over[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // next lets the earliest of all that may come happen: something from outside, a reply, or the end of a clock.

@@ -1,0 +1,104 @@
+package machine
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
+)
+
+// Reopen is the action by which an officer takes up again what has ended.
+const Reopen = "reopen"
+
+func (p *Program) loadReopen() error {
+	o := p.plan.Reopen
+	switch {
+	case o == nil:
+		return nil
+	case o.Role == "" || !measured(o.Within) || o.Times < 1 || len(o.Outcomes) == 0:
+		return errors.New("who may reopen it, how long, how often and after what is not said")
+	case o.To < 0 || o.To >= len(p.nodes) || p.region[o.To] != outside || p.nodes[o.To].Kind == plan.End:
+		return errors.New("reopened, it goes on at no step outside of branches")
+	}
+	return nil
+}
+
+// leaveOpen says until when what ends now may be taken up again; never where its outcome is none of those, or the step was not come to.
+func (r *run) leaveOpen() {
+	o := r.p.plan.Reopen
+	if o == nil || r.dry || !slices.Contains(o.Outcomes, r.s.Outcome) || r.s.Reopened >= o.Times || r.s.Visits[o.To] == 0 {
+		return
+	}
+	if until, err := due(o.Within, r.at, r.p.zone, r.s.Calendar); err == nil {
+		r.s.Until = &until
+	}
+}
+
+// takeUp takes up again what has ended: from a step on everything is decided anew. What was paid, and did not go back, counts.
+func (r *run) takeUp(a *activity.Act) Refusal {
+	o := r.p.plan.Reopen
+	switch {
+	case o == nil || r.s.Until == nil || len(r.s.Visits) != len(r.p.nodes) || r.s.Node < 0 || r.s.Node >= len(r.p.nodes) || r.p.nodes[r.s.Node].Kind != plan.End:
+		return Over
+	case !slices.Contains(a.Capacities, r.p.plan.Authority+":"+o.Role):
+		return Forbidden
+	case a.Actor == r.s.Applicant:
+		return OwnApplication
+	case !a.Comment:
+		return CommentRequired
+	}
+	r.facts(a.Facts)
+	if !r.at.Before(*r.s.Until) {
+		return Over
+	}
+	r.keepPaid(r.p.nodes[r.s.Node].End.Refund)
+	r.s.Status, r.s.Outcome, r.s.Until = Open, "", nil
+	r.s.Reopened++
+	r.s.Left, r.s.Standing = nil, nil
+	r.s.Tokens = []Token{{ID: 1}}
+	r.left = r.p.most
+	if r.values == nil {
+		r.values = r.p.valuesOf(&r.s)
+	}
+	n := &r.p.nodes[o.To]
+	r.effects = append(r.effects, activity.Effect{Kind: activity.Reopened, Node: n.Key, Step: n.Step, Visit: r.s.Visits[o.To], Actor: a.Actor})
+	r.walk(o.To)
+	r.conclude()
+	return ""
+}
+
+// keepPaid lets what was paid count when its step is come to again, but for the lines that went back at the end.
+func (r *run) keepPaid(refunds []plan.Refund) {
+	var back []string
+	for _, x := range refunds {
+		if x.What == "all" && r.wasPaid(x.Fee) {
+			back = append(back, x.Fee)
+		}
+	}
+	paid := slices.Clone(r.s.Assessments)
+	for i := range paid {
+		a := &paid[i]
+		if !a.Paid {
+			continue
+		}
+		a.Superseded = true
+		for j, l := range a.Lines {
+			if slices.Contains(back, l.Fee) && l.Amount != 0 {
+				a.Lines = slices.Clone(a.Lines)
+				a.Total -= l.Amount
+				a.Lines[j] = activity.Line{Fee: l.Fee}
+			}
+		}
+	}
+	r.s.Assessments = paid
+}
+
+// ReopenedUntil is the instant until which what has ended may be taken up again; false where it may not. A run that has ended waits until then.
+func (s *State) ReopenedUntil() (until time.Time, open bool) {
+	if s.Status != Ended || s.Until == nil {
+		return time.Time{}, false
+	}
+	return *s.Until, true
+}
