@@ -64,7 +64,7 @@ var common = map[string]string{
 	"calendars/town.yaml":      "calendar: town\ntitle: {en: Days}\nweekend: [friday, saturday]\n",
 	"authorities/town.yaml":    "authority: town\ntitle: {en: Town}\nroles: [{role: clerk, title: {en: C}}, {role: engineer, title: {en: E}}]\n",
 	"registries/b.yaml":        "registry: buildings\ntitle: {en: B}\nauthority: town\noperations: [{operation: by-number, title: {en: B}, with: {number: integer}, gives: {street: text}}]\n",
-	"registries/s.yaml":        "registry: shops\ntitle: {en: S}\nauthority: town\noperations: [{operation: enter, title: {en: E}, with: {building: text, holder: text}, gives: {number: text}, writes: true}]\n",
+	"registries/s.yaml":        "registry: shops\ntitle: {en: S}\nauthority: town\noperations: [{operation: enter, title: {en: E}, with: {building: text, holder: text}, gives: {number: text}, writes: true}, {operation: remove, title: {en: R}, with: {number: text}, gives: {}, writes: true}]\n",
 	"events/debt-paid.yaml":    "event: town.debt-paid\ntitle: {en: Paid}\nauthority: town\nabout: debtor\ngives: {debtor: text, paidOn: date}\n",
 	"rights/stall.yaml":        "right: stall\ntitle: {en: Stall}\nauthority: town\nholder: person\nregister: RS\nterms: {area: integer}\nmay: {suspended: [town.right-changed-and-revoked], revoked: [town.right-changed-and-revoked]}\nkeep: 5 years after end\n",
 	"documents/st-permit.yaml": "document: stall-permit\ntitle: {en: Permit}\nregister: ST\nrows: [{label: {en: N}, value: issued.number}]\n",
@@ -339,6 +339,19 @@ func anytime(action string) deed {
 func extend() deed {
 	return func(r *run) error {
 		return r.does(clerk(1), "", application.ActRequest{Action: application.Extend, Comment: "it takes longer"})
+	}
+}
+
+// reopen takes up again what has ended.
+func reopen() deed {
+	return func(r *run) error {
+		err := r.until("end to take up again", func() (is bool, err error) {
+			return is, r.database.pool.QueryRow(r.ctx, "SELECT status = 'ended' FROM application WHERE id = $1", r.id).Scan(&is)
+		})
+		if err != nil {
+			return err
+		}
+		return r.does(clerk(2), "", application.ActRequest{Action: application.Reopen, Comment: "it was overlooked"})
 	}
 }
 

@@ -273,6 +273,22 @@ steps:
     when: entry.number == "0"
     refuse: {en: No}
 `},
+		{name: "written-and-taken-back", outcome: "withdrawn", service: `
+withdraw: {}
+steps:
+  - step: entry
+    write: shops/enter
+    with: {building: '"B1"', holder: applicant.nationalNumber}
+    undo: {write: shops/remove, with: {number: entry.number}}
+  - step: review
+    title: {en: Review}
+    review: clerk` + decisions + "\n", deeds: []deed{open("review"), withdraw()}},
+		{name: "reopened", outcome: "completed", service: `
+reopen: {by: clerk, to: review, within: 30 days, outcomes: [refused]}
+steps:
+  - step: review
+    title: {en: Review}
+    review: clerk` + decisions + "\n", deeds: []deed{decide("review", "refuse"), reopen(), decide("review", "approve")}},
 		{name: "registry-knows-nothing", outcome: "refused", form: map[string]any{"n": 404}, service: asking},
 		{name: "enquiry", outcome: "answered", service: asking + "  - step: shown\n    answer: [{label: {en: Street}, value: building.street}]\n"},
 		{name: "payment-in-shares", outcome: "completed", service: feeOf50 + `
