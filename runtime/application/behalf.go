@@ -86,7 +86,7 @@ type Principal struct {
 // Capacities are those in which somebody may apply for another, of the service's current plan; nothing where nobody may or it is not open.
 func (b *Book) Capacities(service string) []plan.Representation {
 	live, ok := b.o.Releases.Service(service)
-	if !ok || !live.Open() {
+	if !ok || !live.Plan.ByApplicant() {
 		return nil
 	}
 	return live.Plan.Form.OnBehalf

@@ -44,9 +44,6 @@ func (b *Book) beginNew(ctx context.Context, parent uuid.UUID, l activity.Lookup
 	if !ok {
 		return "", noService, nil
 	}
-	if len(live.Lacks()) > 0 {
-		return "", notOpen, nil
-	}
 	var applicant uuid.UUID
 	var language string
 	var deep int

@@ -147,14 +147,14 @@ func (b *Book) LapseDrafts(ctx context.Context) error {
 // Counter lists the services whose forms a holder of the capacities may fill in for others.
 func (b *Book) Counter(capacities []string) []*release.Live {
 	return slices.DeleteFunc(slices.Clone(b.o.Releases.Services()), func(l *release.Live) bool {
-		return counter(l.Plan, capacities) < 0 || len(l.Lacks()) > 0
+		return counter(l.Plan, capacities) < 0
 	})
 }
 
 // counter is the trigger by which a holder of the capacities fills the form in for others, or -1.
 func counter(pl *plan.Plan, capacities []string) int {
 	for i, t := range pl.Triggers {
-		if t.Needs() == plan.NeedsCounters && slices.Contains(capacities, counterRole(pl, i)) {
+		if t.Counter() && slices.Contains(capacities, counterRole(pl, i)) {
 			return i
 		}
 	}
@@ -169,18 +169,15 @@ func counterRole(pl *plan.Plan, trigger int) string {
 
 // BeginFor opens the form of a service for somebody whom an officer names by national number, in any digits; they need not have signed in ever. It
 // shows the officer what is known of that person, and so it is audited, by the ID of the draft. ErrForbidden
-// where the officer's roles do not fill that form in, ErrNotOpen, ErrInvalid for what is no number; nobody applies for themselves here.
+// where the officer's roles do not fill that form in, ErrInvalid for what is no number; nobody applies for themselves here.
 func (b *Book) BeginFor(ctx context.Context, officer Actor, service, number, language string) (id uuid.UUID, err error) {
 	live, ok := b.o.Releases.Service(service)
 	if !ok {
 		return id, fmt.Errorf("%w: service", ErrNotFound)
 	}
 	trigger := counter(live.Plan, officer.Capacities)
-	switch {
-	case trigger < 0:
+	if trigger < 0 {
 		return id, ErrForbidden
-	case len(live.Lacks()) > 0:
-		return id, ErrNotOpen
 	}
 	id = uuid.New()
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {

@@ -14,7 +14,7 @@ var (
 	ErrInvalid = errors.New("application: invalid request")
 	// ErrForbidden: the caller is known and may not do this.
 	ErrForbidden = errors.New("application: forbidden")
-	// ErrNotOpen: the service is published and cannot be applied for yet.
+	// ErrNotOpen: an office or an event starts the service and no applicant, or its round is not open today.
 	ErrNotOpen = errors.New("application: the service is not open for applications")
 	// ErrUnavailable: what is needed cannot be reached now, such as the plan of a release or a registry of a quote.
 	ErrUnavailable = errors.New("application: unavailable")

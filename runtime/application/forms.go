@@ -18,7 +18,6 @@ import (
 // Codes of why an application that was to be begun was not. They are for an operator; none says a value.
 const (
 	noService   = "no-service"   // the current release has no such service
-	notOpen     = "not-open"     // it needs what the platform does not carry yet
 	notEligible = "not-eligible" // a lookup before the form or a condition refuses
 	formRefused = "form-refused" // with the fields, the form is not as it must be
 	tooDeep     = "too-deep"     // services start one another without end

@@ -98,9 +98,6 @@ func (b *Book) beginWith(ctx context.Context, from beginning, live *release.Live
 
 // sendBegun sends what needs nobody's consent.
 func (b *Book) sendBegun(ctx context.Context, from beginning, live *release.Live, p Person, given map[string]any) (refused string, err error) {
-	if len(live.Lacks()) > 0 {
-		return notOpen, nil
-	}
 	s, refused, err := b.filledIn(ctx, live, p, given)
 	if err != nil || refused != "" {
 		return refused, err

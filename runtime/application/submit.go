@@ -40,7 +40,7 @@ const (
 // Submit stores the form as a new application, pinned to the plan of the current release, and promises the start of its workflow in the same
 // transaction; the start follows at once when Temporal can be reached, and later otherwise. The same key with the same submission gives
 // the same application, with another one ErrKeyReused. ErrNotFound when the current release has no such service, or an upload is not the
-// applicant's; ErrNotOpen when nobody can apply for it yet; ErrUnavailable when the service's tariff does not hold today, or when the plan against which the form was validated is not the
+// applicant's; ErrNotOpen when nobody can apply for it today; ErrUnavailable when the service's tariff does not hold today, or when the plan against which the form was validated is not the
 // current one any more: validate it again.
 //
 // The view shows the application as received. Follow with Settle(id, Started) to show what the first steps did.
@@ -107,9 +107,6 @@ func (b *Book) prepare(s Submission) (*newApplication, error) {
 	live, ok := b.o.Releases.Service(s.Service)
 	if !ok {
 		return nil, fmt.Errorf("%w: service", ErrNotFound)
-	}
-	if lacks := live.Lacks(); len(lacks) > 0 {
-		return nil, fmt.Errorf("%w: it needs %v", ErrNotOpen, lacks)
 	}
 	if s.Plan != "" && s.Plan != live.PlanDigest {
 		return nil, fmt.Errorf("%w: a release has changed the service since the form was validated", ErrUnavailable)

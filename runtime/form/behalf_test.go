@@ -34,9 +34,6 @@ before:
 	if p == nil {
 		t.Fatal(found)
 	}
-	if needs := p.Needs(); len(needs) != 1 || needs[0] != "representatives" {
-		t.Error(needs)
-	}
 	f, err := form.Compile(p, nil)
 	if err != nil {
 		t.Fatal(err)

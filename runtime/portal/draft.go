@@ -50,9 +50,6 @@ func (p *Portal) draft(r *http.Request) (*application.Draft, *release.Live, erro
 	if !ok {
 		return nil, nil, errNotFound
 	}
-	if len(s.Lacks()) > 0 {
-		return nil, nil, application.ErrNotOpen
-	}
 	mayStill := func() bool {
 		return slices.ContainsFunc(p.o.Applications.Counter(me.Capacities), func(l *release.Live) bool { return l.Service == d.Service })
 	}
@@ -169,7 +166,7 @@ func (p *Portal) offerCards(r *http.Request, l *ui.Locale, person uuid.UUID) (ca
 	offers, err := p.o.Applications.Offers(r.Context(), person)
 	for _, d := range offers {
 		s, ok := p.o.Releases.Service(d.Service)
-		if !ok || len(s.Lacks()) > 0 {
+		if !ok {
 			continue
 		}
 		cards = append(cards, ui.Card{

@@ -37,7 +37,7 @@ func (p *Portal) begin(r *http.Request) (*filled, *release.Live, error) {
 	if !ok {
 		return nil, nil, errNotFound
 	}
-	if !s.Open() {
+	if !s.Plan.ByApplicant() {
 		return nil, nil, application.ErrNotOpen
 	}
 	me, err := p.me(r)

@@ -14,7 +14,6 @@ type servicePage struct {
 	Summary   string
 	Facts     ui.Facts
 	Start     ui.Button
-	Closed    bool     // nobody can apply yet
 	Round     string   // when one may apply, and for how many places
 	NotNow    bool     // nobody can apply on this day
 	Unasked   bool     // nobody applies: an office or an event starts it
@@ -60,7 +59,6 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 		Steps:     journey(l, s, authority),
 		Legal:     l.Pick(s.Texts.LegalBasis),
 		Sample:    s.Texts.Sample,
-		Closed:    !s.Open(),
 		Unasked:   !s.Plan.ByApplicant(),
 		Authority: authority,
 		Related:   ui.CardGrid{Cards: p.related(l, s)},

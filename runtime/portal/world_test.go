@@ -456,7 +456,7 @@ func (b *book) SendDraft(ctx context.Context, caller, id uuid.UUID, s applicatio
 
 func (b *book) Capacities(service string) []plan.Representation {
 	s, ok := b.world.Service(service)
-	if !ok || !s.Open() {
+	if !ok || !s.Plan.ByApplicant() {
 		return nil
 	}
 	return s.Plan.Form.OnBehalf

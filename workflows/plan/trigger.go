@@ -25,26 +25,8 @@ type Fill struct {
 	Needed  bool   `json:"needed,omitempty"`
 }
 
-// What triggers need of the runtime that carries them. They stand beside Plan.Needs, since a service whose applicants can apply is open to them
-// whether or not its other ways are.
-const (
-	NeedsCounters  = "counters"  // an officer who fills a form in for somebody
-	NeedsProactive = "proactive" // an application by an event, and a draft that waits for consent
-	NeedsDated     = "dated"     // an application by a day of a right
-)
-
-// Needs is the name of what the trigger needs, "" for one by the applicant.
-func (t *Trigger) Needs() string {
-	switch {
-	case t.Event != "":
-		return NeedsProactive
-	case t.Right != "":
-		return NeedsDated
-	case t.By != applicantRole:
-		return NeedsCounters
-	}
-	return ""
-}
+// Counter tells that an officer fills the form in for somebody.
+func (t *Trigger) Counter() bool { return t.Event == "" && t.Right == "" && t.By != applicantRole }
 
 // applicantRole is By of a trigger by the applicant.
 const applicantRole = "applicant"
