@@ -28,8 +28,11 @@ type Right struct {
 // HolderKind is the closed set of holders of a right.
 type HolderKind string
 
+// PersonHolder is the kind of right that an applicant holds where the step says nothing else.
+const PersonHolder HolderKind = "person"
+
 // Values lists the set.
-func (HolderKind) Values() []string { return []string{"person", "business", "property"} }
+func (HolderKind) Values() []string { return []string{string(PersonHolder), "business", "property"} }
 
 // Due is a service that is started for the holder again and again.
 type Due struct {

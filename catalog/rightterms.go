@@ -12,8 +12,8 @@ type Term struct {
 	Needed bool
 }
 
-// StepTerms are what a step says under with: of a grant the terms of the right, its end, and its holder where that is not the applicant; of a
-// change the number of the right, and what becomes another.
+// StepTerms are what a step says under with: of a grant the terms of the right, its end, and its holder where that is not the applicant: always, where no
+// person holds it; of a change the number of the right, and what becomes another.
 func (r *Right) StepTerms(change string) []Term {
 	text := formula.Type{Kind: formula.KindText}
 	var out []Term
@@ -27,7 +27,7 @@ func (r *Right) StepTerms(change string) []Term {
 	}
 	out = append(out, Term{"validUntil", formula.Type{Kind: formula.KindDate}, change == "renewed"})
 	if change == "" || change == "transferred" {
-		out = append(out, Term{"holder", text, change != ""})
+		out = append(out, Term{"holder", text, change != "" || r.Holder != "" && r.Holder != PersonHolder})
 	}
 	return out
 }

@@ -51,7 +51,14 @@ func TestWhatWasEnteredIsTakenBackWhenTheApplicantWithdrawsAndMeanwhileNothingEl
 	if a, err := o.book.Act(t.Context(), o.applicant(), v.ID, withdraw, "w2"); err != nil || a.Code != "being-undone" {
 		t.Fatalf("withdrawn twice: %+v, %v", a, err)
 	}
-	i := slices.IndexFunc(v.Tasks, application.Task.Open)
+	i := -1
+	o.until("an operator is asked", func() bool {
+		if v, err = o.book.ForApplicant(t.Context(), o.me.ID, v.ID); err != nil {
+			t.Fatal(err)
+		}
+		i = slices.IndexFunc(v.Tasks, application.Task.Open)
+		return i >= 0
+	})
 	if x := v.Tasks[i]; x.Kind != "incident" || x.Detail != "locked" || !x.Skipping.Undo || !slices.Equal(x.Actions, []string{"retry", "skip"}) {
 		t.Fatalf("%+v", x)
 	}
