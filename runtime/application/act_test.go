@@ -277,6 +277,9 @@ func TestReconcileStartsWhatWasReceivedAndReportsWhatIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.settled(lost.ID, application.Started)
+	o.until("its start is noted as delivered", func() bool {
+		return o.count("SELECT count(*) FROM outbox WHERE subject = $1 AND done_at IS NULL", lost.ID.String()) == 0
+	})
 	// As after a restore: Temporal has never heard of two of them, and one is as it was received.
 	o.engine.mu.Lock()
 	delete(o.engine.runs, lost.ID.String())
