@@ -113,7 +113,9 @@ func (b *Book) BeginOnBehalf(ctx context.Context, by Person, service, as string,
 	if id = uuid.New(); key != "" {
 		id = uuid.NewSHA1(taskSpace, []byte("behalf "+by.ID.String()+" "+key))
 	}
+	wrong := false
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
+		wrong = false
 		if _, err := tx.Exec(ctx, "SELECT FROM person WHERE id = $1 FOR UPDATE", by.ID); err != nil {
 			return err
 		}
@@ -129,48 +131,60 @@ func (b *Book) BeginOnBehalf(ctx context.Context, by Person, service, as string,
 		if begun >= behalfDay {
 			return ErrTooMany
 		}
-		// What was tried counts, whether it fits or not.
-		p, err := identity.ByNumber(ctx, tx, form.Line(of.NationalNumber))
-		if errors.Is(err, identity.ErrNumber) {
-			return fmt.Errorf("%w: a national number", ErrInvalid)
-		}
+		p, err := somebodyElse(ctx, tx, of.NationalNumber, by.ID)
 		if err != nil {
 			return err
-		}
-		if p.ID == by.ID {
-			return ErrForbidden
 		}
 		err = b.addDraft(ctx, tx, draftRow{id: id, service: service, applicant: p.ID, representative: &by.ID, capacity: as, language: language, until: b.now().Add(behalfTime)})
 		if err != nil {
 			return err
 		}
+		if capacities[at].Registry == "" && !of.knows(p) { // what was tried counts: it is kept, and nobody can open it
+			wrong = true
+			if _, err := tx.Exec(ctx, "UPDATE draft SET status = 'declined' WHERE id = $1", id); err != nil {
+				return err
+			}
+		}
 		return b.audited(ctx, tx, AuditedAct{Authority: authority, Actor: by.ID.String(), Application: id, Action: "begin-for", Capacities: []string{as}, At: b.now()})
 	})
-	if err != nil || capacities[at].Registry != "" {
-		return id, err
+	if err == nil && wrong {
+		err = errBirthDate
 	}
-	return id, b.knows(ctx, id, of.BirthDate)
+	return id, err
 }
 
-// behalfAgain tells that a form was begun before, and for the same; ErrKeyReused where it was not.
+var errBirthDate = fmt.Errorf("%w: a birth date", ErrInvalid)
+
+// knows tells whether the principal's birth date is said, and is the one that the state knows, where it knows one.
+func (of Principal) knows(p *identity.Person) bool {
+	return of.BirthDate != "" && (p.BirthDate == "" || p.BirthDate == of.BirthDate)
+}
+
+// somebodyElse is the person with a national number, in any digits, for whom the caller begins something. ErrInvalid for what is no number,
+// ErrForbidden for the caller's own.
+func somebodyElse(ctx context.Context, tx pgx.Tx, number string, caller uuid.UUID) (*identity.Person, error) {
+	p, err := identity.ByNumber(ctx, tx, form.Line(number))
+	switch {
+	case errors.Is(err, identity.ErrNumber):
+		return nil, fmt.Errorf("%w: a national number", ErrInvalid)
+	case err == nil && p.ID == caller:
+		return nil, ErrForbidden
+	}
+	return p, err
+}
+
+// behalfAgain tells that a form was begun before, and for the same; ErrKeyReused where it was not, ErrInvalid where the birth date was wrong.
 func behalfAgain(ctx context.Context, tx pgx.Tx, id uuid.UUID, service, as string, of Principal) (again bool, err error) {
-	err = tx.QueryRow(ctx, `SELECT d.service = $2 AND d.capacity = $3 AND p.facts->>'nationalNumber' = $4 FROM draft d JOIN person p ON p.id = d.applicant
-		WHERE d.id = $1`, id, service, as, form.Line(of.NationalNumber)).Scan(&again)
+	var wrong bool
+	err = tx.QueryRow(ctx, `SELECT d.service = $2 AND d.capacity = $3 AND p.facts->>'nationalNumber' = $4, d.status = 'declined'
+		FROM draft d JOIN person p ON p.id = d.applicant WHERE d.id = $1`, id, service, as, form.Line(of.NationalNumber)).Scan(&again, &wrong)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return false, nil
 	case err == nil && !again:
 		err = ErrKeyReused
+	case err == nil && wrong:
+		err = errBirthDate
 	}
 	return again, err
-}
-
-// knows ends a draft whose maker does not know when the applicant was born, where the state does.
-func (b *Book) knows(ctx context.Context, draft uuid.UUID, birthDate string) error {
-	tag, err := b.o.Pool.Exec(ctx, `UPDATE draft d SET status = 'declined' FROM person p
-		WHERE d.id = $1 AND p.id = d.applicant AND ($2 = '' OR $2 <> coalesce(p.facts->>'birthDate', $2))`, draft, birthDate)
-	if err == nil && tag.RowsAffected() > 0 {
-		err = fmt.Errorf("%w: a birth date", ErrInvalid)
-	}
-	return err
 }

@@ -168,3 +168,25 @@ func TestNobodyFindsOutByTryingWhoIsBornWhen(t *testing.T) {
 		t.Errorf("they try for ever: %v", last)
 	}
 }
+
+func TestAFormThatWasBegunWithAWrongBirthDateIsNeverOpened(t *testing.T) {
+	o := newOffice(t)
+	o.wards()
+	by := o.attested("Representative", "851", "")
+	o.attested("Principal", "852", "1990-01-02")
+	for range 2 {
+		id, err := o.book.BeginOnBehalf(t.Context(), by, childService, "representative", application.Principal{NationalNumber: "852", BirthDate: "1991-01-02"}, "ar", "k")
+		if !errors.Is(err, application.ErrInvalid) {
+			t.Fatal(err)
+		}
+		if _, err := o.book.Draft(t.Context(), by.ID, id); !errors.Is(err, application.ErrNotFound) {
+			t.Errorf("it is read: %v", err)
+		}
+	}
+	if n := o.count("SELECT count(*) FROM draft"); n != 1 {
+		t.Errorf("%d forms of one key", n)
+	}
+	if _, err := o.book.BeginOnBehalf(t.Context(), by, childService, "guardian", application.Principal{NationalNumber: "852"}, "ar", "k"); !errors.Is(err, application.ErrKeyReused) {
+		t.Errorf("the key is another form's too: %v", err)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -181,15 +179,9 @@ func (b *Book) BeginFor(ctx context.Context, officer Actor, service, number, lan
 	}
 	id = uuid.New()
 	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
-		p, err := identity.ByNumber(ctx, tx, form.Line(number))
-		if errors.Is(err, identity.ErrNumber) {
-			return fmt.Errorf("%w: a national number", ErrInvalid)
-		}
+		p, err := somebodyElse(ctx, tx, number, officer.Person)
 		if err != nil {
 			return err
-		}
-		if p.ID == officer.Person {
-			return ErrForbidden
 		}
 		err = b.addDraft(ctx, tx, draftRow{id: id, service: service, applicant: p.ID, officer: &officer.Person, trigger: trigger, language: language, until: b.now().Add(counterTime)})
 		if err != nil {

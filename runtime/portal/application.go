@@ -179,15 +179,18 @@ func (o *opened) head(sent bool) *applicationHead {
 	return &applicationHead{Reference: o.Reference, Tag: tag, Sent: o.l.Date(o.SubmittedAt)}
 }
 
-// correction is the open task that waits for the applicant.
-func (o *opened) correction() *application.Task {
+// waiting is the open task of a kind that waits for the applicant, or nil.
+func (o *opened) waiting(kind string) *application.Task {
 	for i := range o.Tasks {
-		if t := &o.Tasks[i]; t.Open() && t.Kind == correctTask && t.Role == string(application.Applicant) {
+		if t := &o.Tasks[i]; t.Open() && t.Kind == kind && t.Role == string(application.Applicant) {
 			return t
 		}
 	}
 	return nil
 }
+
+// correction is the task that asks the applicant to correct the form.
+func (o *opened) correction() *application.Task { return o.waiting(correctTask) }
 
 // Kinds of tasks that the portal looks at.
 const (
@@ -196,14 +199,7 @@ const (
 )
 
 // invited is the open task that asks the applicant for an answer of their own.
-func (o *opened) invited() *application.Task {
-	for i := range o.Tasks {
-		if t := &o.Tasks[i]; t.Open() && t.Kind == inviteTask && t.Role == string(application.Applicant) {
-			return t
-		}
-	}
-	return nil
-}
+func (o *opened) invited() *application.Task { return o.waiting(inviteTask) }
 
 // askedKind is the kind of the task that waits for the applicant, or "".
 func (o *opened) askedKind() string {

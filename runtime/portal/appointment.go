@@ -42,14 +42,7 @@ func (o *opened) bookable(t *application.Task, now time.Time) bool {
 }
 
 // toChoose is the open task by which the applicant is asked to choose a time, or nil.
-func (o *opened) toChoose() *application.Task {
-	for i := range o.Tasks {
-		if t := &o.Tasks[i]; t.Open() && t.Kind == appointmentTask && t.Role == string(application.Applicant) {
-			return t
-		}
-	}
-	return nil
-}
+func (o *opened) toChoose() *application.Task { return o.waiting(appointmentTask) }
 
 // mustBook tells whether the applicant is asked to choose a time.
 func (o *opened) mustBook() bool { return o.toChoose() != nil }

@@ -19,14 +19,7 @@ const (
 )
 
 // place is the open task that offers the applicant a place.
-func (o *opened) place() *application.Task {
-	for i := range o.Tasks {
-		if t := &o.Tasks[i]; t.Open() && t.Kind == placeTask && t.Role == string(application.Applicant) {
-			return t
-		}
-	}
-	return nil
-}
+func (o *opened) place() *application.Task { return o.waiting(placeTask) }
 
 // inRound says how things stand in the round, "" where that is not what is waited for.
 func (o *opened) inRound() string {
@@ -93,25 +86,13 @@ func (p *Portal) saidOfPlace(w http.ResponseWriter, r *http.Request) error {
 
 // answerPlace accepts a place, or hands it back.
 func (p *Portal) answerPlace(w http.ResponseWriter, r *http.Request) error {
-	me, err := p.me(r)
-	if err != nil {
-		return err
-	}
-	id, err := pathID(r, "id")
-	if err != nil {
-		return err
-	}
 	task, err := pathID(r, "task")
 	if err != nil {
 		return err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, mostPosted)
 	revision, _ := strconv.Atoi(r.PostFormValue("revision"))
-	answer, err := p.o.Applications.Act(r.Context(), applicant(me), id, application.ActRequest{Task: task, Action: r.PathValue("what"), Revision: revision}, r.PostFormValue("key"))
-	if err != nil {
-		return err
-	}
-	return see(w, r, "/applications/"+id.String()+"?notice="+outcome(answer, "said"))
+	return p.confirmed(w, r, application.ActRequest{Task: task, Action: r.PathValue("what"), Revision: revision}, "said")
 }
 
 // roundText says when one may apply and for how many places; closed that today one cannot.

@@ -56,5 +56,5 @@ func (p *Portal) said(w http.ResponseWriter, r *http.Request) error {
 	if event == application.Withdraw {
 		return errNotFound // it has a page of its own, which says what becomes of the money
 	}
-	return p.confirmed(w, r, event, "said")
+	return p.confirmed(w, r, application.ActRequest{Action: event}, "said")
 }

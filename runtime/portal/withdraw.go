@@ -43,11 +43,11 @@ func (p *Portal) withdraw(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Portal) withdrawn(w http.ResponseWriter, r *http.Request) error {
-	return p.confirmed(w, r, application.Withdraw, "withdrawn")
+	return p.confirmed(w, r, application.ActRequest{Action: application.Withdraw}, "withdrawn")
 }
 
-// confirmed sends what the applicant has confirmed: an act that answers no task. done is the notice of what has come of it.
-func (p *Portal) confirmed(w http.ResponseWriter, r *http.Request, action, done string) error {
+// confirmed sends what the applicant has confirmed. done is the notice of what has come of it.
+func (p *Portal) confirmed(w http.ResponseWriter, r *http.Request, act application.ActRequest, done string) error {
 	me, err := p.me(r)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (p *Portal) confirmed(w http.ResponseWriter, r *http.Request, action, done 
 		return err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, mostPosted)
-	answer, err := p.o.Applications.Act(r.Context(), applicant(me), id, application.ActRequest{Action: action}, r.PostFormValue("key"))
+	answer, err := p.o.Applications.Act(r.Context(), applicant(me), id, act, r.PostFormValue("key"))
 	if err != nil {
 		return err
 	}
