@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -105,6 +107,41 @@ func TestRowsAreAddedFilledInAndRemovedWithoutScripts(t *testing.T) {
 		if len(s.Uploads) != 1 {
 			t.Errorf("uploads %v", s.Uploads)
 		}
+	}
+}
+
+// Over a slow line the answers come while somebody goes on typing.
+func TestWhatIsTypedWhileTheServerAnswersIsKept(t *testing.T) {
+	w := newWorld(t, household())
+	w.person, w.book.known = &layla, inGaza
+	var under, most, asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			asked.Add(1)
+			most.Store(max(most.Load(), under.Add(1)))
+			defer under.Add(-1)
+			time.Sleep(300 * time.Millisecond)
+		}
+		w.handler.ServeHTTP(rw, r)
+	}))
+	defer server.Close()
+	browser := uitest.Browser(t)
+	uitest.Open(t, browser, server.URL+householdForm+"?lang=en", uitest.Desktop)
+	uitest.Do(t, browser, chromedp.SendKeys(`[id="children.0.name"]`, "Sara"),
+		chromedp.Click(`button[value="add:children"]`), chromedp.WaitVisible(`[id="children.1.name"]`),
+		chromedp.SendKeys(`[id="children.0.born"]`, "1"), chromedp.SendKeys(`[id="children.0.born-month"]`, "2"),
+		chromedp.SendKeys(`[id="children.0.born-year"]`, "2015"), chromedp.Click(`[id="children.0.atSchool"]`), chromedp.SendKeys(`[id="children.1.name"]`, "Omar"),
+		chromedp.Click(`button[value="add:children"]`), chromedp.WaitVisible(`[id="children.2.name"]`), chromedp.WaitVisible(`[id="children.0.school"]`))
+	got := uitest.Eval[string](t, browser, `['children.0.name', 'children.0.born', 'children.0.born-month', 'children.0.born-year', 'children.1.name']
+		.map((id) => document.getElementById(id).value).join(' ') + ' ' + document.getElementById('children.0.atSchool').checked + ' ' + document.getElementById('children.0.age').textContent`)
+	if want := "Sara 1 2 2015 Omar true 11"; got != want {
+		t.Errorf("the form holds %q, and %q was typed", got, want)
+	}
+	if most.Load() != 1 {
+		t.Errorf("%d requests of one form at once: their answers overtake each other", most.Load())
+	}
+	if n := asked.Load(); n > 8 {
+		t.Errorf("%d requests for seven edits", n)
 	}
 }
 

@@ -29,6 +29,63 @@ const release = () => document.querySelectorAll('form[data-sent]').forEach((form
 addEventListener('pageshow', (event) => { if (event.persisted) release(); });
 document.addEventListener('htmx:after:request', release);
 
+// A form that asks the server while somebody goes on typing: its requests go one after the other (hx-sync), each carries what stands in the
+// form when it leaves, one that has nothing new to say is left out, and an answer never takes back what was typed after it was asked.
+let moment = 0;
+const edited = new WeakMap(); // control -> moment of its last edit
+const asked = new WeakMap(); // form -> moment of its last request
+const answers = new WeakMap(); // htmx's request -> what must outlive its answer
+const later = (control, since) => (edited.get(control) ?? 0) > since;
+const note = (event) => { if (event.target.form) edited.set(event.target, ++moment); };
+document.addEventListener('input', note);
+document.addEventListener('change', note);
+document.addEventListener('htmx:before:request', (event) => {
+  const { ctx } = event.detail;
+  const { form, submitter } = ctx.request;
+  if (!form || !(ctx.request.body instanceof URLSearchParams || ctx.request.body instanceof FormData)) return;
+  const since = asked.get(form);
+  if (ctx.sourceElement.matches('.asks') && since !== undefined && !Array.from(form.elements).some((control) => later(control, since))) {
+    event.preventDefault();
+    return;
+  }
+  const now = new FormData(form);
+  const button = ctx.sourceElement.matches('button[name]') ? ctx.sourceElement : submitter;
+  if (button?.name) now.append(button.name, button.value);
+  ctx.request.body = ctx.request.body instanceof FormData ? now : new URLSearchParams(now);
+  asked.set(form, ++moment);
+  answers.set(ctx, { form, since: moment, kept: [] });
+});
+document.addEventListener('htmx:before:swap', (event) => {
+  const answer = answers.get(event.detail.ctx);
+  if (!answer || event.detail.ctx.sourceElement.value?.startsWith('remove:')) return; // the rows behind one that goes have other names
+  answer.kept = Array.from(answer.form.elements).filter((control) => control.id && control.type !== 'file' && later(control, answer.since))
+    .map(({ id, value, checked }) => ({ id, value, checked }));
+});
+document.addEventListener('htmx:after:swap', (event) => {
+  answers.get(event.detail.ctx)?.kept.forEach(({ id, value, checked }) => {
+    const control = document.getElementById(id);
+    if (!control) return;
+    if (control.value !== value) control.value = value;
+    if (control.checked !== checked) control.checked = checked;
+  });
+});
+
+// Rows are added and removed one at a time: a second click on a row that is about to go would take its neighbour.
+document.addEventListener('click', (event) => {
+  const button = event.target.closest?.('button[hx-post]');
+  if (!button?.form) return;
+  if ('busy' in button.form.dataset) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  button.form.dataset.busy = '';
+}, true);
+document.addEventListener('htmx:finally:request', (event) => {
+  const { ctx } = event.detail;
+  if (ctx.sourceElement.matches('button[hx-post]')) delete ctx.request.form?.dataset.busy;
+});
+
 // The names of chosen files are repeated in words.
 document.addEventListener('change', (event) => {
   const input = event.target;
