@@ -124,6 +124,12 @@ func (v *guest) choose(label string) {
 	uitest.Do(v.t, v.tab, chromedp.Click(v.find("label", label)))
 }
 
+// unfold opens what stands behind a line with these words.
+func (v *guest) unfold(title string) {
+	v.t.Helper()
+	uitest.Do(v.t, v.tab, chromedp.Click(v.find("summary", title)))
+}
+
 // plain is JavaScript that takes the marks of writing directions out of a text, and what is white space only.
 const plain = `((text) => text.replace(/[\u200e\u200f\u2066-\u2069]/g, '').replace(/\s+/g, ' ').trim())`
 

@@ -185,8 +185,11 @@ func (v *visit) act(a *application.View, was typed, values map[string]any) error
 		return err
 	case answer.Code == "":
 		what := "decided"
-		if answer.Pending {
+		switch {
+		case answer.Pending:
 			what = "pending"
+		case was.task == uuid.Nil && slices.Contains(withReasons, was.action):
+			what = was.action
 		}
 		http.Redirect(v.w, v.r, "/desk?"+url.Values{"done": {what}, "of": {a.Reference}}.Encode(), http.StatusSeeOther)
 		return nil

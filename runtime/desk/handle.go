@@ -24,6 +24,9 @@ type handle struct {
 
 func (handle) Component() string { return "desk/handle" }
 
+// withReasons are what concerns the whole application and needs a reason.
+var withReasons = []string{application.Extend, application.Reopen}
+
 // handles are what the officer may do about an application beside deciding on it: take the task or put it back, say that they must not decide,
 // lengthen its time limit, go on without what has failed.
 func (k *kase) handles(t *application.Task, was typed) (out []ui.Component) {
@@ -36,7 +39,7 @@ func (k *kase) handles(t *application.Task, was typed) (out []ui.Component) {
 	if t != nil && slices.Contains(t.Actions, application.Skip) && slices.Contains(k.officer.Capacities, t.Role) && k.a.Applicant != k.officer.ID {
 		out = append(out, k.skipping(t, was))
 	}
-	for _, action := range []string{application.Extend, application.Reopen} {
+	for _, action := range withReasons {
 		if slices.Contains(k.a.Anytime, action) {
 			key := "desk.handle." + action
 			out = append(out, ui.Details{Summary: k.locale.T(key + ".title"), Open: was.action == action, Body: []ui.Component{
@@ -135,12 +138,12 @@ func (v *visit) withReason(action string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(a.Anytime, action) {
-		return application.ErrNotFound
-	}
 	was, err := v.reason(action)
 	if err != nil {
 		return err
+	}
+	if !slices.Contains(a.Anytime, action) { // the page lay open for long, or somebody else was quicker: what was written is not lost
+		return v.refused(a, "over", was)
 	}
 	if was.comment == "" {
 		was.errors = []ui.FieldError{{Name: "why-" + action, Text: v.locale.T("desk.handle.noReason")}}

@@ -131,7 +131,13 @@ func TestWhatHasEndedIsReopenedWithAReason(t *testing.T) {
 	v.Anytime = []string{application.Reopen}
 	open := s.get(leila, path(v)+"?lang=en").want(200, ".handles", "Reopen the application")
 	bare := s.press(leila, open, "/reopen").want(422, "#why-reopen-error", "Give the reason")
-	s.press(leila, bare, "/reopen", "_comment", "The proof was overlooked.").want(303)
+	done := s.press(leila, bare, "/reopen", "_comment", "The proof was overlooked.").want(303)
+	if to := done.header.Get("Location"); to != "/desk?done=reopen&of=D7K2-94QM" {
+		t.Errorf("then the officer is at %s", to)
+	}
+	s.get(leila, "/desk?done=reopen&of=D7K2-94QM&lang=en").want(200, ".banner--success", "reopened")
+	v.Anytime = nil // its time passes while the page is open
+	s.press(leila, open, "/reopen", "_comment", "Too late.").want(409, ".banner--warning", "not possible any more", ".columns__aside", "Too late.")
 	for _, a := range s.acts {
 		if a.Action != application.Reopen || a.Comment != "The proof was overlooked." {
 			t.Errorf("%+v", a)

@@ -75,7 +75,7 @@ var reference = regexp.MustCompile(`^[0-9A-Z]{4}-[0-9A-Z]{4}$`)
 
 // done says what became of the decision that has just been taken. Only what this page itself says can be put into the address.
 func (v *visit) done(what, of string) *ui.Banner {
-	if !slices.Contains([]string{"decided", "pending", "recused"}, what) || !reference.MatchString(of) {
+	if !slices.Contains(append([]string{"decided", "pending", "recused"}, withReasons...), what) || !reference.MatchString(of) {
 		return nil
 	}
 	b := &ui.Banner{Kind: ui.Success, Title: v.locale.T("desk.done." + what + ".title"), Text: v.locale.T("desk.done."+what+".text", "reference", of)}
