@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -46,6 +47,10 @@ func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	}
 	config.ConnConfig.ConnectTimeout = connectTimeout
 	config.MaxConnIdleTime = idleTime
+	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		registerUUIDs(c.TypeMap())
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
