@@ -118,13 +118,20 @@ func load(ctx context.Context, r *report) (err error) {
 	return nil
 }
 
-// profileVariable names the file to which the processor profile of the rates beyond the held one is written: it says what limits them.
-const profileVariable = "DIWAN_BENCH_PROFILE"
+// profileVariable names the file to which the processor profile of the rates beyond the held one is written: it says what limits them. What
+// memory holds at the held rate is written beside it, to the same name and heapSuffix.
+const (
+	profileVariable = "DIWAN_BENCH_PROFILE"
+	heapSuffix      = ".heap"
+)
 
 func profile(r *report) (stop func(), err error) {
 	name := os.Getenv(profileVariable)
 	if name == "" {
 		return func() {}, nil
+	}
+	if err := heapProfile(name + heapSuffix); err != nil {
+		return nil, err
 	}
 	f, err := os.Create(name)
 	if err != nil {
@@ -136,8 +143,18 @@ func profile(r *report) (stop func(), err error) {
 	return func() {
 		pprof.StopCPUProfile()
 		_ = f.Close()
-		r.note("load: the profile is in %s; go tool pprof -top %s", name, name)
+		r.note("load: the profiles are in %s and %s; go tool pprof -top %s", name, name+heapSuffix, name)
 	}, nil
+}
+
+// heapProfile writes what is live after a collection.
+func heapProfile(name string) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	runtime.GC()
+	return errors.Join(pprof.WriteHeapProfile(f), f.Close())
 }
 
 // codes are the services that are asked for, the hot ones first: licences and enquiries about fines in turn.
