@@ -16,11 +16,14 @@ var errBadFee = errors.New("a fee line is negative, in another currency or too l
 // not due is zero.
 func (r *run) assess(n *node) (*activity.Assessment, error) {
 	if len(r.p.plan.FeeReads) > 0 { // what only fees read is forgotten again
-		before, local := r.values, r.local
+		before, local := r.values.share(), r.local
+		if local != nil {
+			local.share()
+		}
 		defer func() { r.values, r.local = before, local }()
 	}
 	known := r.feeValues()
-	a := &activity.Assessment{Currency: r.p.plan.Currency, Lines: make([]activity.Line, 0, len(n.fees)+1)}
+	a := &activity.Assessment{Currency: r.p.plan.Currency, Lines: make([]activity.Line, 0, len(n.fees))}
 	sums := 0
 	for _, f := range n.fees {
 		if err := r.sumsBefore(n, a, known, f.order, &sums); err != nil {
@@ -270,7 +273,7 @@ func (r *run) feeValues() *feeValues {
 	for i := range r.p.sums {
 		k.set(r.p.sums[i].Code, k.amounts[r.p.sums[i].Code])
 	}
-	v.roots["fees"] = k.root // with has made a copy
+	v.roots["fees"] = k.root // with has made v its own
 	if r.t().Scope == 0 {
 		r.values = v
 	} else {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
@@ -106,6 +107,14 @@ func plainMoney(raw json.RawMessage) (formula.Money, bool) {
 
 // encodeJSON writes the value of a formula.
 func encodeJSON(v any) (json.RawMessage, error) {
+	switch x := v.(type) {
+	case int64:
+		return strconv.AppendInt(nil, x, 10), nil
+	case string:
+		if isPlain(x) { // as nearly every number and name of a register is
+			return append(append(append(make([]byte, 0, len(x)+2), '"'), x...), '"'), nil
+		}
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -113,4 +122,14 @@ func encodeJSON(v any) (json.RawMessage, error) {
 		return nil, err
 	}
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+// isPlain tells a text that JSON writes as it is.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

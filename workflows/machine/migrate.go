@@ -402,6 +402,6 @@ func (x *migrating) offer(m activity.Move) []activity.Effect {
 	r.effects = nil
 	r.tell()
 	x.s = r.s
-	x.s.values = r.values
+	x.s.values = r.values.share()
 	return append(effects, r.effects...)
 }

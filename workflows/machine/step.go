@@ -26,7 +26,7 @@ func (p *Program) step(s State, e Event, t *Trace) (State, []activity.Effect, Re
 	}
 	r.tell()
 	r.s.Sequence++
-	r.s.values = r.values
+	r.s.values = r.values.share()
 	return r.s, slices.Clone(r.effects), ""
 }
 

@@ -3,6 +3,7 @@ package machine
 import (
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/workflows/activity"
@@ -38,7 +39,7 @@ func (p *Program) withTariff(v *values, versions []activity.Tariff) (*values, er
 	if err != nil {
 		return nil, err
 	}
-	facts := v.facts
+	facts := maps.Clone(v.facts) // with would forget them; a State may hold the map
 	v = v.with("tariff", object)
 	v.facts, v.roots["facts"] = facts, facts
 	v.tariff = chosen.Version

@@ -11,11 +11,12 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
-// values are what formulas read, decoded once for many steps. They are immutable as soon as a State holds them; a step that learns a fact
-// works on a copy.
+// values are what formulas read, decoded once for many steps. They are immutable as soon as they are shared; a step that learns something
+// then works on a copy, which is its own until a State holds it.
 type values struct {
-	roots formula.Values
-	facts map[string]any // roots["facts"]
+	roots  formula.Values
+	facts  map[string]any // roots["facts"]
+	shared bool           // somebody else holds them too: a State, or who wants them back as they are
 	// tariff is the version that another day than that of submission has chosen; it is chosen again when a value changes.
 	tariff string
 	err    error // a value that is not of its declared type: no formula has a value then
@@ -90,7 +91,7 @@ func (p *Program) Values(s Source) (formula.Values, error) {
 	roots["facts"] = facts
 	if p.tariffOn != nil {
 		// As with a fact, where the day is not known yet there is no tariff.
-		if chosen, err := p.withTariff(&values{roots: roots, facts: facts}, s.Tariffs); err == nil {
+		if chosen, err := p.withTariff(&values{roots: roots, facts: facts, shared: true}, s.Tariffs); err == nil {
 			roots["tariff"] = chosen.roots["tariff"]
 		}
 	}
@@ -206,29 +207,48 @@ func days(root string, pairs ...string) (map[string]any, error) {
 	return object, nil
 }
 
-// with gives a copy of v in which root is another object (nil = absent). What facts were known is forgotten: they may read it.
-func (v *values) with(root string, object map[string]any) *values {
-	roots := maps.Clone(v.roots)
-	if object == nil {
-		delete(roots, root)
-	} else {
-		roots[root] = object
+// share says that v stays as it is from now on.
+func (v *values) share() *values {
+	if !v.shared { // others may be reading what has been shared before
+		v.shared = true
 	}
-	if v.tariff != "" && root != "tariff" {
-		delete(roots, "tariff")
-	}
-	roots["facts"] = nothing
-	return &values{roots: roots, facts: nothing, err: v.err}
+	return v
 }
 
-// learn gives a copy of v that knows one more fact.
+// own is v, or a copy of it where it is shared; the copy's facts are still v's.
+func (v *values) own() *values {
+	if !v.shared {
+		return v
+	}
+	return &values{roots: maps.Clone(v.roots), facts: v.facts, tariff: v.tariff, err: v.err}
+}
+
+// with gives values in which root is another object (nil = absent). What facts were known is forgotten: they may read it.
+func (v *values) with(root string, object map[string]any) *values {
+	v = v.own()
+	if object == nil {
+		delete(v.roots, root)
+	} else {
+		v.roots[root] = object
+	}
+	if v.tariff != "" && root != "tariff" {
+		delete(v.roots, "tariff")
+	}
+	v.roots["facts"] = nothing
+	v.facts, v.tariff = nothing, ""
+	return v
+}
+
+// learn gives values that know one more fact.
 func (v *values) learn(name string, value any) *values {
-	facts := make(map[string]any, len(v.facts)+1)
-	maps.Copy(facts, v.facts)
-	facts[name] = value
-	roots := maps.Clone(v.roots)
-	roots["facts"] = facts
-	return &values{roots: roots, facts: facts, tariff: v.tariff, err: v.err}
+	if v.shared || len(v.facts) == 0 {
+		v = v.own()
+		facts := make(map[string]any, len(v.facts)+1)
+		maps.Copy(facts, v.facts)
+		v.roots["facts"], v.facts = facts, facts
+	}
+	v.facts[name] = value
+	return v
 }
 
 // path is one entry of the read set.

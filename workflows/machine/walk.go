@@ -249,7 +249,7 @@ func (r *run) view() *values {
 		return r.values
 	}
 	if r.local == nil || r.localOf != scope {
-		r.local, r.localOf = r.p.within(r.values, &r.s, scope), scope
+		r.local, r.localOf = r.p.within(r.values.share(), &r.s, scope), scope
 	}
 	return r.local
 }

@@ -31,7 +31,7 @@ func (p *Program) within(v *values, s *State, scope int) *values {
 		return v
 	}
 	v = v.with(each.Each.Item, object)
-	v.roots[each.Each.Number] = int64(t.Number) // with has made a copy
+	v.roots[each.Each.Number] = int64(t.Number) // with has made v its own
 	for _, a := range s.Answers {
 		if a.In != scope {
 			continue
