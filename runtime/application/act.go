@@ -72,7 +72,11 @@ func (b *Book) await(ctx context.Context, application, act uuid.UUID) (ActAnswer
 		wait = 0 // it failed; the relay goes on trying
 	}
 	answer := ActAnswer{Act: act, Pending: true}
-	_, err := b.wait(limit, application, wait, func() (bool, error) {
+	_, err := b.wait(limit, application, wait, func(told *change) (bool, error) {
+		if told != nil && told.act == act {
+			answer = ActAnswer{Act: act}
+			return true, nil
+		}
 		var result *string
 		if err := b.o.Pool.QueryRow(limit, "SELECT result FROM act WHERE id = $1", act).Scan(&result); err != nil {
 			return false, err

@@ -50,10 +50,12 @@ func (b *Book) Apply(ctx context.Context, a activity.Apply) error {
 		return fmt.Errorf("apply %s/%d: %w", a.Application, a.Sequence, err)
 	}
 	at("after-commit")
+	var told *change
 	if applied != nil {
 		applied.count()
+		told = applied.told()
 	}
-	b.hub.changed(id)
+	b.hub.changed(id, told)
 	if tells {
 		b.o.Relay.Wake() // another application, or this one, may have been told of an end
 	}
@@ -92,6 +94,17 @@ type appliedAct struct {
 	comment string
 	data    []byte
 	labels  []byte
+}
+
+// told is what those who wait for the application hear of the step.
+func (s *step) told() *change {
+	c := &change{now: Progress{
+		Status: Status(s.a.Status), Sequence: s.a.Sequence, Node: s.a.Node, Outcome: s.a.Outcome, Asking: s.b.asking(s.digest, s.a.Node),
+	}}
+	if s.act != nil {
+		c.act = s.act.id
+	}
+	return c
 }
 
 // open locks the application; nil when the step was applied before.

@@ -64,7 +64,7 @@ func New(o Options) *Book {
 	if o.Counts == nil {
 		o.Counts = uncounted{}
 	}
-	return &Book{o: o, forms: form.NewCache(o.Scripts), hub: hub{waiting: map[uuid.UUID]map[chan struct{}]struct{}{}}}
+	return &Book{o: o, forms: form.NewCache(o.Scripts), hub: hub{waiting: map[uuid.UUID]map[chan *change]struct{}{}}}
 }
 
 // Kinds of the outbox that the book handles.

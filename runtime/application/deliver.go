@@ -163,6 +163,6 @@ func (b *Book) refuse(ctx context.Context, p *pendingAct, code string) error {
 		return &outbox.Failed{Code: "database", Err: err}
 	}
 	b.o.Counts.Acted(code)
-	b.hub.changed(p.application)
+	b.hub.changed(p.application, nil)
 	return nil
 }

@@ -40,7 +40,10 @@ func Beyond(sequence int) func(Progress) bool {
 // Settle waits, at most 3 s, until the application has come as far as until asks, so that what is read next shows it. It reports whether
 // it has; not having is no error. It checks nobody's right to see the application: read it afterwards with a method that does.
 func (b *Book) Settle(ctx context.Context, id uuid.UUID, until func(Progress) bool) (bool, error) {
-	return b.wait(ctx, id, settleWait, func() (bool, error) {
+	return b.wait(ctx, id, settleWait, func(told *change) (bool, error) {
+		if told != nil {
+			return until(told.now), nil
+		}
 		var p Progress
 		var digest string
 		err := b.o.Pool.QueryRow(ctx, "SELECT status, sequence, node, outcome, plan FROM application WHERE id = $1", id).
@@ -48,25 +51,29 @@ func (b *Book) Settle(ctx context.Context, id uuid.UUID, until func(Progress) bo
 		if errors.Is(err, pgx.ErrNoRows) {
 			return false, ErrNotFound
 		}
-		if n := b.node(digest, p.Node); n != nil {
-			p.Asking = n.Kind == plan.Lookup || n.Kind == plan.Write || n.Kind == plan.Undo || n.Kind == plan.Draw ||
-				n.Kind == plan.Start && !n.Start.Wait
-		}
+		p.Asking = b.asking(digest, p.Node)
 		return err == nil && until(p), err
 	})
 }
 
+// asking tells the nodes at which a registry, or another part of the platform, is to answer.
+func (b *Book) asking(digest, node string) bool {
+	n := b.node(digest, node)
+	return n != nil && (n.Kind == plan.Lookup || n.Kind == plan.Write || n.Kind == plan.Undo || n.Kind == plan.Draw || n.Kind == plan.Start && !n.Start.Wait)
+}
+
 // wait asks until the answer is yes, an error, or the time is over: at once, whenever this process has changed the application, and every
-// now and then.
-func (b *Book) wait(ctx context.Context, id uuid.UUID, limit time.Duration, ask func() (bool, error)) (bool, error) {
+// now and then. What this process has committed it tells; otherwise told is nil, and the database knows.
+func (b *Book) wait(ctx context.Context, id uuid.UUID, limit time.Duration, ask func(told *change) (bool, error)) (bool, error) {
 	changed, leave := b.hub.join(id)
 	defer leave()
 	over := time.NewTimer(limit)
 	defer over.Stop()
 	poll := time.NewTicker(settlePoll)
 	defer poll.Stop()
+	var told *change
 	for {
-		if yes, err := ask(); yes || err != nil {
+		if yes, err := ask(told); yes || err != nil {
 			return yes, err
 		}
 		select {
@@ -74,24 +81,31 @@ func (b *Book) wait(ctx context.Context, id uuid.UUID, limit time.Duration, ask 
 			return false, ctx.Err()
 		case <-over.C:
 			return false, nil
-		case <-changed:
+		case told = <-changed:
 		case <-poll.C:
+			told = nil
 		}
 	}
+}
+
+// change is a step that this process has committed.
+type change struct {
+	now Progress
+	act uuid.UUID // that led to it, or none
 }
 
 // hub tells waiters of this process that an application has changed.
 type hub struct {
 	mu      sync.Mutex
-	waiting map[uuid.UUID]map[chan struct{}]struct{}
+	waiting map[uuid.UUID]map[chan *change]struct{}
 }
 
-func (h *hub) join(id uuid.UUID) (changed <-chan struct{}, leave func()) {
-	c := make(chan struct{}, 1)
+func (h *hub) join(id uuid.UUID) (changed <-chan *change, leave func()) {
+	c := make(chan *change, 1)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.waiting[id] == nil {
-		h.waiting[id] = map[chan struct{}]struct{}{}
+		h.waiting[id] = map[chan *change]struct{}{}
 	}
 	h.waiting[id][c] = struct{}{}
 	return c, func() {
@@ -104,13 +118,16 @@ func (h *hub) join(id uuid.UUID) (changed <-chan struct{}, leave func()) {
 	}
 }
 
-func (h *hub) changed(id uuid.UUID) {
+// changed tells of a step; nil is a change that is none.
+func (h *hub) changed(id uuid.UUID, what *change) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for c := range h.waiting[id] {
 		select {
-		case c <- struct{}{}:
-		default: // it has not looked yet
+		case <-c: // it has not looked yet; the database knows what both come to
+			c <- nil
+		default:
+			c <- what
 		}
 	}
 }
