@@ -78,10 +78,11 @@ func drain(t testing.TB, conn *pgx.Conn) {
 var book = []struct{ broken, sql string }{
 	{"currencies whose postings do not sum to zero", `SELECT count(*) FROM (SELECT FROM posting GROUP BY currency HAVING sum(amount) <> 0) x`},
 	{"entries that do not sum to zero", `SELECT count(*) FROM (SELECT FROM posting GROUP BY entry, currency HAVING sum(amount) <> 0) x`},
+	{"authorities whose books do not sum to zero", `SELECT count(*) FROM (SELECT FROM posting GROUP BY authority, currency HAVING sum(amount) <> 0) x`},
 	{"accounts of receivables and refunds that are not settled", `SELECT count(*) FROM (
 		SELECT FROM posting WHERE account LIKE 'receivable:%' OR account LIKE 'refunds:%' GROUP BY account, currency HAVING sum(amount) <> 0) x`},
 	{"minor units between the clearing account and the gateway", `SELECT abs(
-		(SELECT coalesce(sum(amount), 0) FROM posting WHERE account = 'clearing:gateway')
+		(SELECT coalesce(sum(amount), 0) FROM posting WHERE account LIKE 'clearing:%')
 		- (SELECT coalesce(sum(amount * 100), 0) FROM sample_gateway.checkout WHERE status = 'paid')
 		+ (SELECT coalesce(sum(amount * 100), 0) FROM sample_gateway.refund))::bigint`},
 	{"assessments that were not received exactly once", `SELECT count(*) FROM assessment s JOIN payment p ON p.assessment = s.id

@@ -22,6 +22,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/metric"
 	"github.com/diwan-gov/diwan/runtime/migration"
 	"github.com/diwan-gov/diwan/runtime/outbox"
@@ -57,6 +58,7 @@ type App struct {
 	counts   *metric.Metrics
 	moves    *migration.Migrations
 	sealer   *audit.Sealer
+	chain    *ledger.Sealer
 	handler  http.Handler
 	fatal    chan error
 	closing  sync.Once
@@ -116,7 +118,12 @@ func (a *App) capabilities() (err error) {
 	c := a.config
 	a.relay = outbox.New(a.Pool, outbox.Options{Log: c.Log, Fault: c.Fault})
 	a.sealer = audit.NewSealer(a.Pool, c.Log)
+	a.chain = ledger.NewSealer(a.Pool, c.Log)
 	if a.Archive, err = a.archive(); err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(a.Releases.Reference().Zone)
+	if err != nil {
 		return err
 	}
 	gateway, err := payment.NewGateway(c.Gateway.URL, c.Gateway.Key)
@@ -126,7 +133,7 @@ func (a *App) capabilities() (err error) {
 	book := &Acts{}
 	a.Payments = payment.New(payment.Options{
 		Pool: a.Pool, Gateway: gateway, Acts: book, Wake: a.relay.Wake, Secrets: []string{c.Gateway.Secret},
-		CallbackURL: c.PublicURL + callbackPath, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		CallbackURL: c.PublicURL + callbackPath, Zone: zone, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	registers, err := registry.New(registry.Options{Endpoints: c.Registers, Transport: keepingConnections(), Gives: func(r, o string) ([]plan.Field, bool) {
 		op, ok := a.Releases.Reference().Operation(r, o)
@@ -139,10 +146,6 @@ func (a *App) capabilities() (err error) {
 		return err
 	}
 	a.counts = a.metrics()
-	zone, err := time.LoadLocation(a.Releases.Reference().Zone)
-	if err != nil {
-		return err
-	}
 	a.Diary = appointment.New(appointment.Options{Pool: a.Pool, Zone: zone, Now: c.Now})
 	a.Rights = right.New(right.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Kind: func(code string) (*plan.RightKind, bool) {
 		return a.Releases.Reference().Right(code)
@@ -256,7 +259,7 @@ func (a *App) background() []func(context.Context) {
 		all = append(all, a.guard.Run)
 	}
 	if a.config.Part != Web {
-		all = append(all, a.sealer.Run, a.moves.Run, func(ctx context.Context) {
+		all = append(all, a.sealer.Run, a.chain.Run, a.moves.Run, func(ctx context.Context) {
 			postgres.Alone(ctx, a.Pool, "upkeep", a.config.Log, a.upkeep)
 		})
 	}

@@ -22,14 +22,7 @@ const (
 type Sealer struct {
 	pool *pgxpool.Pool
 	log  *slog.Logger
-	wait *horizon
-}
-
-// horizon is the highest ID given out at a moment and the transactions that were adding records then. When these have ended, every record up
-// to that ID is either there or will never be; before that, one with a lower ID may still appear.
-type horizon struct {
-	last    int64
-	writers []string
+	upto *postgres.Settled
 }
 
 // NewSealer makes a sealer. log is slog.Default() where it is nil.
@@ -37,7 +30,7 @@ func NewSealer(pool *pgxpool.Pool, log *slog.Logger) *Sealer {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Sealer{pool: pool, log: log}
+	return &Sealer{pool: pool, log: log, upto: postgres.NewSettled(pool, "audit", "id")}
 }
 
 // Run seals every second until ctx ends. One sealer runs once.
@@ -65,13 +58,8 @@ func (s *Sealer) Run(ctx context.Context) {
 func (s *Sealer) Seal(ctx context.Context) (sealed int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sealTimeout)
 	defer cancel()
-	if s.wait == nil {
-		if s.wait, err = look(ctx, s.pool); err != nil {
-			return 0, err
-		}
-	}
-	ended, err := ended(ctx, s.pool, s.wait.writers)
-	if err != nil || !ended {
+	last, settled, err := s.upto.Upto(ctx)
+	if err != nil || !settled {
 		return 0, err
 	}
 	err = postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
@@ -87,7 +75,7 @@ func (s *Sealer) Seal(ctx context.Context) (sealed int, err error) {
 		for _, h := range heads {
 			after = max(after, h.last)
 		}
-		rows, err := readRows(ctx, tx, "id > $1 AND id <= $2", batch, after, s.wait.last)
+		rows, err := readRows(ctx, tx, "id > $1 AND id <= $2", batch, after, last)
 		if err != nil {
 			return err
 		}
@@ -95,7 +83,7 @@ func (s *Sealer) Seal(ctx context.Context) (sealed int, err error) {
 		return insertSeals(ctx, tx, seals(heads, rows))
 	})
 	if err == nil && sealed < batch {
-		s.wait = nil // all up to the horizon is sealed: look again
+		s.upto.Next() // all of them are sealed: look again
 	}
 	return sealed, err
 }

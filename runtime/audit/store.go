@@ -6,7 +6,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Writer is a transaction or a pool.
@@ -28,38 +27,6 @@ func Record(ctx context.Context, w Writer, e Entry) error {
 		return fmt.Errorf("audit: %w", err)
 	}
 	return nil
-}
-
-// look makes a horizon. A writer takes its lock on the table before it takes an ID, so whoever holds an ID up to last either holds the lock
-// when the second statement looks, or has ended.
-func look(ctx context.Context, pool *pgxpool.Pool) (*horizon, error) {
-	h := &horizon{}
-	if err := pool.QueryRow(ctx, "SELECT last_value FROM audit_id_seq").Scan(&h.last); err != nil {
-		return nil, fmt.Errorf("audit: %w", err)
-	}
-	rows, err := pool.Query(ctx, `SELECT DISTINCT virtualtransaction FROM pg_locks WHERE `+writing)
-	if err != nil {
-		return nil, fmt.Errorf("audit: %w", err)
-	}
-	if h.writers, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
-		return nil, fmt.Errorf("audit: %w", err)
-	}
-	return h, nil
-}
-
-const writing = `locktype = 'relation' AND relation = 'audit'::regclass AND mode = 'RowExclusiveLock' AND granted
-	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-
-func ended(ctx context.Context, pool *pgxpool.Pool, writers []string) (bool, error) {
-	if len(writers) == 0 {
-		return true, nil
-	}
-	var still bool
-	err := pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_locks WHERE `+writing+` AND virtualtransaction = ANY($1))`, writers).Scan(&still)
-	if err != nil {
-		return false, fmt.Errorf("audit: %w", err)
-	}
-	return !still, nil
 }
 
 // lockSealing makes this transaction the one that seals; false when another one is.

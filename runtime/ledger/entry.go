@@ -25,31 +25,9 @@ const (
 	PayoutDue    Kind = "payout-due"    // a payout that was decided
 	PaidOut      Kind = "paid-out"      // a payout that the gateway has carried out
 	PayoutFailed Kind = "payout-failed" // a payout that was not carried out and is no longer due
+
+	Reversed Kind = "reversed" // a correction: the counter-entry of another entry
 )
-
-// Clearing holds what the gateway has taken in and not yet given back.
-const Clearing = "clearing:gateway"
-
-// Receivable is what applicants owe an authority.
-func Receivable(authority string) string { return "receivable:" + authority }
-
-// Revenue is what one fee of an authority has earned.
-func Revenue(authority, fee string) string { return "revenue:" + authority + ":" + fee }
-
-// Deposit is what an authority holds of one fee and has not earned: it was received, and is not settled.
-func Deposit(authority, fee string) string { return "deposit:" + authority + ":" + fee }
-
-// DepositDue is what an authority will hold of one fee once it is received.
-func DepositDue(authority, fee string) string { return "deposit-due:" + authority + ":" + fee }
-
-// Expense is what a step of an authority's services has paid out, or owes.
-func Expense(authority, step string) string { return "expense:" + authority + ":" + step }
-
-// Payable is what an authority is to pay out and has not.
-func Payable(authority string) string { return "payable:" + authority }
-
-// Refunds is what an authority owes to applicants.
-func Refunds(authority string) string { return "refunds:" + authority }
 
 // Posting is one line of an entry: minor units, debit positive, credit negative, never zero.
 type Posting struct {
@@ -58,7 +36,7 @@ type Posting struct {
 	Currency string
 }
 
-// Entry is one event of the book.
+// Entry is one event of the book. Its day is that of At in At's location, or a later one where that day's period is closed.
 type Entry struct {
 	Kind        Kind
 	Subject     uuid.UUID
@@ -69,29 +47,43 @@ type Entry struct {
 
 // Errors of this package, for errors.Is.
 var (
-	// ErrUnbalanced: the postings do not sum to zero in each currency, or one of them is not a posting.
+	// ErrUnbalanced: the postings do not sum to zero in each currency and for each authority, or one of them is not a posting.
 	ErrUnbalanced = errors.New("ledger: entry does not balance")
 	// ErrDifferent: an entry of that kind and subject is in the book and says something else.
 	ErrDifferent = errors.New("ledger: another entry of this kind and subject is in the book")
+	// ErrNotFound: there is no such entry or correction in a book that the caller may see.
+	ErrNotFound = errors.New("ledger: not found")
 )
 
 func (e Entry) check() error {
 	if e.Kind == "" || e.Subject == uuid.Nil || len(e.Postings) == 0 {
 		return fmt.Errorf("%w: %s without kind, subject or postings", ErrUnbalanced, e.Kind)
 	}
-	sums := map[string]int64{}
+	type book struct{ authority, currency string }
+	sums := map[book]int64{}
 	for _, p := range e.Postings {
-		if p.Account == "" || p.Currency == "" || p.Amount == 0 {
-			return fmt.Errorf("%w: %s %s has a line without account, amount or currency", ErrUnbalanced, e.Kind, e.Subject)
+		a, ok := ParseAccount(p.Account)
+		if !ok || p.Currency == "" || p.Amount == 0 {
+			return fmt.Errorf("%w: %s %s has a line without amount, currency or account of the chart: %q", ErrUnbalanced, e.Kind, e.Subject, p.Account)
 		}
-		sums[p.Currency] += p.Amount
+		sums[book{a.Authority, p.Currency}] += p.Amount
 	}
-	for currency, sum := range sums {
+	for of, sum := range sums {
 		if sum != 0 {
-			return fmt.Errorf("%w: %s %s by %d %s", ErrUnbalanced, e.Kind, e.Subject, sum, currency)
+			return fmt.Errorf("%w: %s %s by %d %s of %s", ErrUnbalanced, e.Kind, e.Subject, sum, of.currency, of.authority)
 		}
 	}
 	return nil
+}
+
+// authorities are those whose books the postings stand in, the first line's first.
+func authorities(postings []Posting) (out []string) {
+	for _, p := range postings {
+		if a, ok := ParseAccount(p.Account); ok && !slices.Contains(out, a.Authority) {
+			out = append(out, a.Authority)
+		}
+	}
+	return out
 }
 
 // same tells whether two entries post the same, in whatever order.
@@ -100,11 +92,4 @@ func same(a, b []Posting) bool {
 		return cmp.Or(cmp.Compare(x.Account, y.Account), cmp.Compare(x.Currency, y.Currency), cmp.Compare(x.Amount, y.Amount))
 	}
 	return slices.Equal(slices.SortedFunc(slices.Values(a), order), slices.SortedFunc(slices.Values(b), order))
-}
-
-// Balance is what stands on one account in one currency.
-type Balance struct {
-	Account  string
-	Currency string
-	Amount   int64
 }

@@ -49,12 +49,13 @@ func (d *Desk) Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 	if err := insertPayment(ctx, tx, id, r); err != nil {
 		return err
 	}
-	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Assessed, Subject: id, Application: r.Application, At: r.At,
+	return d.post(ctx, tx, ledger.Entry{Kind: ledger.Assessed, Subject: id, Application: r.Application, At: r.At,
 		Postings: postings(ledger.Receivable(r.Authority), r.Authority, a.Currency, a.Lines, 1, ledger.DepositDue)})
 }
 
 // postings moves the lines between one account and the revenue of each fee, or what is held of it: sign 1 earns them, -1 gives them up.
-// deposits stand on ledger.DepositDue until they are received, then on ledger.Deposit.
+// deposits stand on ledger.DepositDue until they are received, then on ledger.Deposit. What another authority has of it, that of the account
+// owes it: the book of each balances by itself.
 func postings(account, authority, currency string, lines []activity.Line, sign int64, deposits func(authority, fee string) string) []ledger.Posting {
 	var total int64
 	out := []ledger.Posting{{Account: account, Currency: currency}}
@@ -66,6 +67,11 @@ func postings(account, authority, currency string, lines []activity.Line, sign i
 		for _, s := range sharesOf(l, authority) {
 			total += s.Amount
 			out = append(out, ledger.Posting{Account: to(s.Authority, l.Fee), Amount: -sign * s.Amount, Currency: currency})
+			if s.Authority != authority {
+				out = append(out,
+					ledger.Posting{Account: ledger.DueTo(authority, s.Authority), Amount: -sign * s.Amount, Currency: currency},
+					ledger.Posting{Account: ledger.DueFrom(s.Authority, authority), Amount: sign * s.Amount, Currency: currency})
+			}
 		}
 	}
 	out[0].Amount = sign * total
@@ -98,6 +104,6 @@ func (d *Desk) Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, nod
 	if p == nil {
 		return d.callOff(ctx, tx, application, node, visit)
 	}
-	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Cancelled, Subject: p.id, Application: application, At: d.now(),
+	return d.post(ctx, tx, ledger.Entry{Kind: ledger.Cancelled, Subject: p.id, Application: application, At: d.now(),
 		Postings: postings(ledger.Receivable(p.authority), p.authority, p.currency, p.lines, -1, ledger.DepositDue)})
 }

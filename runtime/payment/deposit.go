@@ -125,7 +125,7 @@ func (d *Desk) forfeit(ctx context.Context, tx pgx.Tx, p payment, because string
 				ledger.Posting{Account: ledger.Deposit(s.Authority, h.fee), Amount: s.Amount, Currency: p.currency},
 				ledger.Posting{Account: ledger.Revenue(s.Authority, h.fee), Amount: -s.Amount, Currency: p.currency})
 		}
-		if err := ledger.Post(ctx, tx, e); err != nil {
+		if err := d.post(ctx, tx, e); err != nil {
 			return err
 		}
 	}

@@ -83,8 +83,8 @@ func TestADepositIsHeldAndSettledOnce(t *testing.T) {
 	if w.deposits() != 0 || w.balance(ledger.Revenue("town", "deposit")) != -2*5001 || w.balance(ledger.Revenue("fire", "deposit")) != -2*5000 {
 		t.Errorf("held %d, earned %d", w.deposits(), w.balance(ledger.Revenue("town", "deposit")))
 	}
-	if w.bank.holds() != w.balance(ledger.Clearing) || w.bank.holds() != 3*11001-10001-1000 {
-		t.Errorf("the bank holds %d, clearing %d", w.bank.holds(), w.balance(ledger.Clearing))
+	if w.bank.holds() != w.cleared() || w.bank.holds() != 3*11001-10001-1000 {
+		t.Errorf("the bank holds %d, clearing %d", w.bank.holds(), w.cleared())
 	}
 }
 
@@ -122,7 +122,7 @@ func TestADepositIsHeldAsLongAsItsRight(t *testing.T) {
 	w.settled(other, payment.Held, 0)
 	w.settled(ends, payment.Released, 10001)
 	w.settled(revoked, payment.Forfeited, 0)
-	if w.deposits() != 3*10001 || w.bank.holds() != w.balance(ledger.Clearing) {
-		t.Errorf("held %d, the bank holds %d, clearing %d", w.deposits(), w.bank.holds(), w.balance(ledger.Clearing))
+	if w.deposits() != 3*10001 || w.bank.holds() != w.cleared() {
+		t.Errorf("held %d, the bank holds %d, clearing %d", w.deposits(), w.bank.holds(), w.cleared())
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
@@ -52,7 +53,7 @@ type SystemAct struct {
 	Key         string // paid:CHECKOUT, so that one checkout acts once
 }
 
-// Options of a Desk. The ones from Now on may be left out.
+// Options of a Desk. The ones from Zone on may be left out.
 type Options struct {
 	Pool    *pgxpool.Pool
 	Gateway *Gateway
@@ -64,6 +65,7 @@ type Options struct {
 	// Right is how the right of that code stands today that the application has granted, "" where it has granted none; nil = there are no rights.
 	Right func(ctx context.Context, application uuid.UUID, code string) (status string, err error)
 
+	Zone  *time.Location   // in which days of the ledger begin; UTC
 	Now   func() time.Time // time.Now
 	Log   *slog.Logger     // slog.Default()
 	Fault outbox.Fault     // none
@@ -84,6 +86,9 @@ func New(o Options) *Desk {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -102,6 +107,12 @@ func (d *Desk) Handlers() map[string]outbox.Handler {
 }
 
 func (d *Desk) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
+
+// post writes an entry under the day that it is where the desk is.
+func (d *Desk) post(ctx context.Context, tx pgx.Tx, e ledger.Entry) error {
+	e.At = e.At.In(d.Zone)
+	return ledger.Post(ctx, tx, e)
+}
 
 // View is one payment as a page shows it. Amounts are minor units of Currency.
 type View struct {

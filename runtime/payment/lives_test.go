@@ -385,7 +385,7 @@ func TestNoMoneyIsLostInRandomLives(t *testing.T) {
 		w.must(err)
 		outcomes[string(l.s.Status)+" "+l.s.Outcome]++
 	}
-	if got := w.balance(ledger.Clearing); got != w.bank.holds() {
+	if got := w.cleared(); got != w.bank.holds() {
 		t.Errorf("clearing %d, the bank holds %d", got, w.bank.holds())
 	}
 	if got := w.balance(ledger.Refunds("town")); got != 0 {

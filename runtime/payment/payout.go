@@ -124,7 +124,7 @@ func (d *Desk) PayOut(ctx context.Context, tx pgx.Tx, r PayOutRequest) error {
 	if err != nil {
 		return err
 	}
-	err = ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.PayoutDue, Subject: p.id, Application: p.application, At: r.At, Postings: []ledger.Posting{
+	err = d.post(ctx, tx, ledger.Entry{Kind: ledger.PayoutDue, Subject: p.id, Application: p.application, At: r.At, Postings: []ledger.Posting{
 		{Account: ledger.Expense(p.authority, p.step), Amount: p.amount, Currency: p.currency},
 		{Account: ledger.Payable(p.authority), Amount: -p.amount, Currency: p.currency},
 	}})
@@ -164,7 +164,7 @@ func (d *Desk) giveUp(ctx context.Context, tx pgx.Tx, p payout, to PayoutStatus,
 	if err := run(ctx, tx, "UPDATE payout SET status = $2, failure = $3, ended_at = $4 WHERE id = $1", p.id, to, failure, d.now()); err != nil {
 		return err
 	}
-	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.PayoutFailed, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+	return d.post(ctx, tx, ledger.Entry{Kind: ledger.PayoutFailed, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
 		{Account: ledger.Payable(p.authority), Amount: p.amount, Currency: p.currency},
 		{Account: ledger.Expense(p.authority, p.step), Amount: -p.amount, Currency: p.currency},
 	}})
@@ -271,9 +271,9 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said sentPayout) (re
 		if err != nil {
 			return "", err
 		}
-		err = ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.PaidOut, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+		err = d.post(ctx, tx, ledger.Entry{Kind: ledger.PaidOut, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
 			{Account: ledger.Payable(p.authority), Amount: p.amount, Currency: p.currency},
-			{Account: ledger.Clearing, Amount: -p.amount, Currency: p.currency},
+			{Account: ledger.Clearing(p.authority), Amount: -p.amount, Currency: p.currency},
 		}})
 		if err != nil {
 			return "", err

@@ -82,8 +82,8 @@ func TestMoneyIsPaidOutOnceWhateverIsLostAndRepeated(t *testing.T) {
 	if got := w.payouts(application)[0]; got.Status != payment.PayoutPaid || got.EndedAt == nil || w.acted("paidOut") != 1 {
 		t.Errorf("%+v, %d acts", got, w.acted("paidOut"))
 	}
-	if w.balance(ledger.Payable("social")) != 0 || w.balance(ledger.Clearing) != -7500 || w.bank.holds() != -7500 {
-		t.Errorf("payable %d, clearing %d", w.balance(ledger.Payable("social")), w.balance(ledger.Clearing))
+	if w.balance(ledger.Payable("social")) != 0 || w.cleared() != -7500 || w.bank.holds() != -7500 {
+		t.Errorf("payable %d, clearing %d", w.balance(ledger.Payable("social")), w.cleared())
 	}
 
 	// One whose callback never comes is asked about.
@@ -126,7 +126,7 @@ func TestWhatCannotBePaidOutIsToldAndGoesToAnotherAccountWhenItIsTriedAgain(t *t
 		_, err := w.pool.Exec(t.Context(), "DELETE FROM outbox") // of acts
 		w.must(err)
 		expense := ledger.Entry{Kind: "test", Subject: uuid.New(), Application: application, At: w.now, Postings: []ledger.Posting{
-			{Account: ledger.Expense("social", "aid"), Amount: -7500, Currency: "ILS"}, {Account: "test", Amount: 7500, Currency: "ILS"}}}
+			{Account: ledger.Expense("social", "aid"), Amount: -7500, Currency: "ILS"}, {Account: ledger.Revenue("social", "test"), Amount: 7500, Currency: "ILS"}}}
 		w.tx(func(tx pgx.Tx) error { return ledger.Post(t.Context(), tx, expense) })
 	}
 }
@@ -169,7 +169,7 @@ func TestWithoutAnAccountItGoesToTheCardOrTheApplicantIsAsked(t *testing.T) {
 	if again := w.payOut(asked, 2, account); again.ID != p.ID || again.Status != payment.PayoutPaid || w.acted("/2:paidOut") != 1 || w.acted("/1:paidOut") != 1 {
 		t.Errorf("%+v, %d and %d acts", again, w.acted("/2:paidOut"), w.acted("/1:paidOut"))
 	}
-	if w.bank.paidOut("") != 15000 || w.balance(ledger.Payable("social")) != 0 || w.balance(ledger.Clearing) != w.bank.holds() {
+	if w.bank.paidOut("") != 15000 || w.balance(ledger.Payable("social")) != 0 || w.cleared() != w.bank.holds() {
 		t.Errorf("paid out %d, payable %d", w.bank.paidOut(""), w.balance(ledger.Payable("social")))
 	}
 }

@@ -100,7 +100,7 @@ func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, a
 			}
 		}
 	}
-	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.RefundDue, Subject: id, Application: p.application, At: at,
+	return d.post(ctx, tx, ledger.Entry{Kind: ledger.RefundDue, Subject: id, Application: p.application, At: at,
 		Postings: postings(ledger.Refunds(p.authority), p.authority, p.currency, lines, -1, ledger.Deposit)})
 }
 
@@ -192,9 +192,9 @@ func (d *Desk) deliverRefund(ctx context.Context, m outbox.Delivery) error {
 		if err := endRefund(ctx, tx, r.id, p.id, d.now()); err != nil {
 			return err
 		}
-		return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Refunded, Subject: r.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+		return d.post(ctx, tx, ledger.Entry{Kind: ledger.Refunded, Subject: r.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
 			{Account: ledger.Refunds(p.authority), Amount: r.amount, Currency: p.currency},
-			{Account: ledger.Clearing, Amount: -r.amount, Currency: p.currency},
+			{Account: ledger.Clearing(p.authority), Amount: -r.amount, Currency: p.currency},
 		}})
 	})
 	if err != nil {

@@ -69,14 +69,14 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 		return err
 	}
 	received := []ledger.Posting{
-		{Account: ledger.Clearing, Amount: p.amount, Currency: p.currency},
+		{Account: ledger.Clearing(p.authority), Amount: p.amount, Currency: p.currency},
 		{Account: ledger.Receivable(p.authority), Amount: -p.amount, Currency: p.currency},
 	}
 	held, err := d.hold(ctx, tx, p)
 	if err != nil {
 		return err
 	}
-	err = ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: p.id, Application: p.application, At: d.now(), Postings: append(received, held...)})
+	err = d.post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: p.id, Application: p.application, At: d.now(), Postings: append(received, held...)})
 	if err != nil {
 		return err
 	}
@@ -92,8 +92,8 @@ func (d *Desk) giveBack(ctx context.Context, tx pgx.Tx, p payment, reason string
 	if err != nil || id == uuid.Nil {
 		return err
 	}
-	return ledger.Post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
-		{Account: ledger.Clearing, Amount: p.amount, Currency: p.currency},
+	return d.post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+		{Account: ledger.Clearing(p.authority), Amount: p.amount, Currency: p.currency},
 		{Account: ledger.Refunds(p.authority), Amount: -p.amount, Currency: p.currency},
 	}})
 }

@@ -17,7 +17,7 @@ func (w *world) check(ctx context.Context, ids []uuid.UUID) error {
 			return fmt.Errorf("application %s: %w", id, err)
 		}
 	}
-	trial, err := w.ledger.Trial(ctx)
+	trial, err := w.ledger.Trial(ctx, ledger.Scope{})
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (w *world) checkOne(ctx context.Context, id uuid.UUID) error {
 			sums[p.Account] += p.Amount
 		}
 	}
-	owed, taken, earned := sums[ledger.Receivable(v.Authority)], sums[ledger.Clearing], sums[ledger.Revenue(v.Authority, "renewal")]
+	owed, taken, earned := sums[ledger.Receivable(v.Authority)], sums[ledger.Clearing(v.Authority)], sums[ledger.Revenue(v.Authority, "renewal")]
 	if len(entries) != 2 || kinds[ledger.Assessed] != 1 || kinds[ledger.Received] != 1 || owed != 0 || taken <= 0 || taken != -earned {
 		return fmt.Errorf("its money does not add up: entries %v, balances %v", kinds, sums)
 	}

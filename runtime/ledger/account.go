@@ -1,0 +1,113 @@
+package ledger
+
+import "strings"
+
+// Class is what an account is for. The chart of accounts is the classes, for each authority and, where the class has one, each head.
+type Class string
+
+// The classes.
+const (
+	ClearingClass   Class = "clearing"    // what a channel of payment has taken in and not yet given back or settled
+	ReceivableClass Class = "receivable"  // what applicants owe
+	DueFromClass    Class = "due-from"    // what another authority owes
+	RefundsClass    Class = "refunds"     // what is owed to applicants
+	PayableClass    Class = "payable"     // what is to be paid out
+	DepositClass    Class = "deposit"     // what is held and not earned
+	DepositDueClass Class = "deposit-due" // what will be held once it is received
+	DueToClass      Class = "due-to"      // what is owed to another authority
+	RevenueClass    Class = "revenue"     // what was earned
+	ExpenseClass    Class = "expense"     // what was paid out, or is owed
+)
+
+// Nature of an account, as a balance sheet and a statement of revenue put them.
+type Nature string
+
+// The natures.
+const (
+	Asset     Nature = "asset"
+	Liability Nature = "liability"
+	Income    Nature = "income"
+	Cost      Nature = "expense"
+)
+
+// chart is every class in the order of a trial balance.
+var chart = []struct {
+	class  Class
+	nature Nature
+	head   bool // what stands third in the account: channel, fee, step or other authority
+}{
+	{ClearingClass, Asset, true}, {ReceivableClass, Asset, false}, {DueFromClass, Asset, true},
+	{RefundsClass, Liability, false}, {PayableClass, Liability, false}, {DepositClass, Liability, true}, {DepositDueClass, Liability, true}, {DueToClass, Liability, true},
+	{RevenueClass, Income, true},
+	{ExpenseClass, Cost, true},
+}
+
+// Account is one of the chart, as its code says. Head is empty where its class has none.
+type Account struct {
+	Class     Class
+	Nature    Nature
+	Authority string
+	Head      string
+	place     int
+}
+
+// legacy is the account that held what the gateway has taken in for everybody, before there was one for each authority.
+const (
+	legacy   = "clearing:gateway"
+	platform = "platform"
+)
+
+// ParseAccount reads the code of an account; false where it is none of the chart.
+func ParseAccount(code string) (Account, bool) {
+	if code == legacy {
+		code = "clearing:" + platform + ":gateway"
+	}
+	parts := strings.Split(code, ":")
+	for i, c := range chart {
+		if string(c.class) != parts[0] {
+			continue
+		}
+		a := Account{Class: c.class, Nature: c.nature, place: i}
+		switch {
+		case c.head && len(parts) == 3 && parts[1] != "" && parts[2] != "":
+			a.Authority, a.Head = parts[1], parts[2]
+			return a, true
+		case !c.head && len(parts) == 2 && parts[1] != "":
+			a.Authority = parts[1]
+			return a, true
+		}
+	}
+	return Account{}, false
+}
+
+// Clearing is what the gateway has taken in for an authority and not yet given back.
+func Clearing(authority string) string { return account(ClearingClass, authority, "gateway") }
+
+// Receivable is what applicants owe an authority.
+func Receivable(authority string) string { return account(ReceivableClass, authority) }
+
+// Revenue is what one fee of an authority has earned.
+func Revenue(authority, fee string) string { return account(RevenueClass, authority, fee) }
+
+// Deposit is what an authority holds of one fee and has not earned: it was received, and is not settled.
+func Deposit(authority, fee string) string { return account(DepositClass, authority, fee) }
+
+// DepositDue is what an authority will hold of one fee once it is received.
+func DepositDue(authority, fee string) string { return account(DepositDueClass, authority, fee) }
+
+// Expense is what a step of an authority's services has paid out, or owes.
+func Expense(authority, step string) string { return account(ExpenseClass, authority, step) }
+
+// Payable is what an authority is to pay out and has not.
+func Payable(authority string) string { return account(PayableClass, authority) }
+
+// Refunds is what an authority owes to applicants.
+func Refunds(authority string) string { return account(RefundsClass, authority) }
+
+// DueTo is what an authority owes another, whose share of a fee it takes in.
+func DueTo(authority, other string) string { return account(DueToClass, authority, other) }
+
+// DueFrom is what another authority owes this one, whose share of a fee it takes in.
+func DueFrom(authority, other string) string { return account(DueFromClass, authority, other) }
+
+func account(c Class, parts ...string) string { return string(c) + ":" + strings.Join(parts, ":") }
