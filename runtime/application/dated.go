@@ -82,41 +82,69 @@ func (b *Book) addDay(ctx context.Context, tx pgx.Tx, t dated, h HeldRight, from
 	return err
 }
 
+// scanned is how far the rights that are there have been looked at for a trigger.
+type scanned struct {
+	through string
+	done    bool
+}
+
 // LookAtRights works out the days of the rights that were there before a release brought a trigger, a bounded number at a time, and says whether
-// there are more. Of them, days that have passed begin nothing: a new trigger is no reason to write to everybody of the last ten years.
+// there are more. Of them, days that have passed begin nothing: a new trigger is no reason to write to everybody of the last ten years. Where no
+// release has brought or taken one, which is nearly always, it is one query.
 func (b *Book) LookAtRights(ctx context.Context) (more bool, err error) {
 	now := b.dated("")
+	known, err := b.scanned(ctx)
+	if err != nil {
+		return false, err
+	}
+	there := 0
 	for _, t := range now {
-		code := t.live.Plan.Triggers[t.index].Right
-		if _, err := b.o.Pool.Exec(ctx, "INSERT INTO right_scan (service, trigger, code) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", t.live.Service, t.key, code); err != nil {
-			return false, err
+		s, is := known[[2]string{t.live.Service, t.key}]
+		if is {
+			there++
 		}
-		var through string
-		var done bool
-		if err := b.o.Pool.QueryRow(ctx, "SELECT through, done_at IS NOT NULL FROM right_scan WHERE service = $1 AND trigger = $2", t.live.Service, t.key).Scan(&through, &done); err != nil {
-			return false, err
+		if !s.done {
+			return true, b.scan(ctx, t, s.through)
 		}
-		if done {
-			continue
-		}
-		held, err := b.o.Rights.HeldAfter(ctx, code, through, rightsAtOnce)
-		if err != nil {
-			return false, err
-		}
-		err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
-			for _, h := range held {
-				if err := b.addDay(ctx, tx, t, h, b.today(t.live.Plan)); err != nil {
-					return err
-				}
-				through = h.Number
-			}
-			_, err := tx.Exec(ctx, "UPDATE right_scan SET through = $3, done_at = CASE WHEN $4 THEN $5::timestamptz END WHERE service = $1 AND trigger = $2",
-				t.live.Service, t.key, through, len(held) < rightsAtOnce, b.now())
-			return err
-		})
-		return true, err
+	}
+	if there == len(known) {
+		return false, nil
 	}
 	return false, b.forgetTriggers(ctx, now)
+}
+
+// scanned are the triggers of which is known how far the rights have been looked at, by service and key.
+func (b *Book) scanned(ctx context.Context) (map[[2]string]scanned, error) {
+	rows, err := b.o.Pool.Query(ctx, "SELECT service, trigger, through, done_at IS NOT NULL FROM right_scan")
+	if err != nil {
+		return nil, err
+	}
+	out := map[[2]string]scanned{}
+	var key [2]string
+	var s scanned
+	_, err = pgx.ForEachRow(rows, []any{&key[0], &key[1], &s.through, &s.done}, func() error { out[key] = s; return nil })
+	return out, err
+}
+
+// scan looks at the next rights for a trigger, after the one with the number through.
+func (b *Book) scan(ctx context.Context, t dated, through string) error {
+	code := t.live.Plan.Triggers[t.index].Right
+	held, err := b.o.Rights.HeldAfter(ctx, code, through, rightsAtOnce)
+	if err != nil {
+		return err
+	}
+	return postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
+		for _, h := range held {
+			if err := b.addDay(ctx, tx, t, h, b.today(t.live.Plan)); err != nil {
+				return err
+			}
+			through = h.Number
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO right_scan (service, trigger, code, through, done_at) VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN $6::timestamptz END)
+			ON CONFLICT (service, trigger) DO UPDATE SET through = EXCLUDED.through, done_at = EXCLUDED.done_at`,
+			t.live.Service, t.key, code, through, len(held) < rightsAtOnce, b.now())
+		return err
+	})
 }
 
 // forgetTriggers drops what triggers wait for that are no more. One that comes back is looked at anew.

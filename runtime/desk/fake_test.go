@@ -68,7 +68,7 @@ var texts = &plan.Texts{
 }
 
 var renewal = &plan.Plan{
-	Service: service, Authority: "transport", Currency: "ILS", Zone: "Asia/Hebron",
+	Service: service, Authority: "transport", Currency: "ILS", Zone: "Asia/Hebron", Reopen: &plan.Reopen{Role: "licensing-officer", To: 1, Outcomes: []string{"refused"}, Times: 1},
 	Scope: []plan.Field{{Name: "visit", Kind: "record", Fields: []plan.Field{{Name: "fit", Kind: "bool"}, {Name: "lacks", Kind: "text"}, {Name: "photo", Kind: "text"}}}},
 	Nodes: []plan.Node{
 		{Key: "licence", Step: "licence", Kind: plan.Lookup, Lookup: &plan.LookupNode{Registry: "licensing", Operation: "licence-by-number", Result: "licence"}},

@@ -42,9 +42,11 @@ func (k *kase) handles(t *application.Task, was typed) (out []ui.Component) {
 	for _, action := range withReasons {
 		if slices.Contains(k.a.Anytime, action) {
 			key := "desk.handle." + action
-			out = append(out, ui.Details{Summary: k.locale.T(key + ".title"), Open: was.action == action, Body: []ui.Component{
-				k.asksWhy("/desk/applications/"+k.a.ID.String()+"/"+action, action, key+".why", key+".title", was),
-			}})
+			h := k.asksWhy("/desk/applications/"+k.a.ID.String()+"/"+action, action, key+".why", key+".title", was)
+			if o := k.plan.Reopen; action == application.Reopen && o != nil {
+				h.Fields = append([]ui.Component{ui.Text{Text: k.locale.T("desk.handle.reopen.text", "step", k.stepTitle(k.plan.Nodes[o.To].Step))}}, h.Fields...)
+			}
+			out = append(out, ui.Details{Summary: k.locale.T(key + ".title"), Open: was.action == action, Body: []ui.Component{h}})
 		}
 	}
 	return out

@@ -129,7 +129,7 @@ func TestWhatHasEndedIsReopenedWithAReason(t *testing.T) {
 		t.Error("it is offered where it may not be")
 	}
 	v.Anytime = []string{application.Reopen}
-	open := s.get(leila, path(v)+"?lang=en").want(200, ".handles", "Reopen the application")
+	open := s.get(leila, path(v)+"?lang=en").want(200, ".handles", "Reopen the application", ".handles", "goes back to")
 	bare := s.press(leila, open, "/reopen").want(422, "#why-reopen-error", "Give the reason")
 	done := s.press(leila, bare, "/reopen", "_comment", "The proof was overlooked.").want(303)
 	if to := done.header.Get("Location"); to != "/desk?done=reopen&of=D7K2-94QM" {

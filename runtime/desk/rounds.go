@@ -21,7 +21,8 @@ const roundsPath = "/desk/rounds"
 type roundPage struct {
 	Lead    string
 	Facts   ui.SummaryList
-	Waiting *ui.Table // for whom the ranking waits
+	Now     *ui.SummaryList // how many stand where
+	Waiting *ui.Table       // for whom the ranking waits
 	Ranked  *ui.Table
 	More    *ui.Button
 	CSV     string
@@ -99,7 +100,6 @@ func (v *visit) round() error {
 	if err != nil {
 		return err
 	}
-	count := func(status string) string { return v.locale.Number(int64(r.Entries[status])) }
 	body := roundPage{Lead: v.locale.T("desk.round.lead."+r.Status, "date", v.locale.Day(r.Closes)), Record: r.Hash}
 	add := func(key, value string) {
 		body.Facts.Rows = append(body.Facts.Rows, ui.SummaryRow{Key: key, Value: value})
@@ -111,10 +111,14 @@ func (v *visit) round() error {
 	for _, q := range r.Quotas {
 		add(v.locale.T("desk.round.quota", "quota", spaced(q.Code)), v.locale.Number(int64(q.Places)))
 	}
+	now := ui.SummaryList{Title: v.locale.T("desk.round.applications")}
 	for _, status := range []string{"applied", "waiting", "placed", "taken", "reserve", "refused", "back", "left"} {
 		if r.Entries[status] > 0 {
-			add(v.locale.T("desk.round.entry."+status), count(status))
+			now.Rows = append(now.Rows, ui.SummaryRow{Key: v.locale.T("desk.round.entry." + status), Value: v.locale.Number(int64(r.Entries[status]))})
 		}
+	}
+	if len(now.Rows) > 0 {
+		body.Now = &now
 	}
 	if r.Status == "open" {
 		way, err := v.o.Rounds.OnTheWay(v.ctx, r.Key(), roundLines)

@@ -254,7 +254,7 @@ func (o *opened) due() *payment.View {
 func (o *opened) next() string {
 	switch {
 	case o.Status == application.Ended:
-		return o.ending()
+		return o.ending(o.Outcome)
 	case o.due() != nil:
 		return o.l.T("next.pay")
 	case o.correction() != nil:
@@ -291,11 +291,11 @@ func (o *opened) node() *plan.Node {
 }
 
 // ending says how the application ended, and why where the definition tells.
-func (o *opened) ending() string {
+func (o *opened) ending(outcome string) string {
 	if reason := o.l.Pick(o.texts.Reasons[o.Reason]); reason != "" && o.Reason != "" {
 		return reason
 	}
-	key := "ending." + o.Outcome
+	key := "ending." + outcome
 	if text := o.l.T(key); text != key {
 		return text
 	}

@@ -105,7 +105,7 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		case "issued", "answered", "approved":
 			return step, false // the last step has said it
 		}
-		step.Title, step.State = o.ending(), ui.StepFailed
+		step.Title, step.State = o.ending(e.Outcome), ui.StepFailed // that of then, where it was reopened since
 	default:
 		return step, false
 	}
