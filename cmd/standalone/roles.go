@@ -8,6 +8,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/workflows/machine"
 )
 
@@ -49,14 +50,17 @@ func saidUnheld(unheld []need) string {
 	return fmt.Sprintf("nobody in %s of the catalogue holds %s: what waits for that role waits until somebody has it in roles", peopleFile, strings.Join(names, ", "))
 }
 
-// roles are the capacities that somebody may hold, as authority:role. Each authority has an operator, who looks after incidents.
+// roles are the capacities that somebody may hold, as authority:role. Each authority has an operator, who looks after incidents, and accountants
+// and auditors, who look after its book.
 func roles(c *catalog.Catalogue) (all []string) {
 	for _, a := range c.Authorities {
 		for i := range a.Roles {
 			all = append(all, a.Code.Value+":"+a.Roles[i].Code.Value)
 		}
-		if operator := a.Code.Value + ":" + machine.Operator; !slices.Contains(all, operator) {
-			all = append(all, operator)
+		for _, role := range []string{machine.Operator, ledger.Accountant, ledger.Auditor} {
+			if capacity := a.Code.Value + ":" + role; !slices.Contains(all, capacity) {
+				all = append(all, capacity)
+			}
 		}
 	}
 	return all

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/ledger"
 )
 
 // How often what might have been missed is looked for.
@@ -20,6 +22,8 @@ func (a *App) upkeep(ctx context.Context) {
 	defer reconcile.Stop()
 	defer sweep.Stop()
 	var after uuid.UUID
+	var verified ledger.Head
+	verifying := true
 	a.warn(ctx, "look after rounds", a.Rounds.Look(ctx)) // a release may just have moved a closing day
 	a.warn(ctx, "days of rights", a.days(ctx))           // or have brought a trigger
 	for {
@@ -43,7 +47,11 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "reconcile payouts", err)
 			_, err = a.Payments.SettleEnded(ctx)
 			a.warn(ctx, "settle deposits", err)
+			if verifying {
+				verified, verifying = a.verify(ctx, verified)
+			}
 		case <-sweep.C:
+			verifying = true
 			_, err := a.Archive.Sweep(ctx)
 			a.warn(ctx, "sweep files", err)
 			a.warn(ctx, "forget keys", a.Book.ForgetKeys(ctx, keysLive))
@@ -51,6 +59,28 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "lapse drafts", a.Book.LapseDrafts(ctx))
 		}
 	}
+}
+
+// verifyAtOnce bounds how many parts of the ledger's chain are verified in one round; the next goes on.
+const verifyAtOnce = 10
+
+// verify recomputes the next parts of the ledger's chain and says whether there are more. Where it does not hold the operator is told, each
+// time; it begins again with the next sweep.
+func (a *App) verify(ctx context.Context, from ledger.Head) (to ledger.Head, more bool) {
+	book := ledger.New(a.Pool)
+	for range verifyAtOnce {
+		var err error
+		if from, more, err = book.VerifyNext(ctx, from); err != nil {
+			if ctx.Err() == nil {
+				a.config.Log.Error("the ledger does not verify", "error", err)
+			}
+			return ledger.Head{}, false
+		}
+		if !more {
+			return ledger.Head{}, false
+		}
+	}
+	return from, true
 }
 
 // days begins what the days of rights begin. The days lie in an index of the database, so looking costs nothing while none is due: a schedule of

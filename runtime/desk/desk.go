@@ -19,6 +19,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/round"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -38,6 +39,7 @@ type Options struct {
 
 	Appointments Appointments
 	Rounds       Rounds // none
+	Ledger       Ledger // none
 	Audit        Audit
 
 	Now func() time.Time // time.Now
@@ -86,6 +88,16 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"GET " + roundsPath:                                    (*visit).rounds,
 		"GET " + roundsPath + "/{service}/{opens}":             (*visit).round,
 		"GET " + roundsPath + "/{service}/{opens}/ranking.csv": (*visit).roundCSV,
+		"GET " + ledgerPath:                                    (*visit).trial,
+		"GET " + ledgerPath + "/trial.csv":                     (*visit).trialCSV,
+		"GET " + ledgerPath + "/entries":                       (*visit).entries,
+		"GET " + ledgerPath + "/entries/{id}":                  (*visit).entry,
+		"POST " + ledgerPath + "/entries/{id}/correct":         (*visit).propose,
+		"GET " + ledgerPath + "/applications/{id}":             (*visit).ofApplication,
+		"GET " + ledgerPath + "/corrections":                   (*visit).corrections,
+		"POST " + ledgerPath + "/corrections/{id}":             (*visit).decideCorrection,
+		"GET " + ledgerPath + "/chain":                         (*visit).chain,
+		"POST " + ledgerPath + "/close":                        (*visit).closePeriod,
 		"GET /desk/absence":                                    (*visit).absence,
 		"POST /desk/absence":                                   (*visit).entrust,
 		"POST /desk/absence/{id}/end":                          (*visit).endStandIn,
@@ -186,6 +198,9 @@ func (v *visit) page(title string, body any) ui.Page {
 	if here := strings.HasPrefix(v.r.URL.Path, roundsPath); here || v.hasRounds() {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.round.title"), Href: roundsPath, Current: here})
 	}
+	if v.hasLedger() {
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.ledger.title"), Href: ledgerPath, Current: strings.HasPrefix(v.r.URL.Path, ledgerPath)})
+	}
 	if here := strings.HasPrefix(v.r.URL.Path, "/desk/statements"); here || news.Statements > 0 {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.statement.title"), Href: "/desk/statements", Current: here, Count: news.Statements})
 	}
@@ -219,8 +234,8 @@ func (v *visit) role(capacity string) string {
 			}
 		}
 	}
-	if code == operator {
-		return v.locale.T("desk.operator")
+	if code == operator || code == ledger.Accountant || code == ledger.Auditor {
+		return v.locale.T("desk." + code)
 	}
 	return code
 }

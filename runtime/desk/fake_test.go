@@ -202,7 +202,7 @@ func (w *world) Handle(_ context.Context, who application.Actor, id, task uuid.U
 }
 
 // everybody is who may be named in a world.
-var everybody = []*identity.Person{leila, amin, nurse, rana, hiba}
+var everybody = []*identity.Person{leila, amin, nurse, rana, hiba, amal, basem}
 
 func (w *world) Named(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]*identity.Person, error) {
 	out := map[uuid.UUID]*identity.Person{}

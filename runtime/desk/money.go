@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/bill"
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -60,6 +62,9 @@ func (k *kase) money() ([]ui.Component, error) {
 			text += " · " + k.said("desk.payout.failure."+x.Failure, x.Failure)
 		}
 		parts = append(parts, paid{Tag: ui.Tag{State: state, Text: k.locale.T("desk.payout." + string(x.Status))}, Text: text})
+	}
+	if len(parts) > 0 && k.hasLedger() && slices.Contains(k.keeps(ledger.Accountant, ledger.Auditor), k.a.Authority) {
+		parts = append(parts, ui.Button{Text: k.locale.T("desk.ledger.balance"), Kind: ui.Secondary, Href: ledgerPath + "/applications/" + k.a.ID.String()})
 	}
 	return parts, nil
 }

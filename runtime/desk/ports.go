@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
@@ -98,6 +100,24 @@ type Rounds interface {
 	One(ctx context.Context, authorities []string, k activity.RoundKey) (*round.Round, error)
 	Ranked(ctx context.Context, k activity.RoundKey, after, n int) ([]round.Line, error)
 	OnTheWay(ctx context.Context, k activity.RoundKey, n int) ([]round.Line, error)
+}
+
+// Ledger is what the desk needs of a ledger.Book.
+type Ledger interface {
+	Authorities(ctx context.Context) ([]string, error)
+	Trial(ctx context.Context, s ledger.Scope) ([]ledger.Balance, error)
+	Entries(ctx context.Context, s ledger.Scope, before int64) (list []ledger.Written, more bool, err error)
+	OfApplication(ctx context.Context, application uuid.UUID) ([]ledger.Written, error)
+	One(ctx context.Context, id uuid.UUID) (*ledger.Written, error)
+	Head(ctx context.Context) (ledger.Head, error)
+	Link(ctx context.Context, number int64) (ledger.Head, error)
+	VerifyNext(ctx context.Context, from ledger.Head) (to ledger.Head, more bool, err error)
+	Periods(ctx context.Context, authority string, now time.Time) (closed []ledger.Period, next string, err error)
+	ClosePeriod(ctx context.Context, c ledger.Closing) error
+	Propose(ctx context.Context, authorities []string, entry uuid.UUID, reason string, by uuid.UUID, at time.Time) (uuid.UUID, error)
+	Decide(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID, at time.Time) error
+	Corrections(ctx context.Context, authorities []string) ([]ledger.Correction, error)
+	CorrectionOf(ctx context.Context, entry uuid.UUID) (*ledger.Correction, error)
 }
 
 // Audit keeps who read what: audit.Record on a pool.

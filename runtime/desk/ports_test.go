@@ -5,6 +5,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/desk"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
 )
@@ -15,5 +16,6 @@ var (
 	_ desk.People    = (*identity.Guard)(nil)
 	_ desk.Releases  = (*release.Store)(nil)
 	_ desk.Payments  = (*payment.Desk)(nil)
+	_ desk.Ledger    = (*ledger.Book)(nil)
 	_ desk.Documents = (*document.Archive)(nil)
 )

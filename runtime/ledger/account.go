@@ -51,16 +51,21 @@ type Account struct {
 	place     int
 }
 
-// legacy is the account that held what the gateway has taken in for everybody, before there was one for each authority.
+// Roles that look after the book of their authority: an auditor reads it; an accountant reads it too, closes months and puts mistakes right.
+// Whoever is the auditor of Platform reads every book.
 const (
-	legacy   = "clearing:gateway"
-	platform = "platform"
+	Accountant = "accountant"
+	Auditor    = "auditor"
+	Platform   = "platform"
 )
+
+// legacy is the account that held what the gateway has taken in for everybody, before there was one for each authority.
+const legacy = "clearing:gateway"
 
 // ParseAccount reads the code of an account; false where it is none of the chart.
 func ParseAccount(code string) (Account, bool) {
 	if code == legacy {
-		code = "clearing:" + platform + ":gateway"
+		code = "clearing:" + Platform + ":gateway"
 	}
 	parts := strings.Split(code, ":")
 	for i, c := range chart {

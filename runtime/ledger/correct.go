@@ -49,13 +49,14 @@ var (
 	ErrDecided = errors.New("ledger: the correction was decided")
 )
 
-const mostReason = 1000
+// MostReason bounds a reason, in bytes.
+const MostReason = 1000
 
 // Propose asks for the counter-entry of an entry. The caller has made sure that by is an officer who may, of one of authorities: the entry
 // must belong to one of them. ErrNotFound, ErrReason, ErrCorrected.
 func (b *Book) Propose(ctx context.Context, authorities []string, entry uuid.UUID, reason string, by uuid.UUID, at time.Time) (uuid.UUID, error) {
 	reason = strings.TrimSpace(reason)
-	if reason == "" || len(reason) > mostReason {
+	if reason == "" || len(reason) > MostReason {
 		return uuid.Nil, ErrReason
 	}
 	e, err := b.One(ctx, entry)

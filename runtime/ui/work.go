@@ -133,6 +133,7 @@ type Table struct {
 	QuietCaption bool // for screen readers only
 	Columns      []Column
 	Rows         []Row
+	Foot         *Row   // sums
 	Empty        *Empty // instead, when there are no rows
 }
 
