@@ -93,3 +93,42 @@ func TestAnsweredWaitsForTheRegistriesToo(t *testing.T) {
 		t.Error("asking, or not yet started, counts as answered")
 	}
 }
+
+func TestWhoWaitsHearsOfAStepWhatTheDatabaseSays(t *testing.T) {
+	o := newOffice(t)
+	o.work()
+	v := o.paid()
+	review := task(t, v)
+	heard, waits := make(chan application.Progress, 1), make(chan struct{})
+	go func() {
+		looked := false
+		_, err := o.book.Settle(t.Context(), v.ID, func(p application.Progress) bool {
+			if !looked {
+				looked = true
+				close(waits)
+			}
+			if p.Sequence > v.Sequence {
+				heard <- p
+			}
+			return p.Sequence > v.Sequence
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		close(heard)
+	}()
+	select {
+	case <-waits:
+	case <-heard: // it has failed
+	}
+	if a, err := o.book.Act(t.Context(), o.officer(), v.ID, application.ActRequest{Task: review.ID, Action: "approve", Revision: 1}, "k1"); err != nil || !a.TookEffect() {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	var stored application.Progress
+	if _, err := o.book.Settle(t.Context(), v.ID, func(p application.Progress) bool { stored = p; return true }); err != nil {
+		t.Fatal(err)
+	}
+	if told := <-heard; told != stored || told.Status != application.Ended || told.Outcome != "issued" {
+		t.Errorf("told %+v, stored %+v", told, stored)
+	}
+}
