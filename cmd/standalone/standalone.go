@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/cmd/standalone/gateway"
+	"github.com/diwan-gov/diwan/cmd/standalone/memory"
 	"github.com/diwan-gov/diwan/cmd/standalone/provider"
 	"github.com/diwan-gov/diwan/cmd/standalone/registries"
 	temporalserver "github.com/diwan-gov/diwan/cmd/standalone/temporal"
@@ -54,8 +54,7 @@ type standalone struct {
 
 // run starts everything, says that it is ready, and stops everything when ctx ends.
 func run(ctx context.Context, o options) (err error) {
-	// The Temporal server makes much garbage and keeps little, and collecting it is a good part of its work.
-	debug.SetGCPercent(400)
+	defer memory.Bound()()
 	s := &standalone{o: o, progress: &progress{out: os.Stderr}, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	defer s.close()
 	if err := s.open(ctx); err != nil {

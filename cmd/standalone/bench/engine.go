@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 
 	"github.com/diwan-gov/diwan/cmd/standalone/bench/handwritten"
 	"github.com/diwan-gov/diwan/cmd/standalone/bench/plain"
+	"github.com/diwan-gov/diwan/cmd/standalone/memory"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 )
@@ -21,7 +21,6 @@ import (
 const (
 	roundWarmUp = 700 * time.Millisecond // of each round; what completes in it is not counted
 	histories   = 5                      // read of each variant, to count events
-	gcPercent   = 400                    // as standalone runs
 )
 
 // contest is a service that the engine runs, and what it is compared with.
@@ -91,7 +90,7 @@ func engine(ctx context.Context, r *report) (err error) {
 	if err != nil {
 		return err
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer memory.Bound()() // as standalone runs
 	w := &world{}
 	defer func() { err = errors.Join(err, w.close()) }()
 	if err := w.open(ctx, worldOptions{}); err != nil {

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"strings"
 	"time"
 
+	"github.com/diwan-gov/diwan/cmd/standalone/memory"
 	"github.com/diwan-gov/diwan/runtime/application"
 )
 
@@ -18,7 +18,7 @@ func growth(ctx context.Context, r *report) error {
 	if err != nil {
 		return err
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer memory.Bound()() // as standalone runs
 	few, many := &world{}, &world{}
 	defer func() { _ = errors.Join(few.close(), many.close()) }() // both are thrown away
 	if err := few.open(ctx, worldOptions{}); err != nil {

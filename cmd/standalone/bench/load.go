@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/diwan-gov/diwan/cmd/standalone/memory"
 	"github.com/diwan-gov/diwan/runtime/application"
 )
 
@@ -56,7 +56,7 @@ func load(ctx context.Context, r *report) (err error) {
 	if err != nil {
 		return err
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer memory.Bound()() // as standalone runs
 	w := &world{}
 	defer func() { err = errors.Join(err, w.close()) }()
 	if err := w.open(ctx, worldOptions{services: national}); err != nil {
