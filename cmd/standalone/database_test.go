@@ -82,7 +82,7 @@ var book = []struct{ broken, sql string }{
 	{"accounts of receivables and refunds that are not settled", `SELECT count(*) FROM (
 		SELECT FROM posting WHERE account LIKE 'receivable:%' OR account LIKE 'refunds:%' GROUP BY account, currency HAVING sum(amount) <> 0) x`},
 	{"minor units between the clearing account and the gateway", `SELECT abs(
-		(SELECT coalesce(sum(amount), 0) FROM posting WHERE account LIKE 'clearing:%')
+		(SELECT coalesce(sum(amount), 0) FROM posting WHERE account LIKE 'clearing:%:gateway')
 		- (SELECT coalesce(sum(amount * 100), 0) FROM sample_gateway.checkout WHERE status = 'paid')
 		+ (SELECT coalesce(sum(amount * 100), 0) FROM sample_gateway.refund))::bigint`},
 	{"assessments that were not received exactly once", `SELECT count(*) FROM assessment s JOIN payment p ON p.assessment = s.id

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"html"
 	"net/http"
 	neturl "net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +26,7 @@ func gatewayEqual(t testing.TB, conn *pgx.Conn, sums string) {
 	t.Helper()
 	var ours, theirs int64
 	for range 100 {
-		ours = balances(t, conn, "clearing:%")
+		ours = balances(t, conn, "clearing:%:gateway")
 		if theirs = number(t, conn, "SELECT (100 * ("+sums+"))::bigint"); ours == theirs {
 			return
 		}
@@ -169,13 +171,14 @@ func TestMoneyIsPaidOutOnceAndAgainToAnotherAccountWhereItCouldNotBe(t *testing.
 		t.Fatalf("%d, %v", got.status, err)
 	}
 	layla.await(t, nowhere.ID, "is paid out", ended("completed"))
+	comesBack(t, p, conn, other, desk, yusuf, again)
 	if got := balances(t, conn, "payable:town"); got != 0 {
 		t.Errorf("%d is to be paid out still", got)
 	}
 	if got := balances(t, conn, "expense:town:help"); got != 3*7550 {
 		t.Errorf("%d was spent", got)
 	}
-	if n := number(t, conn, "SELECT count(*) FROM sample_gateway.payout WHERE status = 'paid'"); n != 3 {
+	if n := number(t, conn, "SELECT count(*) FROM sample_gateway.payout WHERE status = 'paid'"); n != 3 { // the one that came back was sent once more
 		t.Errorf("%d payouts", n)
 	}
 	gatewayEqual(t, conn, gatewayHolds)
@@ -186,4 +189,38 @@ func TestMoneyIsPaidOutOnceAndAgainToAnotherAccountWhereItCouldNotBe(t *testing.
 	if found := numbers.in([]byte(p.log())); len(found) > 0 {
 		t.Errorf("in the logs stands %v", found)
 	}
+}
+
+// comesBack lets the last payout of an application that has ended come back: it waits for an operator, the applicant gives another account, and
+// it is sent once more.
+func comesBack(t *testing.T, p *product, conn *pgx.Conn, applicant, desk *payer, citizen *caller, a seen) {
+	t.Helper()
+	paid := a.Payouts[len(a.Payouts)-1]
+	var id string
+	if err := conn.QueryRow(t.Context(), "SELECT id FROM sample_gateway.payout WHERE reference = $1", paid.ID).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	gateway := &caller{t: t, url: p.gatewayURL(t), token: p.secret(t, "gateway-key")}
+	if got, err := gateway.send("POST", "/test/payouts/"+id+"/return", "", "application/json", nil); err != nil || got.status != http.StatusNoContent {
+		t.Fatalf("%d, %v", got.status, err)
+	}
+	citizen.await(t, a.ID, "has come back", func(a seen) bool { return a.Payouts[len(a.Payouts)-1].Status == "returned" })
+	applicant.page("/applications/"+a.ID, http.StatusOK, "إلى أي حساب يُصرف المبلغ؟", "ثم عاد إلينا")
+	if got, err := applicant.post(p.url+"/applications/"+a.ID+"/payouts/"+paid.ID, neturl.Values{"account": {"PS92PALS000000000400123456702"}}); err != nil || got.status != http.StatusOK {
+		t.Fatalf("%d, %v", got.status, err)
+	}
+	desk.page("/desk/money", http.StatusOK, a.Reference, "عاد المبلغ بعد صرفه", "لا يحمل الحساب هذا الاسم")
+	open := desk.page("/desk/applications/"+a.ID, http.StatusOK, "اطلب من البوابة أن تحاول ثانية")
+	retry := regexp.MustCompile(`action="([^"]*/money/[^"]*/retry)"`).FindStringSubmatch(open.body)
+	if retry == nil {
+		t.Fatal("nobody can have it sent again")
+	}
+	for want, address := range map[int]string{http.StatusNotFound: strings.Replace(retry[1], "/money/", "/money/0", 1), http.StatusOK: retry[1]} {
+		if got, err := desk.post(p.url+html.UnescapeString(address), neturl.Values{}); err != nil || got.status != want {
+			t.Fatalf("%s: %d, %v", address, got.status, err)
+		}
+	}
+	citizen.await(t, a.ID, "is paid out once more", func(a seen) bool { return a.Payouts[len(a.Payouts)-1].Status == "paid" })
+	desk.page("/desk/money", http.StatusOK, "لا مبالغ بانتظارك")
+	desk.page("/desk/applications/"+a.ID, http.StatusOK, "أُعيدت المحاولة")
 }

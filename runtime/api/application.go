@@ -134,7 +134,7 @@ type Payout struct {
 	ID      string     `json:"id"`
 	Step    string     `json:"step"`
 	Amount  Money      `json:"amount"`
-	Status  string     `json:"status" enum:"wanted,requested,sent,paid,failed,cancelled" doc:"wanted: an account is asked for, on the applicant's page; requested and sent: on its way, and what becomes of it is not known; failed: nothing was paid, and an operator is asked"`
+	Status  string     `json:"status" enum:"wanted,requested,sent,paid,failed,cancelled,returned,by-hand" doc:"wanted: an account is asked for, on the applicant's page; requested and sent: on its way, and what becomes of it is not known; failed: nothing was paid, and an operator is asked; returned: it had been paid and came back, an account is asked for, and an operator; by-hand: paid past the gateway"`
 	Account string     `json:"account,omitempty" doc:"The last characters of the account number"`
 	Failure string     `json:"failure,omitempty" doc:"The gateway's code"`
 	EndedAt *time.Time `json:"endedAt,omitempty"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -36,6 +37,8 @@ type kase struct {
 	texts *plan.Texts
 	plan  *plan.Plan
 	names map[uuid.UUID]*identity.Person // of officers that the application names
+
+	stopped []payment.Incident // of its money
 }
 
 // look shows an application.
@@ -79,7 +82,7 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 	if page.Errors == nil {
 		page.Errors = t.errors
 	}
-	body.Handles = k.handles(task, t)
+	body.Handles = append(k.settling(t), k.handles(task, t)...)
 	if flash != nil {
 		page.Flash = []ui.Banner{*flash}
 	}

@@ -108,6 +108,7 @@ type world struct {
 	granted    []right.Entry // by every application
 	messages   []application.Message
 	statements []application.Statement
+	incidents  []*payment.Incident
 }
 
 func newWorld() *world {
@@ -298,7 +299,44 @@ func (w *world) Reference() *release.Reference {
 	}
 }
 
-type till struct{}
+type till struct{ *world }
+
+func (t till) Incidents(_ context.Context, authorities []string, n int) (out []payment.Incident, _ error) {
+	for _, i := range t.incidents {
+		if i.ClosedAt == nil && slices.Contains(authorities, i.Authority) {
+			out = append(out, *i)
+		}
+	}
+	return out[:min(n, len(out))], nil
+}
+
+func (t till) CountIncidents(ctx context.Context, authorities []string) (int, error) {
+	list, err := t.Incidents(ctx, authorities, len(t.incidents))
+	return len(list), err
+}
+
+func (t till) IncidentsOf(_ context.Context, id uuid.UUID) (out []payment.Incident, _ error) {
+	for _, i := range t.incidents {
+		if i.Application == id {
+			out = append(out, *i)
+		}
+	}
+	return out, nil
+}
+
+func (t till) ActOnIncident(_ context.Context, a payment.IncidentAct) error {
+	at := slices.IndexFunc(t.incidents, func(i *payment.Incident) bool {
+		return i.ID == a.Incident && i.Application == a.Application && slices.Contains(a.Authorities, i.Authority)
+	})
+	switch {
+	case at < 0:
+		return payment.ErrNotFound
+	case t.incidents[at].ClosedAt != nil:
+		return payment.ErrNotDue
+	}
+	t.incidents[at].ClosedAt, t.incidents[at].Outcome, t.incidents[at].Reason = &now, a.Action, a.Reason
+	return nil
+}
 
 func (till) PayoutsOf(context.Context, uuid.UUID) ([]payment.Payout, error) { return nil, nil }
 

@@ -50,7 +50,7 @@ func (k *kase) money() ([]ui.Component, error) {
 		return nil, err
 	}
 	for _, x := range payouts {
-		state := map[payment.PayoutStatus]string{payment.PayoutPaid: ui.Paid, payment.PayoutFailed: ui.Lapsed, payment.PayoutCancelled: ui.Lapsed}[x.Status]
+		state := map[payment.PayoutStatus]string{payment.PayoutPaid: ui.Paid, payment.PayoutFailed: ui.Lapsed, payment.PayoutCancelled: ui.Lapsed, payment.PayoutBack: ui.Lapsed, payment.PayoutByHand: ui.Paid}[x.Status]
 		if state == "" {
 			state = ui.Waiting
 		}
@@ -62,6 +62,10 @@ func (k *kase) money() ([]ui.Component, error) {
 			text += " · " + k.said("desk.payout.failure."+x.Failure, x.Failure)
 		}
 		parts = append(parts, paid{Tag: ui.Tag{State: state, Text: k.locale.T("desk.payout." + string(x.Status))}, Text: text})
+	}
+	wrong, err := k.wentWrong()
+	if parts = append(parts, wrong...); err != nil {
+		return nil, err
 	}
 	if len(parts) > 0 && k.hasLedger() && slices.Contains(k.keeps(ledger.Accountant, ledger.Auditor), k.a.Authority) {
 		parts = append(parts, ui.Button{Text: k.locale.T("desk.ledger.balance"), Kind: ui.Secondary, Href: ledgerPath + "/applications/" + k.a.ID.String()})

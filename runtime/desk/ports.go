@@ -69,6 +69,11 @@ type Releases interface {
 type Payments interface {
 	OfApplication(ctx context.Context, application uuid.UUID) ([]payment.View, error)
 	PayoutsOf(ctx context.Context, application uuid.UUID) ([]payment.Payout, error)
+	// Money that waits for an operator of the authorities, and that of an application, also what was settled.
+	Incidents(ctx context.Context, authorities []string, n int) ([]payment.Incident, error)
+	CountIncidents(ctx context.Context, authorities []string) (int, error)
+	IncidentsOf(ctx context.Context, application uuid.UUID) ([]payment.Incident, error)
+	ActOnIncident(ctx context.Context, a payment.IncidentAct) error
 }
 
 // Documents is what the desk needs of a document.Archive.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -75,7 +76,7 @@ var reference = regexp.MustCompile(`^[0-9A-Z]{4}-[0-9A-Z]{4}$`)
 
 // done says what became of the decision that has just been taken. Only what this page itself says can be put into the address.
 func (v *visit) done(what, of string) *ui.Banner {
-	if !slices.Contains(append([]string{"decided", "pending", "recused"}, withReasons...), what) || !reference.MatchString(of) {
+	if !slices.Contains(append([]string{"decided", "pending", "recused", payment.IncidentRetry, payment.IncidentByHand}, withReasons...), what) || !reference.MatchString(of) {
 		return nil
 	}
 	b := &ui.Banner{Kind: ui.Success, Title: v.locale.T("desk.done." + what + ".title"), Text: v.locale.T("desk.done."+what+".text", "reference", of)}

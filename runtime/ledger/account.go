@@ -88,6 +88,9 @@ func ParseAccount(code string) (Account, bool) {
 // Clearing is what the gateway has taken in for an authority and not yet given back.
 func Clearing(authority string) string { return account(ClearingClass, authority, "gateway") }
 
+// ByHand is what an authority has taken in, less what it has given back and paid out, past the gateway.
+func ByHand(authority string) string { return account(ClearingClass, authority, "by-hand") }
+
 // Receivable is what applicants owe an authority.
 func Receivable(authority string) string { return account(ReceivableClass, authority) }
 

@@ -26,6 +26,9 @@ const (
 	PaidOut      Kind = "paid-out"      // a payout that the gateway has carried out
 	PayoutFailed Kind = "payout-failed" // a payout that was not carried out and is no longer due
 
+	PayoutReturned Kind = "payout-returned" // a payout that came back
+	SettledByHand  Kind = "settled-by-hand" // a refund or a payout that was settled past the gateway
+
 	Reversed Kind = "reversed" // a correction: the counter-entry of another entry
 )
 

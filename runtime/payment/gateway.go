@@ -144,6 +144,12 @@ type refusedCall struct {
 	code   string
 }
 
+// forGood tells whether that is about what was asked for. Otherwise our key is not known there (any more), or not now: it is mended elsewhere, and
+// then the same call is carried out.
+func (r *refusedCall) forGood() bool {
+	return r.status != http.StatusUnauthorized && r.status != http.StatusForbidden && r.status != http.StatusRequestTimeout
+}
+
 func (r *refusedCall) Error() string {
 	return fmt.Sprintf("payment: gateway refused with %d %q", r.status, r.code)
 }

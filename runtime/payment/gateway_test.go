@@ -30,6 +30,7 @@ type bank struct {
 	refunds   int
 	payouts   map[string]*sent
 	lose      int // answers about payouts that are carried out and never arrive
+	refuse    int // refunds that are refused for good
 }
 
 // sent is a payout as the bank keeps it.
@@ -131,6 +132,10 @@ func (b *bank) refund(w http.ResponseWriter, r *http.Request) {
 			Amount formula.Money `json:"amount"`
 		}
 		p := b.checkouts[r.PathValue("id")]
+		if b.refuse > 0 {
+			b.refuse--
+			return http.StatusUnprocessableEntity, map[string]string{"code": "card-closed"}
+		}
 		if json.Unmarshal(body, &asked) != nil || p == nil || p.Status != "paid" || p.refunded+asked.Amount.Minor > p.Amount.Minor {
 			return http.StatusUnprocessableEntity, map[string]string{"code": "too-much"}
 		}
@@ -184,6 +189,21 @@ func (b *bank) arrive() (events [][]byte) {
 			p.Status, p.Failure = "failed", "account-closed"
 		}
 		body, _ := json.Marshal(map[string]any{"event": "payout." + p.Status, "payout": p.ID, "reference": p.Reference, "status": p.Status, "failure": p.Failure, "amount": p.Amount})
+		events = append(events, body)
+	}
+	return events
+}
+
+// comeBack lets payouts come back that were paid, of all references or one, and gives the bodies of the callbacks.
+func (b *bank) comeBack(reference string) (events [][]byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.payouts {
+		if p.Status != "paid" || reference != "" && p.Reference != reference {
+			continue
+		}
+		p.Status, p.Failure = "returned", "recipient-unknown"
+		body, _ := json.Marshal(map[string]any{"event": "payout.returned", "payout": p.ID, "reference": p.Reference, "status": p.Status, "failure": p.Failure, "amount": p.Amount})
 		events = append(events, body)
 	}
 	return events

@@ -15,6 +15,8 @@ const (
 	payoutPending = "pending"
 	payoutPaid    = "paid"
 	payoutFailed  = "failed"
+
+	payoutReturned = "returned" // it had been paid and came back
 )
 
 // sentPayout is what the gateway says about a payout.

@@ -48,6 +48,9 @@ type life struct {
 	rnd *rand.Rand
 	log []string
 
+	operator uuid.UUID
+	back     [][]byte // payouts that have come back: the gateway tells of these until it is heard
+
 	over map[string]bool // checkouts that had expired before somebody paid there after all: the gateway tells of these until it is heard
 }
 
@@ -116,7 +119,7 @@ func (l *life) take(e machine.Event) machine.Refusal {
 			case e.Settlement != nil:
 				err = d.Settle(ctx, tx, l.id, e.Node, e.Visit, *e.Settlement, l.w.now)
 			case e.PayOut != nil:
-				err = d.PayOut(ctx, tx, payment.PayOutRequest{Application: l.id, Authority: "town", Node: e.Node, Step: e.Step, Visit: e.Visit,
+				err = d.PayOut(ctx, tx, payment.PayOutRequest{Application: l.id, Authority: l.p.Plan().Authority, Node: e.Node, Step: e.Step, Visit: e.Visit,
 					Account: e.PayOut.Account, Amount: e.PayOut.Amount, Currency: e.PayOut.Currency, At: l.w.now})
 			}
 		}
@@ -253,6 +256,7 @@ func (l *life) happen(checkouts *[]string) {
 		act([]string{"clean", "dirty", "refuse"}[l.rnd.IntN(3)])
 	case 7:
 		act(machine.Retry)
+		l.operate(false)
 	case 8:
 		if l.rnd.IntN(4) == 0 {
 			l.say("withdraw")
@@ -260,6 +264,14 @@ func (l *life) happen(checkouts *[]string) {
 		}
 	case 9:
 		for _, body := range l.w.bank.arrive() {
+			l.called(body)
+		}
+		for _, x := range l.w.payouts(l.id) {
+			if l.rnd.IntN(4) == 0 {
+				l.back = append(l.back, l.w.bank.comeBack(x.ID.String())...)
+			}
+		}
+		for _, body := range l.back {
 			l.called(body)
 		}
 	case 10:
@@ -271,7 +283,7 @@ func (l *life) happen(checkouts *[]string) {
 	case 11:
 		l.w.bank.switchOff(l.rnd.IntN(2) == 0)
 		l.w.bank.mu.Lock()
-		l.w.bank.lose = l.rnd.IntN(3)
+		l.w.bank.lose, l.w.bank.refuse = l.rnd.IntN(3), l.rnd.IntN(3)
 		l.w.bank.mu.Unlock()
 	case 12:
 		_, _ = l.w.desk.Reconcile(l.w.Context()) // the gateway may be away
@@ -293,7 +305,8 @@ func (l *life) check() {
 	l.w.must(l.w.pool.QueryRow(l.w.Context(), `SELECT coalesce(sum(p.amount), 0)::bigint, coalesce(-sum(p.amount) FILTER (WHERE p.account = 'deposit:town:deposit'), 0)::bigint,
 		(SELECT coalesce(sum(amount), 0)::bigint FROM deposit WHERE application = $1 AND status = 'held'),
 		coalesce(-sum(p.amount) FILTER (WHERE p.account = 'payable:town'), 0)::bigint,
-		(SELECT coalesce(sum(amount), 0)::bigint FROM payout WHERE application = $1 AND ended_at IS NULL)
+		(SELECT coalesce(sum(amount), 0)::bigint FROM payout o WHERE application = $1 AND (ended_at IS NULL
+			OR EXISTS (SELECT FROM money_incident i WHERE i.subject = o.id AND i.closed_at IS NULL AND i.kind = 'payout-returned')))
 		FROM entry e JOIN posting p ON p.entry = e.id WHERE e.application = $1`, l.id).Scan(&sum, &held, &unsettled, &payable, &owed))
 	if sum != 0 || held != unsettled || payable != owed {
 		l.fail("the book sums to %d, holds %d of %d that is not settled, is to pay out %d of %d", sum, held, unsettled, payable, owed)
@@ -310,12 +323,16 @@ func (l *life) heal() {
 	l.w.Helper()
 	l.w.bank.switchOff(false)
 	l.w.bank.mu.Lock()
-	l.w.bank.lose = 0
+	l.w.bank.lose, l.w.bank.refuse = 0, 0
 	l.w.bank.mu.Unlock()
+	for _, body := range l.back {
+		l.w.callback(body)
+	}
 	for id := range l.over {
 		l.w.callback(l.w.bank.event(id))
 	}
 	for range 4 {
+		l.operate(true)
 		_, err := l.w.desk.Reconcile(l.w.Context())
 		l.w.must(err)
 		l.deliver(true)
@@ -325,6 +342,39 @@ func (l *life) heal() {
 		l.acts()
 	}
 	l.check()
+}
+
+// operate lets the operator see to what the gateway does not mend.
+func (l *life) operate(heal bool) {
+	l.w.Helper()
+	all, err := l.w.desk.IncidentsOf(l.w.Context(), l.id)
+	l.w.must(err)
+	for _, i := range all {
+		actions := i.Actions()
+		if len(actions) == 0 || !heal && l.rnd.IntN(3) == 0 {
+			continue
+		}
+		action := actions[l.rnd.IntN(len(actions))]
+		l.say("incident %s: %s", i.Kind, action)
+		for _, x := range l.w.payouts(l.id) {
+			if heal && x.Asks {
+				l.w.must(l.w.desk.GiveAccount(l.w.Context(), l.id, x.ID, account))
+			}
+		}
+		l.w.must(l.w.seesTo(i, l.operator, action, "receipt 1"))
+	}
+}
+
+// waiting fails where an operator is asked still.
+func (l *life) waiting() {
+	l.w.Helper()
+	all, err := l.w.desk.IncidentsOf(l.w.Context(), l.id)
+	l.w.must(err)
+	for _, i := range all {
+		if i.ClosedAt == nil {
+			l.fail("an operator is asked still: %+v", i)
+		}
+	}
 }
 
 // equal: whoever paid has paid once, and nothing was paid out twice.
@@ -339,9 +389,9 @@ func (l *life) equal(checkouts []string) {
 			}
 		}
 		l.w.bank.mu.Unlock()
-		want := int64(0)
+		want := int64(l.w.count("SELECT coalesce(sum(r.amount), 0)::bigint FROM refund r JOIN money_incident i ON i.subject = r.id WHERE r.payment = $1 AND i.outcome = 'by-hand'", v.ID))
 		if v.PaidAt != nil {
-			want = v.Amount - v.Refunded
+			want += v.Amount - v.Refunded
 		}
 		if taken != want || v.Status == payment.Refunding {
 			l.fail("payment %s of %d, %d back: the gateway keeps %d", v.Status, v.Amount, v.Refunded, taken)
@@ -353,7 +403,9 @@ func (l *life) equal(checkouts []string) {
 		if out += paid; x.Status == payment.PayoutPaid && paid != x.Amount || x.Status != payment.PayoutPaid && paid != 0 {
 			l.fail("payout %s of %d: the gateway has paid out %d", x.Status, x.Amount, paid)
 		}
-		asked = x.Amount
+		if asked = x.Amount; x.Status == payment.PayoutByHand {
+			out += x.Amount
+		}
 	}
 	if out > asked || l.s.Outcome == "completed" && out != asked {
 		l.fail("%d was paid out of %d", out, asked)
@@ -369,16 +421,17 @@ func TestNoMoneyIsLostInRandomLives(t *testing.T) {
 			t.Logf("seed %d", seed)
 		}
 	}()
-	outcomes := map[string]int{}
+	outcomes, operator := map[string]int{}, w.operator()
 	for i := range *lives {
 		rnd := rand.New(rand.NewPCG(seed, uint64(i)))
-		l := &life{w: w, p: drawLife(t, rnd), id: uuid.New(), rnd: rnd, over: map[string]bool{}}
+		l := &life{w: w, p: drawLife(t, rnd), id: uuid.New(), rnd: rnd, operator: operator, over: map[string]bool{}}
 		l.take(machine.Event{Start: &activity.Start{Application: l.id.String(), Applicant: "P1", Facts: l.facts()}})
 		var checkouts []string
 		for range 10 + rnd.IntN(40) {
 			l.happen(&checkouts)
 		}
 		l.heal()
+		l.waiting()
 		l.equal(checkouts)
 		// What this life has left open at the gateway is nothing that the next ones should ask about.
 		_, err := w.pool.Exec(t.Context(), "UPDATE payment SET checkout_url = '', other_checkout = '' WHERE application = $1", l.id)
@@ -396,8 +449,9 @@ func TestNoMoneyIsLostInRandomLives(t *testing.T) {
 	if got := w.balance(ledger.Receivable("town")); got != due {
 		t.Errorf("receivable %d, due %d", got, due)
 	}
-	t.Logf("%d lives: %v, %d payouts, %d refunds", *lives, outcomes, len(w.bank.payouts), w.bank.refunds)
-	if *lives >= 100 && (outcomes["ended completed"] == 0 || outcomes["ended lapsed"] == 0 || outcomes["ended withdrawn"] == 0 || outcomes["ended refused"] == 0) {
+	incidents := w.count("SELECT count(DISTINCT (kind, outcome)) FROM money_incident WHERE outcome <> 'over'") // a retry for two of the three, by hand for all
+	t.Logf("%d lives: %v, %d payouts, %d refunds, %d ways of incidents", *lives, outcomes, len(w.bank.payouts), w.bank.refunds, incidents)
+	if *lives >= 100 && (incidents != 5 || outcomes["ended completed"] == 0 || outcomes["ended lapsed"] == 0 || outcomes["ended withdrawn"] == 0 || outcomes["ended refused"] == 0) {
 		t.Error("the lives are too much alike")
 	}
 }

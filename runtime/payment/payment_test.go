@@ -131,7 +131,7 @@ func (w *world) balance(account string) int64 {
 // cleared is what the gateway has taken in for all authorities.
 func (w *world) cleared() int64 {
 	w.Helper()
-	return int64(w.count("SELECT coalesce(sum(amount), 0)::bigint FROM posting WHERE account LIKE 'clearing:%'"))
+	return int64(w.count("SELECT coalesce(sum(amount), 0)::bigint FROM posting WHERE account LIKE 'clearing:%:gateway'"))
 }
 
 // deliverRefunds tries every refund that is promised, twice.

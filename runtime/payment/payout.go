@@ -26,10 +26,12 @@ const (
 	PayoutPaid      PayoutStatus = "paid"
 	PayoutFailed    PayoutStatus = "failed" // nothing was paid
 	PayoutCancelled PayoutStatus = "cancelled"
+	PayoutBack      PayoutStatus = "returned" // it had been paid and came back
+	PayoutByHand    PayoutStatus = "by-hand"  // an operator has paid it past the gateway
 )
 
 func (s PayoutStatus) over() bool {
-	return s == PayoutPaid || s == PayoutFailed || s == PayoutCancelled
+	return s == PayoutPaid || s == PayoutFailed || s == PayoutCancelled || s == PayoutBack || s == PayoutByHand
 }
 
 // What the gateway says to an application about its payout.
@@ -83,6 +85,7 @@ type payout struct {
 	gatewayID         string
 	failure           string
 	endedAt           *time.Time
+	instead           *uuid.UUID // one that came back: no step waits for this one
 }
 
 // PayOut opens a payout and posts what is owed, in the caller's transaction. The same (application, node, visit) again changes nothing. One that
@@ -99,7 +102,7 @@ func (d *Desk) PayOut(ctx context.Context, tx pgx.Tx, r PayOutRequest) error {
 		switch {
 		case p.visit == r.Visit:
 			return nil
-		case p.calledOff && p.status != PayoutFailed && p.amount == r.Amount && p.currency == r.Currency && p.person == r.Person:
+		case p.calledOff && p.status != PayoutFailed && p.status != PayoutBack && p.amount == r.Amount && p.currency == r.Currency && p.person == r.Person:
 			return d.takeOver(ctx, tx, p, r.Visit)
 		}
 	}
@@ -143,18 +146,25 @@ func (d *Desk) takeOver(ctx context.Context, tx pgx.Tx, p payout, visit int) err
 	if p.status != PayoutPaid {
 		return nil
 	}
+	if err := d.closeIncident(ctx, tx, p.id); err != nil {
+		return err
+	}
 	return d.tell(ctx, tx, p, paidOut)
 }
 
 // callOff stops the payout of (application, node, visit) where it has not been sent; one that may have been is left to its end.
 func (d *Desk) callOff(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error {
-	list, err := payouts(ctx, tx, "WHERE application = $1 AND node = $2 AND visit = $3 FOR UPDATE", application, node, visit)
+	list, err := payouts(ctx, tx, "WHERE application = $1 AND node = $2 AND visit = $3 AND instead_of IS NULL FOR UPDATE", application, node, visit)
 	if err != nil || len(list) == 0 {
 		return err
 	}
 	p := list[0]
 	if p.status != PayoutWanted {
-		return run(ctx, tx, "UPDATE payout SET called_off = true WHERE id = $1 AND status <> 'cancelled'", p.id)
+		err := run(ctx, tx, "UPDATE payout SET called_off = true WHERE id = $1 AND status <> 'cancelled'", p.id)
+		if err == nil && p.status == PayoutPaid { // the application has not heard of it
+			err = d.openIncident(ctx, tx, p.incident(PayoutUnwanted, ""))
+		}
+		return err
 	}
 	return d.giveUp(ctx, tx, p, PayoutCancelled, "")
 }
@@ -187,7 +197,7 @@ func (d *Desk) GiveAccount(ctx context.Context, application, id uuid.UUID, accou
 			return err
 		case p.application != application:
 			return ErrNotFound
-		case p.status == PayoutFailed:
+		case p.status == PayoutFailed || p.status == PayoutBack:
 			return run(ctx, tx, "UPDATE payout SET given = $2 WHERE id = $1", id, account)
 		case p.status != PayoutWanted:
 			return ErrNotDue
@@ -258,6 +268,8 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said sentPayout) (re
 	case p.status == PayoutWanted || p.status == PayoutCancelled:
 		d.Log.Error("payment: the gateway speaks of a payout that it was not told of", "payout", p.id, "gateway", said.ID)
 		return resultMismatch, nil
+	case p.status == PayoutPaid && (said.Status == payoutFailed || said.Status == payoutReturned):
+		return resultReturned, d.cameBack(ctx, tx, p, said.Failure)
 	case p.status.over():
 		if (p.status == PayoutPaid) != (said.Status == payoutPaid) && said.Status != payoutPending {
 			d.Log.Error("payment: the gateway says something else about a payout than before", "payout", p.id, "was", p.status, "says", said.Status)
@@ -278,8 +290,17 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said sentPayout) (re
 		if err != nil {
 			return "", err
 		}
+		if p.calledOff {
+			return resultPaid, d.openIncident(ctx, tx, p.incident(PayoutUnwanted, ""))
+		}
 		return resultPaid, d.tell(ctx, tx, p, paidOut)
-	case payoutFailed:
+	case payoutFailed, payoutReturned:
+		if p.instead != nil { // it is owed as before
+			if err := run(ctx, tx, "UPDATE payout SET status = 'failed', failure = $2, ended_at = $3 WHERE id = $1", p.id, said.Failure, d.now()); err != nil {
+				return "", err
+			}
+			return resultFailed, d.openIncident(ctx, tx, p.incident(PayoutReturned, said.Failure))
+		}
 		if err := d.giveUp(ctx, tx, p, PayoutFailed, said.Failure); err != nil {
 			return "", err
 		}
@@ -288,9 +309,9 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said sentPayout) (re
 	return resultIgnored, run(ctx, tx, "UPDATE payout SET status = 'sent', gateway_id = $2 WHERE id = $1 AND status = 'requested'", p.id, said.ID)
 }
 
-// tell says to the application what has become of its payout. One that was called off has nobody who waits.
+// tell says to the application what has become of its payout. One that was called off has nobody who waits, nor has one that goes out once more.
 func (d *Desk) tell(ctx context.Context, tx pgx.Tx, p payout, action string) error {
-	if p.calledOff {
+	if p.calledOff || p.instead != nil {
 		return nil
 	}
 	_, err := d.Acts.SystemAct(ctx, tx, SystemAct{
@@ -347,9 +368,12 @@ func (d *Desk) PayoutsOf(ctx context.Context, application uuid.UUID) ([]Payout, 
 	}
 	out := make([]Payout, len(list))
 	for i, p := range list {
+		if p.instead != nil && p.status == PayoutFailed { // it is owed as before
+			p.status = PayoutBack
+		}
 		later := i+1 < len(list) && list[i+1].node == p.node // it was tried again
 		out[i] = Payout{ID: p.id, Step: p.step, Amount: p.amount, Currency: p.currency, Status: p.status, Applicant: p.person == "", Account: lastOf(p.account),
-			Card: p.checkout != "", Failure: p.failure, EndedAt: p.endedAt, Asks: p.status == PayoutWanted || p.status == PayoutFailed && p.given == "" && !later}
+			Card: p.checkout != "", Failure: p.failure, EndedAt: p.endedAt, Asks: p.status == PayoutWanted || (p.status == PayoutFailed || p.status == PayoutBack && !p.calledOff) && p.given == "" && !later}
 	}
 	return out, nil
 }

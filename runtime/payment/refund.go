@@ -163,7 +163,8 @@ func (d *Desk) openRefund(ctx context.Context, tx pgx.Tx, p payment, reason stri
 // deliverRefund lets the gateway carry out a refund and records that it has. The refund's ID is the key there too, so a repeat after a crash
 // moves no money twice.
 func (d *Desk) deliverRefund(ctx context.Context, m outbox.Delivery) error {
-	id, err := uuid.Parse(m.Subject)
+	subject, _, _ := strings.Cut(m.Subject, "/") // what comes behind it is the incident after which it is tried again
+	id, err := uuid.Parse(subject)
 	if err != nil {
 		return &outbox.Failed{Code: "invalid", Err: err}
 	}
@@ -171,7 +172,7 @@ func (d *Desk) deliverRefund(ctx context.Context, m outbox.Delivery) error {
 	if err != nil {
 		return &outbox.Failed{Code: "database", Err: err}
 	}
-	if r.done {
+	if r.done || r.stopped {
 		return nil
 	}
 	from := p.checkout
@@ -182,6 +183,12 @@ func (d *Desk) deliverRefund(ctx context.Context, m outbox.Delivery) error {
 		code := "refused"
 		if errors.Is(err, ErrUnavailable) {
 			code = "unavailable"
+		}
+		if refused := (*refusedCall)(nil); errors.As(err, &refused) && refused.forGood() {
+			if err = d.refundRefused(ctx, r, p, refused.code); err == nil {
+				return nil
+			}
+			code = "database"
 		}
 		return &outbox.Failed{Code: code, Err: err}
 	}

@@ -11,13 +11,13 @@ import (
 
 func payouts(ctx context.Context, q querier, where string, args ...any) ([]payout, error) {
 	rows, err := q.Query(ctx, `SELECT id, application, node, visit, step, authority, amount, currency, person, account, checkout, given, status,
-		called_off, gateway_id, failure, ended_at FROM payout `+where, args...)
+		called_off, gateway_id, failure, ended_at, instead_of FROM payout `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p payout, err error) {
 		return p, row.Scan(&p.id, &p.application, &p.node, &p.visit, &p.step, &p.authority, &p.amount, &p.currency, &p.person, &p.account, &p.checkout,
-			&p.given, &p.status, &p.calledOff, &p.gatewayID, &p.failure, &p.endedAt)
+			&p.given, &p.status, &p.calledOff, &p.gatewayID, &p.failure, &p.endedAt, &p.instead)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)

@@ -21,6 +21,8 @@ type refundRow struct {
 	amount int64
 	reason string
 	done   bool
+
+	stopped bool // an operator is asked about it
 }
 
 // insertRefund gives the zero UUID where the payment has a refund for that reason.
@@ -76,8 +78,9 @@ func repaid(ctx context.Context, tx pgx.Tx, id uuid.UUID) (map[string]int64, err
 
 func readRefund(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (r refundRow, p payment, err error) {
 	var of uuid.UUID
-	err = pool.QueryRow(ctx, "SELECT id, payment, amount, reason, status = 'done' FROM refund WHERE id = $1", id).
-		Scan(&r.id, &of, &r.amount, &r.reason, &r.done)
+	err = pool.QueryRow(ctx, `SELECT id, payment, amount, reason, status = 'done',
+		EXISTS (SELECT FROM money_incident i WHERE i.subject = refund.id AND i.closed_at IS NULL) FROM refund WHERE id = $1`, id).
+		Scan(&r.id, &of, &r.amount, &r.reason, &r.done, &r.stopped)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return r, p, ErrNotFound
 	}
@@ -86,6 +89,24 @@ func readRefund(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (r refund
 	}
 	p, err = readPayment(ctx, pool, of)
 	return r, p, err
+}
+
+// lockRefund locks the payment of a refund.
+func lockRefund(ctx context.Context, tx pgx.Tx, id uuid.UUID) (payment, error) {
+	var of uuid.UUID
+	err := tx.QueryRow(ctx, "SELECT payment FROM refund WHERE id = $1", id).Scan(&of)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return payment{}, ErrNotFound
+	}
+	if err != nil {
+		return payment{}, fmt.Errorf("payment: %w", err)
+	}
+	return lockPayment(ctx, tx, of)
+}
+
+func refundDone(ctx context.Context, tx pgx.Tx, id uuid.UUID) (done bool, err error) {
+	err = tx.QueryRow(ctx, "SELECT status = 'done' FROM refund WHERE id = $1", id).Scan(&done)
+	return done, err
 }
 
 // endRefund closes a refund, and its payment where it was the last one open. A second time changes nothing.

@@ -330,6 +330,9 @@ func (o *opened) action(now time.Time) *actionBox {
 		return box
 	}
 	if o.Status == application.Ended {
+		if x := o.asksAccount(); x != nil && x.Status == payment.PayoutBack {
+			return o.accountBox()
+		}
 		return nil
 	}
 	if box := o.placeBox(); box != nil {

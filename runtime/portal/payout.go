@@ -39,7 +39,7 @@ func (o *opened) accountBox() *actionBox {
 		return nil
 	}
 	key := "action.accountText"
-	if x.Status == payment.PayoutFailed {
+	if x.Status == payment.PayoutFailed || x.Status == payment.PayoutBack {
 		key = "action.accountFailed"
 	}
 	return &actionBox{Title: o.l.T("action.accountTitle"), Text: o.l.T(key), Amount: &ui.Money{Minor: x.Amount, Currency: x.Currency}, Icon: "credit-card",
@@ -55,6 +55,8 @@ func (o *opened) paidOut() (out []ui.Component) {
 			continue
 		case x.Status == payment.PayoutFailed && !x.Asks:
 			key = "money.payout.again"
+		case x.Status == payment.PayoutBack && !x.Asks:
+			key = "money.payout.backAgain"
 		}
 		text := o.l.T(key, "amount", ui.Money{Minor: x.Amount, Currency: x.Currency})
 		if x.Status == payment.PayoutPaid && x.EndedAt != nil {

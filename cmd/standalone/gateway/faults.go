@@ -20,6 +20,7 @@ type faultsSet struct {
 	DropCallbacks   int    `json:"dropCallbacks"`   // the callback is never sent
 	DelayCallbacks  string `json:"delayCallbacks"`  // such as 500ms; holds until another set
 	FailCreates     int    `json:"failCreates"`     // POST /v1/checkouts answers 503
+	RefuseRefunds   int    `json:"refuseRefunds"`   // POST /v1/checkouts/{id}/refunds answers 422, for good: the card is closed
 	LosePayouts     int    `json:"losePayouts"`     // POST /v1/payouts is carried out and answers 503
 	HoldPayouts     string `json:"holdPayouts"`     // such as 1h: how long payouts are pending; holds until another set
 
@@ -49,7 +50,7 @@ func (g *Gateway) setFaults(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if min(set.LosePayouts, set.RepeatCallbacks, set.ForgeCallbacks, set.DropCallbacks, set.FailCreates) < 0 || set.RepeatCallbacks > 100 {
+	if min(set.RefuseRefunds, set.LosePayouts, set.RepeatCallbacks, set.ForgeCallbacks, set.DropCallbacks, set.FailCreates) < 0 || set.RepeatCallbacks > 100 {
 		refuse(w, http.StatusBadRequest, "invalid", "numbers must not be negative, and repeatCallbacks at most 100")
 		return
 	}
@@ -64,6 +65,13 @@ func (f *faults) failCreate() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return countDown(&f.FailCreates)
+}
+
+// refuseRefund is whether the next refund shall be refused.
+func (f *faults) refuseRefund() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return countDown(&f.RefuseRefunds)
 }
 
 // payout is how long the next payout is pending, and whether its answer is lost.

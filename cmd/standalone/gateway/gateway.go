@@ -85,6 +85,7 @@ func (g *Gateway) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/payouts/{id}", g.merchant(g.readPayout))
 	mux.HandleFunc("GET /v1/settlement", g.merchant(g.settlement))
 	mux.HandleFunc("POST /test/faults", g.merchant(g.setFaults))
+	mux.HandleFunc("POST /test/payouts/{id}/return", g.merchant(g.returnPayout))
 	mux.HandleFunc("GET /pay/{id}", g.showCheckout)
 	mux.Handle("POST /pay/{id}", http.NewCrossOriginProtection().Handler(http.HandlerFunc(g.decide)))
 	mux.HandleFunc("GET /style.css", style)

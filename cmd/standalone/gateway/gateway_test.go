@@ -417,6 +417,10 @@ func TestRefundsNeverExceedThePayment(t *testing.T) {
 	w.press(t, id, "pay")
 	w.deliver(t)
 	w.merchant.seen()
+	w.fault(t, map[string]any{"refuseRefunds": 1})
+	if status, answer := ask("part", "200.00"); status != http.StatusUnprocessableEntity || answer["code"] != "card-closed" {
+		t.Errorf("of a closed card: %d %v", status, answer)
+	}
 	status, first := ask("part", "200.00")
 	if status != http.StatusCreated || first["status"] != "refunded" {
 		t.Fatalf("refund: %d %v", status, first)

@@ -141,6 +141,27 @@ func (g *Gateway) settlePayouts(ctx context.Context) (settled int, err error) {
 	return settled, err
 }
 
+// returnPayout lets a payout come back that has arrived, as a bank does days later when nobody of that name has the account.
+func (g *Gateway) returnPayout(w http.ResponseWriter, r *http.Request) {
+	err := pgx.BeginFunc(r.Context(), g.store.pool, func(tx pgx.Tx) error {
+		p, err := scanPayout(tx.QueryRow(r.Context(), `update sample_gateway.payout set status = 'returned', failure = 'recipient-unknown'
+			where id = $1 and status = 'paid' returning `+payoutColumns, r.PathValue("id")))
+		if err != nil {
+			return err
+		}
+		return insertCallbacks(r.Context(), tx, g.payoutCallbacks(p))
+	})
+	switch {
+	case errors.Is(err, errNotFound):
+		refuse(w, http.StatusNotFound, "not-found", "there is no such payout, or it has not arrived")
+	case err != nil:
+		g.fail(w, err)
+	default:
+		g.nudge()
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
 func (g *Gateway) payoutCallbacks(p payout) []callback {
 	now := g.now()
 	body, err := json.Marshal(struct {

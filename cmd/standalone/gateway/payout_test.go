@@ -56,6 +56,27 @@ func TestAPayoutIsPaidOnceAndSaysWhatBecameOfIt(t *testing.T) {
 	}
 }
 
+func TestAPayoutThatHasArrivedMayComeBack(t *testing.T) {
+	w := newWorld(t)
+	_, p := w.payOut(t, "one", "PS92PALS000000000400123456702")
+	back := func() int {
+		status, _ := w.call(t, "POST", "/test/payouts/"+p["id"].(string)+"/return", "", nil)
+		return status
+	}
+	if status := back(); status != http.StatusNotFound {
+		t.Errorf("before it has arrived: %d", status)
+	}
+	w.deliver(t)
+	w.merchant.seen()
+	if status := back(); status != http.StatusNoContent {
+		t.Fatal(status)
+	}
+	w.deliver(t)
+	if calls := w.merchant.seen(); len(calls) != 1 || calls[0].body["event"] != "payout.returned" || calls[0].body["status"] != "returned" || calls[0].body["failure"] != "recipient-unknown" {
+		t.Errorf("%v", calls)
+	}
+}
+
 func TestAPayoutGoesToAnAccountOrToACardThatHasPaid(t *testing.T) {
 	w := newWorld(t)
 	id := w.create(t)

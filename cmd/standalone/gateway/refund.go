@@ -33,6 +33,10 @@ func (g *Gateway) refund(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "invalid", problem)
 		return
 	}
+	if g.faults.refuseRefund() {
+		refuse(w, http.StatusUnprocessableEntity, "card-closed", "the card to which it would go is closed")
+		return
+	}
 	id, c, err := g.store.insertRefund(r.Context(), refundRow{
 		id: "rf_" + rand.Text(), checkout: r.PathValue("id"), key: key, bodyHash: hash(body), value: asked.Amount.Value, amount: plain, currency: asked.Amount.Currency,
 	}, func(c checkout, id string) []callback {

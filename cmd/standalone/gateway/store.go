@@ -66,7 +66,8 @@ create table if not exists sample_gateway.payout (
 	due timestamptz not null
 );
 create index if not exists payout_due on sample_gateway.payout (due) where status = 'pending';
-alter table sample_gateway.callback alter checkout drop not null, add column if not exists payout text references sample_gateway.payout;`
+alter table sample_gateway.callback alter checkout drop not null, add column if not exists payout text references sample_gateway.payout;
+alter table sample_gateway.payout drop constraint payout_status_check, add constraint payout_status_check check (status in ('pending', 'paid', 'failed', 'returned'));`
 
 func (s store) migrate(ctx context.Context) error {
 	_, err := s.pool.Exec(ctx, schema)
