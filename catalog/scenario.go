@@ -37,7 +37,7 @@ type Beginning struct {
 // Happening is something that happens to an application from outside its steps.
 type Happening struct {
 	source.Ranged
-	Event source.Text             `diwan:"event,required" names:"event" doc:"withdraw, extend, reopen (after the end), or an event that the service waits for or that may happen at any time."`
+	Event source.Text             `diwan:"event,required" names:"event" doc:"withdraw, extend, suspend, resume, reopen (after the end), or an event that the service waits for or that may happen at any time."`
 	Gives source.Map[source.Text] `diwan:"gives" doc:"What the event brings."`
 	About source.Text             `diwan:"about" doc:"What it is about, where the service waits for an event about something."`
 	At    source.Text             `diwan:"at" names:"step" doc:"It happens when the application waits at this step."`

@@ -32,6 +32,7 @@ type Service struct {
 	Steps      []Step           `diwan:"steps,required" doc:"What happens, in order."`
 	Deadline   *Deadline        `diwan:"deadline" doc:"Clock of the whole application."`
 	Anytime    []Anytime        `diwan:"anytime" doc:"What may happen wherever the application is."`
+	Suspend    *Suspend         `diwan:"suspend" doc:"Lets an officer let an application stand still, such as until a court has decided."`
 	Reopen     *Reopen          `diwan:"reopen" doc:"Lets an officer take an application up again that has ended, such as one that was refused."`
 	Round      *Round           `diwan:"round" doc:"Applications are collected, ranked and given places."`
 	Withdraw   *Withdrawal      `diwan:"withdraw" doc:"Where given, the applicant may withdraw until the end; what then goes back."`

@@ -26,8 +26,22 @@ func whole(p *pass) {
 		}
 	}
 	anytime(p)
+	suspend(p)
 	reopen(p)
 	round(p)
+}
+
+// suspend: somebody may, and there is an end to it.
+func suspend(p *pass) {
+	o := p.service.Suspend
+	if o == nil {
+		return
+	}
+	knownRole(p, o.By, source.Text{})
+	durationAt(p, o.For)
+	if o.Has("atMost") && (o.AtMost < 1 || o.AtMost > 9) {
+		p.add(problem("suspend", o.RangeOf("atMost"), "an application is suspended 1 to 9 times").WithHelp("Leave it out for once."))
+	}
 }
 
 // reopen: somebody may, it goes on at a step of the whole, and nothing was given out that would stand beside another decision.

@@ -37,7 +37,7 @@ var keyWords = map[string]word{
 	"value": {"value", "القيمة"}, "require": {"condition of being required", "شرط الإلزام"}, "optional": {"whether it may stay empty", "جواز تركه فارغًا"},
 	"amount": {"amount", "المبلغ"}, "account": {"account", "الحساب"}, "round": {"rounding", "التقريب"}, "exempt": {"exemptions", "الإعفاءات"}, "rebates": {"rebates", "الحسومات"},
 	"payee": {"payee", "الجهة المستفيدة"}, "split": {"split between payees", "توزيع الرسم"}, "deposit": {"whether it is a deposit", "كونه تأمينًا مستردًا"},
-	"ask": {"register that is asked", "السجل المستعلَم منه"}, "with": {"arguments", "المُدخلات"}, "undo": {"what takes it back", "ما يلغي القيد"}, "reopen": {"who may reopen what has ended", "مَن يعيد فتح ما انتهى"}, "notFound": {"what happens where nothing is found", "ما يحدث إن لم يوجد شيء"},
+	"ask": {"register that is asked", "السجل المستعلَم منه"}, "with": {"arguments", "المُدخلات"}, "undo": {"what takes it back", "ما يلغي القيد"}, "suspend": {"who may suspend an application", "مَن يوقف الطلب مؤقتا"}, "reopen": {"who may reopen what has ended", "مَن يعيد فتح ما انتهى"}, "notFound": {"what happens where nothing is found", "ما يحدث إن لم يوجد شيء"},
 	"refuse": {"reason of the refusal", "سبب الرفض"}, "pay": {"fees to be paid", "الرسوم المطلوب دفعها"}, "within": {"time limit", "المهلة"},
 	"review": {"role that decides", "الدور الذي يقرر"}, "decisions": {"decisions", "القرارات"}, "issue": {"document that is issued", "الوثيقة التي تصدر"},
 	"deliver": {"channels of delivery", "قنوات التسليم"}, "refund": {"refund", "الاسترداد"}, "answer": {"answer", "الجواب"}, "to": {"where it leads", "الوجهة"},

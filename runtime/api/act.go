@@ -237,7 +237,7 @@ func refusal(ctx context.Context, code string) *Problem {
 		return problem(ctx, code, at(ctx, "/comment", code))
 	case "unknown-action":
 		return problem(ctx, code, at(ctx, "/action", code))
-	case "closed", "revision", "ended", "forbidden", "own-application", "same-officer", "voted", "too-early", "frozen", "being-undone", "recused", "claimed", "panel", application.SlotTaken:
+	case "closed", "revision", "ended", "forbidden", "own-application", "same-officer", "voted", "too-early", "frozen", "being-undone", "suspended", "recused", "claimed", "panel", application.SlotTaken:
 		return problem(ctx, code)
 	}
 	return problem(ctx, "invalid")

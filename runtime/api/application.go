@@ -25,6 +25,7 @@ type Application struct {
 	SubmittedAt time.Time         `json:"submittedAt"`
 	EndedAt     *time.Time        `json:"endedAt,omitempty"`
 	Withdraw    bool              `json:"withdrawable" doc:"The caller may send the act withdraw now"`
+	Suspended   *time.Time        `json:"suspendedUntil,omitempty" doc:"The application stands still, and goes on by itself then at the latest; absent where it does not"`
 	Undoing     bool              `json:"undoing,omitempty" doc:"What was entered elsewhere is being taken back, before the application ends or before it is entered anew"`
 	Anytime     []string          `json:"anytime,omitempty" doc:"What else the caller may do now without a task: send it as the action of an act"`
 	Round       *Round            `json:"round,omitempty" doc:"Where it stands, where the service gives places in rounds"`
@@ -231,7 +232,7 @@ func (a *API) present(ctx context.Context, v *application.View, as role) (Applic
 	}
 	out := Application{
 		ID: v.ID, Reference: v.Reference, Service: v.Service, Status: string(v.Status), Step: v.Step, Outcome: v.Outcome,
-		Reason: texts.Reasons[v.Reason], SubmittedAt: v.SubmittedAt, EndedAt: v.EndedAt, Withdraw: v.Withdrawable && as.applicant, Undoing: v.Undoing,
+		Reason: texts.Reasons[v.Reason], SubmittedAt: v.SubmittedAt, EndedAt: v.EndedAt, Withdraw: v.Withdrawable && as.applicant, Undoing: v.Undoing, Suspended: v.SuspendedUntil,
 		Tasks: []OpenTask{}, Timeline: make([]Event, len(v.Timeline)), Fees: []FeeLine{}, Payments: []Payment{}, Documents: []Document{},
 		Anytime: v.Anytime, Answer: rows(v.Answer), Form: v.Form, Labels: v.Labels,
 	}

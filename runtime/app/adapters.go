@@ -38,6 +38,11 @@ func (p Payments) Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, 
 	return p.Desk.Cancel(ctx, tx, application, node, visit)
 }
 
+// Postpone is application.Payments.
+func (p Payments) Postpone(ctx context.Context, tx pgx.Tx, application uuid.UUID, dues []activity.NewDue) error {
+	return p.Desk.Postpone(ctx, tx, application, dues)
+}
+
 // Refund is application.Payments.
 func (p Payments) Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error {
 	return p.Desk.Refund(ctx, tx, application, outcome, lines, at)

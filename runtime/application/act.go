@@ -184,6 +184,7 @@ type targeted struct {
 	early          bool // nobody may act yet
 	claimed        bool // somebody else works on it
 	recused        bool // the actor must not decide on the application
+	suspended      bool // the application stands still
 	voted          bool // the actor has, or who has the same seat in the panel
 }
 
@@ -197,10 +198,10 @@ func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application u
 	if r.Task == uuid.Nil {
 		err = tx.QueryRow(ctx, `
 			SELECT a.authority, a.plan, a.status, a.applicant, a.representative, a.applicant = $4 OR coalesce(a.representative = $4, false) OR coalesce(a.filled_by = $4, false) OR `+invitee+`,
-				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4)
+				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4), a.suspended_until IS NOT NULL
 			FROM application a WHERE a.id = $1 AND CASE WHEN $5 = 'applicant' THEN `+of("$4")+` ELSE `+readable+` END`,
 			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber).
-			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.representative, &t.own, &t.recused)
+			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.representative, &t.own, &t.recused, &t.suspended)
 	} else {
 		t.named = true
 		err = tx.QueryRow(ctx, `
@@ -208,12 +209,12 @@ func (b *Book) target(ctx context.Context, tx pgx.Tx, actor Actor, application u
 				t.node, t.kind, t.role, t.visit, t.revision, t.actions, t.comment, t.closed_at IS NOT NULL,
 				CASE $5 WHEN 'applicant' THEN t.role = 'applicant' WHEN 'party' THEN true ELSE t.role = ANY($3) END,
 				coalesce(t.from_at > $8, false), coalesce(t.claimed_by <> $4 AND t.claimed_until > $8, false),
-				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4)
+				EXISTS (SELECT FROM recusal r WHERE r.application = a.id AND r.person = $4), a.suspended_until IS NOT NULL
 			FROM application a JOIN task t ON t.application = a.id
 			WHERE a.id = $1 AND t.id = $7 AND CASE $5 WHEN 'applicant' THEN `+of("$4")+` WHEN 'party' THEN `+asked("$6")+` ELSE `+readable+` END`,
 			application, authorities(actor.Capacities), roles(actor.Capacities), actor.Person, actor.Kind, actor.NationalNumber, r.Task, b.now()).
 			Scan(&t.authority, &t.plan, &t.status, &t.applicant, &t.representative, &t.own, &t.node, &t.kind, &t.role, &t.visit, &t.revision, &t.actions, &t.needComment, &t.closed, &t.may,
-				&t.early, &t.claimed, &t.recused)
+				&t.early, &t.claimed, &t.recused, &t.suspended)
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = ErrNotFound
@@ -241,6 +242,13 @@ func (t targeted) refusal(actor Actor, r ActRequest) string {
 	case t.closed:
 		return "closed"
 	case !t.named:
+		if t.suspended && r.Action == Suspend {
+			return "suspended"
+		} else if !t.suspended && r.Action == Resume {
+			return "closed"
+		}
+	case t.suspended && t.kind != incidentTask:
+		return "suspended"
 	case r.Revision != t.revision:
 		return "revision"
 	case t.books(actor, r.Action):

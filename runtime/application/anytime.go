@@ -19,6 +19,10 @@ func (b *Book) anytime(digest, action string) (role string, comment []string) {
 		return string(Applicant), nil
 	case action == Reopen && pl.Reopen != nil:
 		return pl.Authority + ":" + pl.Reopen.Role, []string{Reopen}
+	case action == Suspend && pl.Suspend != nil:
+		return pl.Authority + ":" + pl.Suspend.Role, []string{Suspend}
+	case action == Resume && pl.Suspend != nil:
+		return pl.Authority + ":" + pl.Suspend.Role, nil
 	case action == Extend && pl.Deadline != nil && pl.Deadline.Extension != nil:
 		return pl.Authority + ":" + pl.Deadline.Extension.Role, []string{Extend}
 	}
@@ -55,8 +59,15 @@ func (b *Book) mayHappen(v *View, capacities []string) {
 			v.Anytime = append(v.Anytime, a.Event)
 		}
 	}
-	extended := slices.ContainsFunc(v.Timeline, func(e Event) bool { return e.Kind == "extended" })
-	if role, _ := b.anytime(v.Plan, Extend); role != "" && !extended && slices.Contains(capacities, role) {
+	if o := pl.Suspend; o != nil && slices.Contains(capacities, pl.Authority+":"+o.Role) {
+		switch {
+		case v.SuspendedUntil != nil:
+			v.Anytime = append(v.Anytime, Resume)
+		case v.times("suspended") < o.Times:
+			v.Anytime = append(v.Anytime, Suspend)
+		}
+	}
+	if role, _ := b.anytime(v.Plan, Extend); role != "" && v.times("extended") == 0 && slices.Contains(capacities, role) {
 		v.Anytime = append(v.Anytime, Extend)
 	}
 }
@@ -67,17 +78,21 @@ func (b *Book) reopenable(pl *plan.Plan, v *View) bool {
 	if o == nil || v.EndedAt == nil || !slices.Contains(o.Outcomes, v.Outcome) {
 		return false
 	}
-	times, there := 0, false
-	for _, e := range v.Timeline {
-		if e.Kind == "reopened" {
-			times++
-		}
-		there = there || e.Kind == "entered" && e.Step == pl.Nodes[o.To].Step
-	}
+	there := slices.ContainsFunc(v.Timeline, func(e Event) bool { return e.Kind == "entered" && e.Step == pl.Nodes[o.To].Step })
 	zone, err := time.LoadLocation(pl.Zone)
-	if err != nil || times >= o.Times || !there {
+	if err != nil || v.times("reopened") >= o.Times || !there {
 		return false
 	}
 	until, err := machine.After(o.Within, *v.EndedAt, zone, b.o.Releases.Reference().CalendarSlice(*v.EndedAt))
 	return err == nil && b.now().Before(until)
+}
+
+// times is how often something has happened.
+func (v *View) times(kind string) (n int) {
+	for _, e := range v.Timeline {
+		if e.Kind == kind {
+			n++
+		}
+	}
+	return n
 }

@@ -160,6 +160,7 @@ func (s *step) apply(ctx context.Context) error {
 	if s.a.Status == string(Ended) {
 		ended = &s.at
 		s.batch.Queue("DELETE FROM awaited WHERE application = $1", s.id)
+		s.batch.Queue("UPDATE application SET suspended_until = NULL, suspended_by = NULL WHERE id = $1 AND suspended_until IS NOT NULL", s.id)
 	}
 	s.batch.Queue(`UPDATE application SET sequence = $2, status = $3, node = $4, outcome = $5, reason = $6, ended_at = $7 WHERE id = $1`,
 		s.id, s.a.Sequence, s.a.Status, s.a.Node, s.a.Outcome, reason, ended)

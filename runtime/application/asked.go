@@ -25,6 +25,8 @@ type Asked struct {
 	By          string
 	SubmittedAt time.Time
 	Answer      *Reply // what whoever asks has answered, or nil
+
+	SuspendedUntil *time.Time // nobody can answer, since the application stands still, at the latest until then
 }
 
 // Reply is an answer that took effect, or is on its way.
@@ -38,7 +40,7 @@ type Reply struct {
 const mostAsked = 100
 
 var askedColumns = taskColumns + `, a.id, a.service, a.authority, a.plan, a.texts, a.status, coalesce(` + ofCaller + `, false),
-	CASE WHEN t.role = '` + InvitedRole + `' THEN coalesce(a.facts->>'name', '') ELSE '' END, a.submitted_at, c.action, c.at, c.result IS NULL
+	CASE WHEN t.role = '` + InvitedRole + `' THEN coalesce(a.facts->>'name', '') ELSE '' END, a.submitted_at, a.suspended_until, c.action, c.at, c.result IS NULL
 	FROM task t JOIN application a ON a.id = t.application LEFT JOIN LATERAL (
 		SELECT action, at, result FROM act WHERE application = t.application AND node = t.node AND visit = t.visit AND actor = ($1::uuid)::text
 			AND coalesce(result, '') = '' ORDER BY at DESC LIMIT 1) c ON true `
@@ -47,7 +49,7 @@ func scanAsked(row pgx.CollectableRow) (q Asked, err error) {
 	var action *string
 	var at *time.Time
 	var pending *bool
-	err = row.Scan(append(q.Task.columns(), &q.Application, &q.Service, &q.Authority, &q.Plan, &q.Texts, &q.Status, &q.Own, &q.By, &q.SubmittedAt,
+	err = row.Scan(append(q.Task.columns(), &q.Application, &q.Service, &q.Authority, &q.Plan, &q.Texts, &q.Status, &q.Own, &q.By, &q.SubmittedAt, &q.SuspendedUntil,
 		&action, &at, &pending)...)
 	if action != nil {
 		q.Answer = &Reply{Action: *action, At: *at, Pending: *pending}

@@ -18,7 +18,7 @@ import (
 )
 
 // refusals are the codes of activity.ActResult; another error of an update is a failure and is tried again.
-var refusals = []string{"closed", "revision", "forbidden", "unknown-action", "comment-required", "own-application", "same-officer", "voted", "too-early", "frozen", "being-undone", "ended", "invalid"}
+var refusals = []string{"closed", "revision", "forbidden", "unknown-action", "comment-required", "own-application", "same-officer", "voted", "too-early", "frozen", "being-undone", "suspended", "ended", "invalid"}
 
 // deliverAct brings a stored act to the workflow. An act that took effect is recorded by Apply; here only a refusal is. One that has taken
 // effect is brought again all the same: a process that died in between may have kept Temporal from recording it.

@@ -69,6 +69,19 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		s.event("voted", &secret, "")
 	case activity.Extended:
 		s.event("extended", e, s.comment(e))
+	case activity.Suspended:
+		s.event("suspended", e, s.comment(e))
+		by, _ := s.b.anytime(s.digest, Resume)
+		s.batch.Queue("UPDATE application SET suspended_until = $2, suspended_by = $3 WHERE id = $1", s.id, e.Until, by)
+		s.batch.Queue("UPDATE task SET due_at = NULL WHERE application = $1 AND closed_at IS NULL", s.id) // until it is resumed nothing is due
+		return s.postpone(ctx, nil)
+	case activity.Resumed:
+		s.event("resumed", e, s.comment(e))
+		s.batch.Queue("UPDATE application SET suspended_until = NULL, suspended_by = NULL WHERE id = $1", s.id)
+		for _, d := range e.Dues {
+			s.batch.Queue("UPDATE task SET due_at = $4 WHERE application = $1 AND node = $2 AND visit = $3 AND closed_at IS NULL", s.id, d.Node, d.Visit, d.DueAt)
+		}
+		return s.postpone(ctx, e.Dues)
 	case activity.Reopened:
 		s.event("reopened", e, s.comment(e))
 	case activity.Notice:
@@ -95,6 +108,14 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		return s.byPort(ctx, e)
 	}
 	return nil
+}
+
+// postpone says of payments when they are due now: at no time, while the application stands still.
+func (s *step) postpone(ctx context.Context, dues []activity.NewDue) error {
+	if err := s.flush(ctx); err != nil {
+		return err
+	}
+	return s.b.o.Payments.Postpone(ctx, s.tx, s.id, dues)
 }
 
 func (s *step) byPort(ctx context.Context, e *activity.Effect) error {

@@ -251,12 +251,20 @@ type ports struct {
 	written       []string          // operations
 	refusedWrites map[string]string // code by operation
 	held          []application.HeldRight
+	postponed     [][]activity.NewDue
 }
 
 func (p *ports) Assess(_ context.Context, _ pgx.Tx, r application.AssessRequest) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.assessed = append(p.assessed, r)
+	return nil
+}
+
+func (p *ports) Postpone(_ context.Context, _ pgx.Tx, _ uuid.UUID, dues []activity.NewDue) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.postponed = append(p.postponed, dues)
 	return nil
 }
 

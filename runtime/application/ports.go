@@ -21,6 +21,8 @@ type Payments interface {
 	PayOut(ctx context.Context, tx pgx.Tx, r PayOutRequest) error
 	// Cancel says that the unpaid payment of (node, visit) is no longer due, or that its payout is not to be paid where it has not been sent.
 	Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error
+	// Postpone says when payments that are not made yet are due now; one that dues do not name is due at no time.
+	Postpone(ctx context.Context, tx pgx.Tx, application uuid.UUID, dues []activity.NewDue) error
 	// Refund says what of the paid lines goes back and what stays, because the application ended with outcome.
 	Refund(ctx context.Context, tx pgx.Tx, application uuid.UUID, outcome string, lines []activity.LineRefund, at time.Time) error
 	// Settle says what becomes of deposits that were paid and are held still.

@@ -24,7 +24,7 @@ func (b *Book) Queue(ctx context.Context, who Actor, f QueueFilter, p Page) (out
 	// Each role is read in the order of its index, so that a page costs the same however long the queue is.
 	rows, err := b.o.Pool.Query(ctx, `
 		SELECT t.* FROM (SELECT DISTINCT unnest($1::text[]) AS role) r CROSS JOIN LATERAL (
-			SELECT `+taskColumns+`, a.id AS application, a.reference, a.service, a.authority, a.texts, a.submitted_at
+			SELECT `+taskColumns+`, a.id AS application, a.reference, a.service, a.authority, a.texts, a.submitted_at, a.suspended_until IS NOT NULL AS suspended
 			FROM task t JOIN application a ON a.id = t.application
 			WHERE t.closed_at IS NULL AND t.role = r.role
 				AND ($2 = '' OR a.service = $2) AND ($3 = '' OR t.role = $3) AND ($4 = '' OR t.kind = $4)
@@ -39,7 +39,7 @@ func (b *Book) Queue(ctx context.Context, who Actor, f QueueFilter, p Page) (out
 	}
 	out.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (q QueueItem, err error) {
 		t := &q.Task
-		return q, row.Scan(append(t.columns(), &q.Application, &q.Reference, &q.Service, &q.Authority, &q.Texts, &q.SubmittedAt)...)
+		return q, row.Scan(append(t.columns(), &q.Application, &q.Reference, &q.Service, &q.Authority, &q.Texts, &q.SubmittedAt, &q.Suspended)...)
 	})
 	if n := p.size(); err == nil && len(out.Items) > n {
 		out.Items = out.Items[:n]
@@ -47,6 +47,19 @@ func (b *Book) Queue(ctx context.Context, who Actor, f QueueFilter, p Page) (out
 		out.Next = cursor{overdue: last.Overdue, at: last.OpenedAt, id: last.ID}.String()
 	}
 	return out, err
+}
+
+// mostSuspended bounds the list of what stands still.
+const mostSuspended = 100
+
+// Suspended lists the applications that stand still and that somebody may resume: what goes on by itself first comes first; at most a hundred.
+func (b *Book) Suspended(ctx context.Context, who Actor) ([]Standstill, error) {
+	rows, err := b.o.Pool.Query(ctx, `SELECT id, reference, service, texts, submitted_at, suspended_until FROM application
+		WHERE suspended_by = ANY($1) AND applicant <> $2 ORDER BY suspended_until, id LIMIT $3`, roles(who.Capacities), who.Person, mostSuspended)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[Standstill])
 }
 
 // forWho leaves out of a queue what is not for the officer $10 any more.

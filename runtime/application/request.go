@@ -52,6 +52,8 @@ const (
 const (
 	Withdraw = "withdraw" // of the applicant
 	Skip     = "skip"     // of an operator, at a step that has failed outside; with the reason as its comment
+	Suspend  = "suspend"  // of an officer, who lets the application stand still and says why
+	Resume   = "resume"   // of an officer, who lets it go on
 	Reopen   = "reopen"   // of an officer, who takes up again what has ended and says why
 	Extend   = "extend"   // of an officer, who lengthens the deadline of the application and says why
 )

@@ -51,6 +51,7 @@ type View struct {
 	Related        []Related         // that has started it, and that it has started, as far as the reader may see them
 	Undoing        bool              // what was entered elsewhere is being taken back, before it ends or before it is entered anew
 	Round          *Standing         // where it stands in the round of its service; nil where it takes part in none
+	SuspendedUntil *time.Time        // it stands still, and goes on by itself then at the latest; nil where it does not
 	Withdrawable   bool              // the applicant may send the act "withdraw" now
 	SubmittedAt    time.Time
 	EndedAt        *time.Time
@@ -71,7 +72,7 @@ type Summary struct {
 	For         string // name or number of the applicant, where whoever asks applies for them; else ""
 }
 
-// Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, voted, extended, reopened, notice, paid, issued, refunded or ended; Actor is
+// Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, voted, extended, suspended, resumed, reopened, notice, paid, issued, refunded or ended; Actor is
 // applicant, officer, party, gateway or system. Comment is what the actor wrote, for the applicant to read.
 type Event struct {
 	At      time.Time
@@ -150,6 +151,16 @@ type Column struct {
 	Label plan.Text `json:"label,omitempty"`
 }
 
+// Standstill is one application that is suspended.
+type Standstill struct {
+	ID          uuid.UUID
+	Reference   string
+	Service     string
+	Texts       string
+	SubmittedAt time.Time
+	Until       time.Time // then it goes on by itself
+}
+
 // QueueItem is one open task in an officer's queue; personal data is only in the application behind it.
 type QueueItem struct {
 	Task        Task
@@ -159,6 +170,7 @@ type QueueItem struct {
 	Authority   string
 	Texts       string
 	SubmittedAt time.Time
+	Suspended   bool // nothing can be done: the application stands still
 }
 
 // QueueFilter narrows a queue; zero fields do not.

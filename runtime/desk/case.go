@@ -124,6 +124,9 @@ func (k *kase) tags(t *application.Task) []ui.Tag {
 	if k.a.Undoing {
 		tags[0].Text = k.locale.T("desk.status.undoing")
 	}
+	if k.a.SuspendedUntil != nil {
+		tags[0] = ui.Tag{State: ui.Waiting, Text: k.locale.T("desk.status.suspended")}
+	}
 	if k.a.Status == application.Ended {
 		tags = []ui.Tag{{State: tone(k.a.Outcome), Text: k.outcome(k.a.Outcome)}}
 	}

@@ -188,7 +188,7 @@ func (v *visit) act(a *application.View, was typed, values map[string]any) error
 		switch {
 		case answer.Pending:
 			what = "pending"
-		case was.task == uuid.Nil && slices.Contains(withReasons, was.action):
+		case was.task == uuid.Nil && (was.action == application.Resume || slices.Contains(withReasons, was.action)):
 			what = was.action
 		}
 		http.Redirect(v.w, v.r, "/desk?"+url.Values{"done": {what}, "of": {a.Reference}}.Encode(), http.StatusSeeOther)

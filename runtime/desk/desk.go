@@ -103,6 +103,8 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST /desk/absence/{id}/end":                            (*visit).endStandIn,
 		"POST /desk/applications/{id}/tasks/{task}/{what}":       (*visit).handled,
 		"POST /desk/applications/{id}/extend":                    func(v *visit) error { return v.withReason(application.Extend) },
+		"POST /desk/applications/{id}/suspend":                   func(v *visit) error { return v.withReason(application.Suspend) },
+		"POST /desk/applications/{id}/resume":                    (*visit).resume,
 		"POST /desk/applications/{id}/reopen":                    func(v *visit) error { return v.withReason(application.Reopen) },
 		"GET " + moneyPath:                                       (*visit).incidents,
 		"POST /desk/applications/{id}/money/{incident}/{action}": (*visit).seesTo,

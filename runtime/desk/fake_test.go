@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -104,6 +105,7 @@ type world struct {
 	filled    []application.RegistryAnswer // own forms
 	begun     []string                     // forms that were opened for somebody
 
+	plan       *plan.Plan // nil: the renewal
 	live       []*release.Live
 	granted    []right.Entry // by every application
 	messages   []application.Message
@@ -289,7 +291,7 @@ func (w *world) Service(code string) (*release.Live, bool) {
 }
 func (w *world) Services() []*release.Live { return w.live }
 
-func (w *world) Plan(string) (*plan.Plan, bool)     { return renewal, true }
+func (w *world) Plan(string) (*plan.Plan, bool)     { return cmp.Or(w.plan, renewal), true }
 func (w *world) Texts(d string) (*plan.Texts, bool) { return texts, d == "t" }
 func (w *world) Reference() *release.Reference {
 	return &release.Reference{
@@ -427,4 +429,13 @@ func (w *world) BeginFor(_ context.Context, officer application.Actor, code, num
 		return uuid.Nil, application.ErrInvalid
 	}
 	return uuid.MustParse(report), nil
+}
+
+func (w *world) Suspended(context.Context, application.Actor) (out []application.Standstill, _ error) {
+	for _, v := range w.views {
+		if v.SuspendedUntil != nil {
+			out = append(out, application.Standstill{ID: v.ID, Reference: v.Reference, Service: v.Service, Texts: v.Texts, SubmittedAt: v.SubmittedAt, Until: *v.SuspendedUntil})
+		}
+	}
+	return out, nil
 }

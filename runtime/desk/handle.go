@@ -25,7 +25,7 @@ type handle struct {
 func (handle) Component() string { return "desk/handle" }
 
 // withReasons are what concerns the whole application and needs a reason.
-var withReasons = []string{application.Extend, application.Reopen}
+var withReasons = []string{application.Extend, application.Suspend, application.Reopen}
 
 // handles are what the officer may do about an application beside deciding on it: take the task or put it back, say that they must not decide,
 // lengthen its time limit, go on without what has failed.
@@ -39,17 +39,33 @@ func (k *kase) handles(t *application.Task, was typed) (out []ui.Component) {
 	if t != nil && slices.Contains(t.Actions, application.Skip) && slices.Contains(k.officer.Capacities, t.Role) && k.a.Applicant != k.officer.ID {
 		out = append(out, k.skipping(t, was))
 	}
+	if slices.Contains(k.a.Anytime, application.Resume) {
+		out = append(out, handle{Action: casePath(k.a) + "/" + application.Resume,
+			Fields: []ui.Component{ui.Text{Text: k.locale.T("desk.handle.resume.text", "until", k.locale.Deadline(*k.a.SuspendedUntil))}, ui.Hidden{Name: filling.KeyControl, Value: uuid.NewString()}},
+			Button: ui.Button{Text: k.locale.T("desk.handle.resume.title"), Kind: ui.Secondary}})
+	}
 	for _, action := range withReasons {
 		if slices.Contains(k.a.Anytime, action) {
 			key := "desk.handle." + action
-			h := k.asksWhy("/desk/applications/"+k.a.ID.String()+"/"+action, action, key+".why", key+".title", was)
-			if o := k.plan.Reopen; action == application.Reopen && o != nil {
-				h.Fields = append([]ui.Component{ui.Text{Text: k.locale.T("desk.handle.reopen.text", "step", k.stepTitle(k.plan.Nodes[o.To].Step))}}, h.Fields...)
+			h := k.asksWhy(casePath(k.a)+"/"+action, action, key+".why", key+".title", was)
+			if text := k.consequence(action); text != "" {
+				h.Fields = append([]ui.Component{ui.Text{Text: text}}, h.Fields...)
 			}
 			out = append(out, ui.Details{Summary: k.locale.T(key + ".title"), Open: was.action == action, Body: []ui.Component{h}})
 		}
 	}
 	return out
+}
+
+// consequence says before what comes of an act that needs a reason.
+func (k *kase) consequence(action string) string {
+	switch pl := k.plan; {
+	case action == application.Reopen && pl.Reopen != nil:
+		return k.locale.T("desk.handle.reopen.text", "step", k.stepTitle(pl.Nodes[pl.Reopen.To].Step))
+	case action == application.Suspend && pl.Suspend != nil:
+		return k.locale.T("desk.handle.suspend.text", "for", k.locale.Duration(pl.Suspend.For.Count, pl.Suspend.For.Unit))
+	}
+	return ""
 }
 
 // taking is the button by which a task is taken or put back; there is none on one that several decide on together.
@@ -98,8 +114,10 @@ func (k *kase) asksWhy(path, action, label, button string, was typed) handle {
 
 func (k *kase) recused() bool { return slices.Contains(k.a.Recused, k.officer.ID) }
 
+func casePath(a *application.View) string { return "/desk/applications/" + a.ID.String() }
+
 func taskPath(a *application.View, task uuid.UUID) string {
-	return "/desk/applications/" + a.ID.String() + "/tasks/" + task.String()
+	return casePath(a) + "/tasks/" + task.String()
 }
 
 // handled takes or puts back a task, or notes that the officer must not decide.
@@ -150,6 +168,22 @@ func (v *visit) withReason(action string) error {
 	if was.comment == "" {
 		was.errors = []ui.FieldError{{Name: "why-" + action, Text: v.locale.T("desk.handle.noReason")}}
 		return v.show(a, was, http.StatusUnprocessableEntity, nil)
+	}
+	return v.act(a, was, nil)
+}
+
+// resume lets an application go on that stands still.
+func (v *visit) resume() error {
+	a, err := v.application()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(a.Anytime, application.Resume) {
+		return application.ErrNotFound
+	}
+	was, err := v.reason(application.Resume)
+	if err != nil {
+		return err
 	}
 	return v.act(a, was, nil)
 }

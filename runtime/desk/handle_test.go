@@ -12,6 +12,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // press posts the form of a page whose action ends so, with what the officer writes.
@@ -143,4 +144,30 @@ func TestWhatHasEndedIsReopenedWithAReason(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 	}
+}
+
+func TestAnApplicationIsSuspendedWithAReasonAndResumed(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	pl := *renewal
+	pl.Suspend = &plan.Suspend{Role: "licensing-officer", For: plan.Span{Count: 90, Unit: "days"}, Times: 1}
+	s.plan = &pl
+	v.Anytime = []string{application.Suspend}
+	open := s.get(leila, path(v)+"?lang=en").want(200, ".handles", "Suspend the application", ".handles", "90 days")
+	bare := s.press(leila, open, "/suspend").want(422, "#why-suspend-error", "Give the reason")
+	s.press(leila, bare, "/suspend", "_comment", "A court decides first.").want(303)
+	for _, a := range s.acts {
+		if a.Action != application.Suspend || a.Comment != "A court decides first." {
+			t.Errorf("%+v", a)
+		}
+	}
+	until := now.AddDate(0, 0, 90)
+	v.Anytime, v.SuspendedUntil = []string{application.Resume}, &until
+	v.Timeline = append(v.Timeline, application.Event{At: now, Kind: "suspended", Actor: "officer", Comment: "A court decides first."})
+	still := s.get(leila, path(v)+"?lang=en").want(200, ".tag", "Suspended", "main", "Nobody decides on it until it is resumed", ".timeline", "A court decides first.", ".handles", "Resume the application")
+	if still.Find("form[action$='/decide']").Length() > 0 {
+		t.Error("a decision is offered")
+	}
+	s.get(leila, "/desk?lang=en").want(200, "caption", "Suspended applications", "tbody", "D7K2-94QM")
+	s.press(leila, still, "/resume").want(303)
 }

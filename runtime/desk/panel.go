@@ -28,6 +28,8 @@ func (k *kase) notice(t *application.Task, was typed) *notice {
 	switch {
 	case k.a.Status == application.Ended:
 		n.Title, n.Text = k.locale.T("desk.none.ended"), k.outcome(k.a.Outcome)
+	case k.a.SuspendedUntil != nil && (t == nil || t.Kind != incidentTask):
+		n.Title, n.Text = k.locale.T("desk.none.suspended"), k.locale.T("desk.none.suspendedText", "until", k.locale.Deadline(*k.a.SuspendedUntil))
 	case t == nil && k.a.Undoing:
 		n.Title, n.Text = k.locale.T("desk.none.title"), k.locale.T("desk.none.undoing")
 	case t == nil:

@@ -23,6 +23,7 @@ import (
 
 // Book is what the desk needs of an application.Book.
 type Book interface {
+	Suspended(ctx context.Context, who application.Actor) ([]application.Standstill, error)
 	Queue(ctx context.Context, who application.Actor, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
 	QueueCounts(ctx context.Context, who application.Actor) ([]application.QueueCount, error)
 	ForOfficer(ctx context.Context, capacities []string, id uuid.UUID) (*application.View, error)

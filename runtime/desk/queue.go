@@ -21,6 +21,7 @@ type queuePage struct {
 	Filters ui.Filters
 	Table   ui.Table
 	More    *ui.Button
+	Still   *ui.Table // what the officer may resume
 }
 
 // queueSize is how many tasks one page shows.
@@ -62,6 +63,13 @@ func (v *visit) queue() error {
 		}
 		body.More = &ui.Button{Text: v.locale.T("desk.queue.more"), Kind: ui.Secondary, Href: "/desk?" + next.Encode()}
 	}
+	if filter == (application.QueueFilter{}) && list.Next == "" {
+		still, err := v.o.Book.Suspended(v.ctx, v.actor())
+		if err != nil {
+			return err
+		}
+		body.Still = v.still(still)
+	}
 	page := v.page(v.locale.T("desk.queue.title"), body)
 	for _, c := range counts {
 		page.Nav[0].Count += c.Open
@@ -76,7 +84,7 @@ var reference = regexp.MustCompile(`^[0-9A-Z]{4}-[0-9A-Z]{4}$`)
 
 // done says what became of the decision that has just been taken. Only what this page itself says can be put into the address.
 func (v *visit) done(what, of string) *ui.Banner {
-	if !slices.Contains(append([]string{"decided", "pending", "recused", payment.IncidentRetry, payment.IncidentByHand}, withReasons...), what) || !reference.MatchString(of) {
+	if !slices.Contains(append([]string{"decided", "pending", "recused", application.Resume, payment.IncidentRetry, payment.IncidentByHand}, withReasons...), what) || !reference.MatchString(of) {
 		return nil
 	}
 	b := &ui.Banner{Kind: ui.Success, Title: v.locale.T("desk.done." + what + ".title"), Text: v.locale.T("desk.done."+what+".text", "reference", of)}
@@ -166,12 +174,31 @@ func (v *visit) tasks(items []application.QueueItem, f application.QueueFilter) 
 	return t
 }
 
+// still are the applications that the officer may resume; nil where there is none.
+func (v *visit) still(list []application.Standstill) *ui.Table {
+	if len(list) == 0 {
+		return nil
+	}
+	t := &ui.Table{Caption: v.locale.T("desk.queue.suspended"), Columns: []ui.Column{
+		{Text: v.locale.T("desk.queue.reference")}, {Text: v.locale.T("desk.queue.service")}, {Text: v.locale.T("desk.queue.received")}, {Text: v.locale.T("desk.queue.until")},
+	}}
+	for _, s := range list {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: s.Reference, Href: "/desk/applications/" + s.ID.String()}, {Text: v.service(s.Service, s.Texts)}, {Text: v.locale.Date(s.SubmittedAt)},
+			{Text: v.locale.LastDay(s.Until), Note: v.left(s.Until)},
+		}})
+	}
+	return t
+}
+
 func (v *visit) taskCell(q application.QueueItem) ui.Cell {
 	if q.Task.Kind == incidentTask {
 		return ui.Cell{Tag: &ui.Tag{State: ui.Overdue, Text: v.locale.T("desk.incident.tag")}, Note: v.step(q.Texts, q.Task.Step)}
 	}
 	c := ui.Cell{Text: v.step(q.Texts, q.Task.Step)}
 	switch who, claimed := q.Task.ClaimedBy(v.o.Now()); {
+	case q.Suspended:
+		c.Tag = &ui.Tag{State: ui.Waiting, Text: v.locale.T("desk.status.suspended")}
 	case claimed && who == v.officer.ID:
 		c.Tag = &ui.Tag{State: ui.Open, Text: v.locale.T("desk.queue.yours")}
 		if q.Task.Assigned != "" {

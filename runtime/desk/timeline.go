@@ -67,6 +67,10 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 		s.Title, s.Text = k.stepTitle(e.Step), k.locale.T("desk.event.voted")
 	case "extended":
 		s.Title = k.locale.T("desk.event.extended")
+	case "suspended":
+		s.Title, s.State = k.locale.T("desk.event.suspended"), ui.StepReturned
+	case "resumed":
+		s.Title = k.locale.T("desk.event.resumed")
 	case "reopened":
 		s.Title = k.locale.T("desk.event.reopened")
 	case "reminded":

@@ -94,6 +94,12 @@ func sharedOf(l activity.Line) (sum int64) {
 	return sum
 }
 
+// Postpone says when the payments of an application that are not made yet are due now, in the caller's transaction. One that dues do not name is
+// due at no time: it may be paid until it is said again when it is due.
+func (d *Desk) Postpone(ctx context.Context, tx pgx.Tx, application uuid.UUID, dues []activity.NewDue) error {
+	return postpone(ctx, tx, application, dues)
+}
+
 // Cancel says that the payment of (application, node, visit) is no longer due, or that its payout is not to be paid, in the caller's transaction.
 // One that was paid meanwhile is left alone, as is one that was cancelled before, and a payout that may have been sent.
 func (d *Desk) Cancel(ctx context.Context, tx pgx.Tx, application uuid.UUID, node string, visit int) error {

@@ -528,3 +528,26 @@ func TestBooksBalanceAfterAnySequenceOfEvents(t *testing.T) {
 		t.Errorf("receivable %d, due payments %d", got, due)
 	}
 }
+
+func TestWhatIsSuspendedIsDueAtNoTimeUntilItIsResumed(t *testing.T) {
+	w := newWorld(t)
+	application, _ := w.assess()
+	_, other := w.assess()
+	due, later := w.now.Add(time.Hour), w.now.AddDate(0, 0, 40)
+	_, err := w.pool.Exec(t.Context(), "UPDATE payment SET due_at = $1", due)
+	w.must(err)
+	w.tx(func(tx pgx.Tx) error { return w.desk.Postpone(t.Context(), tx, application, nil) })
+	w.now = w.now.AddDate(0, 0, 30)
+	if v := w.view(application); v.DueAt != nil || !v.Payable {
+		t.Errorf("%+v", v)
+	}
+	w.tx(func(tx pgx.Tx) error {
+		return w.desk.Postpone(t.Context(), tx, application, []activity.NewDue{{Node: "pay", Visit: 1, DueAt: later}, {Node: "review", Visit: 1, DueAt: due}})
+	})
+	if v := w.view(application); v.DueAt == nil || !v.DueAt.Equal(later) || !v.Payable {
+		t.Errorf("%+v", v)
+	}
+	if n := w.count("SELECT count(*) FROM payment WHERE id = $1 AND due_at = $2", other.ID, due); n != 1 {
+		t.Error("another application's is due at another time")
+	}
+}

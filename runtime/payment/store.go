@@ -133,6 +133,17 @@ func cancelDue(ctx context.Context, tx pgx.Tx, application uuid.UUID, node strin
 	return &p, setStatus(ctx, tx, p.id, Cancelled)
 }
 
+// postpone changes when what is due is due.
+func postpone(ctx context.Context, tx pgx.Tx, application uuid.UUID, dues []activity.NewDue) error {
+	nodes, visits, at := make([]string, len(dues)), make([]int, len(dues)), make([]time.Time, len(dues))
+	for i, d := range dues {
+		nodes[i], visits[i], at[i] = d.Node, d.Visit, d.DueAt
+	}
+	return run(ctx, tx, `UPDATE payment p SET due_at = d.due_at
+		FROM payment q LEFT JOIN unnest($2::text[], $3::int[], $4::timestamptz[]) AS d (node, visit, due_at) ON d.node = q.node AND d.visit = q.visit
+		WHERE q.id = p.id AND p.application = $1 AND p.status = 'due'`, application, nodes, visits, at)
+}
+
 func setStatus(ctx context.Context, tx pgx.Tx, id uuid.UUID, s Status) error {
 	return run(ctx, tx, "UPDATE payment SET status = $2 WHERE id = $1", id, s)
 }

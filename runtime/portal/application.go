@@ -176,6 +176,9 @@ func (o *opened) head(sent bool) *applicationHead {
 	if o.Undoing {
 		tag.Text = o.l.T("status.undoing")
 	}
+	if o.SuspendedUntil != nil {
+		tag = ui.Tag{State: ui.Waiting, Text: o.l.T("status.suspended")}
+	}
 	return &applicationHead{Reference: o.Reference, Tag: tag, Sent: o.l.Date(o.SubmittedAt)}
 }
 
@@ -257,6 +260,8 @@ func (o *opened) next() string {
 		return o.ending(o.Outcome)
 	case o.due() != nil:
 		return o.l.T("next.pay")
+	case o.SuspendedUntil != nil:
+		return o.l.T("next.suspended", "authority", o.body, "until", o.l.Deadline(*o.SuspendedUntil))
 	case o.correction() != nil:
 		return o.l.T("next.correct", "authority", o.body)
 	case o.asksAccount() != nil:
@@ -277,7 +282,7 @@ func (o *opened) next() string {
 		return o.l.T("next.invited")
 	}
 	if n := o.node(); n != nil && n.Kind == plan.Review {
-		return o.l.T("next.review", "authority", o.body, "time", promised(o.l, o.texts.Promised))
+		return o.l.T("next.review", "authority", o.body, "time", o.l.Promised(o.texts.Promised))
 	}
 	return o.l.T("next.open")
 }
@@ -320,6 +325,9 @@ func (o *opened) action(now time.Time) *actionBox {
 			box.Title = o.l.T("action.payPart", "part", due.Part, "parts", due.Parts)
 		}
 		return box
+	}
+	if o.SuspendedUntil != nil {
+		return nil
 	}
 	if task := o.correction(); task != nil {
 		box := &actionBox{Title: o.l.T("action.correctTitle"), Comment: o.comment(), Icon: "pencil",

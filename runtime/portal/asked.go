@@ -128,6 +128,8 @@ func (p *Portal) ask(w http.ResponseWriter, r *http.Request, status int, q *ques
 	switch {
 	case q.Answer != nil:
 		body.Answered = &ui.Panel{Title: q.l.T("asked.thanks"), Text: q.l.T("asked.answered", "decision", q.decision(q.Answer.Action), "date", q.l.Date(q.Answer.At))}
+	case q.SuspendedUntil != nil && q.Task.Open():
+		body.Closed = q.l.T("asked.suspended", "until", q.l.Deadline(*q.SuspendedUntil))
 	case !q.Task.Open() || q.Status == application.Ended:
 		body.Closed = q.l.T("asked.closed")
 	default:

@@ -138,6 +138,9 @@ func (p *Portal) overtaken(w http.ResponseWriter, r *http.Request, typed *filled
 		return err
 	}
 	banner := []ui.Banner{{Kind: ui.Caution, Text: o.l.T("notice.changed")}}
+	if o.SuspendedUntil != nil {
+		banner[0].Text = o.l.T("notice.suspended")
+	}
 	if task == nil {
 		return p.show(w, r, http.StatusConflict, o, banner)
 	}

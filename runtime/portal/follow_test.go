@@ -170,3 +170,19 @@ func TestAnExtendedTimeLimitIsToldWithItsReason(t *testing.T) {
 	v.Timeline = append(v.Timeline, application.Event{At: today, Kind: "extended", Step: "pay", Actor: "officer", Comment: "A holiday lies between."})
 	w.get(t, "/applications/"+v.ID.String()+"?lang=en").is(http.StatusOK).has(".timeline", "The time limit was extended").has(".timeline", "A holiday lies between.")
 }
+
+func TestWhoseApplicationIsSuspendedReadsWhyAndUntilWhen(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v, task := w.toCorrect(layla)
+	until := today.AddDate(0, 0, 90)
+	page := w.get(t, "/applications/"+v.ID.String()+"/correct/"+task.String()).is(http.StatusOK) // it lies open
+	v.SuspendedUntil = &until
+	v.Timeline = append(v.Timeline, application.Event{At: today, Kind: "suspended", Actor: "officer", Comment: "A court decides first."})
+	w.get(t, "/applications/"+v.ID.String()).is(http.StatusOK).has(".tag", "Suspended").has("main", "has suspended your application until").has("main", "A court decides first.").hasNot("a[href*='/correct/']")
+	w.book.code = "suspended"
+	page.send(map[string]string{"phone": "0598765432"}, "").is(http.StatusConflict).has(".banner--warning", "suspended for the time being")
+	v.SuspendedUntil = nil
+	v.Timeline = append(v.Timeline, application.Event{At: today, Kind: "resumed", Actor: "system"})
+	w.get(t, "/applications/"+v.ID.String()).has("main", "Your application goes on").has("a[href*='/correct/']", "")
+}

@@ -105,6 +105,8 @@ func (p *Portal) hear(w http.ResponseWriter, r *http.Request, status int, h *app
 		if body.Mine, err = p.mine(ctx, h.Mine, q, me); err != nil {
 			return err
 		}
+	case q.SuspendedUntil != nil && q.Task.Open():
+		body.Closed = q.l.T("asked.suspended", "until", q.l.Deadline(*q.SuspendedUntil))
 	case !q.Task.Open() || q.Status == application.Ended:
 		body.Closed = q.l.T("hearing.closed")
 	case q.Own:

@@ -27,6 +27,9 @@ func (o *opened) timeline() ui.Timeline {
 	if o.Undoing {
 		now.Text = o.l.T("progress.undoing")
 	}
+	if o.SuspendedUntil != nil {
+		now.Text = o.l.T("progress.standsStill", "until", o.l.Deadline(*o.SuspendedUntil))
+	}
 	if o.correction() != nil {
 		now.Title = o.l.T("progress.yourCorrection")
 	}
@@ -96,6 +99,10 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		step.Title, step.Text = o.l.T("progress.notice"), o.l.Pick(o.texts.Messages[e.Step])
 	case "extended": // with the reason, as the officer wrote it
 		step.Title = o.l.T("progress.extended")
+	case "suspended":
+		step.Title, step.State = o.l.T("progress.suspended"), ui.StepReturned
+	case "resumed":
+		step.Title = o.l.T("progress.resumed")
 	case "reopened":
 		step.Title = o.l.T("progress.reopened")
 	case "refunded":

@@ -153,8 +153,11 @@ func (g given) request(q *question, values map[string]any) (r application.ActReq
 func (p *Portal) refusedReply(w http.ResponseWriter, r *http.Request, now *question, g given, code string) error {
 	g.key, g.revision = rand.Text(), strconv.Itoa(now.Task.Revision)
 	said := "notice.changed"
-	if code == "own-application" {
+	switch code {
+	case "own-application":
 		said = "asked.ownApplication"
+	case "suspended":
+		said = "notice.suspended"
 	}
 	return p.ask(w, r, http.StatusConflict, now, g, []ui.Banner{{Kind: ui.Caution, Text: now.l.T(said)}})
 }

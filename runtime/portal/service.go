@@ -50,7 +50,7 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 	body := servicePage{
 		Summary: l.Pick(s.Texts.Summary),
 		Facts: ui.Facts{Items: []ui.Meta{
-			{Icon: "clock", Label: l.T("service.promised"), Text: promised(l, s.Texts.Promised)},
+			{Icon: "clock", Label: l.T("service.promised"), Text: l.Promised(s.Texts.Promised)},
 			{Icon: "banknote", Label: l.T("service.fees"), Text: p.price(l, s)},
 			{Icon: "landmark", Label: l.T("service.authority"), Text: authority},
 		}},
@@ -173,12 +173,12 @@ func journey(l *ui.Locale, s *release.Live, authority string) []numbered {
 		case plan.Pay:
 			text = l.T("service.step.pay")
 			if limit, ok := n.Pay.Clock.Promise(); ok {
-				text = l.T("service.step.payWithin", "time", duration(l, limit.Count, limit.Unit))
+				text = l.T("service.step.payWithin", "time", l.Duration(limit.Count, limit.Unit))
 			}
 		case plan.Review:
 			text = l.T("service.step.review", "authority", authority)
 			if limit, ok := n.Review.Clock.Promise(); ok {
-				text = l.T("service.step.reviewWithin", "authority", authority, "time", duration(l, limit.Count, limit.Unit))
+				text = l.T("service.step.reviewWithin", "authority", authority, "time", l.Duration(limit.Count, limit.Unit))
 			}
 		case plan.Issue:
 			text = l.T("service.step.issue")

@@ -51,7 +51,7 @@ func (p *Portal) cards(l *ui.Locale, services []*release.Live) []ui.Card {
 		cards[i] = ui.Card{
 			Title: l.Pick(s.Texts.Title), Text: l.Pick(s.Texts.Summary), Href: "/services/" + s.Service, Icon: serviceIcon(s),
 			Meta: []ui.Meta{
-				{Icon: "clock", Label: l.T("service.promised"), Text: promised(l, s.Texts.Promised)},
+				{Icon: "clock", Label: l.T("service.promised"), Text: l.Promised(s.Texts.Promised)},
 				{Icon: "banknote", Label: l.T("service.fees"), Text: p.price(l, s)},
 			},
 		}

@@ -190,24 +190,26 @@ const (
 	Done      EffectKind = "done"      // a node was left with Outcome: timeline
 	OpenTask  EffectKind = "open-task" // Task
 	CloseTask EffectKind = "close-task"
-	Escalate  EffectKind = "escalate" // the node's open task is overdue
-	Assess    EffectKind = "assess"   // Assessment: freeze fee lines and open a payment
-	Cancel    EffectKind = "cancel"   // the node's unpaid payment is no longer due, or its payout that has not been sent is not to be paid
-	Issue     EffectKind = "issue"    // Document
-	Remind    EffectKind = "remind"   // whoever is waited for at the node is told again
-	Voted     EffectKind = "voted"    // a member of a panel has voted; the task is still open
-	Keep      EffectKind = "keep"     // Values, or the data of the act, are what the node brings
-	Notice    EffectKind = "notice"   // Notice: somebody is told
-	Revoke    EffectKind = "revoke"   // Document is no longer valid
-	PayOut    EffectKind = "pay-out"  // PayOut
-	Settle    EffectKind = "settle"   // Settlement: deposits go back or are kept
-	Extended  EffectKind = "extended" // the deadline of the application was lengthened
-	Reopened  EffectKind = "reopened" // what had ended is taken up again
-	ShowRows  EffectKind = "answer"   // the rows of an answer node
-	Refund    EffectKind = "refund"   // Refunds: what goes back and what stays
-	Ranked    EffectKind = "ranked"   // Rank: the application takes part in the round of its service
-	Await     EffectKind = "await"    // Awaits: all that other systems are waited for from now on, in place of what was told before
-	Ended     EffectKind = "ended"    // Outcome, Reason
+	Escalate  EffectKind = "escalate"  // the node's open task is overdue
+	Assess    EffectKind = "assess"    // Assessment: freeze fee lines and open a payment
+	Cancel    EffectKind = "cancel"    // the node's unpaid payment is no longer due, or its payout that has not been sent is not to be paid
+	Issue     EffectKind = "issue"     // Document
+	Remind    EffectKind = "remind"    // whoever is waited for at the node is told again
+	Voted     EffectKind = "voted"     // a member of a panel has voted; the task is still open
+	Keep      EffectKind = "keep"      // Values, or the data of the act, are what the node brings
+	Notice    EffectKind = "notice"    // Notice: somebody is told
+	Revoke    EffectKind = "revoke"    // Document is no longer valid
+	PayOut    EffectKind = "pay-out"   // PayOut
+	Settle    EffectKind = "settle"    // Settlement: deposits go back or are kept
+	Extended  EffectKind = "extended"  // the deadline of the application was lengthened
+	Suspended EffectKind = "suspended" // the application stands still, Until it is resumed
+	Resumed   EffectKind = "resumed"   // it goes on; Dues are what is due at another time than before
+	Reopened  EffectKind = "reopened"  // what had ended is taken up again
+	ShowRows  EffectKind = "answer"    // the rows of an answer node
+	Refund    EffectKind = "refund"    // Refunds: what goes back and what stays
+	Ranked    EffectKind = "ranked"    // Rank: the application takes part in the round of its service
+	Await     EffectKind = "await"     // Awaits: all that other systems are waited for from now on, in place of what was told before
+	Ended     EffectKind = "ended"     // Outcome, Reason
 )
 
 // Effect is one effect, keyed by (Node, Visit).
@@ -232,6 +234,15 @@ type Effect struct {
 	Reason     string                     `json:"reason,omitempty"` // key of a text
 	Detail     string                     `json:"detail,omitempty"` // of an incident, for an operator: what is missing of which kind, never a value of the case
 	Actor      string                     `json:"actor,omitempty"`  // who did it; empty = the system
+	Until      *time.Time                 `json:"until,omitempty"`
+	Dues       []NewDue                   `json:"dues,omitempty"`
+}
+
+// NewDue says that the open task or payment of a visit is due at another time than was said when it was opened.
+type NewDue struct {
+	Node  string    `json:"node"`
+	Visit int       `json:"visit"`
+	DueAt time.Time `json:"dueAt"`
 }
 
 // Awaited is one thing that is waited for from outside: an event, at a node or wherever the application is (Node is empty), or the end of

@@ -137,6 +137,9 @@ func (k *compiler) asides() {
 			k.plan.Anytime = append(k.plan.Anytime, any)
 		}
 	}
+	if o := s.Suspend; o != nil {
+		k.plan.Suspend = &plan.Suspend{Role: o.By.Value, For: span(o.For), Times: o.Times()}
+	}
 	if o := s.Reopen; o != nil {
 		to := -1
 		if st := s.Step(o.To.Value); st != nil {

@@ -23,12 +23,14 @@ func (r *run) act(a *activity.Act) Refusal {
 		return Closed
 	case !t.system() && a.Revision != t.Revision: // other systems know no revisions
 		return Revision
-	case t.Kind == AppointmentTask && a.Action == Book:
+	case t.Kind == AppointmentTask && a.Action == Book && r.s.Suspended == nil:
 		return r.book(n, t, a)
 	case !slices.Contains(a.Capacities, t.Role):
 		return Forbidden
 	case !slices.Contains(t.Actions, a.Action):
 		return UnknownAction
+	case r.s.Suspended != nil && t.personal():
+		return Suspended
 	}
 	switch t.Kind {
 	case ReviewTask, InviteTask:
@@ -77,6 +79,10 @@ func (t *Task) system() bool {
 	k := t.Kind
 	return k == PaymentTask || k == EventTask || k == ChildTask || k == PayoutTask || k == PlaceTask && t.Role == Rounds
 }
+
+// personal tells the tasks in which somebody decides, says or does something about the application; they stand still with it. An incident is
+// about the system.
+func (t *Task) personal() bool { return !t.system() && t.Kind != IncidentTask }
 
 // retry tries again what an incident has stopped. What is done outside keeps its visit, so that it is never done twice.
 func (r *run) retry(n *node, t *Task, actor string) {

@@ -30,7 +30,7 @@ func (p *Program) loadAnytime(c *compiler) error {
 	}
 	for i := range pl.Anytime {
 		a := &pl.Anytime[i]
-		if a.Event == "" || a.Event == Extend || a.Event == Reopen || slices.ContainsFunc(p.anytime, func(o anytime) bool { return o.Event == a.Event }) {
+		if a.Event == "" || a.Event == Extend || a.Event == Reopen || a.Event == Suspend || a.Event == Resume || slices.ContainsFunc(p.anytime, func(o anytime) bool { return o.Event == a.Event }) {
 			return fmt.Errorf("the event %q has no name, or is named twice", a.Event)
 		}
 		out := anytime{Anytime: a, role: Events}
@@ -60,8 +60,13 @@ func (r *run) occur(a *activity.Act) Refusal {
 	if r.s.ending(r.p) {
 		return BeingUndone
 	}
-	if a.Action == Extend && r.p.deadline != nil {
+	switch {
+	case a.Action == Extend && r.p.deadline != nil:
 		return r.extend(a)
+	case a.Action == Suspend && r.p.plan.Suspend != nil:
+		return r.suspend(a)
+	case a.Action == Resume && r.s.Suspended != nil:
+		return r.resumeBy(a)
 	}
 	for i := range r.p.anytime {
 		x := &r.p.anytime[i]
@@ -95,10 +100,13 @@ func (r *run) leap(outcome, actor string, to int) {
 	r.cur = 0
 	r.callOff(outcome, actor)
 	r.close(outcome, actor)
-	if r.t().Undoing == nil { // else what is taken back is so before the end
+	if r.t().Undoing == nil && r.t().Next == nil { // else what is taken back is so before the end, or it was left before
 		r.done(outcome, actor)
 	}
-	r.t().Undoing = nil
+	r.t().Undoing, r.t().Next = nil, nil
+	if r.p.nodes[to].Kind == plan.End {
+		r.s.Suspended = nil
+	}
 	r.walk(to)
 }
 
@@ -115,6 +123,14 @@ func (p *Program) MayHappen(s State, capacities []string) []string {
 		if slices.Contains(capacities, a.role) {
 			out = append(out, a.Event)
 		}
+	}
+	switch o := p.plan.Suspend; {
+	case s.Suspended != nil:
+		if slices.Contains(capacities, s.Suspended.Role) {
+			out = append(out, Resume)
+		}
+	case o != nil && s.Suspensions < o.Times && slices.Contains(capacities, p.plan.Authority+":"+o.Role):
+		out = append(out, Suspend)
 	}
 	if d := p.deadline; d != nil && d.role != "" && slices.Contains(capacities, d.role) && s.Case != nil && !s.Case.Extended {
 		out = append(out, Extend)

@@ -39,7 +39,7 @@ func (r *run) book(n *node, t *Task, a *activity.Act) Refusal {
 	}
 	at = at.UTC()
 	r.effect(activity.CloseTask).Outcome = Book
-	r.t().Clock = nil // it was the time limit for booking
+	r.keepClock(nil) // it was the time limit for booking
 	next := &Task{Kind: AppointmentTask, Role: n.role, Actions: held, From: &at, Booked: t.Booked + 1}
 	r.reopen(next, t.Revision+1).From = &at
 	return ""

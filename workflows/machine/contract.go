@@ -55,6 +55,7 @@ const (
 	HasVoted        Refusal = "voted"            // everybody votes once
 	TooEarly        Refusal = "too-early"        // the notice is not over, the appointment has not begun
 	BeingUndone     Refusal = "being-undone"     // the application is about to end: what was entered elsewhere is being taken back
+	Suspended       Refusal = "suspended"        // the application stands still
 	Over            Refusal = "ended"            // the application has ended
 	Late            Refusal = "late"             // an answer that is not waited for, a clock that is not due
 )

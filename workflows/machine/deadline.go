@@ -88,7 +88,7 @@ func (r *run) keepDeadline() {
 		}
 		r.armDeadline()
 	}
-	paused := r.paused()
+	paused := r.s.Suspended != nil || r.paused()
 	if paused == (r.s.Case.PausedAt != nil) {
 		return
 	}

@@ -174,10 +174,12 @@ func (r *run) nextInstalment(n *node, actor string) bool {
 			r.t().Task.After = Paid
 			return true
 		}
-		t.Clock = []Moment{{DueAt: at, Then: in.Missed}}
+		missed := Moment{DueAt: at, Then: in.Missed, In: byDays}
+		clock := []Moment{missed}
 		if before := at.Add(-remindedBefore); before.After(r.at) {
-			t.Clock = []Moment{{DueAt: before, Then: plan.Remind}, t.Clock[0]}
+			clock = []Moment{{DueAt: before, Then: plan.Remind, In: byDays}, missed}
 		}
+		r.keepClock(clock)
 		r.demand(a)
 		return true
 	}

@@ -69,6 +69,7 @@ func (c *course) take(e machine.Event) error {
 		c.progress, c.quorum,
 		func() error { return c.follow(effects) },
 		func() error { return c.clocks(was) },
+		func() error { return c.standing(was, effects) },
 		func() error { return c.invalidation(was, trace) },
 		func() error { return c.takingBack(was, e, effects) },
 	} {
@@ -169,6 +170,9 @@ func (c *course) follow(effects []activity.Effect) error {
 
 // clocks: what was promised to a token that has not moved stands, but for what is over.
 func (c *course) clocks(was machine.State) error {
+	if was.Suspended != nil && c.s.Suspended == nil {
+		return nil // they count on: standing looks at them
+	}
 	for _, t := range c.s.Tokens {
 		i := slices.IndexFunc(was.Tokens, func(o machine.Token) bool {
 			return o.ID == t.ID && o.Node == t.Node && o.Visit == t.Visit && o.Of == t.Of
@@ -178,6 +182,38 @@ func (c *course) clocks(was machine.State) error {
 		}
 		if old := was.Tokens[i].Clock; len(t.Clock) > len(old) || !slices.Equal(t.Clock, old[len(old)-len(t.Clock):]) {
 			return fmt.Errorf("the clock of token %d has changed: %v, %v", t.ID, old, t.Clock)
+		}
+	}
+	return nil
+}
+
+// standing: what is suspended enters no step and asks nobody; resumed, no time limit has become shorter.
+func (c *course) standing(was machine.State, effects []activity.Effect) error {
+	if c.s.Suspended != nil {
+		if at, armed := c.s.DueAt(); !armed || !at.DueAt.Equal(c.s.Suspended.Until) || at.Then != machine.Resume {
+			return fmt.Errorf("it is suspended, and %v comes next", at)
+		}
+		for _, e := range effects {
+			if was.Suspended != nil && (e.Kind == activity.Entered || e.Kind == activity.Issue || e.Kind == activity.Refund || e.Kind == activity.OpenTask && e.Task.Kind != string(machine.IncidentTask)) {
+				return fmt.Errorf("it is suspended, and at %s there is %s", e.Node, e.Kind)
+			}
+		}
+		return nil
+	}
+	for _, t := range c.s.Tokens {
+		if t.HeldAt != nil || t.Next != nil {
+			return fmt.Errorf("token %d stands still in an application that does not", t.ID)
+		}
+		i := slices.IndexFunc(was.Tokens, func(o machine.Token) bool {
+			return o.ID == t.ID && o.Node == t.Node && o.Visit == t.Visit && o.HeldAt != nil && o.Next == nil
+		})
+		if i < 0 || len(t.Clock) != len(was.Tokens[i].Clock) { // it went on
+			continue
+		}
+		for j := range t.Clock {
+			if t.Clock[j].DueAt.Before(was.Tokens[i].Clock[j].DueAt) {
+				return fmt.Errorf("the clock of token %d has become shorter: %v, %v", t.ID, was.Tokens[i].Clock, t.Clock)
+			}
 		}
 	}
 	return nil
@@ -318,7 +354,7 @@ func shrink(t testing.TB, pl *plan.Plan, events []machine.Event) []machine.Event
 }
 
 func TestRandomPlansKeepEveryPromise(t *testing.T) {
-	steps, ends, incidents, refused := 0, 0, 0, 0
+	steps, ends, incidents, refused, suspended, held := 0, 0, 0, 0, 0, 0
 	for seed := uint64(0); steps < *randomSteps; seed++ {
 		rnd := rand.New(rand.NewPCG(seed, 7))
 		pl := randomPlan(t, rnd)
@@ -349,6 +385,12 @@ func TestRandomPlansKeepEveryPromise(t *testing.T) {
 				refused++
 			} else {
 				steps++
+				if c.s.Suspended != nil {
+					suspended++
+				}
+				if slices.ContainsFunc(c.s.Tokens, func(t machine.Token) bool { return t.Next != nil }) {
+					held++
+				}
 			}
 			if slices.ContainsFunc(p.Waits(c.s), func(w machine.Wait) bool { return w.Kind == machine.IncidentTask }) {
 				incidents++
@@ -361,8 +403,8 @@ func TestRandomPlansKeepEveryPromise(t *testing.T) {
 			ends++
 		}
 	}
-	t.Logf("%d steps took effect, %d events were refused, %d applications ended, %d steps left an incident", steps, refused, ends, incidents)
-	if ends < *randomSteps/150 || incidents < *randomSteps/60 || refused < *randomSteps/60 {
-		t.Fatalf("the events are too tame: %d ends, %d incidents, %d refused", ends, incidents, refused)
+	t.Logf("%d steps took effect, %d events were refused, %d applications ended, %d steps left an incident, %d a suspension, %d something that goes on after it", steps, refused, ends, incidents, suspended, held)
+	if ends < *randomSteps/150 || incidents < *randomSteps/60 || refused < *randomSteps/60 || suspended < *randomSteps/100 || held < *randomSteps/1000 {
+		t.Fatalf("the events are too tame: %d ends, %d incidents, %d refused, %d suspended, %d held", ends, incidents, refused, suspended, held)
 	}
 }

@@ -63,10 +63,14 @@ func (r *run) arm(n *node) bool {
 			r.incident(bad)
 			return false
 		}
-		clock = append(clock, Moment{DueAt: at, Then: n.rungs[i].Then})
+		m := Moment{DueAt: at, Then: n.rungs[i].Then}
+		if n.rungs[i].date == nil {
+			m.In = countedIn(n.rungs[i].Span.Unit)
+		}
+		clock = append(clock, m)
 	}
 	slices.SortStableFunc(clock, func(a, b Moment) int { return a.DueAt.Compare(b.DueAt) })
-	r.t().Clock = clock
+	r.keepClock(clock)
 	return true
 }
 

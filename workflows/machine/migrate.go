@@ -102,6 +102,14 @@ func (x *migrating) place() {
 			continue
 		}
 		t.Node = at
+		if t.Next != nil {
+			next, ok := x.node(*t.Next)
+			if !ok || !x.sameRegion(*t.Next, next) {
+				x.no(StepGone, x.from.nodes[*t.Next].Key)
+				continue
+			}
+			t.Next = &next
+		}
 		for _, moment := range t.Clock {
 			if moment.Then != plan.Remind && moment.Then != plan.Escalate && !x.to.nodes[at].leads(moment.Then) {
 				x.no(LimitGone, was.Key)

@@ -117,7 +117,7 @@ func (r *run) wait(n *node) (outcome string, on bool) {
 			r.incident(NoCalendar)
 			return "", false
 		}
-		over(Moment{DueAt: at, Then: timeOver})
+		over(Moment{DueAt: at, Then: timeOver, In: countedIn(w.For.Unit)})
 	}
 	if n.until != nil {
 		v, err := r.eval(n.until)

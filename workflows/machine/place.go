@@ -133,7 +133,7 @@ func (r *run) placed(a *activity.Act) Refusal {
 		r.t().Task.After = Placed
 		return ""
 	}
-	r.t().Clock = []Moment{{DueAt: at, Then: refused}}
+	r.keepClock([]Moment{{DueAt: at, Then: refused, In: countedIn(r.p.round.Accept.Unit)}})
 	r.open(&Task{Kind: PlaceTask, Role: Applicant, Actions: []string{Accept, Decline}}, nil)
 	return ""
 }

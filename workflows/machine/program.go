@@ -130,6 +130,9 @@ func load(pl *plan.Plan) (*Program, error) {
 	if err := p.loadDeadline(c); err != nil {
 		return nil, err
 	}
+	if err := p.loadSuspend(); err != nil {
+		return nil, err
+	}
 	if err := p.loadReopen(); err != nil {
 		return nil, err
 	}

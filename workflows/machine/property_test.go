@@ -163,6 +163,9 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 	if rnd.IntN(3) == 0 {
 		pl.Anytime = []plan.Anytime{{Event: "moved", To: root[rnd.IntN(len(root))], When: guard()}}
 	}
+	if rnd.IntN(2) == 0 {
+		pl.Suspend = &plan.Suspend{Role: "officer", For: plan.Span{Count: 1 + rnd.IntN(60), Unit: pick("hours", "days", "working days")}, Times: 1 + rnd.IntN(3)}
+	}
 	if at := root[rnd.IntN(len(root))]; rnd.IntN(2) == 0 && pl.Nodes[at].Kind != plan.End {
 		pl.Reopen = &plan.Reopen{Role: "officer", Within: plan.Span{Count: 30, Unit: pick("days", "working days")}, Outcomes: []string{"ended"}, Times: 2, To: at}
 		if _, err := machine.Load(pl); err != nil {
@@ -202,6 +205,8 @@ func randomEvent(rnd *rand.Rand, p *machine.Program, s machine.State, at time.Ti
 		return machine.Event{Due: &machine.Due{At: at}}
 	case s.Status == machine.Ended && k > 5:
 		return machine.Event{Act: &activity.Act{Facts: facts, Action: machine.Reopen, Actor: "O1", Comment: rnd.IntN(4) > 0, Capacities: []string{"transport:officer"}}}
+	case k == 5 && rnd.IntN(4) == 0:
+		return machine.Event{Act: &activity.Act{Facts: facts, Action: []string{machine.Suspend, machine.Suspend, machine.Resume}[rnd.IntN(3)], Actor: "O1", Comment: rnd.IntN(4) > 0, Capacities: []string{"transport:officer"}}}
 	case k == 5 && rnd.IntN(3) == 0:
 		return machine.Event{Act: &activity.Act{Facts: facts, Action: []string{"withdraw", "moved"}[rnd.IntN(2)], Capacities: []string{"applicant", "events"}}}
 	}

@@ -37,6 +37,9 @@ type State struct {
 	Until    *time.Time `json:"until,omitempty"`    // when it has ended: until when it may be taken up again
 	Reopened int        `json:"reopened,omitempty"` // how often it was
 
+	Suspended   *Suspension `json:"suspended,omitempty"`   // while it stands still
+	Suspensions int         `json:"suspensions,omitempty"` // how often it did
+
 	Submitted string `json:"submitted,omitempty"` // day of submission in the plan's zone, YYYY-MM-DD
 	Decided   string `json:"decided,omitempty"`   // day of the last decision of a review
 
@@ -72,6 +75,10 @@ type Token struct {
 	Asked *activity.Lookup `json:"asked,omitempty"` // the lookup that is waited for
 
 	Undoing *Undoing `json:"undoing,omitempty"` // what is taken back before it goes on
+
+	// HeldAt is since when the clock stands still, and Next the node to which the token goes on, both of an application that is suspended.
+	HeldAt *time.Time `json:"heldAt,omitempty"`
+	Next   *int       `json:"next,omitempty"`
 
 	// Region says of a token that waits at a fork how its branches stand.
 	Region *Region `json:"region,omitempty"`
@@ -168,6 +175,7 @@ type Moment struct {
 	DueAt time.Time `json:"dueAt"` // UTC
 	Then  string    `json:"then"`
 	Rung  int       `json:"rung,omitempty"` // of the deadline: its index in the plan
+	In    string    `json:"in,omitempty"`   // of a token: how it counts on after a suspension
 }
 
 // Assessment is a frozen calculation and whether it was paid.

@@ -111,7 +111,7 @@ var errNoText = errors.New("no text")
 // conclude says where the application now is: where the applicant is waited for, else at its first token.
 func (r *run) conclude() {
 	if r.s.Status == Ended {
-		r.s.Case = nil
+		r.s.Case, r.s.Suspended = nil, nil
 		return
 	}
 	r.keepDeadline()
@@ -139,6 +139,9 @@ func (p *Program) fits(s *State) bool {
 			return false
 		}
 		if t.Task != nil && !t.Task.fits(kind) {
+			return false
+		}
+		if t.Next != nil && (s.Suspended == nil || *t.Next < 0 || *t.Next >= len(p.nodes) || t.Task != nil || t.Asked != nil) {
 			return false
 		}
 	}
@@ -217,6 +220,12 @@ func (r *run) stand(key string, visit int) bool {
 
 // due takes the rung that is over the longest.
 func (r *run) due() Refusal {
+	if o := r.s.Suspended; o != nil {
+		if r.at.Before(o.Until) {
+			return Late
+		}
+		return r.resume("")
+	}
 	first := -1
 	for i := range r.s.Tokens {
 		if c := r.s.Tokens[i].Clock; len(c) > 0 && (first < 0 || c[0].DueAt.Before(r.s.Tokens[first].Clock[0].DueAt)) {

@@ -271,7 +271,7 @@ func (p *Program) undoes(s *State) bool {
 	return !slices.ContainsFunc(s.Tokens, func(t Token) bool {
 		u := t.Undoing
 		if u == nil {
-			return p.nodes[t.Node].Kind == plan.Undo
+			return p.nodes[t.Node].Kind == plan.Undo && t.Next == nil
 		}
 		return u.To < 0 || u.To >= len(p.nodes) || !write(u.Node) || t.Node != u.Node && t.Node != p.nodes[u.Node].undo || t.Region != nil ||
 			!slices.ContainsFunc(s.Written, Written{Node: u.Node, Visit: u.Visit}.same) ||

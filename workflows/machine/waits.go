@@ -9,9 +9,10 @@ import (
 
 // Kinds of waits beside those of tasks.
 const (
-	LookupWait   TaskKind = "lookup"   // for an answer from outside: Lookup
-	ClockWait    TaskKind = "clock"    // for time to pass
-	DeadlineWait TaskKind = "deadline" // for nothing: the time limits of the whole application
+	LookupWait   TaskKind = "lookup"    // for an answer from outside: Lookup
+	ClockWait    TaskKind = "clock"     // for time to pass
+	DeadlineWait TaskKind = "deadline"  // for nothing: the time limits of the whole application
+	SuspendWait  TaskKind = "suspended" // to be resumed
 )
 
 // Wait is one thing that an application waits for, with what may be done about it. Whoever drives the machine without a runtime, such as
@@ -34,16 +35,29 @@ type Wait struct {
 	Item     int       // number of the item, in a branch for each item; else 0
 }
 
-// Waits are the things that an application waits for, in the order of its branches: none before its start and after its end.
+var resumes = []string{Resume}
+
+// Waits are the things that an application waits for, in the order of its branches: none before its start and after its end. While it is
+// suspended it waits to be resumed, and for what comes from outside.
 func (p *Program) Waits(s State) []Wait {
 	if s.Status == "" || s.Status == Ended || !p.fits(&s) {
 		return nil
 	}
 	out := make([]Wait, 0, len(s.Tokens))
+	if o := s.Suspended; o != nil {
+		clock := []Moment{{DueAt: o.Until, Then: Resume}}
+		out = append(out, Wait{Kind: SuspendWait, Role: o.Role, Actions: resumes, Clock: clock, DueAt: o.Until, Then: Resume})
+	}
 	for i := range s.Tokens {
-		if t := &s.Tokens[i]; t.Region == nil {
-			out = append(out, p.wait(s.Tokens, t))
+		t := &s.Tokens[i]
+		if t.Region != nil || s.Suspended != nil && t.Asked == nil && (t.Task == nil || t.Task.personal()) {
+			continue
 		}
+		w := p.wait(s.Tokens, t)
+		if s.Suspended != nil {
+			w.Clock, w.DueAt, w.Then = nil, time.Time{}, ""
+		}
+		out = append(out, w)
 	}
 	if c := s.Case; c != nil && len(c.Clock) > 0 {
 		out = append(out, Wait{Kind: DeadlineWait, Clock: c.Clock, DueAt: c.Clock[0].DueAt, Then: c.Clock[0].Then})
@@ -91,6 +105,9 @@ func numberOf(tokens []Token, t *Token) int {
 
 // DueAt is the instant at which time does something next: the one timer that a shell has to keep.
 func (s *State) DueAt() (m Moment, ok bool) {
+	if s.Suspended != nil {
+		return Moment{DueAt: s.Suspended.Until, Then: Resume}, true
+	}
 	for i := range s.Tokens {
 		if c := s.Tokens[i].Clock; len(c) > 0 && (!ok || c[0].DueAt.Before(m.DueAt)) {
 			m, ok = c[0], true

@@ -14,6 +14,11 @@ import (
 // forked. How many nodes one step may enter is bounded, so that a round without a wait is found.
 func (r *run) walk(i int) {
 	r.pass(i)
+	r.arriveAll()
+}
+
+// arriveAll lets the tokens that are on their way arrive.
+func (r *run) arriveAll() {
 	for len(r.arrivals) > 0 && r.s.Status != Ended {
 		a := r.arrivals[0]
 		r.arrivals = r.arrivals[1:]
@@ -26,6 +31,9 @@ func (r *run) walk(i int) {
 
 // pass lets the current token go from node to node until it waits.
 func (r *run) pass(i int) {
+	if r.standsStill(i) {
+		return
+	}
 	for r.left > 0 {
 		r.left--
 		if e := r.stands(i); e != nil {
@@ -199,14 +207,14 @@ func (r *run) close(outcome, actor string) {
 			e.Outcome, e.Actor = outcome, actor
 		}
 	}
-	at.Task, at.Clock, at.Asked = nil, nil, nil
+	at.Task, at.Clock, at.Asked, at.HeldAt = nil, nil, nil, nil
 }
 
 // incident asks an operator to look. Retry enters the node again, or, where only the way on is missing, looks for it again. Skip goes on without
 // what has failed outside, where the plan does not need it.
 func (r *run) incident(code string) *activity.Effect {
 	t := r.t()
-	t.Clock, t.Asked = nil, nil
+	t.Clock, t.Asked, t.HeldAt = nil, nil, nil
 	task, more := &Task{Kind: IncidentTask, Role: r.p.operator, Actions: retries, Incident: code}, &activity.Task{}
 	if t.Undoing != nil || r.p.Skips(r.node().Key, code).Why == "" {
 		task.Actions, more.Comment = retriesOrSkips, skips

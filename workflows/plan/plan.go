@@ -46,6 +46,7 @@ type Plan struct {
 	Withdraw int       `json:"withdraw"`
 	Deadline *Deadline `json:"deadline,omitempty"`
 	Anytime  []Anytime `json:"anytime,omitempty"`
+	Suspend  *Suspend  `json:"suspend,omitempty"`
 	Reopen   *Reopen   `json:"reopen,omitempty"`
 	Round    *Round    `json:"round,omitempty"`
 

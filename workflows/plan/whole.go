@@ -26,6 +26,14 @@ type Anytime struct {
 	To    int    `json:"to"`              // index of the node to which the application then goes; what runs is called off
 }
 
+// Suspend lets an officer of Role let an application stand still, with a reason, Times times at most. It goes on when such an officer resumes it,
+// or by itself when For is over.
+type Suspend struct {
+	Role  string `json:"role"`
+	For   Span   `json:"for"`
+	Times int    `json:"times"`
+}
+
 // Reopen lets an officer of Role take up again, with a reason, an application that has ended with one of Outcomes: Times times at most, each time
 // Within after its end, and only where it has been at the node To before, with which it goes on. From there everything is decided anew.
 type Reopen struct {

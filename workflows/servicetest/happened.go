@@ -1,6 +1,7 @@
 package servicetest
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -117,6 +118,13 @@ func (r *course) record(effects []activity.Effect) {
 			}
 		case activity.Extended:
 			r.note("", "the deadline is extended")
+		case activity.Suspended:
+			r.note("", "suspended until {day} at most", "day", r.lastDay(e.Until))
+		case activity.Resumed:
+			r.note("", "resumed")
+			for _, d := range e.Dues {
+				r.postponed(d)
+			}
 		case activity.Reopened:
 			r.note("", "reopened")
 		case activity.Assess:
@@ -167,6 +175,20 @@ func (r *course) reached(step string) {
 
 func (r *course) open(step, role string, due *time.Time) {
 	r.tasks[step] = append(r.tasks[step], task{role, r.lastDay(due)})
+}
+
+// postponed notes that a task is due later than it was.
+func (r *course) postponed(d activity.NewDue) {
+	for i := range r.u.p.Plan().Nodes {
+		n := &r.u.p.Plan().Nodes[i]
+		tasks := r.tasks[n.Step]
+		if n.Key == d.Node && len(tasks) > 0 {
+			tasks = slices.Clone(tasks) // an earlier place of a walk holds them too
+			tasks[len(tasks)-1].due = r.lastDay(&d.DueAt)
+			r.tasks[n.Step] = tasks
+			r.note(n.Step, "due by {day} now", "day", r.lastDay(&d.DueAt))
+		}
+	}
 }
 
 // lastDay is the last day on which something may still be done, or never.

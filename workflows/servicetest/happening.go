@@ -70,7 +70,8 @@ func (r *rehearsal) happen(h *catalog.Happening) {
 	if len(r.differences) > 0 {
 		return
 	}
-	if act.Action == machine.Reopen {
+	switch act.Action {
+	case machine.Reopen, machine.Suspend, machine.Resume:
 		act.Actor = "officer" // nobody decides on their own application
 	}
 	if h.Event.Value == catalog.Withdraws {
@@ -134,8 +135,12 @@ func (w *Walk) Happen(event, about string, gives *source.Node) error {
 		values[name] = v
 		w.know(root, values)
 	}
+	actor := applicant
+	if slices.Contains([]string{machine.Reopen, machine.Suspend, machine.Resume}, event) {
+		actor = "officer" // nobody decides on their own application
+	}
 	return w.refusedAs(w.take(machine.Event{Act: &activity.Act{
-		ID: "walk", Facts: w.facts(), Action: event, Actor: applicant, Capacities: w.everybody(), About: about, Comment: true, Reads: reads,
+		ID: "walk", Facts: w.facts(), Action: event, Actor: actor, Capacities: w.everybody(), About: about, Comment: true, Reads: reads,
 	}}))
 }
 

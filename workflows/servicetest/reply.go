@@ -67,7 +67,7 @@ func (r *rehearsal) respond(w machine.Wait) (do func(), silent bool) {
 		return func() { r.act(w.Act(machine.PaidOut, "gateway", r.facts())) }, false
 	case machine.CorrectTask:
 		return r.correct(w)
-	case machine.EventTask: // an event comes by itself
+	case machine.EventTask, machine.SuspendWait: // an event comes by itself
 		return nil, true
 	case machine.ChildTask:
 		return r.child(w)

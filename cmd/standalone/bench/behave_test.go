@@ -355,6 +355,25 @@ func reopen() deed {
 	}
 }
 
+func suspend() deed {
+	return func(r *run) error {
+		return r.does(clerk(2), "", application.ActRequest{Action: application.Suspend, Comment: "a court decides first"})
+	}
+}
+
+func resume() deed {
+	return func(r *run) error { return r.does(clerk(2), "", application.ActRequest{Action: application.Resume}) }
+}
+
+// due waits for a payment.
+func due(node string) deed {
+	return func(r *run) error {
+		return r.until("payment due at "+node, func() (is bool, err error) {
+			return is, r.database.pool.QueryRow(r.ctx, "SELECT EXISTS (SELECT FROM payment WHERE application = $1 AND node = $2 AND status = 'due')", r.id, node).Scan(&is)
+		})
+	}
+}
+
 // open waits for a task.
 func open(node string) deed { return func(r *run) error { _, _, err := r.task(node); return err } }
 

@@ -289,6 +289,23 @@ steps:
   - step: review
     title: {en: Review}
     review: clerk` + decisions + "\n", deeds: []deed{decide("review", "refuse"), reopen(), decide("review", "approve")}},
+		{name: "suspended-and-resumed", outcome: "completed", service: feeOf50 + `
+suspend: {by: clerk, for: 30 days, atMost: 2}
+steps:
+  - {step: fee, title: {en: Fee}, pay: [permit], within: {7 days: lapse}}
+  - step: review
+    title: {en: Review}
+    review: clerk
+    within: {2 hours: escalate}
+    decisions: {approve: continue, refuse: {end: refused, refund: {permit: all}}}
+`, deeds: []deed{due("fee"), suspend(), paid("fee"), resume(), suspend(), resume(), decide("review", "approve")}},
+		{name: "withdrawn-while-suspended", outcome: "withdrawn", service: `
+withdraw: {}
+suspend: {by: clerk, for: 30 days}
+steps:
+  - step: review
+    title: {en: Review}
+    review: clerk` + decisions + "\n", deeds: []deed{open("review"), suspend(), withdraw()}},
 		{name: "registry-knows-nothing", outcome: "refused", form: map[string]any{"n": 404}, service: asking},
 		{name: "enquiry", outcome: "answered", service: asking + "  - step: shown\n    answer: [{label: {en: Street}, value: building.street}]\n"},
 		{name: "payment-in-shares", outcome: "completed", service: feeOf50 + `
