@@ -20,6 +20,7 @@ func Replay(historyJSON io.Reader, plans Plans, options worker.WorkflowReplayerO
 		return fmt.Errorf("replay: %w", err)
 	}
 	Register(r, plans)
+	RegisterRounds(r)
 	if err := r.ReplayWorkflowHistory(nil, history); err != nil {
 		return fmt.Errorf("replay: %w", err)
 	}

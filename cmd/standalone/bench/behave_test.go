@@ -204,15 +204,17 @@ type run struct {
 	*office
 	ctx       context.Context
 	applicant application.Person
+	by        uuid.UUID // who acts for the applicant; the applicant, where nobody does
 	id        uuid.UUID
 	service   string
+	opens     string // of the round, "" where there is none
 }
 
 // deed is one thing that somebody does, or that happens.
 type deed func(*run) error
 
 func (r *run) me() application.Actor {
-	return application.Actor{Person: r.applicant.ID, Kind: application.Applicant, NationalNumber: "401234567"}
+	return application.Actor{Person: r.by, Kind: application.Applicant, NationalNumber: "401234567"}
 }
 
 // clerk is one of the officers, who hold every role.
@@ -282,7 +284,7 @@ func operate(node, action string) deed { return decideAs(9, node, action) }
 // correct sends the form again as it is.
 func correct(node string) deed {
 	return func(r *run) error {
-		v, err := r.book.ForApplicant(r.ctx, r.applicant.ID, r.id)
+		v, err := r.book.ForApplicant(r.ctx, r.by, r.id)
 		if err != nil {
 			return err
 		}
@@ -485,6 +487,16 @@ func ago(d time.Duration) deed {
 // pause waits for what must happen in between and leaves no trace in the database.
 func pause(d time.Duration) deed { return func(*run) error { time.Sleep(d); return nil } }
 
+// fails lets registers answer with a status from now on.
+func fails(status int64) deed { return func(r *run) error { r.down.Store(status); return nil } }
+
+// wakes lets the workflow of the round look: it would sleep until the day on which it closes, by a clock that was not set back.
+func wakes() deed {
+	return func(r *run) error {
+		return r.temporal.SignalWorkflow(r.ctx, r.round().ID(), "", activity.RoundWake, nil)
+	}
+}
+
 func mends() deed { return func(r *run) error { r.down.Store(0); return nil } }
 
 // again repeats deeds.
@@ -528,11 +540,13 @@ func runs(n int) deed {
 }
 
 // histories are those of all runs, the first one first.
-func (r *run) histories() (all [][]byte, err error) {
+func (r *run) histories() ([][]byte, error) { return r.historiesOf(r.id.String()) }
+
+func (r *run) historiesOf(workflow string) (all [][]byte, err error) {
 	next := "" // the last one tells which was first
 	for next != "none" {
 		h := &history.History{}
-		events := r.temporal.GetWorkflowHistory(r.ctx, r.id.String(), next, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		events := r.temporal.GetWorkflowHistory(r.ctx, workflow, next, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 		for events.HasNext() {
 			e, err := events.Next()
 			if err != nil {
@@ -572,6 +586,13 @@ func TestEveryBehaviourOnARealServerReplays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if b.round != "" {
+				of, err := r.ofRound()
+				if err != nil {
+					t.Fatal(err)
+				}
+				told = append(told, of...)
+			}
 			for i, one := range told {
 				if err := interpret.Replay(bytes.NewReader(one), r.store, options); err != nil {
 					t.Errorf("run %d: %v", i+1, err)
@@ -587,6 +608,18 @@ func TestEveryBehaviourOnARealServerReplays(t *testing.T) {
 	}
 }
 
+// ofRound are the histories of the workflow of the round, once that is over.
+func (r *run) ofRound() ([][]byte, error) {
+	ctx, stop := context.WithTimeout(r.ctx, patience)
+	defer stop()
+	if err := r.temporal.GetWorkflow(ctx, r.round().ID(), "").Get(ctx, nil); err != nil {
+		return nil, err
+	}
+	return r.historiesOf(r.round().ID())
+}
+
+func (r *run) round() activity.RoundKey { return activity.RoundKey{Service: r.service, Opens: r.opens} }
+
 // lived lets an application live through a behaviour.
 func (o *office) lived(t *testing.T, b behaviour) *run {
 	t.Helper()
@@ -598,7 +631,14 @@ func (o *office) lived(t *testing.T, b behaviour) *run {
 	if _, err := o.database.pool.Exec(t.Context(), "UPDATE person SET facts = facts || jsonb_build_object('name', jsonb_build_object('ar', facts->'name')) WHERE id = $1", p.ID); err != nil {
 		t.Fatal(err)
 	}
-	r := &run{office: o, ctx: t.Context(), applicant: p, service: "town." + b.name}
+	r := &run{office: o, ctx: t.Context(), applicant: p, by: p.ID, service: "town." + b.name, opens: b.round}
+	if b.behalf != "" {
+		other, err := o.person(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.by, p.Behalf = other.ID, &application.Behalf{As: b.behalf, ID: other.ID, Facts: map[string]any{"nationalNumber": partner, "name": "B", "birthDate": "1980-05-05"}}
+	}
 	o.behind.Store(int64(b.back))
 	o.down.Store(int64(b.down))
 	form := b.form

@@ -22,7 +22,9 @@ type behaviour struct {
 	service string
 	form    map[string]any // {"n": 1} where there is none
 	back    time.Duration
-	down    int // status with which registers answer until they are mended; 0 = they answer
+	down    int    // status with which registers answer until they are mended; 0 = they answer
+	behalf  string // the capacity in which somebody else applies for the applicant, and does what the applicant would do
+	round   string // first day of the round in which it takes part, whose workflow is recorded too
 	deeds   []deed
 }
 
@@ -263,6 +265,53 @@ steps:
 `, deeds: []deed{decide("review", "approve")}},
 		{name: "incident-retried", outcome: "completed", service: asking, down: 400, deeds: []deed{open("building"), mends(), operate("building", "retry")}},
 		{name: "incident-skipped", outcome: "refused", service: asking, down: 400, deeds: []deed{open("building"), operate("building", "skip")}},
+		{name: "write-skipped", outcome: "completed", service: `
+steps:
+  - step: entry
+    write: shops/enter
+    with: {building: '"B1"', holder: applicant.nationalNumber}
+  - {step: told, notify: applicant, text: {en: Over}}
+`, down: 400, deeds: []deed{open("entry"), operate("entry", "skip")}},
+		{name: "undo-skipped", outcome: "withdrawn", service: `
+withdraw: {}
+steps:
+  - step: entry
+    write: shops/enter
+    with: {building: '"B1"', holder: applicant.nationalNumber}
+    undo: {write: shops/remove, with: {number: entry.number}}
+  - step: review
+    title: {en: Review}
+    review: clerk` + decisions + "\n", deeds: []deed{open("review"), fails(400), withdraw(), operate("entry/undo", "skip")}},
+		{name: "on-behalf", outcome: "completed", behalf: "guardian", service: `
+onBehalf:
+  - as: guardian
+    mandate:
+      ask: buildings/by-number
+      with: {number: '7'}
+      otherwise: {en: The register does not know you as the guardian}
+steps:
+  - step: review
+    title: {en: Review}
+    review: clerk
+    within: {2 hours: escalate}
+    decisions:
+      approve: continue
+      sendBack: {to: applicant, atMost: 1, then: refuse, within: {30 days: refuse}}
+      refuse: {end: refused}
+  - step: told
+    when: has(representative) and representative.as == "guardian"
+    notify: applicant
+    text: {en: Your guardian has applied for you}
+`, deeds: []deed{decide("review", "sendBack"), correct("review/sendBack"), decide("review", "approve")}},
+		{name: "round", outcome: "completed", back: 4 * 24 * time.Hour, round: dayFromNow(-10), service: `
+round: {opens: ` + dayFromNow(-10) + `, closes: ` + dayFromNow(-2) + `, rank: form.n, places: 1, accept: 30 days}
+steps:
+  - step: turn
+    title: {en: Turn}
+    place: round
+    decisions: {placed: continue, reserve: {end: refused}, refused: {end: refused}}
+  - {step: told, notify: applicant, text: {en: The place is yours}}
+`, deeds: []deed{waits("turn"), ago(0), wakes(), answer("turn", "accept", nil)}},
 		{name: "registry-slow", outcome: "completed", service: asking, down: 503, deeds: []deed{pause(time.Second), mends()}},
 		{name: "registry-written", outcome: "completed", service: `
 steps:
@@ -370,6 +419,9 @@ steps:
 `, deeds: []deed{again(8, decide("review", "sendBack"), correct("review/sendBack")), runs(2), decide("review", "approve")}},
 	}
 }
+
+// dayFromNow is a day, so that a round is over whenever it is recorded.
+func dayFromNow(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
 
 // asking asks a register that may fail.
 const asking = `
