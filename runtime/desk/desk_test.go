@@ -25,17 +25,18 @@ import (
 // served is the desk over a world.
 type served struct {
 	*world
-	t       testing.TB
-	handler http.Handler
-	log     bytes.Buffer
-	diary   diary
-	books   books
+	t        testing.TB
+	handler  http.Handler
+	log      bytes.Buffer
+	diary    diary
+	books    books
+	requests requests
 }
 
 func serve(t testing.TB) *served {
 	s := &served{world: newWorld(), t: t}
 	d, err := desk.New(desk.Options{
-		Book: s.world, People: s.world, Releases: s.world, Payments: till{s.world}, Documents: archive{s.world}, Rights: register{s.world}, Appointments: &s.diary, Ledger: &s.books, Now: func() time.Time { return now },
+		Book: s.world, People: s.world, Releases: s.world, Payments: till{s.world, &s.requests}, Documents: archive{s.world}, Rights: register{s.world}, Appointments: &s.diary, Ledger: &s.books, Now: func() time.Time { return now },
 		Audit: func(_ context.Context, e audit.Entry) error { s.audit = append(s.audit, e); return s.unlisted },
 		Log:   slog.New(slog.NewTextHandler(&s.log, nil)),
 	})

@@ -301,7 +301,10 @@ func (w *world) Reference() *release.Reference {
 	}
 }
 
-type till struct{ *world }
+type till struct {
+	*world
+	*requests
+}
 
 func (t till) Incidents(_ context.Context, authorities []string, n int) (out []payment.Incident, _ error) {
 	for _, i := range t.incidents {

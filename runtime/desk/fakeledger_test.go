@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/payment"
 )
 
 // books is a ledger in memory: entries in their order, and what was done to it.
@@ -183,4 +184,52 @@ func (b *books) CorrectionOf(_ context.Context, entry uuid.UUID) (*ledger.Correc
 		}
 	}
 	return nil, nil
+}
+
+// requests are refunds by request in memory.
+type requests struct {
+	left []payment.Refundable
+	all  []payment.RefundRequest
+}
+
+func (r *requests) Refundable(context.Context, uuid.UUID) ([]payment.Refundable, error) {
+	return r.left, nil
+}
+
+func (r *requests) RefundRequestsOf(context.Context, uuid.UUID) ([]payment.RefundRequest, error) {
+	return r.all, nil
+}
+
+func (r *requests) RefundRequests(_ context.Context, authorities []string) (list []payment.RefundRequest, err error) {
+	for _, x := range r.all {
+		if x.Status == payment.Requested && slices.Contains(authorities, x.Authority) {
+			list = append(list, x)
+		}
+	}
+	return list, nil
+}
+
+func (r *requests) RequestRefund(_ context.Context, authorities []string, id uuid.UUID, fees []string, reason string, by uuid.UUID) (uuid.UUID, error) {
+	if !slices.Contains(authorities, "transport") {
+		return uuid.Nil, payment.ErrNotFound
+	}
+	r.all = append(r.all, payment.RefundRequest{ID: uuid.New(), Payment: id, Application: layla, Authority: "transport", Fees: fees, Reason: reason, RequestedBy: by, RequestedAt: now,
+		Status: payment.Requested})
+	return r.all[len(r.all)-1].ID, nil
+}
+
+func (r *requests) DecideRefund(_ context.Context, _ []string, id uuid.UUID, approve bool, by uuid.UUID) error {
+	i := slices.IndexFunc(r.all, func(x payment.RefundRequest) bool { return x.ID == id })
+	x := &r.all[i]
+	switch {
+	case approve && x.RequestedBy == by:
+		return payment.ErrOwn
+	case approve && len(r.left) == 0:
+		return payment.ErrNothing
+	}
+	x.Status, x.DecidedBy, x.DecidedAt = payment.Declined, by, &now
+	if approve {
+		x.Status, r.left = payment.Approved, nil
+	}
+	return nil
 }

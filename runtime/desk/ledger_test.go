@@ -15,7 +15,9 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/ui/uitest"
+	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
 var (
@@ -154,6 +156,37 @@ func TestTheEntryThatDoesNotFitIsShown(t *testing.T) {
 	}
 }
 
+func TestARefundIsRequestedByOneAccountantAndApprovedByAnother(t *testing.T) {
+	s := serve(t)
+	booked(s)
+	paid := uuid.New()
+	s.requests.left = []payment.Refundable{{Payment: paid, Authority: "transport", Currency: "ILS", Lines: []activity.Line{{Fee: "renewal", Amount: 25000}, {Fee: "late", Amount: 2000}}}}
+	address := "/desk/ledger/applications/" + layla.String()
+	if got := s.get(salwa, address).want(200); got.Find("main form").Length() > 0 {
+		t.Error("an auditor may ask for refunds")
+	}
+	open := s.get(amal, address+"?lang=en").want(200, "main form", "Renewal fee", "main form", "₪270.00")
+	s.press(amal, open, "/refunds").want(422, ".error-summary a[href='#_fee-"+paid.String()+"']", "Choose", ".error-summary a[href='#_reason-"+paid.String()+"']", "Write why")
+	typed := s.press(amal, open, "/refunds", "_reason", "Old tariff").want(422, "main textarea", "Old tariff")
+	s.press(doctor, typed, "/refunds", "_fee", "late", "_reason", "x").want(404)
+	s.press(amal, typed, "/refunds", "_fee", "late", "_reason", "Old tariff").want(303)
+	if len(s.requests.all) != 1 || !slices.Equal(s.requests.all[0].Fees, []string{"late"}) || s.requests.all[0].Payment != paid {
+		t.Fatalf("%+v", s.requests.all)
+	}
+	decide := "/refunds/" + s.requests.all[0].ID.String()
+	own := s.get(amal, address+"?lang=en").want(200, ".banner--warning", "Late fine", "main form button", "Withdraw")
+	s.press(amal, own, decide, "_action", "approve").want(403)
+	s.get(salwa, "/desk/ledger/corrections?lang=en").want(200, "table:nth-of-type(1)", "Old tariff")
+	other := s.get(basem, address+"?lang=en").want(200, "main form button", "Approve the refund")
+	s.press(doctor, other, decide, "_action", "approve").want(404)
+	left := s.requests.left
+	s.requests.left = nil
+	s.press(basem, other, decide, "_action", "approve").want(409, ".error-summary", "Nothing is left")
+	s.requests.left = left
+	s.press(basem, other, decide, "_action", "approve").want(303)
+	s.get(basem, address+"?lang=en").want(200, ".banner", "Refund approved", ".banner", "Basem Haddad")
+}
+
 func TestAMonthIsClosedByAnAccountant(t *testing.T) {
 	s := serve(t)
 	b := booked(s)
@@ -178,6 +211,9 @@ func TestEveryPageOfTheLedgerIsAccessibleAndFitsItsWindow(t *testing.T) {
 		{ID: uuid.New(), Entry: b.entries[2].ID, Authority: "transport", Reason: "حُسبت الغرامة بتعرفة قديمة", ProposedBy: amal.ID, ProposedAt: at, Status: ledger.Proposed},
 		{ID: uuid.New(), Entry: b.entries[1].ID, Authority: "transport", Reason: "دُفع المبلغ عن طلب آخر", ProposedBy: amal.ID, ProposedAt: at, Status: ledger.Posted, DecidedBy: basem.ID, DecidedAt: &at},
 	}
+	s.requests.left = []payment.Refundable{{Payment: uuid.New(), Authority: "transport", Currency: "ILS", Lines: []activity.Line{{Fee: "renewal", Amount: 25000}, {Fee: "late", Amount: 2000}}}}
+	s.requests.all = []payment.RefundRequest{{ID: uuid.New(), Payment: uuid.New(), Application: layla, Authority: "transport", Fees: []string{"late"}, Reason: "حُسبت الغرامة بتعرفة قديمة", RequestedBy: amal.ID,
+		RequestedAt: at, Status: payment.Requested}}
 	b.closed = []ledger.Closing{{Authority: "transport", Month: "2026-09", By: amal.ID, At: at}}
 	server := httptest.NewServer(as(basem, s.handler))
 	defer server.Close()

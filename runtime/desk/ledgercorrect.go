@@ -148,7 +148,7 @@ func (v *visit) corrections() error {
 		return err
 	}
 	title := v.locale.T("desk.ledger.corrections")
-	t := ui.Table{Caption: title, QuietCaption: true, Columns: []ui.Column{
+	t := ui.Table{Caption: title, Columns: []ui.Column{
 		{Text: v.locale.T("desk.ledger.proposedOn")}, {Text: v.locale.T("desk.ledger.authority")}, {Text: v.locale.T("desk.ledger.reason")},
 		{Text: v.locale.T("desk.ledger.proposedBy")}, {Text: v.locale.T("desk.ledger.decision")},
 	}, Empty: &ui.Empty{Title: v.locale.T("desk.ledger.correction.none"), Text: v.locale.T("desk.ledger.correction.noneText"), Drawing: "inbox"}}
@@ -163,7 +163,15 @@ func (v *visit) corrections() error {
 			{Text: v.name(names[c.ProposedBy])}, decided,
 		}})
 	}
-	page := v.page(title, entriesPage{Lead: v.locale.T("desk.ledger.correction.lead"), Table: t})
+	body := entriesPage{Lead: v.locale.T("desk.ledger.correction.lead"), Table: t}
+	waiting, err := v.refundsWaiting(books)
+	if err != nil {
+		return err
+	}
+	if waiting != nil {
+		body.Totals = []ui.Table{*waiting}
+	}
+	page := v.page(title, body)
 	page.Crumbs = v.ledgerCrumbs(ledger.Scope{}, title)
 	return v.render(http.StatusOK, "entries", page)
 }

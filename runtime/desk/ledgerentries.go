@@ -16,8 +16,9 @@ import (
 // entriesPage is the body of the template entries.
 type entriesPage struct {
 	Lead   string
-	Totals []ui.Table // of an application
+	Totals []ui.Table // of an application, or what waits
 	Table  ui.Table
+	Below  []ui.Component
 	More   *ui.Button
 }
 
@@ -100,7 +101,9 @@ func (v *visit) amounts(s ledger.Scope, books []string, e *ledger.Written, sign 
 }
 
 // ofApplication shows what an application has put into the books that the officer reads, and what is left of it.
-func (v *visit) ofApplication() error {
+func (v *visit) ofApplication() error { return v.showApplication(http.StatusOK, typed{}, "") }
+
+func (v *visit) showApplication(status int, was typed, fee string) error {
 	books, err := v.books()
 	if err != nil {
 		return err
@@ -127,9 +130,14 @@ func (v *visit) ofApplication() error {
 	})
 	slices.Reverse(list)
 	title := v.locale.T("desk.ledger.application")
-	page := v.page(title, entriesPage{Lead: v.locale.T("desk.ledger.applicationLead"), Totals: v.trialTables(ledger.Scope{}, mine), Table: v.entryTable(ledger.Scope{}, books, list)})
+	below, err := v.refunds(id, was, fee)
+	if err != nil {
+		return err
+	}
+	page := v.page(title, entriesPage{Lead: v.locale.T("desk.ledger.applicationLead"), Totals: v.trialTables(ledger.Scope{}, mine), Table: v.entryTable(ledger.Scope{}, books, list), Below: below})
+	page.Errors = was.errors
 	page.Crumbs = v.ledgerCrumbs(ledger.Scope{Authority: list[0].Authorities()[0]}, title)
-	return v.render(http.StatusOK, "entries", page)
+	return v.render(status, "entries", page)
 }
 
 // reads tells whether an entry stands in one of the books.

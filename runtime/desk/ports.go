@@ -75,6 +75,12 @@ type Payments interface {
 	CountIncidents(ctx context.Context, authorities []string) (int, error)
 	IncidentsOf(ctx context.Context, application uuid.UUID) ([]payment.Incident, error)
 	ActOnIncident(ctx context.Context, a payment.IncidentAct) error
+	// Refunds by request: what could go back, what was asked for, to ask for it and to decide on it.
+	Refundable(ctx context.Context, application uuid.UUID) ([]payment.Refundable, error)
+	RefundRequestsOf(ctx context.Context, application uuid.UUID) ([]payment.RefundRequest, error)
+	RefundRequests(ctx context.Context, authorities []string) ([]payment.RefundRequest, error)
+	RequestRefund(ctx context.Context, authorities []string, id uuid.UUID, fees []string, reason string, by uuid.UUID) (uuid.UUID, error)
+	DecideRefund(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID) error
 }
 
 // Documents is what the desk needs of a document.Archive.

@@ -25,6 +25,7 @@ const (
 const (
 	reasonLate      = "not-awaited"
 	reasonDuplicate = "duplicate:" // followed by the checkout that was paid beside the one that counts
+	reasonRequest   = "request:"   // followed by the request that two officers have let happen
 )
 
 // settle records a paid checkout, once for each checkout, whoever reports it and how often.

@@ -1,0 +1,239 @@
+package desk
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/filling"
+	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// Controls of a refund by request.
+const (
+	feeControl     = "_fee"
+	paymentControl = "_payment"
+	everyFee       = "*"
+)
+
+// refunds are what may be given back of an application by request: what a colleague has asked for, and forms to ask for more. Only accountants
+// of the payment's authority have them.
+func (v *visit) refunds(of uuid.UUID, was typed, fee string) ([]ui.Component, error) {
+	mine := v.keeps(ledger.Accountant)
+	if len(mine) == 0 {
+		return nil, nil
+	}
+	requests, err := v.o.Payments.RefundRequestsOf(v.ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	left, err := v.o.Payments.Refundable(v.ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	var people []uuid.UUID
+	for _, r := range requests {
+		people = append(people, r.RequestedBy, r.DecidedBy)
+	}
+	names, err := v.o.People.Named(v.ctx, people)
+	if err != nil {
+		return nil, err
+	}
+	var parts []ui.Component
+	waits := map[uuid.UUID]bool{}
+	for _, r := range requests {
+		if !slices.Contains(mine, r.Authority) {
+			continue
+		}
+		fees := make([]string, len(r.Fees))
+		for i, code := range r.Fees {
+			fees[i] = v.fee(r.Authority, code)
+		}
+		banner := ui.Banner{Title: v.locale.T("desk.ledger.refund."+string(r.Status), "fees", strings.Join(fees, v.locale.T("desk.and")), "name", v.name(names[r.RequestedBy]),
+			"date", v.locale.Date(r.RequestedAt)), Text: r.Reason}
+		if r.Status == payment.Requested {
+			waits[r.Payment] = true
+			banner.Kind = ui.Caution
+		} else {
+			banner.Text += "\n" + v.locale.T("desk.ledger.refund.by", "name", v.name(names[r.DecidedBy]))
+		}
+		parts = append(parts, banner)
+		if r.Status == payment.Requested {
+			parts = append(parts, v.decisions(r)...)
+		}
+	}
+	for _, p := range left {
+		if slices.Contains(mine, p.Authority) && !waits[p.Payment] {
+			parts = append(parts, v.asksRefund(of, p, was, fee))
+		}
+	}
+	if len(parts) > 0 {
+		parts = append([]ui.Component{ui.Heading{Text: v.locale.T("desk.ledger.refund.title")}}, parts...)
+	}
+	return parts, nil
+}
+
+// decisions are the buttons of a request that waits: who has made it can only take it back.
+func (v *visit) decisions(r payment.RefundRequest) (out []ui.Component) {
+	button := func(action, key, kind string) ui.Component {
+		return handle{Action: refundsPath(r.Application) + "/" + r.ID.String(), Fields: []ui.Component{ui.Hidden{Name: actionControl, Value: action}},
+			Button: ui.Button{Text: v.locale.T("desk.ledger." + key), Kind: kind}}
+	}
+	if r.RequestedBy == v.officer.ID {
+		return []ui.Component{button(declineWord, "refund.takeBack", ui.Secondary)}
+	}
+	return []ui.Component{button(approveWord, "refund.approve", ""), button(declineWord, "correction.decline", ui.Secondary)}
+}
+
+func refundsPath(of uuid.UUID) string {
+	return ledgerPath + "/applications/" + of.String() + "/refunds"
+}
+
+// asksRefund is the form that asks for a line of a payment, or all that is left of it, to go back.
+func (v *visit) asksRefund(of uuid.UUID, p payment.Refundable, was typed, fee string) ui.Component {
+	this := was.task == p.Payment // the form that was sent
+	id := func(name string) string { return name + "-" + p.Payment.String() }
+	which := ui.Radios{Field: ui.Field{Name: feeControl, ID: id(feeControl), Label: v.locale.T("desk.ledger.refund.which")}}
+	why := ui.Textarea{Field: ui.Field{Name: reasonControl, ID: id(reasonControl), Label: v.locale.T("desk.ledger.refund.reason"), Hint: v.locale.T("desk.ledger.correction.hint")},
+		Rows: 3, MaxLength: payment.MostReason / 2}
+	if this {
+		which.Error, why.Error, why.Value = was.problem(which.ID), was.problem(why.ID), was.comment
+	}
+	var sum int64
+	for _, l := range p.Lines {
+		sum += l.Amount
+		which.Options = append(which.Options, ui.Option{Value: l.Fee, Text: v.locale.T("desk.ledger.head", "class", v.fee(p.Authority, l.Fee),
+			"head", v.locale.Money(ui.Money{Minor: l.Amount, Currency: p.Currency})), Selected: this && fee == l.Fee})
+	}
+	if len(p.Lines) > 1 {
+		which.Options = append(which.Options, ui.Option{Value: everyFee, Text: v.locale.T("desk.ledger.head", "class", v.locale.T("desk.ledger.refund.all"),
+			"head", v.locale.Money(ui.Money{Minor: sum, Currency: p.Currency})), Selected: this && fee == everyFee})
+	}
+	return handle{Action: refundsPath(of), Fields: []ui.Component{ui.Hidden{Name: paymentControl, Value: p.Payment.String()}, which, why},
+		Button: ui.Button{Text: v.locale.T("desk.ledger.refund.propose"), Kind: ui.Secondary}}
+}
+
+// requestRefund asks a colleague to let something go back.
+func (v *visit) requestRefund() error {
+	if _, err := v.books(); err != nil {
+		return err
+	}
+	of, err := v.oneID()
+	if err != nil {
+		return err
+	}
+	controls, err := filling.New(v.ctx, filling.Options{Locale: v.locale}).Read(v.w, v.r)
+	if err != nil {
+		return err
+	}
+	mine := v.keeps(ledger.Accountant)
+	left, err := v.o.Payments.Refundable(v.ctx, of)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(left, func(p payment.Refundable) bool {
+		return p.Payment.String() == controls[paymentControl] && slices.Contains(mine, p.Authority)
+	})
+	if i < 0 {
+		return application.ErrNotFound
+	}
+	p, fee := left[i], controls[feeControl]
+	was := typed{task: p.Payment, comment: strings.TrimSpace(controls[reasonControl])}
+	var fees []string
+	for _, l := range p.Lines {
+		if fee == everyFee || fee == l.Fee {
+			fees = append(fees, l.Fee)
+		}
+	}
+	wrong := func(control, key string) {
+		was.errors = append(was.errors, ui.FieldError{Name: control + "-" + p.Payment.String(), Text: v.locale.T("desk.ledger.refund." + key)})
+	}
+	if len(fees) == 0 {
+		wrong(feeControl, "noFee")
+	}
+	if was.comment == "" || len(was.comment) > payment.MostReason {
+		wrong(reasonControl, "noReason")
+	}
+	if len(was.errors) > 0 {
+		return v.showApplication(http.StatusUnprocessableEntity, was, fee)
+	}
+	if err := v.booked("refund-requested", p.Authority, p.Payment.String(), map[string]string{"fees": strings.Join(fees, " ")}); err != nil {
+		return err
+	}
+	_, err = v.o.Payments.RequestRefund(v.ctx, mine, p.Payment, fees, was.comment, v.officer.ID)
+	if err != nil && !errors.Is(err, payment.ErrRequested) && !errors.Is(err, payment.ErrNothing) { // the page shows what a colleague has done meanwhile
+		return err
+	}
+	http.Redirect(v.w, v.r, ledgerPath+"/applications/"+of.String(), http.StatusSeeOther)
+	return nil
+}
+
+// decideRefund lets a refund happen that a colleague has asked for, or declines it.
+func (v *visit) decideRefund() error {
+	if _, err := v.books(); err != nil {
+		return err
+	}
+	of, err := v.oneID()
+	if err != nil {
+		return err
+	}
+	controls, err := filling.New(v.ctx, filling.Options{Locale: v.locale}).Read(v.w, v.r)
+	if err != nil {
+		return err
+	}
+	action, mine := controls[actionControl], v.keeps(ledger.Accountant)
+	requests, err := v.o.Payments.RefundRequestsOf(v.ctx, of)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(requests, func(r payment.RefundRequest) bool {
+		return r.ID.String() == v.r.PathValue("request") && slices.Contains(mine, r.Authority)
+	})
+	if i < 0 || action != approveWord && action != declineWord {
+		return application.ErrNotFound
+	}
+	if err := v.booked("refund-decided", requests[i].Authority, requests[i].ID.String(), map[string]string{"decision": action}); err != nil {
+		return err
+	}
+	err = v.o.Payments.DecideRefund(v.ctx, mine, requests[i].ID, action == approveWord, v.officer.ID)
+	switch {
+	case errors.Is(err, payment.ErrOwn):
+		return errForbidden
+	case errors.Is(err, payment.ErrNothing): // it went back in another way: the officer declines it
+		return v.showApplication(http.StatusConflict, typed{errors: []ui.FieldError{{Text: v.locale.T("desk.ledger.refund.nothing")}}}, "")
+	case err != nil && !errors.Is(err, payment.ErrDecided):
+		return err
+	}
+	http.Redirect(v.w, v.r, ledgerPath+"/applications/"+of.String(), http.StatusSeeOther)
+	return nil
+}
+
+// refundsWaiting lists the requests that wait for a second accountant; nil where there are none.
+func (v *visit) refundsWaiting(books []string) (*ui.Table, error) {
+	list, err := v.o.Payments.RefundRequests(v.ctx, books)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	var people []uuid.UUID
+	for _, r := range list {
+		people = append(people, r.RequestedBy)
+	}
+	names, err := v.o.People.Named(v.ctx, people)
+	if err != nil {
+		return nil, err
+	}
+	t := &ui.Table{Caption: v.locale.T("desk.ledger.refund.waiting"), Columns: []ui.Column{
+		{Text: v.locale.T("desk.ledger.proposedOn")}, {Text: v.locale.T("desk.ledger.authority")}, {Text: v.locale.T("desk.ledger.reason")}, {Text: v.locale.T("desk.ledger.proposedBy")}}}
+	for _, r := range list {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: v.locale.DateTime(r.RequestedAt), Href: ledgerPath + "/applications/" + r.Application.String()}, {Text: v.authority(r.Authority)}, {Text: r.Reason},
+			{Text: v.name(names[r.RequestedBy])}}})
+	}
+	return t, nil
+}
