@@ -163,7 +163,7 @@ func (v *visit) tasks(items []application.QueueItem, f application.QueueFilter) 
 			{Text: v.service(q.Service, q.Texts)},
 			v.taskCell(q),
 			{Text: v.locale.Date(q.SubmittedAt), Note: v.waiting(q.Task.OpenedAt)},
-			v.dueCell(q.Task),
+			v.dueCell(q),
 		}})
 	}
 	t.Empty = &ui.Empty{Title: v.locale.T("desk.queue.empty.title"), Text: v.locale.T("desk.queue.empty.text"), Drawing: "inbox"}
@@ -215,7 +215,11 @@ func (v *visit) taskCell(q application.QueueItem) ui.Cell {
 	return c
 }
 
-func (v *visit) dueCell(t application.Task) ui.Cell {
+func (v *visit) dueCell(q application.QueueItem) ui.Cell {
+	t := q.Task
+	if q.Suspended && t.Kind != incidentTask {
+		return ui.Cell{Text: v.locale.T("desk.queue.still")}
+	}
 	if t.DueAt == nil {
 		return ui.Cell{Text: v.locale.T("desk.queue.noDue")}
 	}

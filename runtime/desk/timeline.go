@@ -68,7 +68,7 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 	case "extended":
 		s.Title = k.locale.T("desk.event.extended")
 	case "suspended":
-		s.Title, s.State = k.locale.T("desk.event.suspended"), ui.StepReturned
+		s.Title = k.locale.T("desk.event.suspended")
 	case "resumed":
 		s.Title = k.locale.T("desk.event.resumed")
 	case "reopened":
@@ -90,6 +90,9 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 
 // waitsFor says who has to do something now.
 func (k *kase) waitsFor(t *application.Task) string {
+	if k.a.SuspendedUntil != nil && t.Kind != incidentTask {
+		return k.locale.T("desk.none.suspended")
+	}
 	switch t.Role {
 	case string(application.Applicant):
 		return k.locale.T("desk.event.withApplicant")

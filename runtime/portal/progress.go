@@ -100,7 +100,7 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 	case "extended": // with the reason, as the officer wrote it
 		step.Title = o.l.T("progress.extended")
 	case "suspended":
-		step.Title, step.State = o.l.T("progress.suspended"), ui.StepReturned
+		step.Title = o.l.T("progress.suspended")
 	case "resumed":
 		step.Title = o.l.T("progress.resumed")
 	case "reopened":
