@@ -93,6 +93,11 @@ func TestARoundClosesRanksAndHandsOnOverARestart(t *testing.T) {
 	dana.await(t, best.ID, "has a referral", ended("issued"))
 	aigul.decide(t, offered, "turn", "decline")
 	aigul.await(t, orphan.ID, "has ended", ended("refused"))
+	own := newPayer(t, p)
+	own.signIn("citizen3")
+	if at := own.page("/applications/"+orphan.ID+"?lang=en", http.StatusOK, "You declined the place"); strings.Contains(at.body, "Apply again") {
+		t.Error("one can apply again although the round has closed")
+	}
 	up := yerlan.await(t, last.ID, "moves up", waits("turn"))
 	yerlan.stands(t, last.ID, "placed")
 	browser.page("/applications?lang=en", http.StatusOK, "Accept your place")

@@ -83,9 +83,12 @@ func (k *kase) wentWrong() (parts []ui.Component, err error) {
 		tag := ui.Tag{State: ui.Overdue, Text: k.locale.T("desk.stuck.kind." + string(i.Kind))}
 		if i.ClosedAt != nil {
 			tag.State = ui.Done
-			said = append(said, k.locale.T("desk.stuck.outcome."+i.Outcome), i.Reason, k.locale.DateTime(*i.ClosedAt))
+			said = append(said, k.locale.T("desk.stuck.outcome."+i.Outcome), k.locale.DateTime(*i.ClosedAt), i.Reason)
 		}
 		said = slices.DeleteFunc(said, func(s string) bool { return s == "" })
+		for at, s := range said {
+			said[at] = "\u2068" + s + "\u2069" // each in its own direction: what an officer wrote stands beside words of the page
+		}
 		parts = append(parts, paid{Tag: tag, Text: strings.Join(said, " · ")})
 	}
 	return parts, nil

@@ -39,7 +39,7 @@ func TestMoneyThatStandsStillWaitsForAnOperatorOfItsAuthority(t *testing.T) {
 	}
 	s.get(amin, to+"&lang=en").want(200, ".banner--success", "Settled by hand")
 	s.press(amin, open, byHand, "_comment", "Transfer 78").want(409, ".banner--warning", "not possible any more")
-	s.get(leila, path(v)+"?lang=en").want(200, "main", "Settled by hand · Transfer 77 of today")
+	s.get(leila, path(v)+"?lang=en").want(200, "main", "Settled by hand", "main", "\u2068Transfer 77 of today\u2069")
 	s.press(amin, open, "/money/"+back.ID.String()+"/retry").want(303)
 	if back.Outcome != payment.IncidentRetry {
 		t.Errorf("%+v", back)

@@ -398,9 +398,14 @@ func (o *opened) documents() []ui.DocumentCard {
 	return out
 }
 
-// again offers an enquiry once more, and after an ending without success a new application.
+// again offers an enquiry once more, and after an ending without success a new application, where one may apply today.
 func (p *Portal) again(o *opened) *ui.Button {
-	if _, offered := p.o.Releases.Service(o.Service); !offered || o.Status != application.Ended || o.Outcome == "issued" {
+	live, offered := p.o.Releases.Service(o.Service)
+	if offered {
+		_, closed := roundText(o.l, live.Plan, p.o.Now())
+		offered = !closed
+	}
+	if !offered || o.Status != application.Ended || o.Outcome == "issued" {
 		return nil
 	}
 	key := "application.applyAgain"

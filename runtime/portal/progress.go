@@ -84,6 +84,9 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 			step.State = ui.StepReturned
 		case "refused":
 			step.State, step.Text = ui.StepFailed, o.l.T("round.noPlace")
+			if e.Actor == string(application.Applicant) {
+				step.State, step.Text = ui.StepReturned, o.l.T("round.declined")
+			}
 		case "reserve":
 			step.State, step.Text = ui.StepFailed, o.l.T("round.stayedOnReserve")
 		case "refuse", "lapse", "notFound", "exhausted", "otherwise":
