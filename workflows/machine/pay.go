@@ -116,8 +116,12 @@ func (r *run) end(n *node) {
 		e.Reason = n.Key
 	}
 	r.s.Status, r.s.Outcome, r.s.Node = Ended, n.End.Outcome, r.t().Node
-	r.s.Tokens, r.s.Written = nil, nil
+	r.branchesOver(func(int) bool { return true })
+	r.s.Tokens = nil
 	r.leaveOpen()
+	if r.s.Until == nil { // else what stands may still have to be taken back
+		r.s.Written = nil
+	}
 }
 
 // wasPaid tells whether something was paid for a fee that is not settled yet.

@@ -31,7 +31,8 @@ type Program struct {
 	most     int    // nodes that one step may enter
 	operator string // role that looks after incidents
 
-	returns   bool // what was decided may stand when a node is come to again: an edge leads back, or forgets what a branch decided
+	returns   bool  // what was decided may stand when a node is come to again: an edge leads back, or forgets what a branch decided
+	anew      []int // nodes to which what is reopened may come
 	anytime   []anytime
 	awaits    bool            // something is waited for from outside
 	deadline  *deadline       // nil = none

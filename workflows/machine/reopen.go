@@ -22,7 +22,34 @@ func (p *Program) loadReopen() error {
 	case o.To < 0 || o.To >= len(p.nodes) || p.region[o.To] != outside || p.nodes[o.To].Kind == plan.End:
 		return errors.New("reopened, it goes on at no step outside of branches")
 	}
+	p.anew = p.reachable(o.To)
 	return nil
+}
+
+// reachable are the nodes to which an application may come from one, with it, without going back: an edge back says itself what it invalidates.
+func (p *Program) reachable(from int) []int {
+	out, seen := []int{from}, make([]bool, len(p.nodes))
+	seen[from] = true
+	add := func(i int) {
+		if !seen[i] {
+			seen[i] = true
+			out = append(out, i)
+		}
+	}
+	for at := 0; at < len(out); at++ {
+		n := &p.nodes[out[at]]
+		for _, e := range n.edges {
+			if !e.back {
+				add(e.to)
+			}
+		}
+		if n.Fork != nil {
+			for _, b := range n.Fork.Branches {
+				add(b.Entry)
+			}
+		}
+	}
+	return out
 }
 
 // leaveOpen says until when what ends now may be taken up again; never where its outcome is none of those, or the step was not come to.
@@ -62,6 +89,7 @@ func (r *run) takeUp(a *activity.Act) Refusal {
 	if r.values == nil {
 		r.values = r.p.valuesOf(&r.s)
 	}
+	r.void(r.p.anew)
 	n := &r.p.nodes[o.To]
 	r.effects = append(r.effects, activity.Effect{Kind: activity.Reopened, Node: n.Key, Step: n.Step, Visit: r.s.Visits[o.To], Actor: a.Actor})
 	r.walk(o.To)

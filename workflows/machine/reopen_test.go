@@ -102,3 +102,38 @@ func TestWhatWentBackIsPaidAgainAndWhatStayedIsNot(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// What an end lets stand is known still when the application is reopened: it is taken back before it is entered anew, and before a refusal.
+func TestWhatStoodAtTheEndIsTakenBackAfterReopening(t *testing.T) {
+	stood := func(to string) *journey {
+		d := two(t)
+		d.Nodes[d.Withdraw].End.Undo = false
+		d.Reopen = &plan.Reopen{Role: "head", Within: plan.Span{Count: 30, Unit: "days"}, Outcomes: []string{"withdrawn"}, Times: 1, To: d.at(to)}
+		j := d.begin()
+		j.does("enter-a")
+		j.does("enter-b")
+		j.must(withdraws(j))
+		j.ended("withdrawn")
+		j.s = roundTrip(t, j.s)
+		j.must(reopens(j.at))
+		return j
+	}
+	j := stood("review")
+	j.took("review", "refuse")
+	j.asksFor("remove-b 1")
+	j.does("remove-b")
+	j.asksFor("remove-a 1")
+	j.does("remove-a")
+	j.ended("refused")
+
+	j = stood("b")
+	j.asksFor("remove-b 1")
+	j.does("remove-b")
+	j.asksFor("enter-b 2")
+	j.does("enter-b")
+	j.took("review", "approve")
+	j.ended("completed")
+	if len(j.s.Written) > 0 {
+		t.Errorf("%+v is kept and can never be taken back any more", j.s.Written)
+	}
+}
