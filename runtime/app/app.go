@@ -57,8 +57,8 @@ type App struct {
 	client   client.Client
 	counts   *metric.Metrics
 	moves    *migration.Migrations
-	sealer   *audit.Sealer
-	chain    *ledger.Sealer
+	sealer   *postgres.Sealer
+	chain    *postgres.Sealer
 	handler  http.Handler
 	fatal    chan error
 	closing  sync.Once

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
 )
 
@@ -24,7 +25,7 @@ func record(t *testing.T, w audit.Writer, authority, subject string) {
 	}
 }
 
-func seal(t *testing.T, s *audit.Sealer, want int) {
+func seal(t *testing.T, s *postgres.Sealer, want int) {
 	t.Helper()
 	if n, err := s.Seal(t.Context()); err != nil || n != want {
 		t.Fatalf("sealed %d, %v; want %d", n, err, want)

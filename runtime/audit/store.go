@@ -29,12 +29,6 @@ func Record(ctx context.Context, w Writer, e Entry) error {
 	return nil
 }
 
-// lockSealing makes this transaction the one that seals; false when another one is.
-func lockSealing(ctx context.Context, tx pgx.Tx) (mine bool, err error) {
-	err = tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended('audit sealer', 0))").Scan(&mine)
-	return mine, err
-}
-
 // readHeads gives the last seal of every authority, without reading the chains.
 func readHeads(ctx context.Context, tx pgx.Tx) (map[string]seal, error) {
 	rows, err := tx.Query(ctx, `

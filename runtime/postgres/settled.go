@@ -8,9 +8,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Settled finds the number up to which the rows of an append-only table are all there. Numbers are given out in order, but transactions end in
-// any order: a row with a lower number may still appear. Use one from one goroutine.
-type Settled struct {
+// settled finds the number up to which the rows of an append-only table are all there. Numbers are given out in order, but transactions end in
+// any order: a row with a lower number may still appear.
+type settled struct {
 	pool          *pgxpool.Pool
 	table, column string
 
@@ -24,15 +24,10 @@ type horizon struct {
 	writers []string
 }
 
-// NewSettled looks at a table whose column takes its numbers from a sequence of its own.
-func NewSettled(pool *pgxpool.Pool, table, column string) *Settled {
-	return &Settled{pool: pool, table: table, column: column}
-}
-
-// Upto is that number; false while one of the transactions that were under way at the first look has not ended. It stays the same until Next.
-func (s *Settled) Upto(ctx context.Context) (number int64, settled bool, err error) {
+// look gives that number; false while one of the transactions that were under way at the first look has not ended. It stays the same until next.
+func (s *settled) look(ctx context.Context) (number int64, settled bool, err error) {
 	if s.wait == nil {
-		if s.wait, err = s.look(ctx); err != nil {
+		if s.wait, err = s.horizon(ctx); err != nil {
 			return 0, false, err
 		}
 	}
@@ -43,12 +38,12 @@ func (s *Settled) Upto(ctx context.Context) (number int64, settled bool, err err
 	return s.wait.last, true, nil
 }
 
-// Next says that all up to the number was dealt with: the next look is a new one.
-func (s *Settled) Next() { s.wait = nil }
+// next says that all up to the number was dealt with: the next look is a new one.
+func (s *settled) next() { s.wait = nil }
 
-// look makes a horizon. A writer takes its lock on the table before it takes a number, so whoever holds a number up to last either holds the
+// horizon makes one. A writer takes its lock on the table before it takes a number, so whoever holds a number up to last either holds the
 // lock when the second statement looks, or has ended.
-func (s *Settled) look(ctx context.Context) (*horizon, error) {
+func (s *settled) horizon(ctx context.Context) (*horizon, error) {
 	h := &horizon{}
 	var sequence string
 	if err := s.pool.QueryRow(ctx, "SELECT pg_get_serial_sequence($1, $2)", s.table, s.column).Scan(&sequence); err != nil {
@@ -70,7 +65,7 @@ func (s *Settled) look(ctx context.Context) (*horizon, error) {
 const writing = `locktype = 'relation' AND relation = $1::regclass AND mode = 'RowExclusiveLock' AND granted
 	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 
-func (s *Settled) ended(ctx context.Context) (bool, error) {
+func (s *settled) ended(ctx context.Context) (bool, error) {
 	if len(s.wait.writers) == 0 {
 		return true, nil
 	}
