@@ -14,7 +14,11 @@ import (
 
 const (
 	settleWait = 3 * time.Second
-	settlePoll = 100 * time.Millisecond // for what other processes commit
+
+	// What other processes commit is asked for, soon at first and then ever more seldom: most waits are over at once, and where applications pile up
+	// those who wait must not take the processor from those who work.
+	settleFirst = 25 * time.Millisecond
+	settleLast  = time.Second
 )
 
 // Progress is what Settle looks at: cheap to read.
@@ -62,14 +66,15 @@ func (b *Book) asking(digest, node string) bool {
 	return n != nil && (n.Kind == plan.Lookup || n.Kind == plan.Write || n.Kind == plan.Undo || n.Kind == plan.Draw || n.Kind == plan.Start && !n.Start.Wait)
 }
 
-// wait asks until the answer is yes, an error, or the time is over: at once, whenever this process has changed the application, and every
-// now and then. What this process has committed it tells; otherwise told is nil, and the database knows.
+// wait asks until the answer is yes, an error, or the time is over: at once, whenever this process has changed the application, and ever more
+// seldom. What this process has committed it tells; otherwise told is nil, and the database knows.
 func (b *Book) wait(ctx context.Context, id uuid.UUID, limit time.Duration, ask func(told *change) (bool, error)) (bool, error) {
 	changed, leave := b.hub.join(id)
 	defer leave()
 	over := time.NewTimer(limit)
 	defer over.Stop()
-	poll := time.NewTicker(settlePoll)
+	every := settleFirst
+	poll := time.NewTimer(every)
 	defer poll.Stop()
 	var told *change
 	for {
@@ -83,7 +88,8 @@ func (b *Book) wait(ctx context.Context, id uuid.UUID, limit time.Duration, ask 
 			return false, nil
 		case told = <-changed:
 		case <-poll.C:
-			told = nil
+			told, every = nil, min(2*every, settleLast)
+			poll.Reset(every)
 		}
 	}
 }

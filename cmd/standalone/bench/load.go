@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,14 +21,15 @@ import (
 
 const (
 	// heldRate is ten times what Kazakhstan's portal served on average in the first half of 2023: 35 million services, 2.2 a second.
-	heldRate  = 22
-	nextRate  = 1.5  // how much higher the next rate is that is tried
-	mostRate  = 1000 // an end to trying
-	hot       = 10   // services that make hotShare of the load
-	hotShare  = 0.8
-	licences  = 0.3 // of the applications; the others are enquiries, answered at once
-	mostLate  = 250 * time.Millisecond
-	mostUnder = 4000 // applications under way; more means that the rate is not held
+	heldRate   = 22
+	nextRate   = 1.5  // how much higher the next rate is that is tried
+	mostRate   = 1000 // an end to trying
+	closeRates = 1.1  // how close the highest rate and the lowest that was not held lie in the end
+	hot        = 10   // services that make hotShare of the load
+	hotShare   = 0.8
+	licences   = 0.3 // of the applications; the others are enquiries, answered at once
+	mostLate   = 250 * time.Millisecond
+	mostUnder  = 4000 // applications under way; more means that the rate is not held
 )
 
 var loadFigures = []string{
@@ -105,17 +107,35 @@ func load(ctx context.Context, r *report) (err error) {
 		return err
 	}
 	defer profiled()
-	highest := 0.0
-	for o := first; o.held() && o.rate < mostRate; {
-		highest = o.rate
-		r.note("%.0f a second is held: submit p95 %.0f ms", o.rate, millis(quantile(o.submit, 0.95)))
-		o = w.offer(ctx, codes, people, o.rate*nextRate, s.load/3)
-		if !o.held() {
-			r.note("%.0f a second is not: %.1f a second ended, submit p95 %.0f ms, %v", o.rate, float64(o.completed)/o.took.Seconds(), millis(quantile(o.submit, 0.95)), o.err)
-		}
-	}
+	highest, err := w.highest(ctx, r, first, func(rate float64) *offered { return w.offer(ctx, codes, people, rate, s.load/3) })
 	r.figure("load.highest_per_s", highest, "/s")
-	return nil
+	return err
+}
+
+// highest looks for the highest rate that is held: beyond the first one in great steps, and then between the last that was held and the first that
+// was not, until they lie close together.
+func (w *world) highest(ctx context.Context, r *report, first *offered, offer func(rate float64) *offered) (held float64, err error) {
+	tooMuch := 0.0
+	for o := first; ; {
+		if o.held() {
+			held = o.rate
+			r.note("%.1f a second is held: submit p95 %.0f ms", o.rate, millis(quantile(o.submit, 0.95)))
+		} else {
+			tooMuch = o.rate
+			r.note("%.1f a second is not: %.1f a second ended, submit p95 %.0f ms, %v", o.rate, float64(o.completed)/o.took.Seconds(), millis(quantile(o.submit, 0.95)), o.err)
+		}
+		next := held * nextRate
+		if tooMuch > 0 {
+			next = (held + tooMuch) / 2
+		}
+		if held == 0 || next > mostRate || tooMuch > 0 && tooMuch/held < closeRates {
+			return held, nil
+		}
+		if err := w.drain(ctx); err != nil { // what was too much is done before the next is tried
+			return held, err
+		}
+		o = offer(next)
+	}
 }
 
 // profileVariable names the file to which the processor profile of the rates beyond the held one is written: it says what limits them. What
@@ -207,7 +227,7 @@ func (w *world) offer(ctx context.Context, c codes, people []application.Person,
 		mu.Unlock()
 		if full || failed != nil {
 			mu.Lock()
-			o.err = errors.Join(o.err, fmt.Errorf("%d applications are under way", under))
+			o.err = cmp.Or(o.err, fmt.Errorf("%d applications are under way", under))
 			mu.Unlock()
 			break
 		}
@@ -218,7 +238,9 @@ func (w *world) offer(ctx context.Context, c codes, people []application.Person,
 			defer mu.Unlock()
 			under--
 			if err != nil {
-				o.err = errors.Join(o.err, err)
+				if o.err == nil { // the others follow from it
+					o.err = err
+				}
 				cancel()
 				return
 			}
