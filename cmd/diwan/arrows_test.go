@@ -34,7 +34,7 @@ var below = []string{
 var capabilities = []string{
 	"runtime/application", "runtime/audit", "runtime/document", "runtime/identity", "runtime/ledger", "runtime/notify", "runtime/payment",
 	"runtime/registry", "runtime/release", "runtime/outbox", "runtime/right",
-	"runtime/appointment", "runtime/round",
+	"runtime/appointment", "runtime/round", "runtime/settlement",
 }
 
 // pages are what shows plans, texts and values to people and programs.
@@ -78,7 +78,9 @@ var arrows = []arrow{
 	{from: "runtime/application", to: join(below, []string{"runtime/document", "runtime/release", "workflows/machine", "runtime/registry"})},
 	// It moves applications; whether one can be is the machine's to say.
 	{from: "runtime/migration", to: join(below, []string{"runtime/application", "workflows/machine"})},
-	{from: "runtime/payment", to: join(below, []string{"runtime/ledger"})},
+	// It says by which keys a provider knows what the book has.
+	{from: "runtime/payment", to: join(below, []string{"runtime/ledger", "runtime/settlement"})},
+	{from: "runtime/settlement", to: below},
 	// A release proves that every plan loads, and keeps them ready to run.
 	{from: "runtime/release", to: join(below, []string{"workflows/compile", "workflows/machine"})},
 	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},

@@ -51,7 +51,7 @@ func saidUnheld(unheld []need) string {
 }
 
 // roles are the capacities that somebody may hold, as authority:role. Each authority has an operator, who looks after incidents, and accountants
-// and auditors, who look after its book.
+// and auditors, who look after its book; the platform has officers of finance too.
 func roles(c *catalog.Catalogue) (all []string) {
 	for _, a := range c.Authorities {
 		for i := range a.Roles {
@@ -62,6 +62,9 @@ func roles(c *catalog.Catalogue) (all []string) {
 				all = append(all, capacity)
 			}
 		}
+	}
+	if c.Authority(ledger.Platform) != nil {
+		all = append(all, ledger.Platform+":"+ledger.Finance)
 	}
 	return all
 }

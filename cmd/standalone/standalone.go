@@ -182,17 +182,17 @@ func (s *standalone) startSamples(ctx context.Context) (err error) {
 		return err
 	}
 	s.closers = append(s.closers, pool.Close)
+	zone, err := time.LoadLocation("Asia/Hebron") // today of the sample rows and of the gateway
+	if err != nil {
+		return err
+	}
 	if s.gateway, err = gateway.New(ctx, gateway.Options{
-		Pool: pool, Address: url(s.listeners.gateway), Key: s.secrets["gateway-key"], Secret: s.secrets["gateway-signature"], Log: s.log,
+		Pool: pool, Address: url(s.listeners.gateway), Key: s.secrets["gateway-key"], Secret: s.secrets["gateway-signature"], Zone: zone, Log: s.log,
 	}); err != nil {
 		return err
 	}
 	s.serveOn(s.listeners.gateway, s.gateway.Handler())
 
-	zone, err := time.LoadLocation("Asia/Hebron") // the sample rows' today
-	if err != nil {
-		return err
-	}
 	rows, err := registries.New(registries.Options{
 		Files: os.DirFS(filepath.Join(s.o.catalog, sampleRows)), Key: s.secrets["registries"], Now: func() time.Time { return time.Now().In(zone) },
 	})

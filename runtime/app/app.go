@@ -33,6 +33,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/runtime/round"
+	"github.com/diwan-gov/diwan/runtime/settlement"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/interpret"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -48,6 +49,7 @@ type App struct {
 	Rights   *right.Register
 	Diary    *appointment.Diary
 	Rounds   *round.Rounds
+	Settled  *settlement.Books
 	Scripts  *script.Pool
 
 	config   Config
@@ -167,6 +169,10 @@ func (a *App) capabilities() (err error) {
 		Documents: Documents{a.Archive}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Rounds: Rounds{a.Rounds}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	a.Payments.Right = standing(a.Rights)
+	a.Settled = settlement.New(settlement.Options{
+		Pool: a.Pool, Ours: a.Payments.Ours(), Providers: map[string]settlement.Provider{ledger.Gateway: gateway.Settlement()}, Services: a.Book.Services,
+		Zone: zone, Now: c.Now, Log: c.Log,
+	})
 	a.moves = migration.New(migration.Options{Pool: a.Pool, Book: a.Book, Now: c.Now, Log: c.Log, Plan: func(service string) (digest, authority string, ok bool) {
 		live, ok := a.Releases.Service(service)
 		if !ok {

@@ -47,6 +47,7 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "reconcile payouts", err)
 			_, err = a.Payments.SettleEnded(ctx)
 			a.warn(ctx, "settle deposits", err)
+			a.warn(ctx, "compare with what providers settle", a.settle(ctx))
 			if verifying {
 				verified, verifying = a.verify(ctx, verified)
 			}
@@ -95,6 +96,18 @@ func (a *App) days(ctx context.Context) error {
 	}
 	_, err := a.Book.BeginDue(ctx)
 	return err
+}
+
+// settleWithin bounds how long one round compares days: the rest of the upkeep goes on.
+const settleWithin = 30 * time.Second
+
+// settle compares the days that are over with what providers have settled. It is a matter of the upkeep and not of a schedule at Temporal for
+// the reason that days is: which days are due stands in the database, also after Temporal was away or was begun anew, and a day that was missed
+// is made up for whenever somebody looks.
+func (a *App) settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, settleWithin)
+	defer cancel()
+	return a.Settled.Look(ctx)
 }
 
 func (a *App) warn(ctx context.Context, what string, err error) {

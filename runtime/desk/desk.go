@@ -38,8 +38,9 @@ type Options struct {
 	Rights    Rights
 
 	Appointments Appointments
-	Rounds       Rounds // none
-	Ledger       Ledger // none
+	Rounds       Rounds     // none
+	Ledger       Ledger     // none
+	Settlement   Settlement // none
 	Audit        Audit
 
 	Now func() time.Time // time.Now
@@ -100,6 +101,14 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST " + ledgerPath + "/corrections/{id}":                    (*visit).decideCorrection,
 		"GET " + ledgerPath + "/chain":                                (*visit).chain,
 		"POST " + ledgerPath + "/close":                               (*visit).closePeriod,
+		"GET " + settlementPath:                                       (*visit).settlementDays,
+		"GET " + settlementPath + "/figures":                          (*visit).figures,
+		"GET " + settlementPath + "/figures.csv":                      (*visit).figuresCSV,
+		"GET " + settlementPath + "/differences/{id}":                 (*visit).difference,
+		"POST " + settlementPath + "/differences/{id}":                (*visit).explain,
+		"GET " + settlementPath + "/{provider}/{day}":                 (*visit).settlementDay,
+		"POST " + settlementPath + "/{provider}/{day}":                (*visit).seesToDay,
+		"GET " + settlementPath + "/{provider}/{day}/differences.csv": (*visit).differencesCSV,
 		"GET /desk/absence":                                           (*visit).absence,
 		"POST /desk/absence":                                          (*visit).entrust,
 		"POST /desk/absence/{id}/end":                                 (*visit).endStandIn,
@@ -207,6 +216,11 @@ func (v *visit) page(title string, body any) ui.Page {
 	if v.hasLedger() {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.ledger.title"), Href: ledgerPath, Current: strings.HasPrefix(v.r.URL.Path, ledgerPath)})
 	}
+	if here := strings.HasPrefix(v.r.URL.Path, settlementPath); v.readsSettlement() {
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.settlement.title"), Href: settlementPath, Current: here, Count: v.openDifferences()})
+	} else if v.hasFigures() {
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.settlement.figures"), Href: settlementPath + "/figures", Current: here})
+	}
 	if here, n := v.r.URL.Path == moneyPath, v.stuck(); here || n > 0 {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.stuck.title"), Href: moneyPath, Current: here, Count: n})
 	}
@@ -243,7 +257,7 @@ func (v *visit) role(capacity string) string {
 			}
 		}
 	}
-	if code == operator || code == ledger.Accountant || code == ledger.Auditor {
+	if code == operator || code == ledger.Accountant || code == ledger.Auditor || code == ledger.Finance {
 		return v.locale.T("desk." + code)
 	}
 	return code

@@ -17,6 +17,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/runtime/round"
+	"github.com/diwan-gov/diwan/runtime/settlement"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -130,6 +131,19 @@ type Ledger interface {
 	Decide(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID, at time.Time) error
 	Corrections(ctx context.Context, authorities []string) ([]ledger.Correction, error)
 	CorrectionOf(ctx context.Context, entry uuid.UUID) (*ledger.Correction, error)
+}
+
+// Settlement is what the desk needs of settlement.Books.
+type Settlement interface {
+	Days(ctx context.Context, until string) (list []settlement.Day, more bool, err error)
+	Day(ctx context.Context, provider, day string) (*settlement.Day, error)
+	Differences(ctx context.Context, provider, day string) ([]settlement.Found, error)
+	Difference(ctx context.Context, id uuid.UUID) (*settlement.Found, error)
+	CountOpen(ctx context.Context) (int, error)
+	Compare(ctx context.Context, provider, day string) error
+	Explain(ctx context.Context, id, by uuid.UUID, reason string) error
+	SignOff(ctx context.Context, provider, day string, by uuid.UUID) error
+	Figures(ctx context.Context, from, until string) ([]settlement.Figure, error)
 }
 
 // Audit keeps who read what: audit.Record on a pool.

@@ -56,6 +56,7 @@ type Account struct {
 const (
 	Accountant = "accountant"
 	Auditor    = "auditor"
+	Finance    = "finance" // of the platform: compares the books with what providers settle
 	Platform   = "platform"
 )
 
@@ -86,7 +87,7 @@ func ParseAccount(code string) (Account, bool) {
 }
 
 // Clearing is what the gateway has taken in for an authority and not yet given back.
-func Clearing(authority string) string { return account(ClearingClass, authority, "gateway") }
+func Clearing(authority string) string { return account(ClearingClass, authority, Gateway) }
 
 // ByHand is what an authority has taken in, less what it has given back and paid out, past the gateway.
 func ByHand(authority string) string { return account(ClearingClass, authority, "by-hand") }

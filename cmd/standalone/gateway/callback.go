@@ -70,7 +70,7 @@ func insertCallbacks(ctx context.Context, tx pgx.Tx, all []callback) error {
 
 // end gives an open checkout its last status and sends the callback for it.
 func (g *Gateway) end(ctx context.Context, id, status string) (checkout, error) {
-	c, err := g.store.end(ctx, id, status, func(c checkout) []callback { return g.callbacks(c, "checkout."+status, c.Value, "") })
+	c, err := g.store.end(ctx, id, status, g.now(), func(c checkout) []callback { return g.callbacks(c, "checkout."+status, c.Value, "") })
 	g.nudge()
 	return c, err
 }

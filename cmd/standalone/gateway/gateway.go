@@ -22,6 +22,7 @@ type Options struct {
 	Life    time.Duration // after which an open checkout expires; 0: 30 minutes
 	// Backoff is the wait before a failed callback's second attempt; it doubles up to five minutes. 0: one second.
 	Backoff time.Duration
+	Zone    *time.Location   // in which days of settlement begin; nil: UTC
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: slog.Default
 }
@@ -34,6 +35,7 @@ type Gateway struct {
 	secret  string
 	life    time.Duration
 	backoff time.Duration
+	zone    *time.Location
 	now     func() time.Time
 	log     *slog.Logger
 	faults  faults
@@ -55,6 +57,9 @@ func New(ctx context.Context, o Options) (*Gateway, error) {
 	if o.Backoff == 0 {
 		o.Backoff = time.Second
 	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -63,7 +68,7 @@ func New(ctx context.Context, o Options) (*Gateway, error) {
 	}
 	g := &Gateway{
 		store: store{o.Pool}, address: o.Address, key: o.Key, secret: o.Secret, life: o.Life, backoff: o.Backoff,
-		now: o.Now, log: o.Log, wake: make(chan struct{}, 1),
+		zone: o.Zone, now: o.Now, log: o.Log, wake: make(chan struct{}, 1),
 		client: &http.Client{
 			Timeout:       callbackLimit,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -83,7 +88,8 @@ func (g *Gateway) Handler() http.Handler {
 	mux.HandleFunc("POST /v1/checkouts/{id}/refunds", g.merchant(g.refund))
 	mux.HandleFunc("POST /v1/payouts", g.merchant(g.createPayout))
 	mux.HandleFunc("GET /v1/payouts/{id}", g.merchant(g.readPayout))
-	mux.HandleFunc("GET /v1/settlement", g.merchant(g.settlement))
+	mux.HandleFunc("GET /v1/movements", g.merchant(g.listMovements))
+	mux.HandleFunc("GET /v1/settlements/{day}", g.merchant(g.settlement))
 	mux.HandleFunc("POST /test/faults", g.merchant(g.setFaults))
 	mux.HandleFunc("POST /test/payouts/{id}/return", g.merchant(g.returnPayout))
 	mux.HandleFunc("GET /pay/{id}", g.showCheckout)

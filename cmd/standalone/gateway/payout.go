@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"crypto/rand"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -128,7 +127,7 @@ func (g *Gateway) settlePayouts(ctx context.Context) (settled int, err error) {
 			if strings.HasSuffix(p.IBAN, closedAccount) {
 				p.Status, p.Failure = "failed", "account-closed"
 			}
-			if _, err := tx.Exec(ctx, `update sample_gateway.payout set status = $2, failure = $3 where id = $1`, p.ID, p.Status, p.Failure); err != nil {
+			if _, err := tx.Exec(ctx, `update sample_gateway.payout set status = $2, failure = $3, ended = $4 where id = $1`, p.ID, p.Status, p.Failure, g.now()); err != nil {
 				return err
 			}
 			if err := insertCallbacks(ctx, tx, g.payoutCallbacks(p)); err != nil {
@@ -144,8 +143,8 @@ func (g *Gateway) settlePayouts(ctx context.Context) (settled int, err error) {
 // returnPayout lets a payout come back that has arrived, as a bank does days later when nobody of that name has the account.
 func (g *Gateway) returnPayout(w http.ResponseWriter, r *http.Request) {
 	err := pgx.BeginFunc(r.Context(), g.store.pool, func(tx pgx.Tx) error {
-		p, err := scanPayout(tx.QueryRow(r.Context(), `update sample_gateway.payout set status = 'returned', failure = 'recipient-unknown'
-			where id = $1 and status = 'paid' returning `+payoutColumns, r.PathValue("id")))
+		p, err := scanPayout(tx.QueryRow(r.Context(), `update sample_gateway.payout set status = 'returned', failure = 'recipient-unknown', returned = $2
+			where id = $1 and status = 'paid' returning `+payoutColumns, r.PathValue("id"), g.now()))
 		if err != nil {
 			return err
 		}
@@ -178,29 +177,6 @@ func (g *Gateway) payoutCallbacks(p payout) []callback {
 		return nil
 	}
 	return g.faults.apply(callback{payout: p.ID, body: string(body), due: now})
-}
-
-// settlement writes every movement of money, one a line: what came in, what was given back and what was paid out.
-func (g *Gateway) settlement(w http.ResponseWriter, r *http.Request) {
-	rows, err := g.store.pool.Query(r.Context(), `
-		select 'payment', id, reference, amount::text, currency from sample_gateway.checkout where status = 'paid'
-		union all select 'refund', f.id, c.reference, (-f.amount)::text, c.currency from sample_gateway.refund f join sample_gateway.checkout c on c.id = f.checkout
-		union all select 'payout', id, reference, (-amount)::text, currency from sample_gateway.payout where status = 'paid'
-		order by 1, 2`)
-	if err != nil {
-		g.fail(w, err)
-		return
-	}
-	lines, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) ([]string, error) {
-		line := make([]string, 5)
-		return line, row.Scan(&line[0], &line[1], &line[2], &line[3], &line[4])
-	})
-	if err != nil {
-		g.fail(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	_ = csv.NewWriter(w).WriteAll(append([][]string{{"kind", "id", "reference", "amount", "currency"}}, lines...)) // the client went away
 }
 
 const payoutColumns = `id, key, reference, currency, iban, checkout, callback_url, status, failure, body_hash, value, amount::text, due`

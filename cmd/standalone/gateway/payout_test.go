@@ -1,10 +1,7 @@
 package gateway
 
 import (
-	"encoding/csv"
 	"net/http"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 )
@@ -101,26 +98,4 @@ func TestAPayoutGoesToAnAccountOrToACardThatHasPaid(t *testing.T) {
 		t.Errorf("%d %v", status, answer)
 	}
 	w.deliver(t)
-
-	// The settlement has a line for each movement.
-	req, err := http.NewRequestWithContext(t.Context(), "GET", w.server.URL+"/v1/settlement", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer the-key")
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	lines, err := csv.NewReader(resp.Body).ReadAll()
-	if err != nil || len(lines) != 3 || strings.Join(lines[0], ",") != "kind,id,reference,amount,currency" {
-		t.Fatalf("%v, %v", lines, err)
-	}
-	if p := lines[1]; !slices.Equal(p, []string{"payment", id, "A-1", "250.00", "ILS"}) {
-		t.Errorf("%v", p)
-	}
-	if p := lines[2]; p[0] != "payout" || p[3] != "-1.00" {
-		t.Errorf("%v", p)
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -39,6 +40,7 @@ func (g *Gateway) refund(w http.ResponseWriter, r *http.Request) {
 	}
 	id, c, err := g.store.insertRefund(r.Context(), refundRow{
 		id: "rf_" + rand.Text(), checkout: r.PathValue("id"), key: key, bodyHash: hash(body), value: asked.Amount.Value, amount: plain, currency: asked.Amount.Currency,
+		at: g.now(),
 	}, func(c checkout, id string) []callback {
 		return g.callbacks(c, "checkout.refunded", asked.Amount.Value, id)
 	})
@@ -67,6 +69,7 @@ type refundRow struct {
 
 	bodyHash []byte
 	value    json.RawMessage
+	at       time.Time
 }
 
 // insertRefund keeps the refund, or finds the one that its key made before, and returns its id. The checkout's row is
@@ -98,8 +101,8 @@ func (s store) insertRefund(ctx context.Context, f refundRow, callbacks func(che
 			return errTooMuch
 		}
 		if _, err := tx.Exec(ctx, `
-			insert into sample_gateway.refund (id, checkout, key, body_hash, value, amount) values ($1, $2, $3, $4, $5, $6::text::numeric)`,
-			f.id, f.checkout, f.key, f.bodyHash, f.value, f.amount); err != nil {
+			insert into sample_gateway.refund (id, checkout, key, body_hash, value, amount, at) values ($1, $2, $3, $4, $5, $6::text::numeric, $7)`,
+			f.id, f.checkout, f.key, f.bodyHash, f.value, f.amount, f.at); err != nil {
 			return err
 		}
 		id = f.id

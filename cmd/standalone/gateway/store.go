@@ -67,7 +67,11 @@ create table if not exists sample_gateway.payout (
 );
 create index if not exists payout_due on sample_gateway.payout (due) where status = 'pending';
 alter table sample_gateway.callback alter checkout drop not null, add column if not exists payout text references sample_gateway.payout;
-alter table sample_gateway.payout drop constraint payout_status_check, add constraint payout_status_check check (status in ('pending', 'paid', 'failed', 'returned'));`
+alter table sample_gateway.payout drop constraint payout_status_check, add constraint payout_status_check check (status in ('pending', 'paid', 'failed', 'returned'));
+alter table sample_gateway.checkout add column if not exists ended timestamptz;
+alter table sample_gateway.refund add column if not exists at timestamptz;
+alter table sample_gateway.payout add column if not exists ended timestamptz, add column if not exists returned timestamptz;
+create index if not exists checkout_ended on sample_gateway.checkout (ended) where status = 'paid';`
 
 func (s store) migrate(ctx context.Context) error {
 	_, err := s.pool.Exec(ctx, schema)
@@ -122,9 +126,9 @@ func (s store) readCheckout(ctx context.Context, id string) (checkout, error) {
 
 // end moves an open checkout to its last status together with its callbacks. When it is not open any more it is
 // returned as it stands, and nothing is sent.
-func (s store) end(ctx context.Context, id, status string, callbacks func(checkout) []callback) (c checkout, err error) {
+func (s store) end(ctx context.Context, id, status string, at time.Time, callbacks func(checkout) []callback) (c checkout, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		c, err = scanCheckout(tx.QueryRow(ctx, `update sample_gateway.checkout set status = $2 where id = $1 and status = 'open' returning `+checkoutColumns, id, status))
+		c, err = scanCheckout(tx.QueryRow(ctx, `update sample_gateway.checkout set status = $2, ended = $3 where id = $1 and status = 'open' returning `+checkoutColumns, id, status, at))
 		if errors.Is(err, errNotFound) {
 			c, err = scanCheckout(tx.QueryRow(ctx, `select `+checkoutColumns+` from sample_gateway.checkout where id = $1`, id))
 			return err

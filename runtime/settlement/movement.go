@@ -1,0 +1,61 @@
+package settlement
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+)
+
+// Kind is what a movement of money is.
+type Kind string
+
+// The kinds, and which key the book and the provider both have for one.
+const (
+	Payment Kind = "payment" // came in: the provider's checkout
+	Refund  Kind = "refund"  // was given back: the ID of our refund, under which it was sent
+	Payout  Kind = "payout"  // was paid out: the ID of our payout, under which it was sent
+	Return  Kind = "return"  // a payout that came back: the ID of our payout
+
+	// Counter is a counter-entry in the book against one of the others. No provider knows of it, so it is a difference until somebody says why.
+	Counter Kind = "counter"
+)
+
+var kinds = []Kind{Payment, Refund, Payout, Return}
+
+func known(k Kind) bool { return slices.Contains(kinds, k) }
+
+// Key is what one movement is called on both sides.
+type Key struct {
+	Kind Kind
+	ID   string
+}
+
+// Movement is one of the book, through the account of a provider. What came in is above zero, what went out below.
+type Movement struct {
+	Key
+	Day         string // under which it is booked
+	Amount      formula.Money
+	Authority   string
+	Application uuid.UUID
+}
+
+// Line is one of the provider's.
+type Line struct {
+	Key
+	Day    string
+	Number int // of the line, from 1
+	Amount formula.Money
+}
+
+// Source is where a provider says something.
+type Source string
+
+// The sources.
+const (
+	List Source = "list" // what it answers when it is asked for a day
+	File Source = "file" // the settlement file of a day
+)
+
+var sources = []Source{List, File}
