@@ -60,7 +60,7 @@ func problem(ctx context.Context, code string, at ...FieldProblem) *Problem {
 
 // at is a FieldProblem in the API's own words.
 func at(ctx context.Context, path, code string) FieldProblem {
-	return FieldProblem{Path: path, Code: code, Message: message(code, ui.Language(ctx))}
+	return FieldProblem{Path: path, Code: code, Message: messages[code].in(ui.Language(ctx))}
 }
 
 // fail turns an error of a capability into a problem. What is not foreseen is logged, and answered without its words.

@@ -43,7 +43,14 @@ func (a *App) web() (_ http.Handler, err error) {
 	if err != nil {
 		return nil, err
 	}
-	site := ui.Site{Languages: reference.Languages, Zone: zone}
+	languages, err := ui.Spoken(reference.Languages)
+	if err != nil {
+		return nil, err
+	}
+	if len(languages) < len(reference.Languages) {
+		c.Log.Warn("the interface does not speak every language of the catalogue", "declared", reference.Languages, "offered", languages)
+	}
+	site := ui.Site{Languages: languages, Zone: zone}
 	if a.citizens, err = portal.New(portal.Options{
 		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Scripts: a.Scripts,
 		Audit: a.record, PublicURL: c.PublicURL, Now: c.Now, Log: c.Log,
@@ -75,7 +82,7 @@ func (a *App) web() (_ http.Handler, err error) {
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("GET /.well-known/diwan", a.discovery)
-	return a.recovered(a.policy().Wrap(ui.Lang(protect(a.guard.Load(mux)), reference.Languages...))), nil
+	return a.recovered(a.policy().Wrap(ui.Lang(protect(a.guard.Load(mux)), languages...))), nil
 }
 
 // refuse answers where nobody could be signed in: in the API's words under its address, in plain ones elsewhere.

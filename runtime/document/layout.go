@@ -22,6 +22,21 @@ var words = map[string]map[string]string{
 		"verify": "To check that this document is genuine, scan the code, or open the address and type the code below it.",
 		"open":   "To check that this document is genuine, open this address.",
 	},
+	"kk": {
+		"sample": "ҮЛГІ", "yes": "Иә", "no": "Жоқ",
+		"verify": "Құжаттың түпнұсқалығын тексеру үшін кодты сканерлеңіз немесе мекенжайды ашып, астындағы кодты теріңіз.",
+		"open":   "Құжаттың түпнұсқалығын тексеру үшін осы мекенжайды ашыңыз.",
+	},
+	"ru": {
+		"sample": "ОБРАЗЕЦ", "yes": "Да", "no": "Нет",
+		"verify": "Чтобы проверить подлинность документа, отсканируйте код или откройте адрес и введите код под ним.",
+		"open":   "Чтобы проверить подлинность документа, откройте этот адрес.",
+	},
+	"fr": {
+		"sample": "SPÉCIMEN", "yes": "Oui", "no": "Non",
+		"verify": "Pour vérifier que ce document est authentique, scannez le code, ou ouvrez l’adresse et saisissez le code placé dessous.",
+		"open":   "Pour vérifier que ce document est authentique, ouvrez cette adresse.",
+	},
 }
 
 func word(languages []string, key string) []pdf.Text {

@@ -95,7 +95,7 @@ func TestEveryCodeHasASentenceInBothLanguages(t *testing.T) {
 	}
 	placeholder := regexp.MustCompile(`\{[a-z]+\}`)
 	written := map[string]map[string]string{}
-	for _, lang := range []string{"ar", "en"} {
+	for _, lang := range []string{"ar", "en", "kk", "ru", "fr"} {
 		b, err := fs.ReadFile(form.Messages, "messages/"+lang+".yaml")
 		if err != nil {
 			t.Fatal(err)
@@ -116,17 +116,22 @@ func TestEveryCodeHasASentenceInBothLanguages(t *testing.T) {
 			}
 		}
 	}
-	for key, ar := range written["ar"] {
-		en, ok := written["en"][key]
-		if !ok || strings.Join(placeholder.FindAllString(ar, -1), "") != strings.Join(placeholder.FindAllString(en, -1), "") {
-			t.Errorf("%s: %q and %q", key, ar, en)
+	for lang, sentences := range written {
+		for key, text := range sentences {
+			en, ok := written["en"][key]
+			if !ok || strings.Join(placeholder.FindAllString(text, -1), "") != strings.Join(placeholder.FindAllString(en, -1), "") {
+				t.Errorf("%s in %s: %q and %q", key, lang, text, en)
+			}
+		}
+		if len(sentences) != len(written["en"]) {
+			t.Errorf("%s has %d sentences, English %d", lang, len(sentences), len(written["en"]))
 		}
 	}
-	if len(written["ar"]) != len(written["en"]) {
-		t.Error("one language has more sentences")
-	}
 	p := form.Problem{Code: "min", Message: "form.problem.min-date", Args: map[string]string{"min": "1900-01-31"}}
-	if got := p.Text(nil, "ru"); got != "Write a date that is not before 31/1/1900" {
+	if got := p.Text(nil, "uz"); got != "Write a date that is not before 31/1/1900" {
+		t.Errorf("%q", got)
+	}
+	if got := p.Text(nil, "ru"); got != "Укажите дату не раньше 31.01.1900" {
 		t.Errorf("%q", got)
 	}
 	if got := p.Text(nil, "ar"); got != "اكتب تاريخًا لا يسبق \u206631/1/1900\u2069" {

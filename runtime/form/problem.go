@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"embed"
 	"strconv"
 	"strings"
@@ -120,10 +121,13 @@ func sentence(key, lang string, args map[string]string) string {
 	return key
 }
 
+// dayLayouts are how a day is written in digits where it is not 31/1/2026.
+var dayLayouts = map[string]string{"fr": "02/01/2006", "kk": "02.01.2006", "ru": "02.01.2006"}
+
 // argument writes a day as people do, and keeps what runs from left to right together in an Arabic sentence.
 func argument(value, lang string) string {
 	if t, err := time.Parse(time.DateOnly, value); err == nil {
-		value = t.Format("2/1/2006")
+		value = t.Format(cmp.Or(dayLayouts[lang], "2/1/2006"))
 	}
 	if lang == "ar" && strings.Trim(value, "0123456789") != "" {
 		return "\u2066" + value + "\u2069"
@@ -131,10 +135,13 @@ func argument(value, lang string) string {
 	return value
 }
 
+// languages are those in which forms speak.
+var languages = []string{"ar", "en", "kk", "ru", "fr"}
+
 // sentences are the texts of Messages by language and dotted key.
 var sentences = sync.OnceValue(func() map[string]map[string]string {
 	out := map[string]map[string]string{}
-	for _, lang := range []string{"ar", "en"} {
+	for _, lang := range languages {
 		name := "messages/" + lang + ".yaml"
 		b, err := Messages.ReadFile(name)
 		if err != nil {

@@ -272,7 +272,7 @@ func (f *field) show(out *Field, w words, text plan.FieldText, value any) {
 // PartLabel names a part of an address, a person or a place: what the plan has no words for, since it is the same everywhere.
 func PartLabel(part string) plan.Text {
 	out := plan.Text{}
-	for _, lang := range []string{"ar", "en"} {
+	for _, lang := range languages {
 		out[lang] = sentence("form.part."+part, lang, nil)
 	}
 	return out

@@ -92,7 +92,7 @@ func (f *filled) forWhom() []ui.Banner {
 		return nil
 	}
 	number, _ := f.draft.Applicant.Facts["nationalNumber"].(string)
-	name := cmp.Or(f.draft.Name[f.Locale.Lang()], f.draft.Name["ar"], f.draft.Name["en"])
+	name := f.Locale.Pick(f.draft.Name)
 	if name == "" {
 		return []ui.Banner{{Kind: ui.Info, Text: f.Locale.T("draft.forNumber", "number", number)}}
 	}

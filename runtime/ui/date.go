@@ -54,13 +54,13 @@ func (l *Locale) Day(iso string) string {
 	return l.day(t)
 }
 
-// Month is the name of a month, 1 to 12: كانون الثاني, January.
+// Month is the name of a month that stands alone, 1 to 12: كانون الثاني, January, Январь.
 func (l *Locale) Month(month int) string { return l.T("month." + strconv.Itoa(month)) }
 
 func (l *Locale) day(t time.Time) string {
 	return strings.NewReplacer(
 		"{day}", strconv.Itoa(t.Day()),
-		"{month}", l.Month(int(t.Month())),
+		"{month}", l.T("monthOf."+strconv.Itoa(int(t.Month()))), // where a language declines: 3 марта
 		"{year}", strconv.Itoa(t.Year()),
 	).Replace(l.T("date.format"))
 }

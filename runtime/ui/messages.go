@@ -3,9 +3,7 @@ package ui
 import (
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
-	"slices"
 	"strings"
 
 	"golang.org/x/text/feature/plural"
@@ -109,8 +107,7 @@ func parseMessage(node *yaml.Node) (message, error) {
 	return out, nil
 }
 
-// find looks a key up in a language, then in English, then in Arabic, so that a half-translated language
-// can be used while it grows.
+// find looks a key up in a language, then in English, then in Arabic.
 func (m messages) find(lang, key string) (message, bool) {
 	for _, l := range []string{lang, "en", "ar"} {
 		if text, ok := m[l][key]; ok {
@@ -118,16 +115,4 @@ func (m messages) find(lang, key string) (message, bool) {
 		}
 	}
 	return nil, false
-}
-
-// complete reports the first key that Arabic or English lacks and the other has.
-func (m messages) complete() error {
-	for _, pair := range [][2]string{{"ar", "en"}, {"en", "ar"}} {
-		for _, key := range slices.Sorted(maps.Keys(m[pair[0]])) {
-			if _, ok := m[pair[1]][key]; !ok {
-				return fmt.Errorf("ui: message %s is in %s but not in %s", key, pair[0], pair[1])
-			}
-		}
-	}
-	return nil
 }

@@ -6,7 +6,7 @@ import "time"
 type Site struct {
 	Name      map[string]string // by language; shown as the wordmark
 	Line      map[string]string // the small line beside the wordmark, such as the government's name
-	Languages []string          // offered, first is the default; nil means ar, en
+	Languages []string          // offered where the interface speaks them, first is the default; nil means ar, en
 	Zone      *time.Location    // in which instants are written; nil means UTC
 	Footer    []FooterLink
 	SignIn    string // path, gets ?then=; empty means /sign-in

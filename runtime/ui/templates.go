@@ -28,6 +28,7 @@ type Templates struct {
 // New parses the templates of fsys that match patterns (templates/*.html when there are none) and adds its
 // messages/{lang}.yaml to the messages of the kit. It fails on a template that does not parse, on a message
 // that Arabic or English lacks, and on a message, icon or asset that a template names and nobody has.
+// Of the site's languages it offers those in which every message of kit and package is there.
 func New(site Site, fsys fs.FS, patterns ...string) (*Templates, error) {
 	site = site.withDefaults()
 	if len(patterns) == 0 {
@@ -40,9 +41,12 @@ func New(site Site, fsys fs.FS, patterns ...string) (*Templates, error) {
 	if err := all.load(fsys); err != nil {
 		return nil, err
 	}
-	if err := all.complete(); err != nil {
-		return nil, err
+	for _, lang := range defaultLanguages {
+		if err := all.complete(lang); err != nil {
+			return nil, err
+		}
 	}
+	site.Languages = all.whole(site.Languages)
 	ts := &Templates{site: site, sets: map[string]*template.Template{}, locales: map[string]*Locale{}}
 	for _, lang := range site.Languages {
 		locale := newLocale(lang, all, site.Zone)
