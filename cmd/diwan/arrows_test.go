@@ -93,7 +93,8 @@ var arrows = []arrow{
 	{from: "runtime/round", to: join(below, []string{"workflows/round"})},
 	{from: "runtime/temporal", to: below},
 	{from: "runtime/portal", to: pages, except: join(database, temporal)},
-	{from: "runtime/desk", to: pages, except: join(database, temporal)},
+	// Operators see the way of an application in the picture of its plan.
+	{from: "runtime/desk", to: slices.Concat(pages, []string{"workflows/draw"}), except: join(database, temporal)},
 	{from: "runtime/api", to: pages, except: join(database, temporal)},
 	// What a fee came to is said alike to a citizen and to an officer.
 	{from: "runtime/bill", to: []string{"runtime/ui", "workflows/plan", "workflows/activity"}, except: join(database, temporal)},

@@ -39,6 +39,9 @@ func TestAnApplicationIsSuspendedAndGoesOn(t *testing.T) {
 	expert.open("/desk/applications/" + sent.ID)
 	expert.sees("Suspended", "The court of Ereymentau decides on the plot first.", "Resume the application")
 
+	expert.press("See the way in the plan")
+	expert.sees("The way so far", "Public hearing", "Baurzhan Seitkali", "The court of Ereymentau decides on the plot first.")
+
 	neighbour.press("Continue") // the page lay open
 	neighbour.press("Send")
 	neighbour.sees("suspended")

@@ -214,8 +214,8 @@ func (s *step) openTask(e *activity.Effect) error {
 // event queues an item of the timeline.
 func (s *step) event(kind string, e *activity.Effect, comment string) {
 	s.position++
-	s.batch.Queue(`INSERT INTO timeline (application, position, at, kind, step, visit, outcome, actor, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		s.id, s.position, s.at, kind, e.Step, e.Visit, e.Outcome, s.actorKind(e.Actor), comment)
+	s.batch.Queue(`INSERT INTO timeline (application, position, at, kind, node, step, visit, outcome, actor, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		s.id, s.position, s.at, kind, e.Node, e.Step, e.Visit, e.Outcome, s.actorKind(e.Actor), comment)
 }
 
 // comment is what the person wrote who left the step; it is shown once, where the step is left.

@@ -1,6 +1,7 @@
 package application_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -78,6 +79,24 @@ func TestASuspendedApplicationStandsStillForEverybody(t *testing.T) {
 	}
 	if p := o.ports.postponed; len(p) != 2 || len(p[0]) != 0 || len(p[1]) != 1 || !p[1][0].DueAt.Equal(due) || p[1][0].Node != "review" {
 		t.Errorf("payments were told %+v", p)
+	}
+	passed, err := o.book.Path(t.Context(), officer, v.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	way := ""
+	for _, p := range passed {
+		who := p.Actor
+		if p.By != uuid.Nil {
+			who = "the officer"
+		}
+		way += p.Kind + " " + p.Node + " by " + who + "\n"
+	}
+	if want := "submitted  by applicant\nentered hold by system\ndone hold by system\nentered review by system\ntask review by system\nsuspended review by the officer\nresumed review by the officer\n"; way != want {
+		t.Errorf("the way was\n%s", way)
+	}
+	if _, err := o.book.Path(t.Context(), []string{"health:clerk"}, v.ID); !errors.Is(err, application.ErrNotFound) {
+		t.Errorf("another authority reads it: %v", err)
 	}
 	act(o.officer(), suspend, "closed") // once is all
 	act(o.officer(), decide, "")

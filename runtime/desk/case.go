@@ -100,7 +100,8 @@ func (k *kase) main() ([]ui.Component, error) {
 		}
 		parts = append(parts, more...)
 	}
-	parts = append(parts, ui.Heading{Text: k.locale.T("desk.case.timeline")}, k.timeline())
+	parts = append(parts, ui.Heading{Text: k.locale.T("desk.case.timeline")}, k.timeline(),
+		ui.Button{Text: k.locale.T("desk.path.link"), Kind: ui.Secondary, Icon: "route", Href: casePath(k.a) + "/path"})
 	return append(parts, k.says()...), nil
 }
 

@@ -121,6 +121,7 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST /desk/applications/{id}/money/{incident}/{action}":      (*visit).seesTo,
 		"GET " + counterPath:                                          (*visit).counter,
 		"POST " + counterPath:                                         (*visit).applyFor,
+		"GET /desk/applications/{id}/path":                            (*visit).path,
 		"GET /desk/applications/{id}/say/{event}":                     (*visit).say,
 		"POST /desk/applications/{id}/say/{event}":                    (*visit).announce,
 		"GET /desk/applications/{id}/uploads/{upload}":                (*visit).upload,

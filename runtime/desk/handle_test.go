@@ -171,3 +171,19 @@ func TestAnApplicationIsSuspendedWithAReasonAndResumed(t *testing.T) {
 	s.get(leila, "/desk?lang=en").want(200, "caption", "Suspended applications", "tbody", "D7K2-94QM")
 	s.press(leila, still, "/resume").want(303)
 }
+
+func TestTheWayOfAnApplicationIsShownInThePictureAndInWords(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	v.Timeline = append(v.Timeline, application.Event{At: now, Kind: "entered", Step: "licence", Visit: 1, Actor: "system"},
+		application.Event{At: now, Kind: "done", Step: "licence", Visit: 1, Outcome: "sendBack", Actor: "officer", Comment: "The photo is <b>old</b>."})
+	s.get(leila, path(v)+"?lang=en").want(200, "a[href$='/path']", "See the way in the plan")
+	page := s.get(leila, path(v)+"/path?lang=en").want(200, "h1", "The way so far", "tbody", "The photo is <b>old</b>.", "tbody", "Leila Mansour", "tbody", "Came to this step")
+	if page.Find(".picture svg [data-key=licence]").Length() != 1 || page.Find("tbody b").Length() != 0 {
+		t.Error("the picture lacks the step, or a comment is not written as text")
+	}
+	if last := s.audit[len(s.audit)-1]; last.Action != "read" || last.Detail["page"] != "path" {
+		t.Errorf("audit %+v", last)
+	}
+	s.get(amin, path(v)+"/path").want(200)
+}

@@ -24,6 +24,7 @@ import (
 
 // Book is what the desk needs of an application.Book.
 type Book interface {
+	Path(ctx context.Context, capacities []string, application uuid.UUID) ([]application.Passed, error)
 	Suspended(ctx context.Context, who application.Actor) ([]application.Standstill, error)
 	Queue(ctx context.Context, who application.Actor, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
 	QueueCounts(ctx context.Context, who application.Actor) ([]application.QueueCount, error)

@@ -425,3 +425,40 @@ func TestWhatFollowsTheLastTimeIsDrawn(t *testing.T) {
 		}
 	}
 }
+
+// The way of an application goes over conditions and the meeting of branches that no timeline notes, and over nothing that it has not come to.
+func TestTheWayThatAnApplicationHasTakenIsShown(t *testing.T) {
+	d := branches()
+	lines := func(moves ...draw.Move) int {
+		t.Helper()
+		taken := &draw.Taken{Visits: map[string]int{"middle": 2, "opinions": 1}, Now: []string{"health"}, Moves: moves}
+		svg := draw.SVG(d.plan, d.texts, draw.Options{Lang: "en", Taken: taken})
+		if !bytes.Contains(svg, []byte(">now<")) || !bytes.Contains(svg, []byte(">×2<")) {
+			t.Error("where it is, or how often it was there, is not said")
+		}
+		if err := xml.Unmarshal(svg, new(struct{})); err != nil {
+			t.Error(err)
+		}
+		return bytes.Count(svg, []byte(`data-taken="yes"`))
+	}
+	for _, x := range []struct {
+		what  string
+		moves []draw.Move
+		want  int
+	}{
+		{"nothing", nil, 0},
+		{"over the condition", []draw.Move{{To: "middle"}}, 2},
+		{"the same way twice", []draw.Move{{To: "middle"}, {To: "middle"}}, 2},
+		{"into the branches", []draw.Move{{From: "middle", On: "approve", To: "opinions"}, {From: "opinions", To: "health"}, {From: "opinions", To: "visit"}}, 3},
+		{"a branch that has ended", []draw.Move{{From: "health", On: "approve"}}, 1},
+		{"where nothing leads", []draw.Move{{From: "pay", On: "paid", To: "middle"}}, 0},
+		{"by another outcome", []draw.Move{{From: "middle", On: "refuse", To: "opinions"}}, 0},
+	} {
+		if got := lines(x.moves...); got != x.want {
+			t.Errorf("%s: %d lines, want %d", x.what, got, x.want)
+		}
+	}
+	if bytes.Contains(draw.SVG(d.plan, d.texts, draw.Options{Lang: "en"}), []byte("data-taken")) {
+		t.Error("a plan alone shows a way")
+	}
+}

@@ -11,6 +11,8 @@ type Options struct {
 	Lang string // ar or en; anything else is drawn in English from left to right
 	// Name gives the name in Lang of a role, an authority or a registry by its code, "" where it has none; nil knows none.
 	Name func(kind, code string) string
+	// Taken shows the way of one application; nil draws the plan alone.
+	Taken *Taken
 }
 
 // form is the shape of a box.
@@ -136,7 +138,7 @@ func newGraph(p *plan.Plan, t *plan.Texts, o Options, strict bool) *graph {
 	for i := range p.Nodes {
 		if n := &p.Nodes[i]; n.Kind == plan.Fork {
 			for _, b := range n.Fork.Branches {
-				l := link{from: first[i], to: first[b.Entry], guard: b.When}
+				l := link{from: first[i], to: first[b.Entry], edge: -1, guard: b.When}
 				l.label, l.code = g.words.branch(n, b, g.strict)
 				g.links = append(g.links, l)
 			}
@@ -204,7 +206,7 @@ func (g *graph) whole(first []int) {
 	entry := func(title string, to int, rung *plan.Rung) {
 		from := g.add(box{form: start, title: title, whole: true})
 		g.boxes[from].clock = rung
-		g.links = append(g.links, link{from: from, to: first[to]})
+		g.links = append(g.links, link{from: from, to: first[to], edge: -1})
 	}
 	p := g.plan
 	if p.Withdraw >= 0 && p.Withdraw < len(p.Nodes) {

@@ -3,6 +3,7 @@ package draw
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,9 @@ func SVG(p *plan.Plan, t *plan.Texts, o Options) []byte {
 	}
 	g.lay()
 	s := &svg{graph: g, rtl: o.Lang == "ar"}
+	if o.Taken != nil {
+		s.lit = g.light(o.Taken)
+	}
 	s.write(rows)
 	return []byte(s.String())
 }
@@ -102,6 +106,7 @@ type svg struct {
 	strings.Builder
 	*graph
 	rtl bool
+	lit map[int]bool // links that an application has taken; nil where the plan alone is drawn
 }
 
 func (s *svg) write(rows [][]written) {
@@ -124,13 +129,23 @@ func (s *svg) write(rows [][]written) {
 		number(s.width), number(s.height+head), number(s.width), number(s.height+head), lang, direction, faces)
 	fmt.Fprintf(s, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n", escape(heading), escape(s.about()))
 	fmt.Fprintf(s, `<defs><marker id="to" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#3d4852"/></marker></defs>`+"\n")
+	if s.lit != nil {
+		fmt.Fprintf(s, `<defs><marker id="went" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="4" markerHeight="4" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="%s"/></marker></defs>`+"\n", went)
+	}
 	fmt.Fprintf(s, `<rect width="%s" height="%s" fill="#ffffff"/>`+"\n", number(s.width), number(s.height+head))
 	for i, l := range lines {
 		s.text(s.width/2, margin+headSize+float64(i)*headSize*1.4-4, "middle", written{text: l, size: headSize, bold: true}, "#12212e")
 	}
 	fmt.Fprintf(s, `<g transform="translate(0 %s)">`+"\n", number(head))
 	for i := range s.links {
-		s.link(&s.links[i])
+		if !s.lit[i] {
+			s.link(&s.links[i], false)
+		}
+	}
+	for i := range s.links { // over the others
+		if s.lit[i] {
+			s.link(&s.links[i], true)
+		}
 	}
 	for i := range s.boxes {
 		s.box(&s.boxes[i], rows[i])
@@ -211,7 +226,15 @@ func (b *box) paint() (fill, stroke string) {
 func (s *svg) box(b *box, rows []written) {
 	fill, stroke := b.paint()
 	x, y := s.x(b.x)-b.w/2, b.y-b.h/2
-	style := fmt.Sprintf(`fill="%s" stroke="%s" stroke-width="1.5"`, fill, stroke)
+	line := "1.5"
+	been, now := s.been(b)
+	switch {
+	case now || been > 0:
+		line = "3.5"
+	case s.lit != nil && b.form != choice && b.form != split && b.form != merge && b.form != start:
+		fill, stroke = "#ffffff", "#8b95a0"
+	}
+	style := fmt.Sprintf(`fill="%s" stroke="%s" stroke-width="%s"`, fill, stroke, line)
 	kind := [...]string{"start", "task", "choice", "split", "merge", "end"}[b.form]
 	key := ""
 	if b.node != nil {
@@ -229,10 +252,37 @@ func (s *svg) box(b *box, rows []written) {
 	for _, w := range rows {
 		s.text(s.x(b.x), y+w.offset, "middle", w, "#12212e")
 	}
+	switch {
+	case now:
+		s.badge(b, s.words.say("now"), "#8a4b08")
+	case been > 1:
+		s.badge(b, "×"+strconv.Itoa(been), went)
+	}
 	s.WriteString("</g>\n")
 }
 
-func (s *svg) link(k *link) {
+// went is the colour of the way that was taken.
+const went = "#0b5d3b"
+
+// been says how often the application was at a box, and whether it is there.
+func (s *svg) been(b *box) (times int, now bool) {
+	t := s.words.Taken
+	if t == nil || b.node == nil || b.form == merge {
+		return 0, false
+	}
+	return t.Visits[b.node.Key], slices.Contains(t.Now, b.node.Key)
+}
+
+// badge writes a word on the upper edge of a box.
+func (s *svg) badge(b *box, text, colour string) {
+	w := written{text: text, size: detailSize, bold: true}
+	wide := width(text, detailSize)*1.2 + 16
+	x, y := s.x(b.x), b.y-b.h/2
+	fmt.Fprintf(s, `<rect x="%s" y="%s" width="%s" height="20" rx="10" fill="%s"/>`, number(x-wide/2), number(y-14), number(wide), colour)
+	s.text(x, y, "middle", w, "#ffffff")
+}
+
+func (s *svg) link(k *link, lit bool) {
 	if len(k.points) < 2 {
 		return
 	}
@@ -248,7 +298,15 @@ func (s *svg) link(k *link) {
 	if k.rung != nil {
 		dash = ` stroke-dasharray="5 4"`
 	}
-	fmt.Fprintf(s, `<path d="%s" fill="none" stroke="#3d4852" stroke-width="1.4"%s stroke-linejoin="round" marker-end="url(#to)"/>`+"\n", d.String(), dash)
+	if lit {
+		fmt.Fprintf(s, `<path d="%s" fill="none" stroke="%s" stroke-width="4"%s stroke-linejoin="round" marker-end="url(#went)" data-taken="yes"/>`+"\n", d.String(), went, dash)
+		return
+	}
+	stroke := "#3d4852"
+	if s.lit != nil {
+		stroke = "#8b95a0"
+	}
+	fmt.Fprintf(s, `<path d="%s" fill="none" stroke="%s" stroke-width="1.4"%s stroke-linejoin="round" marker-end="url(#to)"/>`+"\n", d.String(), stroke, dash)
 }
 
 // labels write the words of a link on a white ground, so that a line that crosses them does not hide them.
