@@ -79,11 +79,11 @@ func (p *Portal) askedCard(l *ui.Locale, q application.Asked) (card ui.Card, ope
 	}
 	open = q.Task.Open() && q.Answer == nil && q.Status != application.Ended
 	switch {
+	case open && q.SuspendedUntil != nil:
+		card.Tag, open = &ui.Tag{State: ui.Waiting, Text: l.T("status.suspended")}, false
 	case open && q.Task.DueAt != nil:
 		card.Meta = append(card.Meta, ui.Meta{Icon: "clock", Label: l.T("asked.before"), Text: l.Deadline(*q.Task.DueAt)})
 		fallthrough
-	case open && q.SuspendedUntil != nil:
-		card.Tag, open = &ui.Tag{State: ui.Waiting, Text: l.T("status.suspended")}, false
 	case open:
 		card.Tag = &ui.Tag{State: ui.Returned, Text: l.T("status.answer")}
 	case q.Answer != nil:
