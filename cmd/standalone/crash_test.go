@@ -150,6 +150,7 @@ func TestNothingIsLostWhenSomethingIsKilledUnderLoad(t *testing.T) {
 	conn := p.web(0).database(t)
 	drain(t, conn)
 	audit(t, conn, keys)
+	p.searched(t, conn)
 	if t.Failed() {
 		t.Log(p.logs())
 	}

@@ -435,6 +435,7 @@ func TestWebAndWorkerRunAsProcessesOfTheirOwn(t *testing.T) {
 	conn := p.web(0).database(t)
 	drain(t, conn)
 	audit(t, conn, keys)
+	p.searched(t, conn)
 	p.stop()
 	p.wg.Wait()
 	for _, k := range p.servers {

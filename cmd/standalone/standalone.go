@@ -28,6 +28,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/postgres/cluster"
 	"github.com/diwan-gov/diwan/runtime/registry"
 	"github.com/diwan-gov/diwan/runtime/temporal"
+	"github.com/diwan-gov/diwan/workflows/interpret"
 )
 
 const (
@@ -149,7 +150,8 @@ func (s *standalone) startPostgres(ctx context.Context) error {
 
 func (s *standalone) startTemporal(ctx context.Context) (err error) {
 	s.temporal, err = temporalserver.Start(ctx, temporalserver.Options{
-		PostgresSocketDir: s.cluster.SocketDir(), Port: s.cluster.Port(), Database: database, Namespace: namespace, Log: s.log,
+		PostgresSocketDir: s.cluster.SocketDir(), Port: s.cluster.Port(), Database: database, Namespace: namespace,
+		SearchAttributes: interpret.SearchAttributes(), Log: s.log,
 	})
 	if err != nil {
 		return err

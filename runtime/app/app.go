@@ -265,7 +265,7 @@ func (a *App) background() []func(context.Context) {
 		all = append(all, a.guard.Run)
 	}
 	if a.config.Part != Web {
-		all = append(all, a.sealer.Run, a.chain.Run, a.moves.Run, func(ctx context.Context) {
+		all = append(all, a.sealer.Run, a.chain.Run, a.moves.Run, a.offerSearch, func(ctx context.Context) {
 			postgres.Alone(ctx, a.Pool, "upkeep", a.config.Log, a.upkeep)
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/temporal"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/interpret"
 )
 
 // Part is how much of Diwan a process is. Any number of each may run beside each other on the same database and the same Temporal: nothing of
@@ -45,6 +46,31 @@ func (a *App) temporal(ctx context.Context) (client.Client, error) {
 	}
 	return temporal.Lazy(o)
 }
+
+// offerSearch makes sure that Temporal knows the attributes by which workflows are found. It holds nothing up: what is open goes on, and what is
+// received waits in the outbox for its start, as it does while Temporal is away.
+func (a *App) offerSearch(ctx context.Context) {
+	for said := ""; ; {
+		once, cancel := context.WithTimeout(ctx, offerLimit)
+		err := temporal.OfferSearch(once, a.client, a.config.Temporal.Namespace, interpret.SearchAttributes())
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		if err.Error() != said {
+			said = err.Error()
+			a.config.Log.Warn("search attributes", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(startAgain):
+		}
+	}
+}
+
+// offerLimit bounds one try to make workflows searchable.
+const offerLimit = 10 * time.Second
 
 // startAgain is how long a worker waits for a Temporal that is away.
 const startAgain = time.Second

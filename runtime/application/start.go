@@ -11,9 +11,11 @@ import (
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // deliverStart starts the workflow of an application that is still as it was received. That it has started already is a success: the
@@ -23,7 +25,7 @@ func (b *Book) deliverStart(ctx context.Context, d outbox.Delivery) error {
 	if err != nil {
 		return &outbox.Failed{Code: "bad-subject", Err: err}
 	}
-	service, start, err := b.start(ctx, id)
+	pl, start, err := b.start(ctx, id)
 	if err != nil || start == nil {
 		return err
 	}
@@ -33,7 +35,12 @@ func (b *Book) deliverStart(ctx context.Context, d outbox.Delivery) error {
 		TaskQueue:                                activity.TaskQueue,
 		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
-	}, service, *start)
+		TypedSearchAttributes: temporal.NewSearchAttributes(
+			temporal.NewSearchAttributeKeyKeyword(activity.SearchService).ValueSet(pl.Service),
+			temporal.NewSearchAttributeKeyKeyword(activity.SearchAuthority).ValueSet(pl.Authority),
+			temporal.NewSearchAttributeKeyKeyword(activity.SearchPlan).ValueSet(start.Plan),
+		),
+	}, pl.Service, *start)
 	b.o.Fault.At("start:after-call")
 	if already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil); errors.As(err, &already) {
 		return nil
@@ -41,40 +48,40 @@ func (b *Book) deliverStart(ctx context.Context, d outbox.Delivery) error {
 	if err != nil {
 		return &outbox.Failed{Code: "temporal", Err: err}
 	}
-	b.o.Counts.Started(service)
+	b.o.Counts.Started(pl.Service)
 	return nil
 }
 
-// start builds the workflow's input; nil when the application does not wait for its start any more.
-func (b *Book) start(ctx context.Context, id uuid.UUID) (service string, _ *activity.Start, err error) {
+// start builds the workflow's input, and gives the plan; nil when the application does not wait for its start any more.
+func (b *Book) start(ctx context.Context, id uuid.UUID) (*plan.Plan, *activity.Start, error) {
 	var status Status
 	var digest string
 	var applicant uuid.UUID
 	var form, facts, behalf, tariff []byte
 	var at time.Time
-	err = b.o.Pool.QueryRow(ctx, `SELECT service, status, plan, applicant, form, facts, behalf, tariff, submitted_at FROM application WHERE id = $1`, id).
-		Scan(&service, &status, &digest, &applicant, &form, &facts, &behalf, &tariff, &at)
+	err := b.o.Pool.QueryRow(ctx, `SELECT status, plan, applicant, form, facts, behalf, tariff, submitted_at FROM application WHERE id = $1`, id).
+		Scan(&status, &digest, &applicant, &form, &facts, &behalf, &tariff, &at)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && status != Received {
-		return "", nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
 	pl, ok := b.o.Releases.Plan(digest)
 	if !ok {
-		return "", nil, &outbox.Failed{Code: "no-plan", Err: fmt.Errorf("%w: plan %s", ErrUnavailable, digest)}
+		return nil, nil, &outbox.Failed{Code: "no-plan", Err: fmt.Errorf("%w: plan %s", ErrUnavailable, digest)}
 	}
 	f, err := raw(form)
 	if err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
 	a, err := raw(facts)
 	if err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
 	by, err := raw(behalf)
 	if err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
 	s := &activity.Start{
 		Interpreter: activity.Interpreter,
@@ -85,7 +92,7 @@ func (b *Book) start(ctx context.Context, id uuid.UUID) (service string, _ *acti
 		Reads:       reads(pl.Reads, f, a, by),
 	}
 	if s.Tariff, s.Facts.Tariffs, err = storedTariff(pl, tariff); err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
-	return service, s, nil
+	return pl, s, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/workflows/activity"
@@ -113,8 +114,13 @@ func (r *Rounds) deliver(ctx context.Context, d outbox.Delivery) error {
 }
 
 func (r *Rounds) signal(ctx context.Context, k activity.RoundKey) error {
+	found := []temporal.SearchAttributeUpdate{temporal.NewSearchAttributeKeyKeyword(activity.SearchService).ValueSet(k.Service)}
+	if _, pl, ok := r.o.Current(k.Service); ok { // a service that is gone has no authority that could be asked for
+		found = append(found, temporal.NewSearchAttributeKeyKeyword(activity.SearchAuthority).ValueSet(pl.Authority))
+	}
 	_, err := r.o.Temporal.SignalWithStartWorkflow(ctx, k.ID(), activity.RoundWake, nil, client.StartWorkflowOptions{
 		ID: k.ID(), TaskQueue: activity.TaskQueue, WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		TypedSearchAttributes: temporal.NewSearchAttributes(found...),
 	}, activity.RoundName, k)
 	return err
 }

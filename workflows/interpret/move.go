@@ -70,5 +70,6 @@ func (s *shell) move(ctx workflow.Context, m *move) {
 		Application: s.in.Application, Sequence: next.Sequence, At: m.Facts.At.UTC().Truncate(time.Millisecond), Status: string(next.Status),
 		Node: to.Key(next), Effects: effects, Plan: m.Plan,
 	})
+	foundByPlan(ctx, m.Plan)
 	s.program, s.in.Plan, s.state, s.moved = to, m.Plan, next, true
 }

@@ -113,7 +113,8 @@ func openOffice(t *testing.T) *office {
 	w.closing(w.database.close)
 	c := w.database.cluster
 	w.server, err = temporalserver.Start(ctx, temporalserver.Options{
-		PostgresSocketDir: c.SocketDir(), Port: c.Port(), Database: databaseAs, Namespace: namespace, SuggestContinueAfter: suggestedAt, Log: quiet(),
+		PostgresSocketDir: c.SocketDir(), Port: c.Port(), Database: databaseAs, Namespace: namespace, SuggestContinueAfter: suggestedAt,
+		SearchAttributes: interpret.SearchAttributes(), Log: quiet(),
 	})
 	must(err)
 	w.closing(func() error {
@@ -585,6 +586,9 @@ func TestEveryBehaviourOnARealServerReplays(t *testing.T) {
 			told, err := r.histories()
 			if err != nil {
 				t.Fatal(err)
+			}
+			if err := r.isFound(); err != nil {
+				t.Error(err)
 			}
 			if b.round != "" {
 				of, err := r.ofRound()

@@ -404,6 +404,7 @@ steps:
           fields: [{field: more, type: yes-no, label: {en: More}}]
       then: continue
 `, deeds: []deed{answer("note", "submit", map[string]any{"more": true}), answer("note", "submit", map[string]any{"more": false})}},
+		// One that was started before there were search attributes is kept as moved-unsearchable.
 		{name: "moved-to-another-plan", outcome: "completed", service: "steps:\n  - step: review\n    title: {en: Review}\n    review: clerk" + decisions + "\n",
 			deeds: []deed{open("review"), move(), decide("review", "approve"), decide("after", "approve")}},
 		{name: "long-history", outcome: "completed", service: `

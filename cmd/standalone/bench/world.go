@@ -85,7 +85,8 @@ func (w *world) open(ctx context.Context, o worldOptions) (err error) {
 	}
 	c := w.database.cluster
 	w.server, err = temporalserver.Start(ctx, temporalserver.Options{
-		PostgresSocketDir: c.SocketDir(), Port: c.Port(), Database: databaseAs, Namespace: namespace, Log: quiet(),
+		PostgresSocketDir: c.SocketDir(), Port: c.Port(), Database: databaseAs, Namespace: namespace,
+		SearchAttributes: interpret.SearchAttributes(), Log: quiet(),
 	})
 	if err != nil {
 		return err
