@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -53,7 +54,7 @@ func (v *visit) path() error {
 	title := v.locale.T("desk.path.title")
 	body := pathPage{Reference: a.Reference, Service: v.locale.Pick(k.texts.Title), Label: title, Visits: k.visits(passed, names)}
 	// Our own picture: every word of it is escaped where it is drawn.
-	body.Picture = template.HTML(draw.SVG(k.plan, k.texts, draw.Options{Lang: v.locale.Lang(), Name: v.pictured, Taken: k.taken(passed)}))
+	body.Picture = template.HTML(draw.SVG(k.plan, k.texts, draw.Options{Lang: v.locale.Lang(), Name: k.pictured, Taken: k.taken(passed)}))
 	page := v.page(title+" – "+a.Reference, body)
 	page.Crumbs = []ui.Link{{Text: v.locale.T("desk.queue.title"), Href: "/desk"}, {Text: a.Reference, Href: casePath(a)}, {Text: title}}
 	page.Wide = true
@@ -61,12 +62,19 @@ func (v *visit) path() error {
 }
 
 // pictured gives the names that stand in a picture.
-func (v *visit) pictured(kind, code string) string {
+func (k *kase) pictured(kind, code string) string {
 	switch kind {
 	case "role":
-		return v.role(code)
-	case "authority":
-		return v.authority(code)
+		if !strings.Contains(code, ":") { // of the service's own authority
+			code = k.plan.Authority + ":" + code
+		}
+		return k.role(code)
+	case "registry":
+		for _, r := range k.o.Releases.Reference().Registries {
+			if r.Code == code {
+				return k.locale.Pick(r.Title)
+			}
+		}
 	}
 	return ""
 }

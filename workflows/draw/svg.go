@@ -253,6 +253,8 @@ func (s *svg) box(b *box, rows []written) {
 		s.text(s.x(b.x), y+w.offset, "middle", w, "#12212e")
 	}
 	switch {
+	case now && been > 1:
+		s.badge(b, s.words.say("now")+" · ×"+strconv.Itoa(been), "#8a4b08")
 	case now:
 		s.badge(b, s.words.say("now"), "#8a4b08")
 	case been > 1:
