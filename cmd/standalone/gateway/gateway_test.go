@@ -174,7 +174,7 @@ func (w *world) create(t *testing.T) string {
 
 func TestThePageBeginsInTheLanguageThatTheMerchantNames(t *testing.T) {
 	w := newWorld(t)
-	for language, query := range map[string]string{"en": "?lang=en", "ar": "?lang=ar", "fr": "", "": ""} {
+	for language, query := range map[string]string{"en": "?lang=en", "ar": "?lang=ar", "fr": "?lang=fr", "kk": "?lang=kk", "uz": "", "": ""} {
 		order := w.order()
 		order["language"] = language
 		_, answer := w.call(t, "POST", "/v1/checkouts", t.Name()+language, order)

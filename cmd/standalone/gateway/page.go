@@ -40,12 +40,27 @@ var words = map[string]map[string]string{
 		"card": "رقم البطاقة", "expires": "تاريخ الانتهاء", "code": "رمز الأمان", "pay": "ادفع الآن", "decline": "جرّب رفض البنك", "cancel": "إلغاء والعودة",
 		"gone": "لا توجد عملية دفع كهذه.", "direction": "rtl", "other": "en", "otherName": "English", "ILS": "شيكل", "JOD": "دينار", "USD": "دولار", "EUR": "يورو",
 	},
+	"kk": {
+		"bank": "Зәйтүн сынақ банкі", "title": "Картамен төлеу", "warning": "Сынақ шлюзі. Ақша аударылмайды.", "amount": "Сома", "for": "Не үшін", "reference": "Нөмірі",
+		"card": "Карта нөмірі", "expires": "Жарамдылық мерзімі", "code": "Қауіпсіздік коды", "pay": "Төлеу", "decline": "Банктің бас тартуын тексеру", "cancel": "Бас тартып, артқа қайту",
+		"gone": "Мұндай төлем жоқ.", "direction": "ltr", "other": "ru", "otherName": "Русский", "KZT": "₸",
+	},
+	"ru": {
+		"bank": "Тестовый банк «Олива»", "title": "Оплата картой", "warning": "Тестовый шлюз. Деньги не переводятся.", "amount": "Сумма", "for": "За что", "reference": "Номер",
+		"card": "Номер карты", "expires": "Срок действия", "code": "Код безопасности", "pay": "Оплатить", "decline": "Проверить отказ банка", "cancel": "Отменить и вернуться",
+		"gone": "Такого платежа нет.", "direction": "ltr", "other": "kk", "otherName": "Қазақша", "KZT": "₸",
+	},
+	"fr": {
+		"bank": "Banque d’essai Olive", "title": "Paiement par carte", "warning": "Passerelle d’essai. Aucun argent ne circule.", "amount": "Montant", "for": "Pour", "reference": "Référence",
+		"card": "Numéro de carte", "expires": "Expire le", "code": "Code de sécurité", "pay": "Payer", "decline": "Essayer un refus de la banque", "cancel": "Annuler et revenir",
+		"gone": "Ce paiement n’existe pas.", "direction": "ltr", "other": "ar", "otherName": "العربية", "EUR": "€",
+	},
 }
 
 func (g *Gateway) newPage(r *http.Request) pageData {
-	lang := "ar"
-	if r.URL.Query().Get("lang") == "en" {
-		lang = "en"
+	lang := r.URL.Query().Get("lang")
+	if words[lang] == nil {
+		lang = "ar"
 	}
 	text := words[lang]
 	return pageData{

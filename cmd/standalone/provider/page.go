@@ -4,8 +4,10 @@ import (
 	"bytes"
 	_ "embed"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -21,8 +23,7 @@ var (
 // pageData is what page.html shows: a note, or people to choose from.
 type pageData struct {
 	Language, Direction  string
-	OtherLanguage        string // the same page in the other language; empty: none
-	OtherName, Other     string
+	Others               []link // the same page in the other languages
 	Style                string
 	Title, Lead, Warning string
 	Action               string // where the form goes; empty: no form
@@ -35,6 +36,8 @@ type group struct {
 	Cards []card
 }
 
+type link struct{ Language, Name, Address string }
+
 type card struct{ Subject, Name, About, Initial string }
 
 // words are the page's texts by language.
@@ -42,28 +45,58 @@ var words = map[string]map[string]string{
 	"en": {
 		"title": "Sign in", "lead": "Choose who you want to be.", "warning": "Sample people, no password. Nobody here is real.",
 		"leave": "Go back without signing in", "citizens": "Citizens", "officers": "Officers", "number": "National number",
-		"other": "ar", "otherName": "العربية", "direction": "ltr", "note": "Sample sign-in",
+		"name": "English", "direction": "ltr", "note": "Sample sign-in",
 	},
 	"ar": {
 		"title": "تسجيل الدخول", "lead": "اختر الشخص الذي تريد الدخول باسمه.", "warning": "أشخاص تجريبيون، بلا كلمة مرور. لا أحد هنا حقيقي.",
 		"leave": "العودة دون تسجيل الدخول", "citizens": "المواطنون", "officers": "الموظفون", "number": "رقم الهوية",
-		"other": "en", "otherName": "English", "direction": "rtl", "note": "دخول تجريبي",
+		"name": "العربية", "direction": "rtl", "note": "دخول تجريبي",
+	},
+	"kk": {
+		"title": "Жүйеге кіру", "lead": "Кім болып кіретініңізді таңдаңыз.", "warning": "Үлгі адамдар, құпиясөзсіз. Мұндағылардың ешқайсысы шын емес.",
+		"leave": "Кірмей, артқа қайту", "citizens": "Азаматтар", "officers": "Қызметкерлер", "number": "Сәйкестендіру нөмірі",
+		"name": "Қазақша", "direction": "ltr", "note": "Үлгі кіру",
+	},
+	"ru": {
+		"title": "Вход", "lead": "Выберите, кем вы хотите войти.", "warning": "Вымышленные люди, без пароля. Настоящих людей здесь нет.",
+		"leave": "Вернуться без входа", "citizens": "Граждане", "officers": "Сотрудники", "number": "Идентификационный номер",
+		"name": "Русский", "direction": "ltr", "note": "Пробный вход",
+	},
+	"fr": {
+		"title": "Connexion", "lead": "Choisissez qui vous voulez être.", "warning": "Personnes d’exemple, sans mot de passe. Personne ici n’est réel.",
+		"leave": "Revenir sans se connecter", "citizens": "Usagers", "officers": "Agents", "number": "Numéro national",
+		"name": "Français", "direction": "ltr", "note": "Connexion d’essai",
 	},
 }
 
-// language is the first supported one of ui_locales, Arabic otherwise.
-func language(r *http.Request) string {
+// languages are those of the page in which the sample people have names; Arabic and English where they have none.
+func (p *Provider) languages() []string {
+	var out []string
+	for _, lang := range []string{"ar", "en", "kk", "ru", "fr"} {
+		if p.people[0].Name[lang] != "" {
+			out = append(out, lang)
+		}
+	}
+	if out == nil {
+		return []string{"ar", "en"}
+	}
+	return out
+}
+
+// language is the first offered one of ui_locales, else the first that is offered.
+func (p *Provider) language(r *http.Request) string {
+	offered := p.languages()
 	for _, wish := range strings.Fields(r.FormValue("ui_locales")) {
 		short, _, _ := strings.Cut(strings.ToLower(wish), "-")
-		if words[short] != nil {
+		if slices.Contains(offered, short) {
 			return short
 		}
 	}
-	return "ar"
+	return offered[0]
 }
 
 func (p *Provider) newPage(r *http.Request) (pageData, map[string]string) {
-	lang := language(r)
+	lang := p.language(r)
 	text := words[lang]
 	return pageData{Language: lang, Direction: text["direction"], Style: p.issuer + "/style.css", Warning: text["warning"], Title: text["note"]}, text
 }
@@ -72,12 +105,14 @@ func (p *Provider) showPeople(w http.ResponseWriter, r *http.Request, req reques
 	data, text := p.newPage(r)
 	data.Title, data.Lead, data.Leave = text["title"], text["lead"], text["leave"]
 	data.Action = p.issuer + "/authorize?" + req.query.Encode()
-	other := url.Values{}
-	for name, values := range req.query {
-		other[name] = values
+	for _, lang := range p.languages() {
+		if lang == data.Language {
+			continue
+		}
+		other := maps.Clone(req.query)
+		other.Set("ui_locales", lang)
+		data.Others = append(data.Others, link{Language: lang, Name: words[lang]["name"], Address: p.issuer + "/authorize?" + other.Encode()})
 	}
-	other.Set("ui_locales", text["other"])
-	data.Other, data.OtherName, data.OtherLanguage = p.issuer+"/authorize?"+other.Encode(), text["otherName"], text["other"]
 	citizens, officers := group{Title: text["citizens"]}, group{Title: text["officers"]}
 	for _, person := range p.people {
 		name := person.Name[data.Language]
@@ -109,12 +144,12 @@ func (p *Provider) showPeople(w http.ResponseWriter, r *http.Request, req reques
 	show(w, http.StatusOK, data)
 }
 
-// showNote tells the visitor one sentence.
+// showNote tells the visitor one sentence, in Arabic to who reads Arabic.
 func (p *Provider) showNote(w http.ResponseWriter, r *http.Request, status int, english, arabic string) {
 	data, _ := p.newPage(r)
-	data.Lead = arabic
-	if data.Language == "en" {
-		data.Lead = english
+	data.Lead = english
+	if data.Language == "ar" {
+		data.Lead = arabic
 	}
 	show(w, status, data)
 }
