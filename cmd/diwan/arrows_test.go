@@ -79,8 +79,12 @@ var arrows = []arrow{
 	// It moves applications; whether one can be is the machine's to say.
 	{from: "runtime/migration", to: join(below, []string{"runtime/application", "workflows/machine"})},
 	// It says by which keys a provider knows what the book has.
-	{from: "runtime/payment", to: join(below, []string{"runtime/ledger", "runtime/settlement"})},
+	{from: "runtime/payment", to: join(below, []string{"runtime/ledger", "runtime/settlement", "runtime/payment/provider"})},
 	{from: "runtime/settlement", to: below},
+	// What every provider holds to is shown with a desk and a ledger.
+	{from: "runtime/payment/conformance", to: join(below, []string{"runtime/ledger", "runtime/payment", "runtime/payment/provider"})},
+	// Providers speak for themselves, and know nothing of a desk.
+	{from: "runtime/payment/...", to: []string{"runtime/payment/provider", "catalog/formula"}, except: join(database, temporal)},
 	// A release proves that every plan loads, and keeps them ready to run.
 	{from: "runtime/release", to: join(below, []string{"workflows/compile", "workflows/machine"})},
 	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},
@@ -106,6 +110,8 @@ var arrows = []arrow{
 		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest", "workflows/impact",
 		"runtime/form", "runtime/ui", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
 	}, except: temporal},
+	// Bills are the desk's; it says them in the words of a specification.
+	{from: "runtime/govstack", to: []string{"runtime/payment", "catalog/formula"}, except: join(database, temporal)},
 	// It owns names and numbers only; who asks the database is told to it.
 	{from: "runtime/metric", except: join(database, temporal)},
 	{from: "runtime/app", to: []string{"catalog/...", "workflows/...", "runtime/...", "designer/..."}},

@@ -93,7 +93,7 @@ func (s *standalone) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.secrets = map[string]string{}
-	for _, name := range []string{"gateway-key", "gateway-signature", "registries", "client", "events", "temporal", "files"} {
+	for _, name := range []string{"gateway-key", "gateway-signature", "bank-key", "registries", "client", "events", "temporal", "files"} {
 		if s.secrets[name], err = secret(s.o.data, name); err != nil {
 			return fmt.Errorf("secrets: %w", err)
 		}
@@ -210,6 +210,12 @@ func (s *standalone) startSamples(ctx context.Context) (err error) {
 	return nil
 }
 
+// A bank that takes bills, for tests and demonstrations: whoever has its key plays it.
+const (
+	sampleBiller = "4170"
+	sampleBank   = "sample-bank"
+)
+
 func (s *standalone) startApp(ctx context.Context) error {
 	keys, err := temporalKeys(s.secrets["temporal"])
 	if err != nil {
@@ -231,6 +237,7 @@ func (s *standalone) startApp(ctx context.Context) error {
 		Files:    filepath.Join(s.o.data, "files"), Masters: [][]byte{master}, Signing: filepath.Join(s.o.data, "secrets", "signing.pem"),
 		SignIn:    app.SignIn{Issuer: url(s.listeners.provider), ClientID: "diwan", ClientSecret: s.secrets["client"]},
 		Gateway:   app.Gateway{URL: gatewayURL, Origin: gatewayURL, Key: s.secrets["gateway-key"], Secret: s.secrets["gateway-signature"]},
+		Bills:     app.Bills{Biller: sampleBiller, Payers: map[string][]string{sampleBank: {s.secrets["bank-key"]}}},
 		Registers: endpoints, Log: s.log, Fault: faultFromEnvironment(),
 	}, func(r *app.Refused) {
 		writeFindings(r.Findings, catalogue)

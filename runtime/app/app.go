@@ -21,12 +21,15 @@ import (
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/govstack"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/metric"
 	"github.com/diwan-gov/diwan/runtime/migration"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
+	"github.com/diwan-gov/diwan/runtime/payment/stripe"
 	"github.com/diwan-gov/diwan/runtime/portal"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/registry"
@@ -128,13 +131,18 @@ func (a *App) capabilities() (err error) {
 	if err != nil {
 		return err
 	}
-	gateway, err := payment.NewGateway(c.Gateway.URL, c.Gateway.Key)
+	at, err := c.provider()
 	if err != nil {
 		return err
 	}
+	if len(c.Bills.Payers) > 0 {
+		if err := govstack.Check(c.Bills.Biller, c.Bills.Payers); err != nil {
+			return err
+		}
+	}
 	book := &Acts{}
 	a.Payments = payment.New(payment.Options{
-		Pool: a.Pool, Gateway: gateway, Acts: book, Wake: a.relay.Wake, Secrets: []string{c.Gateway.Secret},
+		Pool: a.Pool, Provider: at, Biller: c.Bills.Biller, Acts: book, Wake: a.relay.Wake,
 		CallbackURL: c.PublicURL + callbackPath, Zone: zone, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	registers, err := registry.New(registry.Options{Endpoints: c.Registers, Transport: keepingConnections(), Gives: func(r, o string) ([]plan.Field, bool) {
@@ -169,8 +177,12 @@ func (a *App) capabilities() (err error) {
 		Documents: Documents{a.Archive}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Rounds: Rounds{a.Rounds}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	a.Payments.Right = standing(a.Rights)
+	settled := map[string]settlement.Provider{}
+	if g, ok := at.(*payment.Gateway); ok { // Stripe settles with nobody's list yet
+		settled[ledger.Gateway] = g.Settlement()
+	}
 	a.Settled = settlement.New(settlement.Options{
-		Pool: a.Pool, Ours: a.Payments.Ours(), Providers: map[string]settlement.Provider{ledger.Gateway: gateway.Settlement()}, Services: a.Book.Services,
+		Pool: a.Pool, Ours: a.Payments.Ours(), Providers: settled, Services: a.Book.Services,
 		Zone: zone, Now: c.Now, Log: c.Log,
 	})
 	a.moves = migration.New(migration.Options{Pool: a.Pool, Book: a.Book, Now: c.Now, Log: c.Log, Plan: func(service string) (digest, authority string, ok bool) {
@@ -185,6 +197,14 @@ func (a *App) capabilities() (err error) {
 	a.relay.Handle(a.Payments.Handlers())
 	a.relay.Handle(a.Rounds.Handlers())
 	return nil
+}
+
+// provider is where is paid.
+func (c *Config) provider() (provider.Provider, error) {
+	if c.Stripe.Key != "" {
+		return stripe.New(stripe.Options{Key: c.Stripe.Key, Secrets: c.Stripe.Secrets})
+	}
+	return payment.NewGateway(c.Gateway.URL, c.Gateway.Key, c.Gateway.Secret)
 }
 
 // keepingConnections is the default transport with enough idle connections for one registry's questions at once; the default keeps two.

@@ -24,6 +24,8 @@ type Config struct {
 	Signing   string   // PEM file of the keys that sign documents; made when it is missing
 	SignIn    SignIn   // of no use to a Worker
 	Gateway   Gateway
+	Stripe    Stripe // instead of the gateway
+	Bills     Bills
 	Registers map[string]registry.Endpoint // how each registry is reached, by its code
 
 	ScriptCommand []string         // of the limited child in which scripts run; nil = this binary with script-worker
@@ -48,6 +50,18 @@ type SignIn struct {
 // Gateway is the payment gateway. Origin is where its pages are, since a form of ours ends there.
 type Gateway struct {
 	URL, Origin, Key, Secret string
+}
+
+// Stripe is our account there; without a key there is none.
+type Stripe struct {
+	Key     string
+	Secrets []string // of the webhook endpoint
+}
+
+// Bills are paid at banks and wallets by their reference; without payers nowhere.
+type Bills struct {
+	Biller string              // our number there
+	Payers map[string][]string // keys of each bank and wallet by its code
 }
 
 func (c *Config) defaults() {

@@ -60,10 +60,14 @@ func Variables() []Variable {
 		{Name: "DIWAN_SIGN_IN_ISSUER", Means: "the OpenID Connect provider", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.Issuer })},
 		{Name: "DIWAN_SIGN_IN_CLIENT", Means: "our name there", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.ClientID })},
 		{Name: "DIWAN_SIGN_IN_SECRET", Means: "our secret there", Secret: true, WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.ClientSecret })},
+		{Name: "DIWAN_STRIPE_KEY", Means: "our key at Stripe, which is paid at instead of a gateway: DIWAN_GATEWAY_… are of no use then", Optional: true, Secret: true, set: into(func(s *settings) *string { return &s.Stripe.Key })},
+		{Name: "DIWAN_STRIPE_SECRETS", Means: "with which Stripe signs what it reports, one a line, the current one first", Optional: true, Secret: true, set: setStripeSecrets},
 		{Name: "DIWAN_GATEWAY_URL", Means: "the payment gateway", set: setGateway},
 		{Name: "DIWAN_GATEWAY_ORIGIN", Means: "where its pages are, if elsewhere, such as https://pay.example", Optional: true, set: into(func(s *settings) *string { return &s.Gateway.Origin })},
 		{Name: "DIWAN_GATEWAY_KEY", Means: "our key at the gateway", Secret: true, set: into(func(s *settings) *string { return &s.Gateway.Key })},
 		{Name: "DIWAN_GATEWAY_SECRET", Means: "with which the gateway signs what it reports", Secret: true, set: into(func(s *settings) *string { return &s.Gateway.Secret })},
+		{Name: "DIWAN_BILLER", Means: "our number at the banks and wallets of DIWAN_BILL_PAYERS: one to seven digits, with which every reference begins", Optional: true, set: into(func(s *settings) *string { return &s.Bills.Biller })},
+		{Name: "DIWAN_BILL_PAYERS", Means: `banks and wallets that take bills by their reference, with their keys, the current one first: {"bank": ["…"]}`, Optional: true, Secret: true, set: setBillPayers},
 		{Name: "DIWAN_REGISTRIES", Means: `where each registry is: {"licensing": {"url": "https://…", "key": "…"}}`, Secret: true, set: setRegistries},
 	}
 }
@@ -73,7 +77,7 @@ func FromEnvironment(part Part, lookup func(name string) (string, bool)) (Config
 	s := &settings{Config: Config{Part: part}}
 	var wrong []error
 	for _, v := range Variables() {
-		if v.WebOnly && part == Worker {
+		if v.WebOnly && part == Worker || s.Stripe.Key != "" && strings.HasPrefix(v.Name, "DIWAN_GATEWAY_") {
 			continue
 		}
 		value, err := v.read(lookup)
@@ -86,6 +90,12 @@ func FromEnvironment(part Part, lookup func(name string) (string, bool)) (Config
 	}
 	if err := s.secure(); err != nil {
 		wrong = append(wrong, err)
+	}
+	if (s.Stripe.Key == "") != (len(s.Stripe.Secrets) == 0) {
+		wrong = append(wrong, errors.New("DIWAN_STRIPE_KEY and DIWAN_STRIPE_SECRETS: give both or none"))
+	}
+	if (s.Bills.Biller == "") != (len(s.Bills.Payers) == 0) {
+		wrong = append(wrong, errors.New("DIWAN_BILLER and DIWAN_BILL_PAYERS: give both or none"))
 	}
 	if s.Gateway.Origin == "" {
 		if u, err := neturl.Parse(s.Gateway.URL); err == nil {
@@ -184,6 +194,18 @@ func setGateway(s *settings, v string) error {
 		return errors.New("want https:// and a host")
 	}
 	s.Gateway.URL = strings.TrimSuffix(v, "/")
+	return nil
+}
+
+func setStripeSecrets(s *settings, v string) error {
+	s.Stripe.Secrets = strings.Fields(strings.ReplaceAll(v, ";", "\n"))
+	return nil
+}
+
+func setBillPayers(s *settings, v string) error {
+	if json.Unmarshal([]byte(v), &s.Bills.Payers) != nil || len(s.Bills.Payers) == 0 {
+		return errors.New(`want JSON such as {"bank": ["its key"]}`) // the decoder's words may hold a key
+	}
 	return nil
 }
 

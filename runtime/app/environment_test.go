@@ -54,6 +54,21 @@ func TestAPartIsConfiguredByItsEnvironment(t *testing.T) {
 	}
 }
 
+func TestStripeTakesTheGatewaysPlace(t *testing.T) {
+	env := environment(t)
+	for name := range env {
+		if strings.HasPrefix(name, "DIWAN_GATEWAY") {
+			delete(env, name)
+		}
+	}
+	env["DIWAN_STRIPE_KEY"], env["DIWAN_STRIPE_SECRETS"] = "sk_test_x", "whsec_new\nwhsec_old\n"
+	env["DIWAN_BILLER"], env["DIWAN_BILL_PAYERS"] = "4170", `{"bank": ["its key"]}`
+	c, _, err := read(app.Web, env)
+	if err != nil || c.Stripe.Key != "sk_test_x" || len(c.Stripe.Secrets) != 2 || c.Bills.Biller != "4170" || c.Bills.Payers["bank"][0] != "its key" {
+		t.Errorf("%+v %+v, %v", c.Stripe, c.Bills, err)
+	}
+}
+
 func TestWhatIsMissingOrWrongIsNamedAndNoSecretIsSaid(t *testing.T) {
 	_, _, err := read(app.Web, nil)
 	for _, v := range app.Variables() {
@@ -64,7 +79,7 @@ func TestWhatIsMissingOrWrongIsNamedAndNoSecretIsSaid(t *testing.T) {
 	for name, wrong := range map[string]string{
 		"DIWAN_PUBLIC_URL": "services.example", "DIWAN_TEMPORAL_KEYS": "hush", "DIWAN_FILES": "/nowhere/at/all", "DIWAN_FILES_KEYS": "aHVzaA==",
 		"DIWAN_SIGNING_KEYS": "/nowhere/at/all", "DIWAN_GATEWAY_URL": "ftp://pay.example", "DIWAN_REGISTRIES": `{"licensing": {"uri": "hush"}}`,
-		"DIWAN_TEMPORAL_CA": "/nowhere/at/all", "DIWAN_TEMPORAL_CERT": "/nowhere/at/all", "DIWAN_DATABASE_URL_FILE": "/nowhere/at/all",
+		"DIWAN_TEMPORAL_CA": "/nowhere/at/all", "DIWAN_STRIPE_SECRETS": "hush", "DIWAN_BILLER": "4170", "DIWAN_BILL_PAYERS": `{"bank": "hush"}`, "DIWAN_TEMPORAL_CERT": "/nowhere/at/all", "DIWAN_DATABASE_URL_FILE": "/nowhere/at/all",
 	} {
 		env := environment(t)
 		if name == "DIWAN_REGISTRIES" {

@@ -16,9 +16,11 @@ import (
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/desk"
 	"github.com/diwan-gov/diwan/runtime/docs"
+	"github.com/diwan-gov/diwan/runtime/govstack"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/payment/stripe"
 	"github.com/diwan-gov/diwan/runtime/portal"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -53,7 +55,7 @@ func (a *App) web() (_ http.Handler, err error) {
 	site := ui.Site{Languages: languages, Zone: zone}
 	if a.citizens, err = portal.New(portal.Options{
 		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Scripts: a.Scripts,
-		Audit: a.record, PublicURL: c.PublicURL, Now: c.Now, Log: c.Log,
+		Audit: a.record, PublicURL: c.PublicURL, Banks: len(c.Bills.Payers) > 0, Now: c.Now, Log: c.Log,
 	}); err != nil {
 		return nil, err
 	}
@@ -82,7 +84,12 @@ func (a *App) web() (_ http.Handler, err error) {
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("GET /.well-known/diwan", a.discovery)
-	return a.recovered(a.policy().Wrap(ui.Lang(protect(a.guard.Load(mux)), languages...))), nil
+	outside := http.NewServeMux() // who calls here is no person
+	if len(c.Bills.Payers) > 0 {
+		outside.Handle(govstack.Prefix, govstack.New(govstack.Options{Bills: a.Payments, Biller: c.Bills.Biller, Payers: c.Bills.Payers, Now: c.Now, Log: c.Log}))
+	}
+	outside.Handle("/", a.policy().Wrap(ui.Lang(protect(a.guard.Load(mux)), languages...)))
+	return a.recovered(outside), nil
 }
 
 // refuse answers where nobody could be signed in: in the API's words under its address, in plain ones elsewhere.
@@ -110,7 +117,7 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body is too large or incomplete", http.StatusBadRequest)
 		return
 	}
-	status, err := a.Payments.Callback(r.Context(), body, r.Header.Get("Gateway-Signature"))
+	status, err := a.Payments.Callback(r.Context(), body, r.Header.Get(a.Payments.Provider.SignatureHeader()))
 	if err != nil {
 		a.config.Log.Warn("gateway callback", "status", status, "error", err)
 	}
@@ -190,6 +197,9 @@ func (a *App) recovered(next http.Handler) http.Handler {
 // policy is that of every page: forms may end at the issuer and at the gateway, since browsers apply it to redirects after a form too.
 func (a *App) policy() ui.Policy {
 	origins := []string{a.config.Gateway.Origin}
+	if a.config.Stripe.Key != "" {
+		origins[0] = stripe.Origin
+	}
 	if issuer := a.config.SignIn.Issuer; issuer != "" {
 		origins = append(origins, strings.TrimSuffix(issuer, "/"))
 	}

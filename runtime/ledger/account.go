@@ -89,6 +89,11 @@ func ParseAccount(code string) (Account, bool) {
 // Clearing is what the gateway has taken in for an authority and not yet given back.
 func Clearing(authority string) string { return account(ClearingClass, authority, Gateway) }
 
+// ClearingAt is what a bank or a wallet has taken in for an authority and not yet handed over.
+func ClearingAt(authority, channel string) string {
+	return account(ClearingClass, authority, channel)
+}
+
 // ByHand is what an authority has taken in, less what it has given back and paid out, past the gateway.
 func ByHand(authority string) string { return account(ClearingClass, authority, "by-hand") }
 

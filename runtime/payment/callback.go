@@ -4,76 +4,41 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
 // MaxCallback bounds the body of a callback; read at most one byte more than this.
 const MaxCallback = 64 << 10
 
-// event is the body of a callback.
-type event struct {
-	Event     string   `json:"event"` // checkout.paid, payout.failed, …
-	Checkout  string   `json:"checkout"`
-	Payout    string   `json:"payout"`
-	Failure   string   `json:"failure"`
-	Reference string   `json:"reference"`
-	Status    string   `json:"status"`
-	Amount    reported `json:"amount"`
-}
-
-// reported is an amount as somebody else writes it. One that is no amount of a currency that we know is the zero of none: it equals nothing
-// that is due, so the event is kept as a mismatch and not refused as no event.
-type reported struct{ formula.Money }
-
-// UnmarshalJSON never fails.
-func (r *reported) UnmarshalJSON(b []byte) error {
-	if json.Unmarshal(b, &r.Money) != nil {
-		r.Money = formula.Money{}
-	}
-	return nil
-}
-
-// Callback takes what the gateway reports; header is its Gateway-Signature. It gives the HTTP status to answer with: 200 once the event is
-// stored and dealt with, also when it is a repeat; 401 for a wrong signature and 400 for what is no event, which change nothing; 413; 503
-// when it should come again. The error is for the log, and nil with 200.
-func (d *Desk) Callback(ctx context.Context, body []byte, header string) (status int, err error) {
+// Callback takes what the provider reports; signature is its header Provider.SignatureHeader. It gives the HTTP status to answer with: 200 once
+// the report is stored and dealt with, also when it is a repeat; 401 for a wrong signature and 400 for what is no report, which change nothing;
+// 413; 503 when it should come again. The error is for the log, and nil with 200.
+func (d *Desk) Callback(ctx context.Context, body []byte, signature string) (status int, err error) {
 	if len(body) > MaxCallback {
 		return http.StatusRequestEntityTooLarge, errors.New("payment: callback too large")
 	}
-	at, ok := signed(header, body, d.Secrets)
-	if !ok {
-		return http.StatusUnauthorized, errors.New("payment: callback with a wrong signature")
+	said, err := d.Provider.Read(body, signature)
+	switch {
+	case errors.Is(err, provider.ErrForged):
+		return http.StatusUnauthorized, err
+	case err != nil:
+		return http.StatusBadRequest, err
 	}
-	var e event
-	if err := json.Unmarshal(body, &e); err != nil || e.Event == "" || e.Checkout == "" && e.Payout == "" {
-		return http.StatusBadRequest, errors.New("payment: callback is no event")
-	}
-	// The gateway repeats an event byte for byte; two that differ are two, and settling knows a checkout that it has seen.
+	// A provider repeats a report byte for byte; two that differ are two, and settling knows a checkout that it has seen.
 	sum := sha256.Sum256(body)
 	key := hex.EncodeToString(sum[:])
 	if err := storeEvent(ctx, d.Pool, key, body); err != nil {
 		return http.StatusServiceUnavailable, err
 	}
-	c := checkout{ID: e.Checkout, Status: e.Status, Reference: e.Reference, Amount: e.Amount.Money}
-	out := sentPayout{ID: e.Payout, Status: e.Status, Reference: e.Reference, Failure: e.Failure, Amount: e.Amount.Money}
-	payout := e.Payout != "" && strings.HasPrefix(e.Event, "payout.")
-	if age := d.Now().Sub(at); age > tolerance || age < -tolerance {
-		// Signed once, but perhaps recorded and sent again by somebody: only the gateway knows what is true now.
-		switch {
-		case payout:
-			out, err = d.Gateway.readPayout(ctx, e.Payout)
-		case e.Event == "checkout.paid":
-			c, err = d.Gateway.read(ctx, e.Checkout)
-		}
-		if err != nil {
+	if age := d.Now().Sub(said.SignedAt); age > tolerance || age < -tolerance {
+		if said, err = d.askAbout(ctx, said); err != nil {
 			return http.StatusServiceUnavailable, err
 		}
 	}
@@ -84,10 +49,10 @@ func (d *Desk) Callback(ctx context.Context, body []byte, header string) (status
 		}
 		result := resultIgnored
 		switch {
-		case payout:
-			result, err = d.settlePayout(ctx, tx, out)
-		case e.Event == "checkout.paid" && c.Status == checkoutPaid:
-			result, err = d.settle(ctx, tx, c)
+		case said.Payout != nil:
+			result, err = d.settlePayout(ctx, tx, *said.Payout)
+		case said.Checkout != nil && said.Checkout.Status == provider.Paid:
+			result, err = d.settle(ctx, tx, *said.Checkout)
 		}
 		if err != nil {
 			return err
@@ -104,4 +69,20 @@ func (d *Desk) Callback(ctx context.Context, body []byte, header string) (status
 	d.Fault.At("callback:after-commit")
 	d.Wake()
 	return http.StatusOK, nil
+}
+
+// tolerance is how old or early a signature may be and still be believed by itself.
+const tolerance = 5 * time.Minute
+
+// askAbout asks the provider about what was signed once, but perhaps recorded and sent again by somebody: only the provider knows what is true now.
+func (d *Desk) askAbout(ctx context.Context, said provider.Report) (provider.Report, error) {
+	switch {
+	case said.Payout != nil:
+		now, err := d.Provider.AskPayout(ctx, said.Payout.ID)
+		return provider.Report{Payout: &now}, err
+	case said.Checkout != nil && said.Checkout.Status == provider.Paid:
+		now, err := d.Provider.Ask(ctx, said.Checkout.ID)
+		return provider.Report{Checkout: &now}, err
+	}
+	return said, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
@@ -36,14 +37,14 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 			return "", ErrNotDue
 		}
 		if p.checkout != "" {
-			c, err := d.Gateway.read(ctx, p.checkout)
+			c, err := d.Provider.Ask(ctx, p.checkout)
 			if err != nil {
 				return "", err
 			}
 			switch c.Status {
-			case checkoutOpen:
+			case provider.Open:
 				return p.checkoutURL, nil
-			case checkoutPaid:
+			case provider.Paid:
 				if _, err := d.settleNow(ctx, c); err != nil {
 					return "", err
 				}
@@ -52,8 +53,11 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 		}
 		// The attempt is part of the key: two calls at once ask for the same checkout.
 		attempt := p.attempt + 1
-		c, err := d.Gateway.create(ctx, fmt.Sprintf("%s:%d", p.id, attempt), r, formula.Money{Minor: p.amount, Currency: p.currency}, d.CallbackURL)
-		if errors.Is(err, errKeyReused) {
+		c, err := d.Provider.Open(ctx, fmt.Sprintf("%s:%d", p.id, attempt), provider.Order{
+			Reference: p.id.String(), Amount: formula.Money{Minor: p.amount, Currency: p.currency}, Description: r.Description, ReturnURL: r.ReturnURL,
+			CallbackURL: d.CallbackURL, Language: r.Language,
+		})
+		if errors.Is(err, provider.ErrKeyReused) {
 			// That attempt was opened with other words or another way back. Where it was stored, the next round finds it; where it was not, nobody
 			// has seen it.
 			if err := skipAttempt(ctx, d.Pool, p.id, attempt); err != nil {
@@ -82,16 +86,16 @@ func (d *Desk) Confirm(ctx context.Context, id uuid.UUID) (Status, error) {
 	if err != nil || p.paidAt != nil || p.checkoutURL == "" {
 		return p.status, err
 	}
-	c, err := d.Gateway.read(ctx, p.checkout)
+	c, err := d.Provider.Ask(ctx, p.checkout)
 	if err != nil {
 		return p.status, err
 	}
 	switch {
-	case c.Status == checkoutPaid:
+	case c.Status == provider.Paid:
 		if _, err := d.settleNow(ctx, c); err != nil {
 			return p.status, err
 		}
-	case c.Status != checkoutOpen && p.status == Cancelled: // nobody can pay it any more
+	case c.Status != provider.Open && p.status == Cancelled: // nobody can pay it any more
 		return p.status, closeCheckout(ctx, d.Pool, id)
 	}
 	p, err = readPayment(ctx, d.Pool, id)
@@ -136,11 +140,11 @@ func (d *Desk) reconcileOthers(ctx context.Context) (err error) {
 		return err
 	}
 	for id, checkout := range others {
-		c, failed := d.Gateway.read(ctx, checkout)
-		if failed == nil && c.Status == checkoutPaid {
+		c, failed := d.Provider.Ask(ctx, checkout)
+		if failed == nil && c.Status == provider.Paid {
 			_, failed = d.settleNow(ctx, c)
 		}
-		if failed == nil && c.Status != checkoutOpen {
+		if failed == nil && c.Status != provider.Open {
 			failed = closeOther(ctx, d.Pool, id, checkout)
 		}
 		if failed != nil {
@@ -151,7 +155,7 @@ func (d *Desk) reconcileOthers(ctx context.Context) (err error) {
 }
 
 // settleNow records a paid checkout outside of a callback.
-func (d *Desk) settleNow(ctx context.Context, c checkout) (result string, err error) {
+func (d *Desk) settleNow(ctx context.Context, c provider.Checkout) (result string, err error) {
 	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
 		result, err = d.settle(ctx, tx, c)
 		return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
@@ -33,8 +34,8 @@ var (
 	ErrNotFound = errors.New("payment: not found")
 	// ErrNotDue: the payment is paid, cancelled or past its time limit; look at it again.
 	ErrNotDue = errors.New("payment: not due")
-	// ErrUnavailable: the gateway does not answer, or not now.
-	ErrUnavailable = errors.New("payment: gateway unavailable")
+	// ErrUnavailable: the provider does not answer, or not now.
+	ErrUnavailable = provider.ErrUnavailable
 )
 
 // Acts tells an application that it was paid, in the transaction that records the payment.
@@ -55,13 +56,12 @@ type SystemAct struct {
 
 // Options of a Desk. The ones from Zone on may be left out.
 type Options struct {
-	Pool    *pgxpool.Pool
-	Gateway *Gateway
-	Acts    Acts
-	Wake    func() // of the outbox relay, called after a commit
-	// Secrets of the gateway's signatures: the current one first, then those that still count while they are exchanged.
-	Secrets     []string
-	CallbackURL string // where the gateway calls back
+	Pool        *pgxpool.Pool
+	Provider    provider.Provider
+	Acts        Acts
+	Wake        func() // of the outbox relay, called after a commit
+	CallbackURL string // where the provider reports
+	Biller      string // our number at banks and wallets that take bills: up to seven digits; "" = none does
 	// Right is how the right of that code stands today that the application has granted, "" where it has granted none; nil = there are no rights.
 	Right func(ctx context.Context, application uuid.UUID, code string) (status string, err error)
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
 )
 
 const (
@@ -20,50 +21,37 @@ const (
 	maxAnswer      = 64 << 10
 )
 
-// Gateway is the client of a payment gateway. Safe for parallel use.
+// Gateway is the provider that speaks the protocol of the test gateway. Safe for parallel use.
 type Gateway struct {
-	url    string
-	key    string
-	client *http.Client
+	url     string
+	key     string
+	secrets []string
+	client  *http.Client
 }
 
-// NewGateway makes a client of the gateway at address, without a slash at the end; key is the merchant's.
-func NewGateway(address, key string) (*Gateway, error) {
+var _ provider.Provider = (*Gateway)(nil)
+
+// NewGateway makes a client of the gateway at address, without a slash at the end; key is the merchant's. Secrets are those of the gateway's
+// signatures: the current one first, then those that still count while they are exchanged.
+func NewGateway(address, key string, secrets ...string) (*Gateway, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(address, "/") {
 		return nil, fmt.Errorf("payment: gateway address %q is not an http address without a slash at the end", address)
 	}
-	return &Gateway{url: address, key: key, client: &http.Client{
+	return &Gateway{url: address, key: key, secrets: secrets, client: &http.Client{
 		Timeout:       gatewayTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
 }
 
-// Where a checkout stands, as the gateway says it. Everything else is over without payment.
-const (
-	checkoutOpen = "open"
-	checkoutPaid = "paid"
-)
-
-// checkout is what the gateway says about one.
-type checkout struct {
-	ID        string        `json:"id"`
-	URL       string        `json:"url"`
-	Status    string        `json:"status"`
-	Reference string        `json:"reference"`
-	Amount    formula.Money `json:"amount"`
-}
-
-// errKeyReused: the gateway has seen the idempotency key with another body.
-var errKeyReused = errors.New("payment: gateway: idempotency key was used with another request")
-
-func (g *Gateway) create(ctx context.Context, key string, r CheckoutRequest, amount formula.Money, callback string) (checkout, error) {
-	var c checkout
+// Open is provider.Provider.
+func (g *Gateway) Open(ctx context.Context, key string, o provider.Order) (provider.Checkout, error) {
+	var c provider.Checkout
 	body := map[string]any{
-		"reference": r.Payment.String(), "amount": amount, "description": r.Description, "returnUrl": r.ReturnURL, "callbackUrl": callback,
+		"reference": o.Reference, "amount": o.Amount, "description": o.Description, "returnUrl": o.ReturnURL, "callbackUrl": o.CallbackURL,
 	}
-	if r.Language != "" {
-		body["language"] = r.Language
+	if o.Language != "" {
+		body["language"] = o.Language
 	}
 	err := g.call(ctx, http.MethodPost, "/v1/checkouts", key, body, &c)
 	if err == nil && (c.ID == "" || !browsable(c.URL)) {
@@ -72,8 +60,9 @@ func (g *Gateway) create(ctx context.Context, key string, r CheckoutRequest, amo
 	return c, err
 }
 
-func (g *Gateway) read(ctx context.Context, id string) (checkout, error) {
-	var c checkout
+// Ask is provider.Provider.
+func (g *Gateway) Ask(ctx context.Context, id string) (provider.Checkout, error) {
+	var c provider.Checkout
 	err := g.call(ctx, http.MethodGet, "/v1/checkouts/"+url.PathEscape(id), "", nil, &c)
 	if err == nil && c.ID != id {
 		err = errors.New("payment: gateway: answered about another checkout")
@@ -81,7 +70,8 @@ func (g *Gateway) read(ctx context.Context, id string) (checkout, error) {
 	return c, err
 }
 
-func (g *Gateway) refund(ctx context.Context, key, id string, amount formula.Money) error {
+// Refund is provider.Provider.
+func (g *Gateway) Refund(ctx context.Context, key, id string, amount formula.Money) error {
 	var done struct {
 		Status string `json:"status"`
 	}
@@ -128,30 +118,14 @@ func (g *Gateway) call(ctx context.Context, method, path, key string, body, into
 		}
 		_ = json.Unmarshal(answer, &refused) // the status says enough
 		if refused.Code == "key-reused" {
-			return errKeyReused
+			return provider.ErrKeyReused
 		}
-		return &refusedCall{resp.StatusCode, refused.Code}
+		return &provider.Refused{Status: resp.StatusCode, Code: refused.Code}
 	}
 	if err := json.Unmarshal(answer, into); err != nil {
 		return fmt.Errorf("payment: gateway: answer not understood: %w", err)
 	}
 	return nil
-}
-
-// refusedCall is a call that the gateway will not carry out, however often it is repeated.
-type refusedCall struct {
-	status int
-	code   string
-}
-
-// forGood tells whether that is about what was asked for. Otherwise our key is not known there (any more), or not now: it is mended elsewhere, and
-// then the same call is carried out.
-func (r *refusedCall) forGood() bool {
-	return r.status != http.StatusUnauthorized && r.status != http.StatusForbidden && r.status != http.StatusRequestTimeout
-}
-
-func (r *refusedCall) Error() string {
-	return fmt.Sprintf("payment: gateway refused with %d %q", r.status, r.code)
 }
 
 // browsable tells whether a browser may be sent there.

@@ -73,7 +73,7 @@ func newBank(t *testing.T) (*bank, *payment.Gateway) {
 		mux.ServeHTTP(w, r)
 	}))
 	t.Cleanup(b.server.Close)
-	g, err := payment.NewGateway(b.server.URL, "merchant")
+	g, err := payment.NewGateway(b.server.URL, "merchant", secret, "an older one")
 	if err != nil {
 		t.Fatal(err)
 	}

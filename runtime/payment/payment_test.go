@@ -48,7 +48,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, pool: pool, bank: b, now: time.Now().UTC().Truncate(time.Second)}
 	w.relay = outbox.New(pool, outbox.Options{})
 	w.desk = payment.New(payment.Options{
-		Pool: pool, Gateway: g, Acts: acts{}, Wake: w.relay.Wake, Secrets: []string{secret, "an older one"}, CallbackURL: "https://portal.example/callback",
+		Pool: pool, Provider: g, Acts: acts{}, Wake: w.relay.Wake, CallbackURL: "https://portal.example/callback",
 		Now: func() time.Time { return w.now },
 	})
 	w.relay.Handle(w.desk.Handlers())

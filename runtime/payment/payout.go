@@ -12,6 +12,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/outbox"
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
@@ -230,10 +231,12 @@ func (d *Desk) deliverPayout(ctx context.Context, m outbox.Delivery) error {
 	if p.status != PayoutRequested {
 		return nil
 	}
-	said, err := d.Gateway.payOut(ctx, p, d.CallbackURL)
+	said, err := d.Provider.PayOut(ctx, provider.PayoutOrder{
+		Reference: p.id.String(), Amount: formula.Money{Minor: p.amount, Currency: p.currency}, Account: p.account, Checkout: p.checkout, CallbackURL: d.CallbackURL,
+	})
 	d.Fault.At("payout:sent")
-	if refused := (*refusedPayout)(nil); errors.As(err, &refused) {
-		said, err = sentPayout{Status: payoutFailed, Reference: p.id.String(), Failure: refused.code, Amount: formula.Money{Minor: p.amount, Currency: p.currency}}, nil
+	if refused := (*provider.RefusedDestination)(nil); errors.As(err, &refused) {
+		said, err = provider.Payout{Status: provider.PayoutFailed, Reference: p.id.String(), Failure: refused.Code, Amount: formula.Money{Minor: p.amount, Currency: p.currency}}, nil
 	}
 	if err != nil {
 		code := "refused"
@@ -249,7 +252,7 @@ func (d *Desk) deliverPayout(ctx context.Context, m outbox.Delivery) error {
 }
 
 // settlePayout records what the gateway says about a payout, once, whoever reports it and how often.
-func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said sentPayout) (result string, err error) {
+func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said provider.Payout) (result string, err error) {
 	id, err := uuid.Parse(said.Reference)
 	if err != nil {
 		return resultUnknown, nil
@@ -268,17 +271,17 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said sentPayout) (re
 	case p.status == PayoutWanted || p.status == PayoutCancelled:
 		d.Log.Error("payment: the gateway speaks of a payout that it was not told of", "payout", p.id, "gateway", said.ID)
 		return resultMismatch, nil
-	case p.status == PayoutPaid && (said.Status == payoutFailed || said.Status == payoutReturned):
+	case p.status == PayoutPaid && (said.Status == provider.PayoutFailed || said.Status == provider.PayoutReturned):
 		return resultReturned, d.cameBack(ctx, tx, p, said.Failure)
 	case p.status.over():
-		if (p.status == PayoutPaid) != (said.Status == payoutPaid) && said.Status != payoutPending {
+		if (p.status == PayoutPaid) != (said.Status == provider.PayoutPaid) && said.Status != provider.PayoutPending {
 			d.Log.Error("payment: the gateway says something else about a payout than before", "payout", p.id, "was", p.status, "says", said.Status)
 			return resultMismatch, nil
 		}
 		return resultRepeated, nil
 	}
 	switch said.Status {
-	case payoutPaid:
+	case provider.PayoutPaid:
 		err := run(ctx, tx, "UPDATE payout SET status = 'paid', gateway_id = $2, ended_at = $3 WHERE id = $1", p.id, said.ID, d.now())
 		if err != nil {
 			return "", err
@@ -294,7 +297,7 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said sentPayout) (re
 			return resultPaid, d.openIncident(ctx, tx, p.incident(PayoutUnwanted, ""))
 		}
 		return resultPaid, d.tell(ctx, tx, p, paidOut)
-	case payoutFailed, payoutReturned:
+	case provider.PayoutFailed, provider.PayoutReturned:
 		if p.instead != nil { // it is owed as before
 			if err := run(ctx, tx, "UPDATE payout SET status = 'failed', failure = $2, ended_at = $3 WHERE id = $1", p.id, said.Failure, d.now()); err != nil {
 				return "", err
@@ -322,7 +325,7 @@ func (d *Desk) tell(ctx context.Context, tx pgx.Tx, p payout, action string) err
 }
 
 // payoutNow records what the gateway says outside of a callback.
-func (d *Desk) payoutNow(ctx context.Context, said sentPayout) (result string, err error) {
+func (d *Desk) payoutNow(ctx context.Context, said provider.Payout) (result string, err error) {
 	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
 		result, err = d.settlePayout(ctx, tx, said)
 		return err
@@ -343,7 +346,7 @@ func (d *Desk) ReconcilePayouts(ctx context.Context) (over int, err error) {
 		return 0, err
 	}
 	for _, p := range open {
-		said, failed := d.Gateway.readPayout(ctx, p.gatewayID)
+		said, failed := d.Provider.AskPayout(ctx, p.gatewayID)
 		result := ""
 		if failed == nil {
 			result, failed = d.payoutNow(ctx, said)

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
 )
 
 // What came of a paid checkout; stored with the event.
@@ -29,7 +30,7 @@ const (
 )
 
 // settle records a paid checkout, once for each checkout, whoever reports it and how often.
-func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c checkout) (result string, err error) {
+func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (result string, err error) {
 	id, err := uuid.Parse(c.Reference)
 	if err != nil {
 		return resultUnknown, nil
@@ -70,7 +71,7 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 		return err
 	}
 	received := []ledger.Posting{
-		{Account: ledger.Clearing(p.authority), Amount: p.amount, Currency: p.currency},
+		{Account: paidTo(p.authority, checkout), Amount: p.amount, Currency: p.currency},
 		{Account: ledger.Receivable(p.authority), Amount: -p.amount, Currency: p.currency},
 	}
 	held, err := d.hold(ctx, tx, p)

@@ -9,9 +9,6 @@ import (
 	"time"
 )
 
-// tolerance is how old or early a signature may be and still be believed by itself.
-const tolerance = 5 * time.Minute
-
 // signed reads a header "t=UNIX,v1=HEX[,v1=HEX]" and tells whether one of the signatures is over this body by one of the secrets, and when
 // it was made.
 func signed(header string, body []byte, secrets []string) (at time.Time, ok bool) {

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
@@ -154,7 +155,7 @@ func markPaid(ctx context.Context, tx pgx.Tx, id uuid.UUID, checkout string, s S
 }
 
 // storeCheckout keeps the checkout of an attempt; false where another attempt was stored meanwhile or the payment is no longer due.
-func storeCheckout(ctx context.Context, q querier, id uuid.UUID, attempt int, c checkout) (bool, error) {
+func storeCheckout(ctx context.Context, q querier, id uuid.UUID, attempt int, c provider.Checkout) (bool, error) {
 	done, err := q.Exec(ctx, `UPDATE payment SET checkout = $3, checkout_url = $4, attempt = $2
 		WHERE id = $1 AND status = 'due' AND (attempt < $2 OR attempt = $2 AND checkout IN ('', $3))`, id, attempt, c.ID, c.URL)
 	if err != nil {

@@ -49,6 +49,7 @@ type actionBox struct {
 	Amount               *ui.Money
 	Icon                 string
 	Button               *ui.Button // nil where nothing is to be done but to come
+	Other                *ui.Action // another way to do it
 }
 
 // invitation is somebody who is asked, and the link that the applicant may pass on to them.
@@ -69,6 +70,7 @@ type opened struct {
 	papers   []document.Issued
 	bookings []appointment.Booking
 	body     string // name of the public body
+	banks    bool   // take bills
 }
 
 // open reads an application of the person who is signed in.
@@ -85,7 +87,7 @@ func (p *Portal) open(r *http.Request, me *identity.Person) (*opened, error) {
 }
 
 func (p *Portal) complete(r *http.Request, v *application.View) (o *opened, err error) {
-	o = &opened{View: v, l: p.locale(r)}
+	o = &opened{View: v, l: p.locale(r), banks: p.o.Banks}
 	var ok bool
 	if o.plan, ok = p.o.Releases.Plan(v.Plan); ok {
 		o.texts, ok = p.o.Releases.Texts(v.Texts)
@@ -320,6 +322,9 @@ func (o *opened) action(now time.Time) *actionBox {
 				key = "action.payUntil"
 			}
 			box.Text = o.l.T(key, "date", o.l.Deadline(*due.DueAt))
+		}
+		if o.banks {
+			box.Other = &ui.Action{Text: o.l.T("action.payAtBank"), Href: "/pay/" + due.ID.String() + "/bank"}
 		}
 		if due.Parts > 0 {
 			box.Title = o.l.T("action.payPart", "part", due.Part, "parts", due.Parts)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
@@ -60,6 +62,24 @@ func TestWhoeverHasThePaymentLinkMayPayAndIsToldNothingElse(t *testing.T) {
 		w.desk.settled = payment.Paid
 		w.get(t, link+"/return").is(http.StatusOK).has("h1", "Payment received").hasNot("main a[href^='/applications']")
 	}
+}
+
+func TestWhoeverHasThePaymentLinkMayPayAtABank(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v := w.toPay(layla)
+	w.desk.bill = payment.BillUnpaid
+	here := "/applications/" + v.ID.String()
+	link := "/pay/" + w.desk.payments[v.ID][0].ID.String()
+	w.get(t, here).is(http.StatusOK).has("main .card a[href='"+link+"/bank']", "Pay at a bank")
+	w.get(t, link+"/bank").is(http.StatusOK).has("main .card bdi[dir=ltr]", "4170 1234 5678 901").has("main .card", "₪290.00").has("a.button[href='"+link+"']", "Pay by card").has("a[href='"+here+"']", "")
+	w.person = &yusuf
+	w.get(t, link+"/bank").is(http.StatusOK).has("main .card bdi[dir=ltr]", "4170").hasNot("a[href^='/applications/']")
+	w.desk.bill = payment.BillPaid
+	w.get(t, link+"/bank").is(http.StatusOK).has("h1", "Payment received").hasNot("main bdi[dir=ltr]")
+	w.desk.bill = payment.BillOver
+	w.get(t, link+"/bank").is(http.StatusOK).has("h1", "Nothing to pay").hasNot("main bdi[dir=ltr]")
+	w.get(t, "/pay/"+uuid.NewString()+"/bank").is(http.StatusNotFound)
 }
 
 func TestACorrectionKeepsFrozenAnswersWhateverIsPosted(t *testing.T) {

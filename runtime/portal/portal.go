@@ -28,6 +28,8 @@ type Options struct {
 	Audit        Audit
 	// PublicURL is the address of this installation without a slash at its end; gateways send people back to it.
 	PublicURL string
+	// Banks says that banks and wallets take bills by their reference.
+	Banks bool
 	// Popular gives service codes, the most used first; nil: the order of the catalogue.
 	Popular func() []string
 	Now     func() time.Time
@@ -102,6 +104,7 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"GET /documents/{id}":                         p.document,
 		"GET /pay/{payment}":                          p.pay,
 		"GET /pay/{payment}/return":                   p.paid,
+		"GET /pay/{payment}/bank":                     p.bank,
 		"GET /applications/{id}/appointment/{task}":   p.choose,
 		"POST /applications/{id}/appointment/{task}":  p.book,
 		"GET /applications/{id}/payouts/{payout}":     p.account,

@@ -72,6 +72,8 @@ type Payments interface {
 	ApplicationOf(ctx context.Context, payment uuid.UUID) (uuid.UUID, error)
 	Checkout(ctx context.Context, r payment.CheckoutRequest) (url string, err error)
 	Confirm(ctx context.Context, payment uuid.UUID) (payment.Status, error)
+	// Bill is by which a payment can be made at a bank; payment.ErrNoBills, payment.ErrNotDue, payment.ErrNotFound.
+	Bill(ctx context.Context, payment uuid.UUID) (payment.Bill, error)
 	PayoutsOf(ctx context.Context, application uuid.UUID) ([]payment.Payout, error)
 	// GiveAccount says to which account a payout of an application goes; payment.ErrNotDue, payment.ErrNotFound.
 	GiveAccount(ctx context.Context, application, payout uuid.UUID, account string) error

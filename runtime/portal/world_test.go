@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/script"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/audit"
@@ -62,7 +63,7 @@ func newWorld(t testing.TB, more ...*release.Live) *world {
 	w.releases.list = append(slices.Clone(w.releases.list), more...)
 	w.book.world, w.desk = w, &desk{book: w.book}
 	pages, err := portal.New(portal.Options{
-		Releases: w.releases, Applications: w.book, Payments: w.desk, Documents: w.archive, Rights: register{}, Appointments: w.diary, Scripts: allValid{}, PublicURL: "https://diwan.example",
+		Releases: w.releases, Applications: w.book, Payments: w.desk, Documents: w.archive, Rights: register{}, Appointments: w.diary, Scripts: allValid{}, PublicURL: "https://diwan.example", Banks: true,
 		Audit:   func(_ context.Context, e audit.Entry) error { w.records = append(w.records, e); return nil },
 		Popular: func() []string { return []string{licence, insurance, fines} },
 		Now:     func() time.Time { return today }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
@@ -284,6 +285,7 @@ type desk struct {
 	payments map[uuid.UUID][]payment.View
 	payouts  map[uuid.UUID][]payment.Payout
 	settled  payment.Status // what the gateway says when it is asked
+	bill     payment.BillStatus
 	down     bool
 	failure  string
 }
@@ -316,6 +318,18 @@ func (d *desk) ApplicationOf(_ context.Context, id uuid.UUID) (uuid.UUID, error)
 		}
 	}
 	return uuid.Nil, payment.ErrNotFound
+}
+
+func (d *desk) Bill(_ context.Context, id uuid.UUID) (payment.Bill, error) {
+	for _, list := range d.payments {
+		for _, v := range list {
+			if v.ID == id {
+				b := payment.Bill{Reference: "4170123456789" + "01", Amount: formula.Money{Minor: v.Amount, Currency: v.Currency}, Status: d.bill, DueAt: v.DueAt}
+				return b, nil
+			}
+		}
+	}
+	return payment.Bill{}, payment.ErrNotFound
 }
 
 func (d *desk) Checkout(_ context.Context, r payment.CheckoutRequest) (string, error) {

@@ -198,16 +198,16 @@ func (w *world) capabilities() error {
 	if err != nil {
 		return err
 	}
+	w.secret = base64.StdEncoding.EncodeToString(random())
 	// The gateway is never asked: its callback comes in time.
-	gateway, err := payment.NewGateway("http://127.0.0.1:1", "none")
+	gateway, err := payment.NewGateway("http://127.0.0.1:1", "none", w.secret)
 	if err != nil {
 		return err
 	}
-	w.secret = base64.StdEncoding.EncodeToString(random())
 	relay := outbox.New(pool, outbox.Options{Log: quiet()})
 	acts := &app.Acts{}
 	w.desk = payment.New(payment.Options{
-		Pool: pool, Gateway: gateway, Acts: acts, Wake: relay.Wake, Secrets: []string{w.secret}, CallbackURL: publicURL, Log: quiet(),
+		Pool: pool, Provider: gateway, Acts: acts, Wake: relay.Wake, CallbackURL: publicURL, Log: quiet(),
 	})
 	w.ledger = ledger.New(pool)
 	w.starts = &starts{Client: w.temporal}

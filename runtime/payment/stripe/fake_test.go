@@ -1,0 +1,223 @@
+package stripe
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/diwan-gov/diwan/catalog/formula"
+)
+
+const (
+	testKey    = "sk_test_nobody"
+	testSecret = "whsec_of_nobody"
+)
+
+// fake speaks Stripe's protocol and keeps its books, which stripe-mock does not: that one checks every request against Stripe's specification and
+// answers with samples. Amounts, idempotency and errors are those of Stripe's reference; so small is the rest that it holds no opinion of its own.
+type fake struct {
+	mu       sync.Mutex
+	sessions map[string]*session
+	refunds  []*refund
+	keys     map[string]answered
+	status   string // of the refunds that are made from now on; "" = succeeded
+}
+
+type session struct {
+	ID            string            `json:"id"`
+	Object        string            `json:"object"`
+	URL           string            `json:"url,omitempty"`
+	Status        string            `json:"status"`
+	PaymentStatus string            `json:"payment_status"`
+	Reference     string            `json:"client_reference_id"`
+	AmountTotal   int64             `json:"amount_total"`
+	Currency      string            `json:"currency"`
+	Intent        *string           `json:"payment_intent"`
+	Metadata      map[string]string `json:"metadata"`
+}
+
+type refund struct {
+	ID       string            `json:"id"`
+	Object   string            `json:"object"`
+	Amount   int64             `json:"amount"`
+	Currency string            `json:"currency"`
+	Intent   string            `json:"payment_intent"`
+	Status   string            `json:"status"`
+	Reason   string            `json:"failure_reason,omitempty"`
+	Metadata map[string]string `json:"metadata"`
+}
+
+// answered is what Stripe keeps of a key.
+type answered struct {
+	request string
+	status  int
+	body    []byte
+}
+
+func newFake() *fake { return &fake{sessions: map[string]*session{}, keys: map[string]answered{}} }
+
+func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r.Header.Get("Authorization") != "Bearer "+testKey {
+		write(w, http.StatusUnauthorized, failure("invalid_request_error", ""))
+		return
+	}
+	if err := r.ParseForm(); err != nil {
+		write(w, http.StatusBadRequest, failure("invalid_request_error", "parameter_unknown"))
+		return
+	}
+	key := r.Header.Get("Idempotency-Key")
+	request := r.Method + r.URL.Path + r.Form.Encode()
+	if before, ok := f.keys[key]; ok && r.Method == http.MethodPost {
+		if before.request != request {
+			write(w, http.StatusBadRequest, failure("idempotency_error", ""))
+			return
+		}
+		w.WriteHeader(before.status)
+		_, _ = w.Write(before.body)
+		return
+	}
+	status, v := f.answer(r)
+	if r.Method == http.MethodPost && key != "" && status == http.StatusOK {
+		body, _ := json.Marshal(v)
+		f.keys[key] = answered{request, status, body}
+	}
+	write(w, status, v)
+}
+
+func write(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+func failure(kind, code string) any {
+	e := map[string]string{"type": kind, "message": "words that may name a payer"}
+	if code != "" {
+		e["code"] = code
+	}
+	return map[string]any{"error": e}
+}
+
+func (f *fake) answer(r *http.Request) (int, any) {
+	id, one := strings.CutPrefix(r.URL.Path, "/v1/checkout/sessions/")
+	switch {
+	case one && r.Method == http.MethodGet && f.sessions[id] != nil:
+		return http.StatusOK, f.sessions[id]
+	case one:
+		return http.StatusNotFound, failure("invalid_request_error", "resource_missing")
+	case r.Method == http.MethodPost && r.URL.Path == "/v1/checkout/sessions":
+		return f.open(r)
+	case r.Method == http.MethodPost && r.URL.Path == "/v1/refunds":
+		return f.giveBack(r)
+	case r.Method == http.MethodGet && r.URL.Path == "/v1/refunds":
+		all := []*refund{}
+		for _, x := range f.refunds {
+			if x.Intent == r.Form.Get("payment_intent") {
+				all = append(all, x)
+			}
+		}
+		return http.StatusOK, map[string]any{"object": "list", "data": all, "has_more": false, "url": "/v1/refunds"}
+	}
+	return http.StatusNotFound, failure("invalid_request_error", "")
+}
+
+// amount reads one as Stripe does: of what has three decimals it takes no thousandth.
+func amount(text, currency string) (int64, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	decimals, known := formula.CurrencyExponent(strings.ToUpper(currency))
+	return n, err == nil && known && n > 0 && n <= 99999999 && (decimals < 3 || n%10 == 0)
+}
+
+func (f *fake) open(r *http.Request) (int, any) {
+	at := func(name string) string { return r.Form.Get("line_items[0]" + name) }
+	currency := at("[price_data][currency]")
+	total, ok := amount(at("[price_data][unit_amount]"), currency)
+	switch {
+	case !ok:
+		return http.StatusBadRequest, failure("invalid_request_error", "parameter_invalid_integer")
+	case r.Form.Get("mode") != "payment" || r.Form.Get("success_url") == "" || at("[quantity]") != "1" || at("[price_data][product_data][name]") == "":
+		return http.StatusBadRequest, failure("invalid_request_error", "parameter_missing")
+	}
+	n := len(f.sessions) + 1
+	s := &session{
+		ID: fmt.Sprintf("cs_test_%d", n), Object: "checkout.session", Status: "open", PaymentStatus: "unpaid", URL: fmt.Sprintf("https://checkout.stripe.com/c/pay/cs_test_%d", n),
+		Reference: r.Form.Get("client_reference_id"), AmountTotal: total, Currency: currency, Metadata: map[string]string{"payment": r.Form.Get("metadata[payment]")},
+	}
+	f.sessions[s.ID] = s
+	return http.StatusOK, s
+}
+
+func (f *fake) giveBack(r *http.Request) (int, any) {
+	var of *session
+	for _, s := range f.sessions {
+		if s.Intent != nil && *s.Intent == r.Form.Get("payment_intent") {
+			of = s
+		}
+	}
+	if of == nil {
+		return http.StatusNotFound, failure("invalid_request_error", "resource_missing")
+	}
+	minor, ok := amount(r.Form.Get("amount"), of.Currency)
+	gone := f.gone(*of.Intent)
+	switch {
+	case !ok:
+		return http.StatusBadRequest, failure("invalid_request_error", "parameter_invalid_integer")
+	case gone == of.AmountTotal:
+		return http.StatusBadRequest, failure("invalid_request_error", "charge_already_refunded")
+	case gone+minor > of.AmountTotal:
+		return http.StatusBadRequest, failure("invalid_request_error", "")
+	}
+	x := &refund{
+		ID: fmt.Sprintf("re_%d", len(f.refunds)+1), Object: "refund", Amount: minor, Currency: of.Currency, Intent: *of.Intent, Status: "succeeded",
+		Metadata: map[string]string{"refund": r.Form.Get("metadata[refund]")},
+	}
+	if f.status != "" {
+		x.Status, x.Reason = f.status, "expired_or_canceled_card"
+	}
+	f.refunds = append(f.refunds, x)
+	return http.StatusOK, x
+}
+
+// gone is what has gone back, or is on its way.
+func (f *fake) gone(intent string) (sum int64) {
+	for _, x := range f.refunds {
+		if x.Intent == intent && x.Status != "failed" && x.Status != "canceled" {
+			sum += x.Amount
+		}
+	}
+	return sum
+}
+
+// end gives an open session its end.
+func (f *fake) end(t *testing.T, id, status, payment string) {
+	t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.sessions[id]
+	if s == nil || s.Status != "open" {
+		t.Fatalf("session %s: %+v", id, s)
+	}
+	s.Status, s.PaymentStatus, s.URL = status, payment, ""
+	if payment == "paid" {
+		intent := "pi_" + id
+		s.Intent = &intent
+	}
+}
+
+// event is what Stripe reports of a session as it stands.
+func (f *fake) event(id string) []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.sessions[id]
+	kind := map[string]string{"open": "created", "complete": "completed", "expired": "expired"}[s.Status]
+	body, _ := json.Marshal(map[string]any{
+		"id": "evt_" + s.ID + kind, "object": "event", "api_version": Version, "created": 1795000000, "type": "checkout.session." + kind, "data": map[string]any{"object": s},
+	})
+	return body
+}
