@@ -54,7 +54,7 @@ func (a *App) web() (_ http.Handler, err error) {
 	}
 	site := ui.Site{Languages: languages, Zone: zone}
 	if a.citizens, err = portal.New(portal.Options{
-		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Scripts: a.Scripts,
+		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Scripts: a.Scripts, Receipt: a.receipt,
 		Audit: a.record, PublicURL: c.PublicURL, Banks: len(c.Bills.Payers) > 0, Now: c.Now, Log: c.Log,
 	}); err != nil {
 		return nil, err

@@ -31,6 +31,7 @@ type IssueRequest struct {
 	Text        plan.DocumentText
 	Deliver     []string // channels: download, pick-up, post
 	At          time.Time
+	Number      string // taken before; "" = the next of the register
 	Print       func(number string) (Paper, error)
 }
 
@@ -73,9 +74,11 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 	if r.Zone == nil {
 		r.Zone = time.UTC
 	}
-	number, err := nextNumber(ctx, tx, r.Authority, r.Document.Register, r.At.In(r.Zone).Year())
-	if err != nil {
-		return "", err
+	number := r.Number
+	if number == "" {
+		if number, err = nextNumber(ctx, tx, r.Authority, r.Document.Register, r.At.In(r.Zone).Year()); err != nil {
+			return "", err
+		}
 	}
 	paper, err := r.Print(number)
 	if err != nil {
@@ -152,9 +155,9 @@ type Issued struct {
 	Revoked    Revocation
 }
 
-// OfApplication lists the papers of an application in the order in which they were issued.
+// OfApplication lists the papers of an application in the order in which they were issued, without receipts.
 func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]Issued, error) {
-	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 ORDER BY issued_at, id", application)
+	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND NOT starts_with(node, $2) ORDER BY issued_at, id", application, receiptNode)
 	if err != nil {
 		return nil, err
 	}

@@ -134,6 +134,8 @@ type View struct {
 	// Part and Parts say which instalment it is, from 1, of how many; 0 where it is none. Coming are those after it, as they were planned.
 	Part, Parts int
 	Coming      []activity.Coming
+
+	Receipt string // number of its receipt; "" where it has none
 }
 
 // OfApplication gives the payments of an application in the order in which they became due.

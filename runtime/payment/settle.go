@@ -85,7 +85,10 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 	_, err = d.Acts.SystemAct(ctx, tx, SystemAct{
 		Application: p.application, Node: p.node, Visit: p.visit, Action: "paid", Capacity: "gateway", Reference: p.id.String(), Key: "paid:" + checkout,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return d.number(ctx, tx, p)
 }
 
 // giveBack takes money that was never earned, and owes it at once.

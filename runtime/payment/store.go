@@ -38,15 +38,16 @@ type payment struct {
 	part, parts     int
 	lines           []activity.Line
 	coming          []activity.Coming
+	receipt         string
 }
 
 const selectPayment = `SELECT p.id, p.application, p.node, p.visit, p.authority, p.amount, p.currency, p.status, p.checkout, p.checkout_url,
-	p.attempt, p.due_at, p.paid_at, p.late, p.part, p.parts, p.coming, a.lines FROM payment p JOIN assessment a ON a.id = p.assessment `
+	p.attempt, p.due_at, p.paid_at, p.late, p.part, p.parts, p.coming, p.receipt, a.lines FROM payment p JOIN assessment a ON a.id = p.assessment `
 
 func scanPayment(row pgx.CollectableRow) (p payment, err error) {
 	var lines, coming []byte
 	err = row.Scan(&p.id, &p.application, &p.node, &p.visit, &p.authority, &p.amount, &p.currency, &p.status, &p.checkout, &p.checkoutURL,
-		&p.attempt, &p.dueAt, &p.paidAt, &p.late, &p.part, &p.parts, &coming, &lines)
+		&p.attempt, &p.dueAt, &p.paidAt, &p.late, &p.part, &p.parts, &coming, &p.receipt, &lines)
 	if err == nil {
 		err = errors.Join(json.Unmarshal(lines, &p.lines), json.Unmarshal(coming, &p.coming))
 	}
@@ -223,7 +224,7 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 	for i, p := range list {
 		views[i] = View{ID: p.id, Node: p.node, Visit: p.visit, Amount: p.amount, Currency: p.currency, Status: p.status, Lines: p.lines,
 			Refunded: back[p.id], Deposits: held[p.id], DueAt: p.dueAt, PaidAt: p.paidAt,
-			Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming}
+			Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming, Receipt: p.receipt}
 	}
 	return views, nil
 }

@@ -63,6 +63,42 @@ func (p *Portal) document(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// receipt gives an applicant the receipt of a payment of an own application.
+func (p *Portal) receipt(w http.ResponseWriter, r *http.Request) error {
+	me, err := p.me(r)
+	if err != nil {
+		return err
+	}
+	of, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	id, err := pathID(r, "payment")
+	if err != nil {
+		return err
+	}
+	v, err := p.o.Applications.ForApplicant(r.Context(), me.ID, of)
+	if err != nil {
+		return err
+	}
+	if p.o.Receipt == nil {
+		return application.ErrNotFound
+	}
+	paper, err := p.o.Receipt(r.Context(), v, id)
+	if err != nil {
+		return err
+	}
+	file, err := p.o.Documents.Open(r.Context(), v.ID, paper)
+	if err != nil {
+		return err
+	}
+	if err := p.downloaded(r, v, me.ID, paper); err != nil {
+		return err
+	}
+	file.ServeHTTP(w, r)
+	return nil
+}
+
 // downloaded records the download before a byte is sent.
 func (p *Portal) downloaded(r *http.Request, v *application.View, actor uuid.UUID, what string) error {
 	return p.o.Audit(r.Context(), audit.Entry{

@@ -28,6 +28,10 @@ func (o *opened) money() []ui.Component {
 			}
 		}
 		out = append(out, table)
+		if v.Receipt != "" {
+			out = append(out, ui.Button{Text: o.l.T("money.receipt", "number", v.Receipt), Kind: ui.Secondary, Icon: "receipt", Download: true,
+				Href: "/applications/" + o.ID.String() + "/receipts/" + v.ID.String()})
+		}
 		for _, d := range v.Deposits {
 			out = append(out, ui.Inset{Text: o.l.T("money.deposit."+bill.Deposit(string(d.Status), d.HeldWith),
 				"fee", bill.Title(o.l, o.texts, d.Fee), "amount", ui.Money{Minor: d.Amount, Currency: v.Currency})})

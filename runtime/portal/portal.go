@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"log/slog"
@@ -8,6 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -26,6 +30,8 @@ type Options struct {
 	Appointments Appointments
 	Scripts      form.Scripts // runs the validation scripts of forms
 	Audit        Audit
+	// Receipt gives the paper of the receipt of a payment of an application, which it draws where it is not there yet; nil: there are no receipts.
+	Receipt func(ctx context.Context, v *application.View, payment uuid.UUID) (paper string, err error)
 	// PublicURL is the address of this installation without a slash at its end; gateways send people back to it.
 	PublicURL string
 	// Banks says that banks and wallets take bills by their reference.
@@ -102,6 +108,7 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"POST /hearings/{task}":                       p.spoken,
 		"GET /messages":                               p.inbox,
 		"GET /documents/{id}":                         p.document,
+		"GET /applications/{id}/receipts/{payment}":   p.receipt,
 		"GET /pay/{payment}":                          p.pay,
 		"GET /pay/{payment}/return":                   p.paid,
 		"GET /pay/{payment}/bank":                     p.bank,
