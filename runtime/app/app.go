@@ -178,7 +178,7 @@ func (a *App) capabilities() (err error) {
 	})
 	a.Payments.Right = standing(a.Rights)
 	settled := map[string]settlement.Provider{}
-	if g, ok := at.(*payment.Gateway); ok { // Stripe settles with nobody's list yet
+	if g, ok := at.(settlement.Settles); ok {
 		settled[ledger.Gateway] = g.Settlement()
 	}
 	a.Settled = settlement.New(settlement.Options{

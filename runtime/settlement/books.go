@@ -37,6 +37,9 @@ type Provider interface {
 	File(ctx context.Context, day string) ([]byte, error)
 }
 
+// Settles is a provider of payments whose days can be compared.
+type Settles interface{ Settlement() Provider }
+
 // Options of Books. The ones from Zone on may be left out.
 type Options struct {
 	Pool      *pgxpool.Pool

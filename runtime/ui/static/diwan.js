@@ -70,21 +70,21 @@ document.addEventListener('htmx:after:swap', (event) => {
   });
 });
 
-// Rows are added and removed one at a time: a second click on a row that is about to go would take its neighbour.
-document.addEventListener('click', (event) => {
-  const button = event.target.closest?.('button[hx-post]');
-  if (!button?.form) return;
-  if ('busy' in button.form.dataset) {
+// Rows are added and removed one at a time: a second click on a row that is about to go would take its neighbour. What the browser finds invalid never
+// comes here, so that it leaves no form busy; and the button itself may be another one by the time that its answer has come.
+const busy = new WeakMap(); // htmx's request -> the form whose rows it changes
+document.addEventListener('htmx:config:request', (event) => {
+  const { ctx } = event.detail;
+  const { form } = ctx.request;
+  if (!form || !ctx.sourceElement.matches('button[hx-post]')) return;
+  if ('busy' in form.dataset) {
     event.preventDefault();
-    event.stopImmediatePropagation();
     return;
   }
-  button.form.dataset.busy = '';
-}, true);
-document.addEventListener('htmx:finally:request', (event) => {
-  const { ctx } = event.detail;
-  if (ctx.sourceElement.matches('button[hx-post]')) delete ctx.request.form?.dataset.busy;
+  form.dataset.busy = '';
+  busy.set(ctx, form);
 });
+document.addEventListener('htmx:finally:request', (event) => { delete busy.get(event.detail.ctx)?.dataset.busy; });
 
 // The names of chosen files are repeated in words.
 document.addEventListener('change', (event) => {
