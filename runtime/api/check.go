@@ -146,6 +146,6 @@ func (a *API) uploaded(ctx context.Context, corrects uuid.UUID) func(string) (in
 		if err != nil && !errors.Is(err, document.ErrNotFound) {
 			a.o.Log.WarnContext(ctx, "api: upload not found out", "upload", id, "error", err)
 		}
-		return up.Size, up.MediaType, err == nil
+		return up.Size, up.MediaType, err == nil && up.State != document.Infected
 	}
 }

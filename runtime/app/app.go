@@ -21,6 +21,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/document/clamd"
 	"github.com/diwan-gov/diwan/runtime/govstack"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
@@ -124,6 +125,7 @@ func (a *App) capabilities() (err error) {
 	a.relay = outbox.New(a.Pool, outbox.Options{Log: c.Log, Fault: c.Fault})
 	a.sealer = audit.NewSealer(a.Pool, c.Log)
 	a.chain = ledger.NewSealer(a.Pool, c.Log)
+	a.counts = a.metrics()
 	if a.Archive, err = a.archive(); err != nil {
 		return err
 	}
@@ -155,7 +157,6 @@ func (a *App) capabilities() (err error) {
 	if err != nil {
 		return err
 	}
-	a.counts = a.metrics()
 	a.Diary = appointment.New(appointment.Options{Pool: a.Pool, Zone: zone, Now: c.Now})
 	a.Rights = right.New(right.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Kind: func(code string) (*plan.RightKind, bool) {
 		return a.Releases.Reference().Right(code)
@@ -228,8 +229,15 @@ func (a *App) archive() (*document.Archive, error) {
 	if err != nil {
 		return nil, err
 	}
+	var scanner document.Scanner
+	if c.Clamd != "" {
+		if scanner, err = clamd.New(c.Clamd); err != nil {
+			return nil, err
+		}
+	}
 	return document.New(document.Options{
 		Pool: a.Pool, Files: files, Keys: keys, PublicURL: c.PublicURL, Zone: zone, Now: c.Now, Log: c.Log,
+		Scanner: scanner, Scanned: a.counts.Scanned, Refused: refusedUpload,
 		Authority: func(code string) plan.Text {
 			if one, ok := a.Releases.Reference().Authority(code); ok {
 				return one.Title
@@ -285,7 +293,7 @@ func (a *App) background() []func(context.Context) {
 		all = append(all, a.guard.Run)
 	}
 	if a.config.Part != Web {
-		all = append(all, a.sealer.Run, a.chain.Run, a.moves.Run, a.offerSearch, func(ctx context.Context) {
+		all = append(all, a.sealer.Run, a.chain.Run, a.moves.Run, a.offerSearch, a.scanUploads, func(ctx context.Context) {
 			postgres.Alone(ctx, a.Pool, "upkeep", a.config.Log, a.upkeep)
 		})
 	}
@@ -321,6 +329,15 @@ func (audited) Act(ctx context.Context, tx pgx.Tx, act application.AuditedAct) e
 		detail["onBehalf"] = act.OnBehalf.String()
 	}
 	return audit.Record(ctx, tx, audit.Entry{Authority: act.Authority, Actor: act.Actor, Action: "act", Subject: act.Application.String(), Detail: detail})
+}
+
+// refusedUpload writes down what the scanner has refused. It is the platform's: an upload has no authority before a form that names it is sent.
+func refusedUpload(ctx context.Context, tx pgx.Tx, f document.Finding) error {
+	detail := map[string]string{"owner": f.Owner.String(), "found": f.Found}
+	if f.Application != uuid.Nil {
+		detail["application"] = f.Application.String()
+	}
+	return audit.Record(ctx, tx, audit.Entry{Authority: "platform", Actor: "scanner", Action: "refuse-upload", Subject: f.Upload.String(), Detail: detail})
 }
 
 var errNoRelease = errors.New("there is no release yet and no catalogue to make one of")

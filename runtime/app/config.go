@@ -21,6 +21,7 @@ type Config struct {
 	Temporal  Temporal
 	Files     string   // folder of encrypted file bodies
 	Masters   [][]byte // 32 bytes each; the newest first; they wrap the key of every file
+	Clamd     string   // the scanner of uploads, unix:/run/clamav/clamd.ctl or tcp://host:3310; "" = they are not scanned
 	Signing   string   // PEM file of the keys that sign documents; made when it is missing
 	SignIn    SignIn   // of no use to a Worker
 	Gateway   Gateway

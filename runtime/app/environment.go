@@ -13,6 +13,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/diwan-gov/diwan/runtime/document/clamd"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/registry"
 	"github.com/diwan-gov/diwan/runtime/temporal"
@@ -56,6 +57,7 @@ func Variables() []Variable {
 		{Name: "DIWAN_TEMPORAL_KEY", Means: "PEM file of its key", Optional: true, set: into(func(s *settings) *string { return &s.key })},
 		{Name: "DIWAN_FILES", Means: "folder of uploads and papers, which every process shares", set: setFiles},
 		{Name: "DIWAN_FILES_KEYS", Means: "keys that wrap the key of every file: 32 bytes in base64 a line, the newest first", Secret: true, set: setMasters},
+		{Name: "DIWAN_CLAMD", Means: "the ClamAV daemon that scans uploads, unix:/run/clamav/clamd.ctl or tcp://clamd:3310; without it they are not scanned", Optional: true, set: setClamd},
 		{Name: "DIWAN_SIGNING_KEYS", Means: "PEM file of the P-256 keys that sign papers, the newest first", set: setSigning},
 		{Name: "DIWAN_SIGN_IN_ISSUER", Means: "the OpenID Connect provider", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.Issuer })},
 		{Name: "DIWAN_SIGN_IN_CLIENT", Means: "our name there", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.ClientID })},
@@ -178,6 +180,12 @@ func setFiles(s *settings, v string) error {
 		err = errors.New("is no folder")
 	}
 	s.Files = v
+	return err
+}
+
+func setClamd(s *settings, v string) error {
+	_, err := clamd.New(v)
+	s.Clamd = v
 	return err
 }
 

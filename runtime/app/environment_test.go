@@ -78,7 +78,7 @@ func TestWhatIsMissingOrWrongIsNamedAndNoSecretIsSaid(t *testing.T) {
 	}
 	for name, wrong := range map[string]string{
 		"DIWAN_PUBLIC_URL": "services.example", "DIWAN_TEMPORAL_KEYS": "hush", "DIWAN_FILES": "/nowhere/at/all", "DIWAN_FILES_KEYS": "aHVzaA==",
-		"DIWAN_SIGNING_KEYS": "/nowhere/at/all", "DIWAN_GATEWAY_URL": "ftp://pay.example", "DIWAN_REGISTRIES": `{"licensing": {"uri": "hush"}}`,
+		"DIWAN_SIGNING_KEYS": "/nowhere/at/all", "DIWAN_CLAMD": "clamd:3310", "DIWAN_GATEWAY_URL": "ftp://pay.example", "DIWAN_REGISTRIES": `{"licensing": {"uri": "hush"}}`,
 		"DIWAN_TEMPORAL_CA": "/nowhere/at/all", "DIWAN_STRIPE_SECRETS": "hush", "DIWAN_BILLER": "4170", "DIWAN_BILL_PAYERS": `{"bank": "hush"}`, "DIWAN_TEMPORAL_CERT": "/nowhere/at/all", "DIWAN_DATABASE_URL_FILE": "/nowhere/at/all",
 	} {
 		env := environment(t)

@@ -31,6 +31,10 @@ func (a *App) metrics() *metric.Metrics {
 			w.Messages, w.Oldest, err = outbox.Backlog(ctx, a.Pool)
 			return w, err
 		},
+		Quarantine: func(ctx context.Context) (q metric.Quarantine, err error) {
+			q.Files, q.Oldest, err = a.Archive.Quarantine(ctx)
+			return q, err
+		},
 	})
 }
 

@@ -110,6 +110,27 @@ func (a *App) settle(ctx context.Context) error {
 	return a.Settled.Look(ctx)
 }
 
+// scanEvery is how soon an upload is tried again whose scanner was away; what it waits for itself grows with each try.
+const scanEvery = 5 * time.Second
+
+// scanUploads scans what waits in quarantine, until ctx ends. Every worker does: each takes its own.
+func (a *App) scanUploads(ctx context.Context) {
+	if a.config.Clamd == "" {
+		return
+	}
+	again := time.NewTicker(scanEvery)
+	defer again.Stop()
+	for {
+		_, err := a.Archive.ScanWaiting(ctx)
+		a.warn(ctx, "scan uploads", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+	}
+}
+
 func (a *App) warn(ctx context.Context, what string, err error) {
 	if err != nil && ctx.Err() == nil {
 		a.config.Log.Warn(what, "error", err)

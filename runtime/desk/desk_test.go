@@ -18,6 +18,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/desk"
+	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -172,6 +173,21 @@ func TestEverythingThatDecidesIsOnOnePage(t *testing.T) {
 	want := audit.Entry{Authority: "transport", Actor: leila.ID.String(), Action: "read", Subject: v.ID.String()}
 	if len(s.audit) != 1 || !reflect.DeepEqual(s.audit[0], want) {
 		t.Errorf("audit %+v", s.audit)
+	}
+}
+
+func TestAFileThatTheScannerHasNotClearedIsSaidAndNotLinked(t *testing.T) {
+	s := serve(t)
+	v := s.add("D7K2-94QM", licensing)
+	for state, said := range map[document.State]struct{ class, words string }{
+		document.Waiting: {".tag--wait", "Not yet checked for viruses"}, document.Infected: {".tag--bad", "ask the applicant for another one"},
+	} {
+		s.scanned = state
+		got := s.get(leila, path(v)+"?lang=en")
+		got.want(200, ".file-link", "تقرير-2026.pdf", ".file-link "+said.class, said.words)
+		if n := got.Find("a.file-link").Length(); n != 0 {
+			t.Errorf("%s: %d links to it", state, n)
+		}
 	}
 }
 

@@ -139,10 +139,12 @@ type changed struct {
 
 func (changed) Component() string { return "desk/changed" }
 
-// fileLink leads to an upload, to be saved.
+// fileLink leads to an upload, to be saved; without Href it cannot be had, and Why says so.
 type fileLink struct {
 	Name, Href string
 	Size       int64
+	Why        string
+	Bad        bool // it never will be
 }
 
 func (fileLink) Component() string { return "desk/file" }
@@ -157,6 +159,13 @@ func (k *kase) file(value any) ui.Component {
 	var up document.Upload
 	if up, err = k.o.Documents.StatOf(k.ctx, k.a.ID, id); err == nil {
 		link.Name, link.Size = up.Name, up.Size
+	}
+	switch {
+	case err != nil || up.Readable():
+	case up.State == document.Infected:
+		link.Href, link.Why, link.Bad = "", k.locale.T("desk.case.fileInfected"), true
+	default:
+		link.Href, link.Why = "", k.locale.T("desk.case.fileWaiting")
 	}
 	return link
 }

@@ -101,6 +101,7 @@ type world struct {
 	broken    error
 	unlisted  error // of the audit
 	uploads   []string
+	scanned   document.State // of every upload; "" = clean
 	delegated []identity.Delegation
 	filled    []application.RegistryAnswer // own forms
 	begun     []string                     // forms that were opened for somebody
@@ -356,15 +357,19 @@ type archive struct{ *world }
 func (a archive) Upload(_ context.Context, _ uuid.UUID, name string, body io.Reader) (document.Upload, error) {
 	_, err := io.Copy(io.Discard, body)
 	a.uploads = append(a.uploads, name)
-	return document.Upload{ID: uuid.MustParse(report), Name: name, MediaType: "application/pdf", Size: 100}, err
+	return document.Upload{ID: uuid.MustParse(report), Name: name, MediaType: "application/pdf", Size: 100, State: document.Clean}, err
 }
 
 func (a archive) Stat(_ context.Context, _, id uuid.UUID) (document.Upload, error) {
-	return document.Upload{ID: id, Name: "photo.pdf", MediaType: "application/pdf", Size: 100}, nil
+	return document.Upload{ID: id, Name: "photo.pdf", MediaType: "application/pdf", Size: 100, State: document.Clean}, nil
 }
 
 func (a archive) StatOf(_ context.Context, _, id uuid.UUID) (document.Upload, error) {
-	return document.Upload{ID: id, Name: "تقرير-2026.pdf", Size: 352_000}, nil
+	up := document.Upload{ID: id, Name: "تقرير-2026.pdf", Size: 352_000, State: document.Clean}
+	if a.scanned != "" {
+		up.State = a.scanned
+	}
+	return up, nil
 }
 
 func (a archive) OfApplication(_ context.Context, id uuid.UUID) ([]document.Issued, error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -38,12 +39,14 @@ type Options struct {
 	Keys      *Keys
 	PublicURL string // of the portal, without a slash at the end; a paper's code leads to PublicURL/verify/ID
 
-	MaxUpload int64                                                // 10 MB
-	Authority func(code string) plan.Text                          // title of an authority, for its papers
-	Zone      *time.Location                                       // UTC: in which a paper's last day ends
-	Scan      func(ctx context.Context, body []byte) (bool, error) // a virus scanner: whether the body is clean
-	Now       func() time.Time                                     // time.Now
-	Log       *slog.Logger                                         // slog.Default()
+	MaxUpload int64                                                 // 10 MB
+	Authority func(code string) plan.Text                           // title of an authority, for its papers
+	Zone      *time.Location                                        // UTC: in which a paper's last day ends
+	Scanner   Scanner                                               // without one nothing is scanned
+	Scanned   func(result string)                                   // counts scans: clean, infected, failed
+	Refused   func(ctx context.Context, tx pgx.Tx, f Finding) error // writes down what the scanner has refused
+	Now       func() time.Time                                      // time.Now
+	Log       *slog.Logger                                          // slog.Default()
 }
 
 // Archive is the capability. Its methods are safe for parallel use.
@@ -67,6 +70,12 @@ func New(o Options) (*Archive, error) {
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
+	}
+	if o.Scanned == nil {
+		o.Scanned = func(string) {}
+	}
+	if o.Refused == nil {
+		o.Refused = func(context.Context, pgx.Tx, Finding) error { return nil }
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -49,14 +49,18 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-func (w *world) open(publicURL string) {
+func (w *world) open(publicURL string, with ...func(*document.Options)) {
 	w.Helper()
 	keys, err := document.OpenKeys(filepath.Join(w.dir, "keys.pem"))
 	w.must(err)
-	w.archive, err = document.New(document.Options{
+	o := document.Options{
 		Pool: w.pool, Files: w.files, Keys: keys, PublicURL: publicURL, Now: func() time.Time { return w.now },
 		Authority: func(string) plan.Text { return plan.Text{"ar": "وزارة النقل", "en": "Ministry of Transport"} },
-	})
+	}
+	for _, set := range with {
+		set(&o)
+	}
+	w.archive, err = document.New(o)
 	w.must(err)
 }
 

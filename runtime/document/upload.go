@@ -19,7 +19,11 @@ type Upload struct {
 	Name      string // cleaned
 	MediaType string // by content
 	Size      int64
+	State     State
 }
+
+// Readable tells whether it can be opened.
+func (u Upload) Readable() bool { return u.State == Clean || u.State == Unscanned }
 
 const (
 	// maxUnclaimed bounds the uploads of one owner that no submitted form names.
@@ -28,7 +32,8 @@ const (
 	unclaimedFor = 48 * time.Hour
 )
 
-// Upload stores a file of owner under a cleaned name. ErrTooLarge, ErrEmpty, ErrType, ErrTooMany and ErrUnclean are the owner's to put right.
+// Upload stores a file of owner under a cleaned name, in quarantine until the scanner says that it is clean, which is mostly before Upload
+// returns. Where the scanner is away the upload is taken all the same, and Waits. ErrTooLarge, ErrEmpty, ErrType, ErrTooMany and ErrUnclean are the owner's to put right.
 func (a *Archive) Upload(ctx context.Context, owner uuid.UUID, name string, r io.Reader) (Upload, error) {
 	body, err := io.ReadAll(io.LimitReader(r, a.o.MaxUpload+1))
 	if err != nil {
@@ -43,15 +48,6 @@ func (a *Archive) Upload(ctx context.Context, owner uuid.UUID, name string, r io
 	case !known:
 		return Upload{}, ErrType
 	}
-	if a.o.Scan != nil {
-		clean, err := a.o.Scan(ctx, body)
-		if err != nil {
-			return Upload{}, fmt.Errorf("document: scan: %w", err)
-		}
-		if !clean {
-			return Upload{}, ErrUnclean
-		}
-	}
 	waiting, err := countUnclaimed(ctx, a.o.Pool, owner)
 	if err != nil {
 		return Upload{}, err
@@ -59,22 +55,36 @@ func (a *Archive) Upload(ctx context.Context, owner uuid.UUID, name string, r io
 	if waiting >= maxUnclaimed {
 		return Upload{}, ErrTooMany
 	}
-	up := Upload{ID: uuid.New(), Name: cleanName(name, k.extension), MediaType: k.mediaType, Size: int64(len(body))}
+	up := Upload{ID: uuid.New(), Name: cleanName(name, k.extension), MediaType: k.mediaType, Size: int64(len(body)), State: Unscanned}
+	if a.o.Scanner != nil {
+		up.State = Waiting // first of all: whatever happens from here on, nobody reads it
+	}
 	key, err := a.o.Files.Put(ctx, up.ID, body)
 	if err != nil {
 		return Upload{}, err
 	}
 	sum := sha256.Sum256(body)
 	err = postgres.InTx(ctx, a.o.Pool, func(tx pgx.Tx) error {
-		if err := insertFile(ctx, tx, fileRow{up.ID, sum[:], up.Size, up.MediaType, key}); err != nil {
+		if err := insertFile(ctx, tx, fileRow{id: up.ID, sha256: sum[:], size: up.Size, mediaType: up.MediaType, key: key, state: up.State, scanAt: a.o.Now().Add(scanLease)}); err != nil {
 			return err
 		}
 		return insertUpload(ctx, tx, up.ID, owner, up.Name)
 	})
-	return up, err
+	if err != nil || up.State != Waiting {
+		return up, err
+	}
+	atHand, cancel := context.WithTimeout(ctx, scanAtHand)
+	defer cancel()
+	if up.State, err = a.scan(atHand, judged{file: up.ID}, body); err != nil {
+		a.o.Log.WarnContext(ctx, "document: an upload waits for the scanner", "upload", up.ID, "error", err)
+	}
+	if up.State == Infected {
+		return Upload{}, ErrUnclean
+	}
+	return up, nil
 }
 
-// Stat describes an upload of owner without opening it; ErrNotFound.
+// Stat describes an upload of owner without opening it, also one that was Infected; ErrNotFound.
 func (a *Archive) Stat(ctx context.Context, owner, id uuid.UUID) (Upload, error) {
 	up, _, err := readUpload(ctx, a.o.Pool, id, "u.owner = $2", owner)
 	return up, err
@@ -101,7 +111,7 @@ func (a *Archive) Claim(ctx context.Context, tx pgx.Tx, owner, application uuid.
 	return err
 }
 
-// OpenUpload opens an upload for its owner; ErrNotFound.
+// OpenUpload opens an upload for its owner; ErrNotFound, also while it is in quarantine.
 func (a *Archive) OpenUpload(ctx context.Context, owner, id uuid.UUID) (*File, error) {
 	return a.openUpload(ctx, id, "u.owner = $2", owner)
 }
@@ -116,6 +126,9 @@ func (a *Archive) openUpload(ctx context.Context, id uuid.UUID, where string, ar
 	up, key, err := readUpload(ctx, a.o.Pool, id, where, arg)
 	if err != nil {
 		return nil, err
+	}
+	if !up.Readable() {
+		return nil, ErrNotFound
 	}
 	body, err := a.o.Files.Get(ctx, id, key)
 	if err != nil {

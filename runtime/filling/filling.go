@@ -60,7 +60,7 @@ func New(ctx context.Context, o Options) *Filling {
 	f := &Filling{Options: o, Typed: url.Values{}, refused: map[string]string{}}
 	f.With.Upload = func(id string) (int64, string, bool) {
 		u, ok := f.upload(ctx, id)
-		return u.Size, u.MediaType, ok
+		return u.Size, u.MediaType, ok && u.State != document.Infected
 	}
 	return f
 }
@@ -99,6 +99,7 @@ func (f *Filling) View(problems []form.Problem) form.View {
 
 // Validate checks everything that was typed, on all pages. A file that was not taken is a problem of its field.
 func (f *Filling) Validate(ctx context.Context) (map[string]any, []form.Problem, error) {
+	f.dropUnclean(ctx)
 	values, problems, err := f.Form.Validate(ctx, f.Form.Parse(f.Typed), f.With)
 	if err != nil {
 		return nil, nil, err

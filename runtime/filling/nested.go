@@ -84,7 +84,7 @@ func (f *Filling) downloads(ctx context.Context, field form.Field) (out []ui.Act
 		return nil
 	}
 	for _, id := range append(field.Values, field.Value) {
-		if u, ok := f.upload(ctx, id); ok {
+		if u, ok := f.upload(ctx, id); ok && u.Readable() {
 			about := field.Label
 			if field.Several {
 				about += " – " + u.Name

@@ -1,6 +1,7 @@
 package filling
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -203,6 +204,23 @@ func (f *Filling) refusal(field plan.FormField, err error) string {
 		return f.Locale.T("upload.unclean")
 	}
 	return ""
+}
+
+// dropUnclean forgets files in which the scanner has found something since they were taken, and says so beside their field.
+func (f *Filling) dropUnclean(ctx context.Context) {
+	for name := range f.Typed {
+		if field, ok := f.field(name); !ok || field.Type != FileType {
+			continue
+		}
+		before := len(f.Typed[name])
+		f.Typed[name] = slices.DeleteFunc(f.Typed[name], func(id string) bool {
+			u, ok := f.upload(ctx, id)
+			return ok && u.State == document.Infected
+		})
+		if len(f.Typed[name]) < before {
+			f.refused[name] = f.Locale.T("upload.unclean")
+		}
+	}
 }
 
 // capped reads so many bytes and then fails.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
@@ -52,7 +53,7 @@ func (f *Filling) control(ctx context.Context, field form.Field) ui.Component {
 		up := ui.Upload{Field: base, Accept: field.Accept, Limits: f.limits(field), Multiple: field.Several}
 		for _, id := range append(field.Values, field.Value) {
 			if u, ok := f.upload(ctx, id); ok {
-				up.Current = append(up.Current, ui.File{ID: u.ID.String(), Name: u.Name, Size: u.Size})
+				up.Current = append(up.Current, ui.File{ID: u.ID.String(), Name: u.Name, Size: u.Size, Note: f.scanning(u)})
 			}
 		}
 		return up
@@ -140,7 +141,11 @@ func (f *Filling) written(ctx context.Context, field form.Field) string {
 		var names []string
 		for _, id := range append(field.Values, field.Value) {
 			if u, ok := f.upload(ctx, id); ok {
-				names = append(names, u.Name)
+				name := u.Name
+				if note := f.scanning(u); note != "" {
+					name += " – " + note
+				}
+				names = append(names, name)
 			}
 		}
 		return strings.Join(names, "\n")
@@ -149,6 +154,14 @@ func (f *Filling) written(ctx context.Context, field form.Field) string {
 		return field.Value + " " + field.Unit
 	}
 	return field.Value
+}
+
+// scanning says of a file in quarantine that it is being checked.
+func (f *Filling) scanning(u document.Upload) string {
+	if u.State == document.Waiting {
+		return f.Locale.T("upload.waiting")
+	}
+	return ""
 }
 
 func pad(digits string, n int) string {

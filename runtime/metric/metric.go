@@ -25,12 +25,19 @@ type Waiting struct {
 	Oldest   time.Duration // since the oldest could have been delivered
 }
 
-// Options are what is asked at a scrape. Both are asked at most once in Every, with a limit, whoever scrapes.
+// Quarantine is what was uploaded and waits for the scanner.
+type Quarantine struct {
+	Files  int
+	Oldest time.Duration
+}
+
+// Options are what is asked at a scrape. All are asked at most once in Every, with a limit, whoever scrapes.
 type Options struct {
-	Standing func(context.Context) ([]Standing, error)
-	Waiting  func(context.Context) (Waiting, error)
-	Every    time.Duration // 0 = 10 s
-	Limit    time.Duration // 0 = 5 s
+	Standing   func(context.Context) ([]Standing, error)
+	Waiting    func(context.Context) (Waiting, error)
+	Quarantine func(context.Context) (Quarantine, error) // nil = there is none
+	Every      time.Duration                             // 0 = 10 s
+	Limit      time.Duration                             // 0 = 5 s
 }
 
 // Metrics are the counters of one process. Its methods may be called at any time by anybody.
@@ -41,6 +48,7 @@ type Metrics struct {
 	incidents *prometheus.CounterVec
 	acts      *prometheus.CounterVec
 	places    *prometheus.CounterVec
+	scanned   *prometheus.CounterVec
 	asked     *prometheus.HistogramVec
 }
 
@@ -56,6 +64,7 @@ func New(o Options) *Metrics {
 		incidents: counter("incidents_total", "Incidents that were opened for an operator, by reason.", "service", "reason"),
 		acts:      counter("acts_total", "Acts of people and systems by what came of them: done, or the code of the refusal.", "result"),
 		places:    counter("round_places_total", "Applications of a round by what it has given: placed, reserve, refused, moved-up.", "service", "outcome"),
+		scanned:   counter("uploads_scanned_total", "Scans of uploads by what came of them: clean, infected, or failed where the scanner was away.", "result"),
 		asked: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: "diwan", Name: "registry_seconds", Help: "Time until a registry answered, or failed.",
 			Buckets: []float64{.005, .02, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
@@ -67,7 +76,7 @@ func New(o Options) *Metrics {
 	if o.Limit == 0 {
 		o.Limit = 5 * time.Second
 	}
-	m.registry.MustRegister(m.started, m.ended, m.incidents, m.acts, m.places, m.asked, &standing{o: o}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.started, m.ended, m.incidents, m.acts, m.places, m.scanned, m.asked, &standing{o: o}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -100,6 +109,9 @@ func (m *Metrics) Placed(service, outcome string, n int) {
 	m.places.WithLabelValues(service, outcome).Add(float64(n))
 }
 
+// Scanned counts a scan of an upload.
+func (m *Metrics) Scanned(result string) { m.scanned.WithLabelValues(result).Inc() }
+
 // Asked counts a question to a registry, or a write; result is found, notFound, failed or unavailable.
 func (m *Metrics) Asked(registry, operation, result string, took time.Duration) {
 	m.asked.WithLabelValues(registry, operation, result).Observe(took.Seconds())
@@ -120,11 +132,13 @@ var (
 	waiting   = prometheus.NewDesc("diwan_outbox_waiting", "Messages that are promised and not delivered yet.", nil, nil)
 	failed    = prometheus.NewDesc("diwan_standing_failed", "1 where the database could not be asked how things stand: then they are left out.", nil, nil)
 	oldest    = prometheus.NewDesc("diwan_outbox_oldest_seconds", "Since when the oldest of them could have been delivered.", nil, nil)
+	unscanned = prometheus.NewDesc("diwan_uploads_waiting", "Uploads in quarantine, which nobody can open until the scanner has said that they are clean.", nil, nil)
+	longest   = prometheus.NewDesc("diwan_uploads_oldest_seconds", "Since when the oldest of them waits.", nil, nil)
 )
 
 // Describe names the gauges.
 func (s *standing) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{open, overdue, incidents, waiting, oldest, failed} {
+	for _, d := range []*prometheus.Desc{open, overdue, incidents, waiting, oldest, unscanned, longest, failed} {
 		out <- d
 	}
 }
@@ -159,6 +173,13 @@ func (s *standing) ask() (all []prometheus.Metric) {
 		gauge(oldest, w.Oldest.Seconds())
 	} else {
 		missing = true
+	}
+	if s.o.Quarantine != nil {
+		q, err := s.o.Quarantine(ctx)
+		if missing = missing || err != nil; err == nil {
+			gauge(unscanned, float64(q.Files))
+			gauge(longest, q.Oldest.Seconds())
+		}
 	}
 	if missing {
 		gauge(failed, 1)

@@ -40,7 +40,11 @@ func TestWhatHappensAndHowThingsStandAreServed(t *testing.T) {
 		Waiting: func(context.Context) (metric.Waiting, error) {
 			return metric.Waiting{Messages: 4, Oldest: 90 * time.Second}, nil
 		},
+		Quarantine: func(context.Context) (metric.Quarantine, error) {
+			return metric.Quarantine{Files: 5, Oldest: time.Hour}, nil
+		},
 	})
+	m.Scanned("infected")
 	m.Started("s")
 	m.Started("s")
 	m.Ended("s", "issued")
@@ -62,6 +66,9 @@ func TestWhatHappensAndHowThingsStandAreServed(t *testing.T) {
 		`diwan_incidents_open{service="s",step="review"}`:                                             "2",
 		`diwan_outbox_waiting`:                                                                        "4",
 		`diwan_outbox_oldest_seconds`:                                                                 "90",
+		`diwan_uploads_scanned_total{result="infected"}`:                                              "1",
+		`diwan_uploads_waiting`:                                                                       "5",
+		`diwan_uploads_oldest_seconds`:                                                                "3600",
 		`diwan_standing_failed`:                                                                       "0",
 	} {
 		if got[name] != want {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/document"
 )
 
 var renewal = map[string]string{"licenceNumber": "١٢٣٤٥٦٧", "years": "5", "phone": "٠٥٩٩ ١٢٣٤٥٦", "declaration": "yes"}
@@ -148,6 +149,21 @@ func TestAFileIsKeptUntilItIsReplacedOrRemoved(t *testing.T) {
 	bad.has("#medicalReport-error", "one of these kinds: PDF, JPEG, PNG").has(".file__name", "<b>.pdf")
 	large := append([]byte("%PDF"), make([]byte, 5<<20)...)
 	wrong.send(nil, "", map[string]file{"medicalReport": {"large.pdf", large}}).is(http.StatusUnprocessableEntity).has("#medicalReport-error", "at most 5 MB")
+}
+
+func TestAFormGoesOnWithAFileThatWaitsForTheScannerAndNotWithOneInWhichItFoundSomething(t *testing.T) {
+	w := newWorld(t)
+	w.person, w.book.quote = &yusuf, priced
+	check := w.get(t, "/services/"+licence+"/apply").send(renewal, "", map[string]file{"medicalReport": {"report.pdf", append(pdfFile, "%waits"...)}})
+	check.is(http.StatusOK).has("h1", "Check your answers").has(".summary", "report.pdf – Being checked for viruses")
+	check.send(nil, "change:all").has(".file__name .tag--wait", "Being checked for viruses")
+	w.archive.uploads[0].State = document.Infected
+	refused := check.send(nil, "").is(http.StatusUnprocessableEntity)
+	refused.has("#medicalReport-error", "A virus was found in this file. Choose another one.").hasNot(".file__name").has(".error-summary", "A virus was found")
+	refused.send(nil, "", map[string]file{"medicalReport": {"second.pdf", pdfFile}}).is(http.StatusOK).send(nil, "").is(http.StatusSeeOther)
+	if len(w.book.all) != 1 || w.book.all[0].Form["medicalReport"] != w.archive.uploads[1].ID.String() {
+		t.Errorf("%d applications were sent", len(w.book.all))
+	}
 }
 
 func TestAFileOfAnEarlierApplicationIsAskedForAgain(t *testing.T) {

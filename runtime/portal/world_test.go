@@ -367,7 +367,10 @@ func (a *archive) Upload(_ context.Context, owner uuid.UUID, name string, r io.R
 	case !bytes.HasPrefix(body, []byte("%PDF")):
 		return document.Upload{}, document.ErrType
 	}
-	u := document.Upload{ID: uuid.New(), Name: name, MediaType: "application/pdf", Size: int64(len(body))}
+	u := document.Upload{ID: uuid.New(), Name: name, MediaType: "application/pdf", Size: int64(len(body)), State: document.Clean}
+	if bytes.Contains(body, []byte("%waits")) {
+		u.State = document.Waiting
+	}
 	a.uploads = append(a.uploads, stored{u, owner, body})
 	return u, nil
 }

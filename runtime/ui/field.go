@@ -202,6 +202,7 @@ func (Upload) Component() string { return "ui/upload" }
 type File struct {
 	ID, Name, Href string
 	Size           int64
+	Note           string // how it stands, where that is worth saying
 }
 
 // Fieldset groups controls under one legend.
