@@ -11,6 +11,7 @@ type Document struct {
 	Rows     []DocumentRow `diwan:"rows,required" doc:"Labelled values."`
 	Body     Text          `diwan:"body" doc:"A sentence under the rows, in each language."`
 	Sample   bool          `diwan:"sample" doc:"true prints a SAMPLE watermark."`
+	Proves   source.Text   `diwan:"proves" names:"right" doc:"Right that the paper shows. It then follows the right: it is suspended and revoked with it, and a newer paper of the same right takes its place."`
 	Valid    source.Text   `diwan:"validUntil" doc:"Formula of the last day on which it is valid; absent means without end."`
 }
 

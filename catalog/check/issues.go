@@ -8,7 +8,7 @@ import (
 
 var channels = []string{"download", "pick-up", "post"}
 
-// issues: what is issued exists, and can be delivered.
+// issues: what is issued exists, shows what the application has given, and can be delivered.
 func issues(p *pass) {
 	c := p.catalogue
 	for step := range p.service.AllSteps() {
@@ -18,6 +18,7 @@ func issues(p *pass) {
 		if c.Document(step.Issue.Value) == nil && c.Complete("documents") {
 			p.add(unknown("document", step.Issue, codesOf(c.Documents, func(x *catalog.Document) string { return x.Code.Value })))
 		}
+		proves(p, step)
 		if len(step.Deliver) == 0 {
 			p.add(problem("no-channel", step.RangeOf("deliver"), "it is not written how the document is delivered").
 				WithHelp("Write deliver: [download]."))
@@ -31,4 +32,20 @@ func issues(p *pass) {
 			}
 		}
 	}
+}
+
+// proves: a paper that shows a right is issued where that right was granted or changed before.
+func proves(p *pass, step *catalog.Step) {
+	d := p.catalogue.Document(step.Issue.Value)
+	if d == nil || d.Proves.IsZero() || p.catalogue.Right(d.Proves.Value) == nil {
+		return
+	}
+	at := p.flow.At(step)
+	for given := range p.service.AllSteps() {
+		if right := given.Grant.Value + given.Change.Value; right == d.Proves.Value && (at < 0 || p.flow.Perhaps(at, given.Code.Value)) {
+			return
+		}
+	}
+	p.add(problem("proves-nothing", step.Issue.Range(), "{document} shows the right {right}, which is neither granted nor changed before", "document", step.Issue.Value, "right", d.Proves.Value).
+		WithRelated(d.Proves.Range(), "the right that it shows").WithHelp("Put the step behind the one that grants or changes the right."))
 }

@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 
+	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
@@ -58,6 +59,9 @@ func documents(o *overview) {
 		if d.Has("rows") && len(d.Rows) == 0 {
 			o.add(problem("no-rows", d.RangeOf("rows"), "the document has no rows").
 				WithHelp("Write rows with a label and a value each."))
+		}
+		if !d.Proves.IsZero() && o.catalogue.Right(d.Proves.Value) == nil && o.catalogue.Complete("rights") {
+			o.add(unknown("right", d.Proves, codesOf(o.catalogue.Rights, func(x *catalog.Right) string { return x.Code.Value })))
 		}
 	}
 }

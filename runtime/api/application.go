@@ -155,7 +155,9 @@ type Document struct {
 	ID     string    `json:"id"`
 	Title  plan.Text `json:"title"`
 	Number string    `json:"number"`
-	Status string    `json:"status" enum:"valid,revoked,expired"`
+	Status string    `json:"status" enum:"valid,suspended,replaced,revoked,expired"`
+	Since  time.Time `json:"since" doc:"Since when it has this status"`
+	By     string    `json:"replacedBy,omitempty" doc:"Number of the paper that came in its place"`
 	Href   string    `json:"href"`
 }
 

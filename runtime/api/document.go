@@ -70,7 +70,7 @@ func feeLines(lines []activity.Line, currency string, texts *plan.Texts) []FeeLi
 func (a *API) addDocuments(ctx context.Context, out *Application) error {
 	papers, err := a.o.Documents.OfApplication(ctx, out.ID)
 	for _, p := range papers {
-		out.Documents = append(out.Documents, Document{p.ID, p.Title, p.Number, string(p.Status), a.o.PublicURL + Prefix + "documents/" + p.ID})
+		out.Documents = append(out.Documents, Document{p.ID, p.Title, p.Number, string(p.Status), p.Since, p.ReplacedBy, a.o.PublicURL + Prefix + "documents/" + p.ID})
 	}
 	return err
 }

@@ -19,7 +19,6 @@ import (
 	"github.com/diwan-gov/diwan/runtime/round"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
-	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // Applications, payments and documents do not know each other: each declares what it needs in words of its own, and these are the only
@@ -73,8 +72,11 @@ func (a *Acts) SystemAct(ctx context.Context, tx pgx.Tx, s payment.SystemAct) (u
 	})
 }
 
-// Documents is an archive as applications see it.
-type Documents struct{ Archive *document.Archive }
+// Documents is an archive as applications see it. Of a right that a paper proves the register tells.
+type Documents struct {
+	Archive  *document.Archive
+	Register *right.Register
+}
 
 // Claim is application.Documents.
 func (d Documents) Claim(ctx context.Context, tx pgx.Tx, owner, id uuid.UUID, uploads []uuid.UUID) error {
@@ -87,9 +89,16 @@ func (d Documents) Claim(ctx context.Context, tx pgx.Tx, owner, id uuid.UUID, up
 
 // Issue is application.Documents.
 func (d Documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequest) error {
+	var proved document.Right
+	if r.Document.Proves != "" {
+		var err error
+		if proved.Number, proved.Suspended, err = d.Register.GivenIn(ctx, tx, r.Application, r.Document.Proves); err != nil {
+			return err
+		}
+	}
 	_, err := d.Archive.Issue(ctx, tx, document.IssueRequest{
 		Application: r.Application, Reference: r.Reference, Service: r.Service, Authority: r.Authority, Language: r.Language, Zone: r.Zone,
-		Node: r.Node, Visit: r.Visit, Document: r.Document, Text: r.Text, Deliver: r.Deliver, At: r.At,
+		Node: r.Node, Visit: r.Visit, Document: r.Document, Text: r.Text, Deliver: r.Deliver, At: r.At, Right: proved,
 		Print: func(number string) (document.Paper, error) {
 			p, err := r.Print(number)
 			return document.Paper{Rows: rows(p.Rows), ValidUntil: p.ValidUntil}, err
@@ -99,8 +108,8 @@ func (d Documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequ
 }
 
 // Revoke is application.Documents.
-func (d Documents) Revoke(ctx context.Context, tx pgx.Tx, application uuid.UUID, code string, because plan.Text, at time.Time) error {
-	return d.Archive.Revoke(ctx, tx, application, code, because, at)
+func (d Documents) Revoke(ctx context.Context, tx pgx.Tx, r application.RevokeRequest) error {
+	return d.Archive.Revoke(ctx, tx, r.Document, document.Cause{Application: r.Application, Node: r.Node, Visit: r.Visit, At: r.At, Because: r.Because})
 }
 
 // Rights is the register of rights as applications see it. Payments holds deposits with them.

@@ -160,7 +160,11 @@ func (a *App) capabilities() (err error) {
 	a.Diary = appointment.New(appointment.Options{Pool: a.Pool, Zone: zone, Now: c.Now})
 	a.Rights = right.New(right.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Kind: func(code string) (*plan.RightKind, bool) {
 		return a.Releases.Reference().Right(code)
-	}, Changed: func(ctx context.Context, tx pgx.Tx, h right.Held) error {
+	}, Changed: func(ctx context.Context, tx pgx.Tx, h right.Held, by right.Request) error {
+		cause := document.Cause{Application: by.Application, Node: by.Node, Visit: by.Visit, At: c.Now()}
+		if err := a.Archive.RightChanged(ctx, tx, h.Number, by.What, cause); err != nil {
+			return err
+		}
 		return a.Book.RightChanged(ctx, tx, application.HeldRight(h))
 	}})
 	a.Rounds = round.New(round.Options{
@@ -175,7 +179,7 @@ func (a *App) capabilities() (err error) {
 	})
 	a.Book = application.New(application.Options{
 		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
-		Documents: Documents{a.Archive}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Rounds: Rounds{a.Rounds}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		Documents: Documents{a.Archive, a.Rights}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Rounds: Rounds{a.Rounds}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	a.Payments.Right = standing(a.Rights)
 	settled := map[string]settlement.Provider{}

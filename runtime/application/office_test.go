@@ -311,10 +311,10 @@ func (p *ports) Issue(_ context.Context, _ pgx.Tx, r application.IssueRequest) e
 	return nil
 }
 
-func (p *ports) Revoke(_ context.Context, _ pgx.Tx, _ uuid.UUID, code string, because plan.Text, _ time.Time) error {
+func (p *ports) Revoke(_ context.Context, _ pgx.Tx, r application.RevokeRequest) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.revoked = append(p.revoked, code+": "+because["en"])
+	p.revoked = append(p.revoked, r.Document+": "+r.Because["en"])
 	return nil
 }
 

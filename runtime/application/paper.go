@@ -59,7 +59,9 @@ func (s *step) revoke(ctx context.Context, e *activity.Effect) error {
 	if err != nil {
 		return err
 	}
-	return s.b.o.Documents.Revoke(ctx, s.tx, s.id, e.Document, texts.Messages[e.Step], s.at)
+	return s.b.o.Documents.Revoke(ctx, s.tx, RevokeRequest{
+		Application: s.id, Node: e.Node, Visit: e.Visit, Document: e.Document, Because: texts.Messages[e.Step], At: s.at,
+	})
 }
 
 // answer stores what an enquiry shows.

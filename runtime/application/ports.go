@@ -63,7 +63,7 @@ type Documents interface {
 	// Issue issues a paper once for (application, node, visit).
 	Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) error
 	// Revoke says that the papers of that code that the application was issued are no longer valid, and why. One that is not stays as it is.
-	Revoke(ctx context.Context, tx pgx.Tx, application uuid.UUID, code string, because plan.Text, at time.Time) error
+	Revoke(ctx context.Context, tx pgx.Tx, r RevokeRequest) error
 }
 
 // Rights is the register of what outlives applications.
@@ -166,6 +166,16 @@ type IssueRequest struct {
 	Deliver     []string // channels: download, pick-up, post
 	At          time.Time
 	Print       func(number string) (Paper, error)
+}
+
+// RevokeRequest revokes the papers of one code that an application was issued.
+type RevokeRequest struct {
+	Application uuid.UUID
+	Node        string
+	Visit       int
+	Document    string // code
+	Because     plan.Text
+	At          time.Time
 }
 
 // Paper is what a paper says.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/bill"
+	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/ui"
@@ -124,7 +125,23 @@ func (k *kase) papers() ([]ui.Component, error) {
 		if d.ValidUntil != "" {
 			card.Valid = k.locale.T("desk.paper.until", "date", k.locale.Day(d.ValidUntil))
 		}
+		if d.ReplacedBy != "" {
+			card.Valid = k.locale.T("desk.paper.replacedBy", "number", d.ReplacedBy)
+		}
 		parts = append(parts, card)
+		if len(d.History) > 0 {
+			parts = append(parts, k.turns(d))
+		}
 	}
 	return parts, nil
+}
+
+// turns are what became of a paper, the first first.
+func (k *kase) turns(d document.Issued) ui.Component {
+	list := ui.SummaryList{}
+	for _, t := range d.History {
+		list.Rows = append(list.Rows, ui.SummaryRow{Key: k.said("desk.paper."+string(t.Status), string(t.Status)),
+			Value: strings.TrimSpace(k.locale.DateTime(t.At) + "\n" + k.locale.Pick(t.Because))})
+	}
+	return list
 }

@@ -32,7 +32,14 @@ type IssueRequest struct {
 	Deliver     []string // channels: download, pick-up, post
 	At          time.Time
 	Number      string // taken before; "" = the next of the register
+	Right       Right  // that the paper proves
 	Print       func(number string) (Paper, error)
+}
+
+// Right is the right that a paper proves, as it stands when the paper is issued; the paper follows it from then on. Number is "" for none.
+type Right struct {
+	Number    string
+	Suspended bool
 }
 
 // Paper is what a paper says.
@@ -111,7 +118,10 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 	if err := insertFile(ctx, tx, file); err != nil {
 		return "", err
 	}
-	return rec.ID, insertDocument(ctx, tx, r, rec, signed, file)
+	if err := insertDocument(ctx, tx, r, rec, signed, file); err != nil {
+		return "", err
+	}
+	return rec.ID, succeed(ctx, tx, r, rec)
 }
 
 // draw makes the file. Where the public address cannot be a QR code (it has no TLS, as on one's own machine), it stands as text.
@@ -149,21 +159,29 @@ type Issued struct {
 	Code       string
 	Number     string
 	Title      plan.Text
-	Status     Status // Valid, Revoked or Expired
+	Status     Status // none of Unknown and Altered
 	IssuedAt   time.Time
-	ValidUntil string // YYYY-MM-DD or ""
-	Revoked    Revocation
+	ValidUntil string    // YYYY-MM-DD or ""
+	Since      time.Time // since when it has its status
+	Because    plan.Text // why, where that is said
+	ReplacedBy string    // number of the paper that came in its place: for who may see this one, and nobody else
+	History    []Turn    // what became of it, the first first
 }
 
 // OfApplication lists the papers of an application in the order in which they were issued, without receipts.
 func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]Issued, error) {
-	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND NOT starts_with(node, $2) ORDER BY issued_at, id", application, receiptNode)
+	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND NOT starts_with(node, $2) ORDER BY issued_at, d.id", application, receiptNode)
+	if err != nil {
+		return nil, err
+	}
+	history, err := a.history(ctx, application)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Issued, len(rows))
 	for i, d := range rows {
-		out[i] = Issued{d.id, d.code, d.number, d.title, a.status(d), d.issuedAt, d.validUntil, d.revocation()}
+		turn := a.status(d)
+		out[i] = Issued{d.id, d.code, d.number, d.title, turn.Status, d.issuedAt, d.validUntil, turn.At, turn.Because, d.successor, history[d.id]}
 	}
 	return out, nil
 }
@@ -175,7 +193,7 @@ func (a *Archive) Open(ctx context.Context, application uuid.UUID, id string) (*
 	if !ok {
 		return nil, ErrNotFound
 	}
-	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND id = $2", application, id)
+	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND d.id = $2", application, id)
 	if err != nil {
 		return nil, err
 	}

@@ -108,16 +108,29 @@ func insertDocument(ctx context.Context, tx pgx.Tx, r IssueRequest, rec record, 
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO document (id, application, node, visit, code, authority, number, title, record, file, sha256, issued_at, valid_until)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::text, '')::date)`,
-		rec.ID, r.Application, r.Node, r.Visit, rec.Code, rec.Authority, rec.Number, title, signed, f.id, f.sha256, rec.IssuedAt, rec.ValidUntil)
+	_, err = tx.Exec(ctx, `INSERT INTO document (id, application, node, visit, code, authority, number, title, record, file, sha256, issued_at, valid_until, right_number)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::text, '')::date, $14)`,
+		rec.ID, r.Application, r.Node, r.Visit, rec.Code, rec.Authority, rec.Number, title, signed, f.id, f.sha256, rec.IssuedAt, rec.ValidUntil, r.Right.Number)
 	return wrap(err)
 }
 
-// revokeDocuments marks the papers of that code that are still valid.
-func revokeDocuments(ctx context.Context, tx pgx.Tx, application uuid.UUID, code string, because []byte, at time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE document SET status = 'revoked', revoked_at = $3, revoked_because = $4
-		WHERE application = $1 AND code = $2 AND status = 'issued'`, application, code, at, because)
+// turnDocuments gives the papers for which where holds a status, where they have one of which it can be made, and writes down why.
+func turnDocuments(ctx context.Context, tx pgx.Tx, to Status, successor string, c Cause, where string, args ...any) error {
+	var because []byte
+	if len(c.Because) > 0 {
+		var err error
+		if because, err = json.Marshal(c.Because); err != nil {
+			return err
+		}
+	}
+	n := len(args)
+	args = append(args, stored(to), from[to], successor, c.at(), because, c.Application, c.Node, c.Visit)
+	_, err := tx.Exec(ctx, fmt.Sprintf(`WITH turned AS (
+			UPDATE document SET status = $%[2]d, replaced_by = nullif($%[4]d, ''),
+				revoked_at = CASE WHEN $%[2]d = 'revoked' THEN $%[5]d::timestamptz END, revoked_because = CASE WHEN $%[2]d = 'revoked' THEN $%[6]d::jsonb END
+			WHERE %[1]s AND status = ANY($%[3]d) RETURNING id)
+		INSERT INTO document_status (document, status, at, because, application, node, visit)
+		SELECT id, $%[2]d, $%[5]d, $%[6]d, $%[7]d, $%[8]d, $%[9]d FROM turned ORDER BY id`, where, n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8), args...)
 	return wrap(err)
 }
 
@@ -130,23 +143,27 @@ type documentRow struct {
 	status                      string
 	issuedAt                    time.Time
 	validUntil                  string
-	revokedAt                   *time.Time
+	turnedAt                    *time.Time // since when it has its status; nil = since it was issued
 	because                     plan.Text
+	successor                   string // number of the paper that came in its place
 }
 
 // maxPapers bounds what one question can give.
 const maxPapers = 200
 
 func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args ...any) ([]documentRow, error) {
-	rows, err := pool.Query(ctx, `SELECT id, code, authority, number, title, record, file, sha256, status, issued_at,
-		coalesce(to_char(valid_until, 'YYYY-MM-DD'), ''), revoked_at, revoked_because FROM document WHERE `+where+fmt.Sprintf(" LIMIT %d", maxPapers), args...)
+	rows, err := pool.Query(ctx, `SELECT d.id, code, authority, number, title, record, file, sha256, status, issued_at,
+		coalesce(to_char(valid_until, 'YYYY-MM-DD'), ''), coalesce(s.at, revoked_at), coalesce(s.because, revoked_because),
+		coalesce((SELECT number FROM document r WHERE r.id = d.replaced_by), '')
+		FROM document d LEFT JOIN LATERAL (SELECT at, because FROM document_status WHERE document = d.id ORDER BY document_status.id DESC LIMIT 1) s ON true
+		WHERE `+where+fmt.Sprintf(" LIMIT %d", maxPapers), args...)
 	if err != nil {
 		return nil, wrap(err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d documentRow, err error) {
 		var title []byte
 		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.issuedAt, &d.validUntil,
-			&d.revokedAt, &d.because)
+			&d.turnedAt, &d.because, &d.successor)
 		if err == nil {
 			err = json.Unmarshal(title, &d.title)
 		}

@@ -13,18 +13,6 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// Status is what can be said about a paper.
-type Status string
-
-// The statuses.
-const (
-	Valid   Status = "valid"
-	Unknown Status = "unknown" // we have issued no such paper
-	Altered Status = "altered" // a file that speaks of a paper of ours and is not the one that we issued
-	Revoked Status = "revoked"
-	Expired Status = "expired"
-)
-
 // Verification is what a stranger is shown. It holds nothing personal; beside Status everything is empty where Status is Unknown.
 type Verification struct {
 	Status     Status
@@ -33,8 +21,9 @@ type Verification struct {
 	Number     string
 	Authority  string // code
 	IssuedAt   time.Time
-	ValidUntil string // YYYY-MM-DD or ""
-	Revoked    Revocation
+	ValidUntil string    // YYYY-MM-DD or ""
+	Since      time.Time // since when it has its status
+	Because    plan.Text // why, where that is said
 }
 
 // Verify says what is known about the paper with that ID, as it was read from the paper: upper or lower case, with or without hyphens.
@@ -43,7 +32,7 @@ func (a *Archive) Verify(ctx context.Context, id string) (Verification, error) {
 	if !ok {
 		return Verification{Status: Unknown}, nil
 	}
-	rows, err := readDocuments(ctx, a.o.Pool, "id = $1", id)
+	rows, err := readDocuments(ctx, a.o.Pool, "d.id = $1", id)
 	if err != nil || len(rows) == 0 {
 		return Verification{Status: Unknown}, err
 	}
@@ -68,7 +57,7 @@ func (a *Archive) VerifyFile(ctx context.Context, r io.Reader) (Verification, er
 	if len(rows) > 0 {
 		return a.verified(rows[0]), nil
 	}
-	rows, err = readDocuments(ctx, a.o.Pool, "id = ANY($1)", carriedIDs(body))
+	rows, err = readDocuments(ctx, a.o.Pool, "d.id = ANY($1)", carriedIDs(body))
 	if err != nil || len(rows) == 0 {
 		return Verification{Status: Unknown}, err
 	}
@@ -88,18 +77,9 @@ func (a *Archive) verified(d documentRow) Verification {
 		a.o.Log.Error("document: a row does not agree with its signed record", "document", d.id, "error", err)
 		return Verification{Status: Unknown}
 	}
-	return Verification{Status: a.status(d), ID: rec.ID, Title: rec.Title, Number: rec.Number, Authority: rec.Authority,
-		IssuedAt: rec.IssuedAt, ValidUntil: rec.ValidUntil, Revoked: d.revocation()}
-}
-
-func (a *Archive) status(d documentRow) Status {
-	switch {
-	case d.status != "issued":
-		return Revoked
-	case d.validUntil != "" && a.o.Now().In(a.o.Zone).Format(time.DateOnly) > d.validUntil:
-		return Expired
-	}
-	return Valid
+	turn := a.status(d)
+	return Verification{Status: turn.Status, ID: rec.ID, Title: rec.Title, Number: rec.Number, Authority: rec.Authority,
+		IssuedAt: rec.IssuedAt, ValidUntil: rec.ValidUntil, Since: turn.At, Because: turn.Because}
 }
 
 const idLength = 26 // of rand.Text: 130 random bits

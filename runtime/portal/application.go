@@ -390,13 +390,15 @@ func (o *opened) documents() []ui.DocumentCard {
 		if d.ValidUntil != "" {
 			card.Valid = o.l.T("application.validUntil", "date", o.l.Day(d.ValidUntil))
 		}
+		if d.ReplacedBy != "" {
+			card.Valid = o.l.T("application.replacedBy", "number", d.ReplacedBy)
+		}
+		card.Tag = &ui.Tag{State: string(d.Status)}
 		switch d.Status {
-		case document.Valid:
-			card.Tag = &ui.Tag{State: ui.Valid}
-		case document.Revoked:
-			card.Tag = &ui.Tag{State: ui.Revoked}
 		case document.Expired:
 			card.Tag = &ui.Tag{State: ui.Lapsed, Text: o.l.T("status.expired")}
+		case document.Suspended:
+			card.Tag = &ui.Tag{State: ui.Waiting, Text: o.l.T("verify.tag.suspended")}
 		}
 		out = append(out, card)
 	}

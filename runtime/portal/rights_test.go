@@ -88,7 +88,7 @@ func TestAnybodyChecksARightByItsNumber(t *testing.T) {
 func TestARevokedPaperSaysSinceWhenAndWhy(t *testing.T) {
 	w := newWorld(t)
 	w.archive.found = document.Verification{Status: document.Revoked, ID: "P1", Title: plan.Text{"en": "Stall permit"}, Number: "ST-2026-000001",
-		Revoked: document.Revocation{At: today, Because: plan.Text{"ar": "انتهى الموسم", "en": "The season is over."}}}
+		Since: today, Because: plan.Text{"ar": "انتهى الموسم", "en": "The season is over."}}
 	page := w.get(t, "/verify/P1")
 	if got := page.Find("main").Text(); !strings.Contains(got, "The season is over.") || !strings.Contains(got, "22 November 2026") || page.Find(".banner").Length() != 1 {
 		t.Fatal(got)

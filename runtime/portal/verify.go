@@ -24,7 +24,7 @@ type verifyPage struct {
 
 // verified is the answer to "is this paper real?".
 type verified struct {
-	Status      string // valid, altered, unknown, expired, revoked
+	Status      string // as document.Status
 	Banner      bool   // anything but valid
 	Title, Text string
 	Kind        string // of the banner
@@ -113,8 +113,8 @@ type publicJSON struct {
 	Authority  map[string]string `json:"authority,omitempty"`
 	IssuedAt   string            `json:"issuedAt,omitempty"`
 	ValidUntil string            `json:"validUntil,omitempty"`
-	RevokedAt  string            `json:"revokedAt,omitempty"`
-	Because    map[string]string `json:"because,omitempty"` // why it was revoked
+	Since      string            `json:"since,omitempty"` // since when it has its status
+	Because    map[string]string `json:"because,omitempty"`
 }
 
 func (p *Portal) public(v document.Verification) publicJSON {
@@ -122,8 +122,8 @@ func (p *Portal) public(v document.Verification) publicJSON {
 	if !v.IssuedAt.IsZero() {
 		out.IssuedAt = v.IssuedAt.UTC().Format(time.RFC3339)
 	}
-	if !v.Revoked.At.IsZero() {
-		out.RevokedAt, out.Because = v.Revoked.At.UTC().Format(time.RFC3339), v.Revoked.Because
+	if !v.Since.IsZero() {
+		out.Since, out.Because = v.Since.UTC().Format(time.RFC3339), v.Because
 	}
 	return out
 }
@@ -161,11 +161,19 @@ func (p *Portal) verifyForm(w http.ResponseWriter, r *http.Request, status int, 
 	return p.ui.Render(w, r, status, "verify", page)
 }
 
+// since says from when a paper has its status; one that was never anything but valid has its day of issue for that.
+func since(l *ui.Locale, v document.Verification) string {
+	if v.Since.IsZero() || v.Since.Equal(v.IssuedAt) || v.Status == document.Altered {
+		return ""
+	}
+	return l.Date(v.Since)
+}
+
 func (p *Portal) result(l *ui.Locale, v document.Verification) *verified {
 	out := &verified{Status: string(v.Status), Title: l.T("verify." + string(v.Status) + ".title"), Text: l.T("verify." + string(v.Status) + ".text")}
 	switch v.Status {
 	case document.Valid:
-	case document.Expired:
+	case document.Expired, document.Suspended, document.Replaced:
 		out.Banner, out.Kind = true, ui.Caution
 	default:
 		out.Banner, out.Kind = true, ui.Failure
@@ -176,8 +184,8 @@ func (p *Portal) result(l *ui.Locale, v document.Verification) *verified {
 		{Key: l.T("service.authority"), Value: l.Pick(p.authorityName(v.Authority))},
 		{Key: l.T("verify.issued"), Value: l.Date(v.IssuedAt)},
 		{Key: l.T("verify.until"), Value: l.Day(v.ValidUntil)},
-		{Key: l.T("verify.revokedAt"), Value: l.Date(v.Revoked.At)},
-		{Key: l.T("verify.because"), Value: l.Pick(v.Revoked.Because)},
+		{Key: l.T("verify.since." + string(v.Status)), Value: since(l, v)},
+		{Key: l.T("verify.because"), Value: l.Pick(v.Because)},
 	} {
 		if row.Value != "" {
 			out.Facts.Rows = append(out.Facts.Rows, row)

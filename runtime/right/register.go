@@ -28,7 +28,7 @@ type Options struct {
 	Zone *time.Location                            // in which days are counted
 	Now  func() time.Time                          // time.Now
 
-	Changed func(ctx context.Context, tx pgx.Tx, h Held) error // in the transaction in which a right is granted or changed; none
+	Changed func(ctx context.Context, tx pgx.Tx, h Held, by Request) error // in the transaction in which a right is granted or changed; none
 }
 
 // Held is a right as formulas read it.
@@ -109,7 +109,7 @@ func (g *Register) Change(ctx context.Context, q Request) (number string, err er
 		if err != nil {
 			return err
 		}
-		return g.o.Changed(ctx, tx, h)
+		return g.o.Changed(ctx, tx, h, q)
 	})
 	return number, err
 }
@@ -228,6 +228,17 @@ func (g *Register) GrantedIn(ctx context.Context, application uuid.UUID, code st
 func (g *Register) GrantedBy(ctx context.Context, number string) (application uuid.UUID, err error) {
 	err = g.o.Pool.QueryRow(ctx, "SELECT application FROM right_version WHERE number = $1 AND version = 1", number).Scan(&application)
 	return application, wrap(err)
+}
+
+// GivenIn is the right of a kind that an application has granted or changed last, in a transaction of the caller, and whether it is suspended now;
+// number is "" where there is none.
+func (g *Register) GivenIn(ctx context.Context, tx pgx.Tx, application uuid.UUID, code string) (number string, suspended bool, err error) {
+	err = tx.QueryRow(ctx, `SELECT r.number, r.status = 'suspended' FROM right_version v JOIN "right" r USING (number)
+		WHERE v.application = $1 AND r.code = $2 ORDER BY v.at DESC, v.version DESC LIMIT 1`, application, code).Scan(&number, &suspended)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", false, nil
+	}
+	return number, suspended, wrap(err)
 }
 
 // OfApplication lists the rights that an application has granted or changed, with what has happened to each. The caller has made sure that the

@@ -23,6 +23,7 @@ const (
 	Refunded = "refunded"
 	Overdue  = "overdue"
 	Valid    = "valid"
+	Replaced = "replaced"
 	Revoked  = "revoked"
 	Done     = "done"
 	ToDo     = "todo"

@@ -29,7 +29,7 @@ func (k *compiler) document(i int, st *catalog.Step) {
 	if slices.ContainsFunc(k.plan.Documents, func(o plan.Document) bool { return o.Code == d.Code.Value }) {
 		return
 	}
-	out := plan.Document{Code: d.Code.Value, Register: d.Register.Value, Rows: []plan.Row{}, Valid: d.Valid.Value, Sample: d.Sample}
+	out := plan.Document{Code: d.Code.Value, Register: d.Register.Value, Rows: []plan.Row{}, Valid: d.Valid.Value, Sample: d.Sample, Proves: d.Proves.Value}
 	if d.Valid.Value != "" {
 		k.row(i, d.Valid, formula.Type{Kind: formula.KindDate}, true)
 	}

@@ -293,6 +293,7 @@ type Document struct {
 	Rows     []Row  `json:"rows"`
 	Valid    string `json:"valid,omitempty"` // formula of the last day of validity
 	Sample   bool   `json:"sample,omitempty"`
+	Proves   string `json:"proves,omitempty"` // right that the paper follows
 }
 
 // Row is one labelled value of a paper or of an answer; its label is in Texts. Kind is the type of the value.

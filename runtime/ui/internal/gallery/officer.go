@@ -51,7 +51,7 @@ func desk(w words, _ *http.Request) ui.Page {
 
 func task(w words, _ *http.Request) ui.Page {
 	states := []ui.Component{}
-	for _, state := range []string{ui.Draft, ui.Received, ui.Open, ui.Waiting, ui.Returned, ui.Approved, ui.Issued, ui.Refused, ui.Lapsed, ui.Ended, ui.Due, ui.Paid, ui.Refunded, ui.Overdue, ui.Valid, ui.Revoked, ui.Done, ui.ToDo, ui.Locked} {
+	for _, state := range []string{ui.Draft, ui.Received, ui.Open, ui.Waiting, ui.Returned, ui.Approved, ui.Issued, ui.Refused, ui.Lapsed, ui.Ended, ui.Due, ui.Paid, ui.Refunded, ui.Overdue, ui.Valid, ui.Replaced, ui.Revoked, ui.Done, ui.ToDo, ui.Locked} {
 		states = append(states, ui.Tag{State: state})
 	}
 	return ui.Page{Title: w.in("طلب DL-2026-004512", "Application DL-2026-004512"), User: officer(w), Nav: deskNav(w), Wide: true,
