@@ -16,7 +16,7 @@ type Step struct {
 	Write    source.Text             `diwan:"write" doc:"Registry/operation to which something is written; what it answers is read under the step's code."`
 	With     source.Map[source.Text] `diwan:"with" doc:"Arguments, each a formula: of a lookup, a write, the form of a service that is started, the terms of a right."`
 	NotFound *Refusal                `diwan:"notFound" doc:"What happens when the registry knows no such thing."`
-	Undo     *Undo                   `diwan:"undo" doc:"What takes the write back where the application is refused, lapses or is withdrawn, or comes to the step anew: {write: registry/operation, with: {…}}. What was written last goes first."`
+	Undo     *Undo                   `diwan:"undo" doc:"What takes the step back where the application is refused, lapses or is withdrawn, or comes to the step anew: at write {write: registry/operation, with: {…}}, at start {withdraw: true}. What was done last goes first."`
 
 	Refuse Text `diwan:"refuse" doc:"End with the outcome refused; the reason that the applicant reads."`
 

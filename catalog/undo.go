@@ -2,14 +2,15 @@ package catalog
 
 import "github.com/diwan-gov/diwan/catalog/source"
 
-// Undo is what takes back what a step has written.
+// Undo is what takes back what a step has written or started.
 type Undo struct {
 	source.Ranged
-	Write source.Text             `diwan:"write,required" doc:"Registry/operation that takes it back."`
-	With  source.Map[source.Text] `diwan:"with" doc:"Its arguments, each a formula; they are worked out when the step has written, and may read its answer."`
+	Write    source.Text             `diwan:"write" doc:"Registry/operation that takes back what was written."`
+	With     source.Map[source.Text] `diwan:"with" doc:"Its arguments, each a formula; they are worked out when the step has written, and may read its answer."`
+	Withdraw bool                    `diwan:"withdraw" doc:"true: the application that was started is withdrawn, where it has not ended. Its service says under withdraw what then goes back."`
 }
 
-// UndoSuffix is that of the node that takes back what a step has written.
+// UndoSuffix is that of the node that takes back what a step has written or started.
 const UndoSuffix = "/undo"
 
 // TakesBack tells of an end before which everything is taken back that steps with undo have written.

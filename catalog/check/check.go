@@ -55,6 +55,7 @@ var rules = []Rule{
 	{Name: "order", Doc: "What a step gives is read only after it, and where it may be missing only with a guard.", service: order},
 	{Name: "steps", Doc: "A step is of one kind and has the keys of that kind.", service: steps},
 	{Name: "lookups", Doc: "What is asked or written exists and its arguments are complete.", service: lookups},
+	{Name: "undos", Doc: "What takes a step back exists, and fits what the step does.", service: undos},
 	{Name: "reviews", Doc: "Whoever decides has a role, a title and decisions that lead somewhere.", service: reviews},
 	{Name: "limits", Doc: "Time limits ascend and lead on, every wait has one, and nothing is approved by silence that is not written twice.", service: timeLimits},
 	{Name: "targets", Doc: "Where it goes on is a step, and no way leads into or out of a branch or a case but by its beginning and its end.", service: targets},

@@ -160,7 +160,7 @@ func registries(p *pass, sc *catalog.Scenario, c *catalog.Catalogue) {
 	}
 	for step := range s.AllSteps() {
 		called := []string{step.Ask.Value, step.Write.Value}
-		if step.Undo != nil {
+		if step.Undo != nil && !step.Undo.Write.IsZero() {
 			called = append(called, step.Undo.Write.Value)
 		}
 		for _, a := range called {

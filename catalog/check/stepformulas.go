@@ -32,7 +32,7 @@ func (l *positions) step(step *catalog.Step) {
 		}
 		l.put(e.Value, want, here)
 	}
-	if step.Undo != nil {
+	if step.Undo != nil && !step.Undo.Write.IsZero() {
 		_, op := c.Operation(step.Undo.Write.Value)
 		for _, e := range step.Undo.With.Entries {
 			l.put(e.Value, argumentType(op, e.Key.Value), here, c.Own(step)).own = step.Code.Value

@@ -18,7 +18,7 @@ var stepKeys = []struct {
 }{
 	{"with", []catalog.StepKind{catalog.LookupStep, catalog.WriteStep, catalog.StartStep, catalog.GrantStep, catalog.ChangeStep}},
 	{"notFound", []catalog.StepKind{catalog.LookupStep}},
-	{"undo", []catalog.StepKind{catalog.WriteStep}},
+	{"undo", []catalog.StepKind{catalog.WriteStep, catalog.StartStep}},
 	{"share", []catalog.StepKind{catalog.PayStep}},
 	{"instalments", []catalog.StepKind{catalog.PayStep}},
 	{"of", []catalog.StepKind{catalog.ReviewStep, catalog.InspectStep}},
@@ -148,13 +148,6 @@ func lookups(p *pass) {
 				WithHelp("Write notFound: {refuse: {…}} with the reason that the applicant reads."))
 		}
 		called(p, ref, step.Kind() == catalog.WriteStep, step.With, headOf(step))
-		if step.Undo != nil && step.Kind() == catalog.WriteStep {
-			head := step.Undo.KeyRange("write")
-			if step.Undo.Has("with") {
-				head = step.Undo.KeyRange("with")
-			}
-			called(p, step.Undo.Write, true, step.Undo.With, head)
-		}
 	}
 }
 

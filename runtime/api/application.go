@@ -36,8 +36,19 @@ type Application struct {
 	Payouts     []Payout          `json:"payouts,omitempty" doc:"What is and was paid out, in the order in which it was decided"`
 	Answer      []Row             `json:"answer,omitempty" doc:"Of an enquiry"`
 	Documents   []Document        `json:"documents"`
+	Related     []Related         `json:"related,omitempty" doc:"Applications that it has started, and the one that has started it, as far as the caller may see them"`
 	Form        map[string]any    `json:"form" doc:"As last submitted or corrected, normalised"`
 	Labels      map[string]string `json:"labels,omitempty" doc:"What the registry called the answers that were chosen from its records, when they were sent: by field/value, as in vehicle/6-1234-96"`
+}
+
+// Related is another application to which one is tied.
+type Related struct {
+	ID        uuid.UUID `json:"id"`
+	Reference string    `json:"reference"`
+	Service   string    `json:"service"`
+	Status    string    `json:"status" enum:"received,open,waiting,ended"`
+	Outcome   string    `json:"outcome"`
+	Parent    bool      `json:"parent,omitempty" doc:"It has started this one"`
 }
 
 // OpenTask is something that the caller is asked to do. Act on it with its id and revision.
@@ -240,6 +251,9 @@ func (a *API) present(ctx context.Context, v *application.View, as role) (Applic
 	}
 	if r := v.Round; r != nil {
 		out.Round = &Round{r.Opens, r.Closes, r.Status, r.Reserve, r.Place}
+	}
+	for _, r := range v.Related {
+		out.Related = append(out.Related, Related{r.ID, r.Reference, r.Service, string(r.Status), r.Outcome, r.Parent})
 	}
 	for i, e := range v.Timeline {
 		out.Timeline[i] = Event{e.At, e.Kind, e.Step, e.Outcome, e.Actor, e.Comment}

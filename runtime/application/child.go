@@ -14,6 +14,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/machine"
 )
 
 // mostDeep is how many services may have started one another, one inside the other.
@@ -83,6 +84,45 @@ func (b *Book) beginNew(ctx context.Context, parent uuid.UUID, l activity.Lookup
 	}
 	reference, err = b.child(ctx, parent, l)
 	return reference, "", err
+}
+
+// recall withdraws the application that a step has started, once, and waits until that has taken effect. One that has ended, or is about to,
+// stays as it is, and is not found. failed is why it cannot be withdrawn: an operator is asked.
+func (b *Book) recall(ctx context.Context, l activity.Lookup) (found bool, failed string, err error) {
+	if l.Began == nil {
+		return false, notCarried, nil
+	}
+	var child, act uuid.UUID
+	err = postgres.InTx(ctx, b.o.Pool, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, "SELECT id FROM application WHERE parent = $1 AND parent_node = $2 AND parent_visit = $3", l.Application, l.Began.Node, l.Began.Visit).Scan(&child)
+		if err != nil {
+			return err
+		}
+		var refused int // what an operator tries again is asked for anew
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM act WHERE application = $1 AND actor = $2 AND result <> ''", child, Parent).Scan(&refused); err != nil {
+			return err
+		}
+		act, err = b.systemAct(ctx, tx, SystemAct{
+			Application: child, Action: Withdraw, Capacity: Parent, Reference: l.Application, Key: Parent + " " + strconv.Itoa(refused+1),
+		})
+		return err
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, "", nil // it was never started, and will not be: what asks for it has been answered
+	}
+	if err != nil {
+		return false, "", err
+	}
+	answer, err := b.await(ctx, child, act)
+	switch {
+	case err != nil:
+		return false, "", err
+	case answer.Pending:
+		return false, "", errors.New("the application that was started has not been withdrawn yet")
+	case answer.Code == string(machine.BeingUndone) || answer.Code == "ended":
+		return false, "", nil
+	}
+	return answer.Code == "", answer.Code, nil
 }
 
 // forWhom is the applicant of what is started: the same person, or the one with a national number, who may never have signed in.

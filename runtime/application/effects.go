@@ -231,8 +231,8 @@ func (s *step) actorKind(actor string) string {
 	switch actor {
 	case "":
 		return "system"
-	case gateway:
-		return gateway
+	case gateway, Parent:
+		return actor
 	case events, started, rounds:
 		return "system"
 	case s.applicant:

@@ -99,13 +99,22 @@ func (e *engine) step(ctx context.Context, r *running, event machine.Event, a ac
 			return "", nil
 		}
 		asked := *waits[at].Lookup
-		answer, err := e.book.Lookup(ctx, asked)
+		answer, err := e.lookup(ctx, asked)
 		if err != nil {
 			return "", err
 		}
 		event = machine.Event{Answer: &machine.LookupAnswer{Node: asked.Node, Visit: asked.Visit, Answer: answer}}
 		a = activity.Apply{Application: a.Application, At: answer.Facts.At}
 	}
+}
+
+// lookup lets other workflows go on meanwhile where it waits for one of them; its own takes no act as long as something is withdrawn.
+func (e *engine) lookup(ctx context.Context, asked activity.Lookup) (activity.Answer, error) {
+	if asked.Do == activity.Withdraw {
+		e.mu.Unlock()
+		defer e.mu.Lock()
+	}
+	return e.book.Lookup(ctx, asked)
 }
 
 func (e *engine) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {

@@ -87,6 +87,9 @@ func (b *Book) do(ctx context.Context, l activity.Lookup) (found bool, body json
 		}
 		body, failed, err = b.begin(ctx, parent, l)
 		return err == nil, body, failed, err
+	case activity.Withdraw:
+		found, failed, err = b.recall(ctx, l)
+		return found, json.RawMessage("{}"), failed, err
 	}
 	return false, nil, notCarried, nil
 }

@@ -3,6 +3,7 @@ package application_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -346,5 +347,60 @@ func TestAnApplicantTakesNoKeyOfTheBooksOwn(t *testing.T) {
 		if _, err := o.book.Submit(t.Context(), o.submission(key)); !errors.Is(err, application.ErrInvalid) {
 			t.Errorf("%s: %v", key, err)
 		}
+	}
+}
+
+// together lets the first of the two services withdraw the second when it is withdrawn itself.
+func together() []*plan.Plan {
+	parent, child := outside()
+	for _, p := range []*plan.Plan{parent, child} {
+		p.Withdraw = len(p.Nodes)
+		p.Nodes = append(p.Nodes, plan.Node{Key: "end/withdrawn", Kind: plan.End, End: &plan.EndNode{Outcome: "withdrawn", Undo: p == parent}})
+	}
+	parent.Nodes[0].Start.Undo = "queue/undo"
+	parent.Nodes = append(parent.Nodes, plan.Node{Key: "queue/undo", Step: "queue", Kind: plan.Undo, Withdraw: &plan.WithdrawNode{Service: childService}})
+	return []*plan.Plan{parent, child}
+}
+
+func TestAnApplicationIsWithdrawnTogetherWithTheOneThatHasStartedIt(t *testing.T) {
+	o := newOffice(t)
+	o.republish(together()...)
+	o.work()
+	v := o.started("c-200")
+	o.until("the child waits", func() bool { return o.count("SELECT count(*) FROM awaited WHERE about = 'c-200'") == 1 })
+	if a, err := o.book.Act(t.Context(), o.applicant(), v.ID, application.ActRequest{Action: application.Withdraw}, "w"); err != nil || !a.TookEffect() {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	v = o.settled(v.ID, ended)
+	child, err := o.book.ForApplicant(t.Context(), o.me.ID, v.Related[0].ID)
+	if err != nil || child.Status != application.Ended || child.Outcome != "withdrawn" || v.Outcome != "withdrawn" {
+		t.Fatalf("the one has ended %s, the other %s %s, %v", v.Outcome, child.Status, child.Outcome, err)
+	}
+	byParent := func(e application.Event) bool {
+		return e.Actor == application.Parent && e.Outcome == application.Withdraw
+	}
+	recalled := func(e application.Event) bool { return e.Step == "queue" && e.Outcome == "withdrawn" }
+	if !slices.ContainsFunc(child.Timeline, byParent) || !slices.ContainsFunc(v.Timeline, recalled) {
+		t.Errorf("%+v\n%+v", child.Timeline, v.Timeline)
+	}
+}
+
+// What cannot be withdrawn after all is an operator's to see to: the first application does not end behind its back.
+func TestWhatCannotBeWithdrawnIsAnOperatorsIncident(t *testing.T) {
+	o := newOffice(t)
+	services := together()
+	services[1].Withdraw = -1
+	o.republish(services...)
+	o.work()
+	v := o.started("c-300")
+	o.until("the child waits", func() bool { return o.count("SELECT count(*) FROM awaited WHERE about = 'c-300'") == 1 })
+	if _, err := o.book.Act(t.Context(), o.applicant(), v.ID, application.ActRequest{Action: application.Withdraw}, "w"); err != nil {
+		t.Fatal(err)
+	}
+	o.until("an operator is asked", func() bool {
+		return o.count("SELECT count(*) FROM task WHERE application = $1 AND kind = 'incident' AND closed_at IS NULL AND detail = 'unknown-action'", v.ID) == 1
+	})
+	if n := o.count("SELECT count(*) FROM application WHERE status = 'ended'"); n != 0 {
+		t.Errorf("%d have ended", n)
 	}
 }

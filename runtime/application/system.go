@@ -21,8 +21,11 @@ const (
 	rounds  = machine.Rounds
 )
 
+// Parent is the actor, in timelines too, that the application is which has started this one.
+const Parent = machine.Parent
+
 // others are the actors that are no people.
-var others = []string{gateway, events, started, rounds}
+var others = []string{gateway, events, started, Parent, rounds}
 
 // SystemAct is what another system says about a step that waits for it.
 type SystemAct struct {
@@ -30,7 +33,7 @@ type SystemAct struct {
 	Node        string // "" where it is not aimed at a step
 	Visit       int
 	Action      string // paid, the code of an event, ended, placed…
-	Capacity    string // gateway, events, service, round
+	Capacity    string // gateway, events, service, parent, round
 	Reference   string // ID of the payment, the event or the application that was started
 	Key         string // the other system's own ID of what it says
 	Data        map[string]json.RawMessage

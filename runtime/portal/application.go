@@ -302,6 +302,12 @@ func (o *opened) ending(outcome string) string {
 	if reason := o.l.Pick(o.texts.Reasons[o.Reason]); reason != "" && o.Reason != "" {
 		return reason
 	}
+	recalled := func(e application.Event) bool {
+		return e.Actor == application.Parent && e.Outcome == application.Withdraw
+	}
+	if outcome == "withdrawn" && slices.ContainsFunc(o.Timeline, recalled) {
+		return o.l.T("ending.recalled")
+	}
 	key := "ending." + outcome
 	if text := o.l.T(key); text != key {
 		return text

@@ -132,6 +132,13 @@ type Lookup struct {
 	Of       string    `json:"of,omitempty"`       // number of the right that is changed
 	About    string    `json:"about,omitempty"`    // national number of the person for whom a service is started, "" = the applicant
 	Channels []Channel `json:"channels,omitempty"` // of a draw
+	Began    *Began    `json:"began,omitempty"`    // what has started the application that is withdrawn
+}
+
+// Began is the visit of a node that has started an application of another service.
+type Began struct {
+	Node  string `json:"node"`
+	Visit int    `json:"visit"`
 }
 
 // Doing is what a Lookup is for.
@@ -144,6 +151,8 @@ const (
 	Draw   Doing = "draw"   // draw one of Channels; the answer is channel
 	Change Doing = "change" // grant or change the right Subject; the answer is number
 	Begin  Doing = "start"  // start an application of the service Subject; the answer is application
+	// Withdraw withdraws the application of the service Subject that Began has started; where that has ended, there is nothing to do.
+	Withdraw Doing = "withdraw"
 )
 
 // Channel is one outcome of a draw.

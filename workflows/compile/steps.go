@@ -50,6 +50,7 @@ func (k *compiler) step(i int, st *catalog.Step, n *plan.Node) {
 		n.Kind, n.Start = plan.Start, &plan.StartNode{
 			Service: st.Start.Value, About: k.person(i, st.About), With: k.fields(i, st), Wait: st.Wait != nil && st.Wait.Ends, Result: code, Clock: k.clock(i, &st.Within),
 		}
+		k.withdraw(st, n)
 	case catalog.ComputeStep:
 		n.Kind, n.Compute = plan.Compute, &plan.ComputeNode{Result: code, Values: k.arguments(i, st.Compute, nil)}
 	case catalog.DrawStep:
@@ -139,6 +140,15 @@ func (k *compiler) undo(i int, st *catalog.Step, n *plan.Node) {
 	})
 	n.Lookup.Undo = back.Key
 	k.undos = append(k.undos, back)
+}
+
+// withdraw makes the node that withdraws what a step has started. It stands behind the graph too.
+func (k *compiler) withdraw(st *catalog.Step, n *plan.Node) {
+	if st.Undo == nil || !st.Undo.Withdraw {
+		return
+	}
+	n.Start.Undo = st.Code.Value + catalog.UndoSuffix
+	k.undos = append(k.undos, plan.Node{Key: n.Start.Undo, Step: st.Code.Value, Kind: plan.Undo, When: n.When, Withdraw: &plan.WithdrawNode{Service: st.Start.Value}})
 }
 
 // arguments compiles named formulas; want gives the type of each, or nil where each has its own.

@@ -55,6 +55,7 @@ func (r *run) act(a *activity.Act) Refusal {
 			r.learn(kept)
 			r.effect(activity.Keep).Values = kept.Values
 		}
+		r.gone(r.t().Node, r.t().Visit) // what has ended is not withdrawn any more
 		r.goOn(a.Action, "")
 	case PlaceTask:
 		return r.placed(a)

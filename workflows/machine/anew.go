@@ -60,8 +60,8 @@ func (r *run) restart(of, branch int, forgotten []int, left []Left) {
 		return // it is only about to begin
 	case running >= 0:
 		r.cur = running
-		r.callOff(calledOff, "")
-		r.close(calledOff, "")
+		r.callOff(CalledOff, "")
+		r.close(CalledOff, "")
 		r.drop(r.t().ID)
 	case slices.ContainsFunc(region.Ended, ended):
 		region.Live++

@@ -73,7 +73,7 @@ func (r *run) occur(a *activity.Act) Refusal {
 		if x.Event != a.Action {
 			continue
 		}
-		if !slices.Contains(a.Capacities, x.role) {
+		if !slices.Contains(a.Capacities, x.role) && !(a.Action == Withdraw && slices.Contains(a.Capacities, Parent)) {
 			return Forbidden
 		}
 		if x.about != nil && a.About != "" { // whose it is was decided before it was sent; an act that says nothing of that is a rehearsal's

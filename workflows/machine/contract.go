@@ -62,7 +62,7 @@ const (
 
 // Names that the machine gives to what plans do not name.
 const (
-	Withdraw  = "withdraw"  // action of the applicant without a task
+	Withdraw  = "withdraw"  // action of the applicant, or of the application that has started this one, without a task
 	Paid      = "paid"      // action of the gateway
 	PaidOut   = "paidOut"   // action of the gateway: money that is paid out has arrived
 	Failed    = "failed"    // action of the gateway: it has not, and will not
@@ -73,6 +73,7 @@ const (
 	Applicant = "applicant" // capacity of the applicant
 	Events    = "events"    // capacity of what takes events from outside
 	Child     = "service"   // capacity of a service that was started
+	Parent    = "parent"    // capacity of the application that has started this one
 	Rounds    = "round"     // capacity of the round that gives places
 	Person    = "person"    // capacity of somebody who was invited: person:national number
 	Public    = "public"    // capacity of everybody

@@ -269,10 +269,10 @@ func (c *course) takingBack(was machine.State, e machine.Event, effects []activi
 	case e.Answer != nil:
 		t := at(e.Answer.Node, e.Answer.Visit)
 		n := &nodes[t.Node]
-		done := e.Answer.Answer.Found && e.Answer.Answer.Failed == ""
+		done := e.Answer.Answer.Failed == "" && (e.Answer.Answer.Found || n.Withdraw != nil) // what has ended by itself need not be withdrawn
 		switch {
-		case !done || n.Kind != plan.Undo && (n.Kind != plan.Write || n.Lookup.Undo == ""):
-		case n.Kind == plan.Write:
+		case !done || n.Kind != plan.Undo && n.Undo() == "":
+		case n.Kind != plan.Undo:
 			v := visit{n.Key, t.Visit}
 			c.entered = append(slices.DeleteFunc(c.entered, func(o visit) bool { return o == v }), v)
 		default:
@@ -286,6 +286,8 @@ func (c *course) takingBack(was machine.State, e machine.Event, effects []activi
 			}
 			c.undone[v] = true
 		}
+	case e.Act != nil && e.Act.Action == "ended": // what has ended is not withdrawn any more
+		c.undone[visit{e.Act.Node, e.Act.Visit}] = true
 	case e.Act != nil && e.Act.Action == machine.Skip:
 		if t := at(e.Act.Node, e.Act.Visit); t.Undoing != nil {
 			c.undone[visit{nodes[t.Undoing.Node].Key, t.Undoing.Visit}] = true

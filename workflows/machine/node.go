@@ -62,16 +62,20 @@ func (p *Program) loadNode(c *compiler, n *plan.Node) (node, error) {
 // loadAsked loads what is asked, written, computed or shown.
 func (p *Program) loadAsked(c *compiler, n *plan.Node, out *node) (err error) {
 	switch n.Kind {
-	case plan.Lookup, plan.Write, plan.Undo:
+	case plan.Undo:
+		out.answered = undone
+		if n.Lookup != nil {
+			out.arguments, out.keep = n.Lookup.With, n.Lookup.Keep
+		} else {
+			out.answered = withdrawn
+		}
+	case plan.Lookup, plan.Write:
 		if n.Lookup.Result != "" && p.scope[n.Lookup.Result] == nil && n.Kind == plan.Lookup { // without, it is only asked whether it is there
 			return errMissing
 		}
 		out.arguments, out.keep, out.answered = n.Lookup.With, n.Lookup.Keep, "found"
-		switch n.Kind {
-		case plan.Write:
+		if n.Kind == plan.Write {
 			out.answered = "written"
-		case plan.Undo:
-			out.answered = undone
 		}
 	case plan.Right:
 		out.arguments, out.answered = n.Right.Terms, "changed"

@@ -97,7 +97,7 @@ func (r *run) end(n *node) {
 	for i := range r.s.Tokens { // what runs in other branches ends with it
 		if r.s.Tokens[i].ID != at && r.s.Tokens[i].Visit > 0 {
 			r.cur = i
-			r.close(calledOff, "")
+			r.close(CalledOff, "")
 		}
 	}
 	r.cur = indexOf(r.s.Tokens, at)

@@ -43,7 +43,7 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 	region = func(depth int, round []int) []int {
 		var in, forks []int
 		for range 2 + rnd.IntN(8-2*depth) {
-			n := plan.Node{Key: "n" + strconv.Itoa(len(pl.Nodes)), Kind: plan.Kind(pick("lookup", "gate", "gate", "pay", "review", "correct", "issue", "answer", "end", "fork", "write", "wait", "compute", "invite", "pay-out"))}
+			n := plan.Node{Key: "n" + strconv.Itoa(len(pl.Nodes)), Kind: plan.Kind(pick("lookup", "gate", "gate", "pay", "review", "correct", "issue", "answer", "end", "fork", "write", "wait", "compute", "invite", "pay-out", "start"))}
 			n.Step = pick(n.Key, "shared")
 			if depth > 0 && rnd.IntN(3) == 0 || depth > 0 && n.Kind == plan.End && rnd.IntN(4) > 0 {
 				n.Kind = plan.Join
@@ -56,6 +56,9 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 			case plan.Lookup, plan.Write:
 				n.Lookup = &plan.LookupNode{Result: "licence", Keep: []string{"expiresOn", "unpaidFines"}, With: []plan.Argument{{Name: "n", Formula: "form.licenceNumber", Kind: "text"}}}
 				outcomes = []string{"found", "notFound", "written"}
+			case plan.Start:
+				n.Start = &plan.StartNode{Service: "other", Wait: rnd.IntN(2) == 0, Clock: clock()}
+				outcomes = []string{"started", "ended", "lapse"}
 			case plan.Gate:
 				outcomes = []string{""}
 			case plan.Pay:
@@ -152,6 +155,12 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 			n.Lookup.Undo = n.Key + "/undo"
 			pl.Nodes = append(pl.Nodes, plan.Node{Key: n.Lookup.Undo, Step: n.Step, Kind: plan.Undo, Lookup: &plan.LookupNode{
 				With: []plan.Argument{{Name: "n", Formula: pick("form.licenceNumber", "form.licenceNumber", "licence.holder"), Kind: "text"}}}})
+		}
+	}
+	for i := range pl.Nodes {
+		if n := &pl.Nodes[i]; n.Kind == plan.Start && rnd.IntN(4) > 0 {
+			n.Start.Undo = n.Key + "/undo"
+			pl.Nodes = append(pl.Nodes, plan.Node{Key: n.Start.Undo, Step: n.Step, Kind: plan.Undo, Withdraw: &plan.WithdrawNode{Service: "other"}})
 		}
 	}
 	pl.Withdraw = slices.IndexFunc(pl.Nodes, func(n plan.Node) bool { return n.Kind == plan.End })

@@ -9,11 +9,11 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// Outcomes of a fork, and of what is called off because the others have decided.
+// Outcomes of a fork, and of what is called off because the others have decided, or because nothing is left of it to take back.
 const (
 	allDone   = "done"
 	otherwise = "otherwise"
-	calledOff = "calledOff"
+	CalledOff = "calledOff"
 )
 
 // mostItems bounds a region with a branch for each item.
@@ -112,7 +112,7 @@ func (r *run) join(n *node) (outcome string, on bool) {
 	default:
 		return "", false
 	}
-	r.callOff(calledOff, "")
+	r.callOff(CalledOff, "")
 	r.t().Region = nil
 	return outcome, true
 }
@@ -127,7 +127,7 @@ func (r *run) rise(out int) {
 		id := r.t().ID
 		r.cur = fork
 		r.drop(id) // it has been closed already
-		r.callOff(calledOff, "")
+		r.callOff(CalledOff, "")
 		r.t().Region = nil
 	}
 }

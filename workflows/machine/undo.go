@@ -8,13 +8,16 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// undone is the outcome of what takes something back.
-const undone = "undone"
+// Outcomes of what takes something back: what was entered is taken back, what was started is withdrawn.
+const (
+	undone    = "undone"
+	withdrawn = "withdrawn"
+)
 
 // Unavailable is Answer.Failed of what was asked for in vain for so long that nobody knows whether it was done.
 const Unavailable = "unavailable"
 
-// Written is what a write has entered, or may have, and what takes it back. It stands in State.Written in the order in which it was entered.
+// Written is what a write has entered or a start has started, or may have, and what takes it back. It stands in State.Written in the order in which it was entered.
 type Written struct {
 	Node  int                 `json:"node"` // the write
 	Visit int                 `json:"visit"`
@@ -158,7 +161,7 @@ func (r *run) alone() {
 	for i := range r.s.Tokens {
 		if r.s.Tokens[i].ID != me && r.s.Tokens[i].Visit > 0 {
 			r.cur = i
-			r.close(calledOff, "")
+			r.close(CalledOff, "")
 		}
 		if i > 0 {
 			others = append(others, r.s.Tokens[i].ID)
@@ -187,6 +190,11 @@ func (r *run) takeBack(to, at int) {
 		t.Node, t.Visit = undo, w.Undo
 	}
 	n := r.node()
+	if n.Withdraw != nil {
+		t.Asked = &activity.Lookup{Application: r.s.Application, Node: n.Key, Visit: t.Visit, Do: activity.Withdraw, Subject: n.Withdraw.Service,
+			With: []activity.Argument{}, Keep: []string{}, Began: &activity.Began{Node: r.p.nodes[w.Node].Key, Visit: w.Visit}}
+		return
+	}
 	with := w.With
 	if len(with) < len(n.with) {
 		var err error
@@ -206,15 +214,19 @@ func (r *run) tookBack(a *activity.Answer) {
 	u, asked := *t.Undoing, t.Asked
 	t.Asked = nil
 	known := n.Kind != plan.Undo && a.Failed != "" && a.Failed != Unavailable // it has never been entered
-	if !known && (a.Failed != "" || !a.Found) {
+	over := n.Withdraw != nil && a.Failed == "" && !a.Found                   // what was started has ended
+	if !known && !over && (a.Failed != "" || !a.Found) {
 		r.incident(ActionFailed).Detail = a.Failed
 		return
 	}
 	switch {
 	case known:
 		r.gone(u.Node, u.Visit)
+	case over:
+		r.effect(activity.Done).Outcome = CalledOff
+		r.gone(u.Node, u.Visit)
 	case n.Kind == plan.Undo:
-		r.effect(activity.Done).Outcome = undone
+		r.effect(activity.Done).Outcome = n.answered
 		r.gone(u.Node, u.Visit)
 	default:
 		kept, root := r.keptOf(n, asked, a), n.Root()
@@ -241,15 +253,16 @@ func (r *run) leaveIt(actor string) {
 	r.walk(u.To)
 }
 
-// loadUndo ties writes to what takes them back.
+// loadUndo ties writes, and what starts other services, to what takes them back.
 func (p *Program) loadUndo() error {
 	for i := range p.nodes {
 		n := &p.nodes[i]
-		if n.Kind != plan.Write || n.Lookup.Undo == "" {
+		back := n.Undo()
+		if back == "" {
 			continue
 		}
-		at, ok := p.index[n.Lookup.Undo]
-		if !ok || p.nodes[at].Kind != plan.Undo || p.nodes[at].takes != 0 {
+		at, ok := p.index[back]
+		if !ok || p.nodes[at].Kind != plan.Undo || p.nodes[at].takes != 0 || (p.nodes[at].Withdraw != nil) != (n.Kind == plan.Start) {
 			return fmt.Errorf("node %s: there is nothing that takes it back, or it takes back something else", n.Key)
 		}
 		n.undo, p.nodes[at].takes = at, i+1

@@ -279,3 +279,63 @@ func TestWhatTakesSomethingBackBelongsToOneWrite(t *testing.T) {
 		}
 	}
 }
+
+// visiting starts another service and goes on, or waits for its end; a refusal takes back what was entered, and withdraws what was started.
+func visiting(t *testing.T, wait bool) *draft {
+	visit := plan.Node{Key: "visit", Step: "visit", Kind: plan.Start, Start: &plan.StartNode{Service: "town.visit", Wait: wait, Undo: "visit/undo"}}
+	recall := plan.Node{Key: "visit/undo", Step: "visit", Kind: plan.Undo, Withdraw: &plan.WithdrawNode{Service: "town.visit"}}
+	d := drawn(t, entry("a"), visit, review("review", "approve", "refuse"), end("completed"), undoing("refused"), undoing("withdrawn"), back("a"), recall)
+	d.wire("a -written> visit\nvisit -started> review\nvisit -ended> review\nreview -approve> end/completed\nreview -refuse> end/refused")
+	d.Withdraw = d.at("end/withdrawn")
+	return d
+}
+
+// recalls answers what withdraws the first visit of what was started.
+func (j *journey) recalls(found bool) {
+	j.t.Helper()
+	for _, w := range j.p.Waits(j.s) {
+		if w.Lookup == nil || w.Lookup.Do != activity.Withdraw {
+			continue
+		}
+		if w.Lookup.Began == nil || *w.Lookup.Began != (activity.Began{Node: "visit", Visit: 1}) || w.Lookup.Subject != "town.visit" {
+			j.t.Fatalf("it withdraws %+v", w.Lookup)
+		}
+		a := activity.Answer{Facts: activity.Facts{At: j.at}, Found: found}
+		j.must(machine.Event{Answer: &machine.LookupAnswer{Node: w.Node, Visit: w.Visit, Answer: a}})
+		return
+	}
+	j.t.Fatalf("nothing is withdrawn: %s", j.waits())
+}
+
+func TestWhatWasStartedIsWithdrawnBeforeWhatWasEnteredEarlier(t *testing.T) {
+	for found, outcome := range map[bool]string{true: "withdrawn", false: "calledOff"} { // it may have ended by itself
+		j := visiting(t, false).begin()
+		j.does("enter-a")
+		j.does("") // started
+		j.must(withdraws(j))
+		j.recalls(found)
+		j.expect("done:visit/undo=" + outcome + " entered:a/undo")
+		j.does("remove-a")
+		j.ended("withdrawn")
+	}
+}
+
+func TestWhatHasEndedIsNotWithdrawn(t *testing.T) {
+	j := visiting(t, true).begin()
+	j.does("enter-a")
+	j.does("")
+	j.must(machine.Event{Act: &activity.Act{Node: "visit", Visit: 1, Action: "ended", Actor: machine.Child, Capacities: []string{machine.Child}, Facts: activity.Facts{At: j.at}}})
+	j.must(withdraws(j))
+	j.asksFor("remove-a 1")
+}
+
+func TestWhatHasStartedAnApplicationWithdrawsIt(t *testing.T) {
+	for capacity, want := range map[string]machine.Refusal{machine.Parent: "", machine.Child: machine.Forbidden} {
+		j := both(t)
+		e := withdraws(j)
+		e.Act.Capacities = []string{capacity}
+		if got := j.step(e); got != want {
+			t.Errorf("%s: %q, want %q", capacity, got, want)
+		}
+	}
+}

@@ -28,7 +28,7 @@ const (
 	Draw        Kind = "draw"        // a recorded random draw; outcome: drawn
 	PayOut      Kind = "pay-out"     // pay money to somebody; outcome: paidOut
 	Settle      Kind = "settle"      // release or forfeit deposits; outcome: settled
-	Undo        Kind = "undo"        // take back what a write has entered; outcome: undone. No edge leads there or away from there
+	Undo        Kind = "undo"        // take back what a write has entered or a start has started; outcome: undone. No edge leads there or away from there
 	Place       Kind = "place"       // wait for a place in the service's round; outcomes: placed, reserve, refused
 )
 
@@ -58,6 +58,7 @@ type Node struct {
 	Revoke      *RevokeNode      `json:"revoke,omitempty"`
 	Right       *RightNode       `json:"right,omitempty"`
 	Start       *StartNode       `json:"start,omitempty"`
+	Withdraw    *WithdrawNode    `json:"withdraw,omitempty"` // kind undo
 	Compute     *ComputeNode     `json:"compute,omitempty"`
 	Draw        *DrawNode        `json:"draw,omitempty"`
 	PayOut      *PayOutNode      `json:"payOut,omitempty"`
@@ -229,6 +230,24 @@ type StartNode struct {
 	Wait    bool       `json:"wait,omitempty"`
 	Result  string     `json:"result"` // formulas read Result.outcome
 	Clock   *Clock     `json:"clock,omitempty"`
+	// Undo is the key of the node (kind undo) that withdraws what was started, "" = it goes on by itself.
+	Undo string `json:"undo,omitempty"`
+}
+
+// WithdrawNode withdraws the application of Service that a step has started, where it has not ended.
+type WithdrawNode struct {
+	Service string `json:"service"`
+}
+
+// Undo is the key of the node that takes back what this one has done, "" = it stands.
+func (n *Node) Undo() string {
+	switch {
+	case n.Kind == Write && n.Lookup != nil:
+		return n.Lookup.Undo
+	case n.Kind == Start && n.Start != nil:
+		return n.Start.Undo
+	}
+	return ""
 }
 
 // ComputeNode evaluates Values once; formulas read them as Result.name.

@@ -60,8 +60,10 @@ func (n *Node) Whole() bool {
 	switch n.Kind {
 	case Gate, Place:
 		return true
-	case Lookup, Write, Undo:
+	case Lookup, Write:
 		return n.Lookup != nil
+	case Undo:
+		return n.Lookup != nil || n.Withdraw != nil && n.Withdraw.Service != ""
 	case Pay:
 		return n.Pay != nil
 	case Review:

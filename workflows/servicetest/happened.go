@@ -81,7 +81,7 @@ func (r *course) record(effects []activity.Effect) {
 				r.reached(e.Step)
 			}
 		case activity.Done:
-			if takesBack(e.Node) && e.Outcome != machine.Skip {
+			if takesBack(e.Node) && e.Outcome != machine.Skip && e.Outcome != machine.CalledOff {
 				r.undone = append(r.undone, e.Step)
 			}
 			r.note(e.Step, "{outcome}", "outcome", e.Outcome)

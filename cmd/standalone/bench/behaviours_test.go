@@ -231,6 +231,11 @@ steps:
     when: child.outcome == "refused"
     refuse: {en: No}
 `},
+		{name: "started-service-withdrawn", outcome: "withdrawn", service: `
+withdraw: {}
+steps:
+  - {step: child, title: {en: Child}, start: town.written-and-taken-back, with: {n: form.n}, wait: true, within: {30 days: escalate}, undo: {withdraw: true}}
+`, deeds: []deed{waits("child"), withdraw()}},
 		{name: "event", outcome: "completed", service: `
 steps:
   - {step: debt, title: {en: Debt}, wait: {event: town.debt-paid, about: applicant.nationalNumber}, within: {60 days: lapse}}
