@@ -118,8 +118,8 @@ var arrows = []arrow{
 
 	// The walk in the terminal asks the form that a citizen gets.
 	{from: "cmd/diwan", to: []string{"runtime/app", "runtime/form", "catalog/...", "workflows/...", "cmd/diwan/..."}},
-	// It reads what the App is told and says what came of it.
-	{from: "cmd/server", to: []string{"runtime/app", "catalog/diag", "catalog/script"}},
+	// It reads what the App is told and says what came of it, and is the limited child of its own that runs scripts and looks into uploads.
+	{from: "cmd/server", to: []string{"runtime/app", "catalog/diag", "catalog/script", "runtime/document/inspect"}},
 	// Editors ask about definitions; what runs is given to the server as functions.
 	{from: "cmd/diwan/lsp", to: []string{"catalog/..."}, except: join(database, temporal, web)},
 	// It brings what the App is given, and the benchmark holds parts of the runtime in its hands.

@@ -25,6 +25,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/catalog/script"
 	"github.com/diwan-gov/diwan/runtime/app"
+	"github.com/diwan-gov/diwan/runtime/document/inspect"
 )
 
 // The exit codes.
@@ -39,6 +40,10 @@ func main() {
 	// The pool of scripts starts this program again as its worker. Nothing else may run before.
 	if len(os.Args) == 2 && os.Args[1] == "script-worker" {
 		script.Worker(os.Stdin, os.Stdout)
+		return
+	}
+	if len(os.Args) == 2 && os.Args[1] == inspect.Command { // and for each upload as who looks into it
+		inspect.Worker(os.Stdin, os.Stdout)
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -223,8 +223,13 @@ func TestNobodyComesInWithoutAToken(t *testing.T) {
 	}
 }
 
-// smallPDF has what a PDF begins and ends with.
-var smallPDF = []byte("%PDF-1.4\nstartxref\n0\n%%EOF\n")
+// smallPDF is one empty page.
+var smallPDF = []byte("%PDF-1.4\n" +
+	"1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n" +
+	"2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n" +
+	"3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9]>> endobj\n" +
+	"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000056 00000 n \n0000000111 00000 n \n" +
+	"trailer <</Size 4 /Root 1 0 R>>\nstartxref\n176\n%%EOF\n")
 
 func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
 	c := shared.get(t).as(t, "citizen")

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/document/inspect"
 )
 
 // The tests of this package use the product as its users do: as a process of its own, from outside. The process is this test binary, run as
@@ -26,7 +28,7 @@ const asCommand = "DIWAN_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
 	switch {
-	case len(os.Args) > 1 && os.Args[1] == "script-worker", os.Getenv(asCommand) == "1":
+	case len(os.Args) > 1 && os.Args[1] == "script-worker", len(os.Args) == 2 && os.Args[1] == inspect.Command, os.Getenv(asCommand) == "1":
 		main()
 		return
 	case os.Getenv(asCommand) == "temporal":

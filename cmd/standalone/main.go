@@ -20,11 +20,16 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog/script"
 	"github.com/diwan-gov/diwan/cmd/standalone/bench"
+	"github.com/diwan-gov/diwan/runtime/document/inspect"
 )
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "script-worker" {
 		script.Worker(os.Stdin, os.Stdout)
+		return
+	}
+	if len(os.Args) == 2 && os.Args[1] == inspect.Command { // and for each upload as who looks into it
+		inspect.Worker(os.Stdin, os.Stdout)
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -10,10 +10,7 @@ import (
 // paper is a small PDF on the disk, as a citizen scans one; the words make it differ from another one.
 func paper(t testing.TB, name, words string) string {
 	t.Helper()
-	var b bytes.Buffer
-	b.WriteString("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n")
-	b.WriteString("3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n% " + words + "\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n")
-	return file(t, name, b.Bytes())
+	return file(t, name, bytes.Replace(smallPDF, []byte("startxref"), []byte("% "+words+"\nstartxref"), 1))
 }
 
 // file puts bytes on the disk under a name, for as long as the test takes.

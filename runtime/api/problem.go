@@ -66,6 +66,7 @@ func at(ctx context.Context, path, code string) FieldProblem {
 // fail turns an error of a capability into a problem. What is not foreseen is logged, and answered without its words.
 func (a *API) fail(ctx context.Context, err error) error {
 	var made *Problem
+	var refusal document.Refusal
 	switch {
 	case errors.As(err, &made):
 		return made
@@ -77,8 +78,8 @@ func (a *API) fail(ctx context.Context, err error) error {
 		return problem(ctx, "too-many-uploads")
 	case errors.Is(err, document.ErrEmpty):
 		return problem(ctx, "invalid", at(ctx, "/file", "file-empty"))
-	case errors.Is(err, document.ErrType):
-		return problem(ctx, "invalid", at(ctx, "/file", "file-type"))
+	case errors.As(err, &refusal):
+		return problem(ctx, "invalid", at(ctx, "/file", "file-"+string(refusal)))
 	case errors.Is(err, document.ErrUnclean):
 		return problem(ctx, "invalid", at(ctx, "/file", "file-unclean"))
 	case errors.Is(err, application.ErrKeyReused):

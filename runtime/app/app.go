@@ -22,6 +22,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/clamd"
+	"github.com/diwan-gov/diwan/runtime/document/inspect"
 	"github.com/diwan-gov/diwan/runtime/govstack"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
@@ -233,6 +234,10 @@ func (a *App) archive() (*document.Archive, error) {
 	if err != nil {
 		return nil, err
 	}
+	looker, err := inspect.New(inspect.Options{Command: c.InspectCommand})
+	if err != nil {
+		return nil, err
+	}
 	var scanner document.Scanner
 	if c.Clamd != "" {
 		if scanner, err = clamd.New(c.Clamd); err != nil {
@@ -241,7 +246,7 @@ func (a *App) archive() (*document.Archive, error) {
 	}
 	return document.New(document.Options{
 		Pool: a.Pool, Files: files, Keys: keys, PublicURL: c.PublicURL, Zone: zone, Now: c.Now, Log: c.Log,
-		Scanner: scanner, Scanned: a.counts.Scanned, Refused: refusedUpload,
+		Look: looker.Look, Scanner: scanner, Scanned: a.counts.Scanned, Refused: refusedUpload,
 		Authority: func(code string) plan.Text {
 			if one, ok := a.Releases.Reference().Authority(code); ok {
 				return one.Title

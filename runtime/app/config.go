@@ -29,11 +29,12 @@ type Config struct {
 	Bills     Bills
 	Registers map[string]registry.Endpoint // how each registry is reached, by its code
 
-	ScriptCommand []string         // of the limited child in which scripts run; nil = this binary with script-worker
-	ScriptWorkers int              // 0 = 2
-	Log           *slog.Logger     // nil = slog.Default()
-	Now           func() time.Time // nil = time.Now
-	Fault         outbox.Fault     // for tests that stop the process at a named point; nil in production
+	ScriptCommand  []string         // of the limited child in which scripts run; nil = this binary with script-worker
+	ScriptWorkers  int              // 0 = 2
+	InspectCommand []string         // of the limited child that looks into uploads; nil = this binary with inspect.Command
+	Log            *slog.Logger     // nil = slog.Default()
+	Now            func() time.Time // nil = time.Now
+	Fault          outbox.Fault     // for tests that stop the process at a named point; nil in production
 }
 
 // Temporal is the server and the keys with which what passes through it is encrypted.

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/diwan-gov/diwan/runtime/document/inspect"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -24,8 +25,8 @@ var (
 	ErrNotFound = errors.New("document: not found")
 	ErrTooLarge = errors.New("document: file is too large")
 	ErrEmpty    = errors.New("document: file is empty")
-	// ErrType: the content is none of pdf, jpeg and png, whatever the name says.
-	ErrType = errors.New("document: content is not a pdf, jpeg or png")
+	// ErrType: the content is none of pdf, jpeg and png, whatever the name says. It is one Refusal of several.
+	ErrType error = inspect.Unknown
 	// ErrTooMany: the owner has too many uploads that no form names yet.
 	ErrTooMany = errors.New("document: too many uploads")
 	// ErrUnclean: the scanner has found something.
@@ -39,14 +40,16 @@ type Options struct {
 	Keys      *Keys
 	PublicURL string // of the portal, without a slash at the end; a paper's code leads to PublicURL/verify/ID
 
-	MaxUpload int64                                                 // 10 MB
-	Authority func(code string) plan.Text                           // title of an authority, for its papers
-	Zone      *time.Location                                        // UTC: in which a paper's last day ends
-	Scanner   Scanner                                               // without one nothing is scanned
-	Scanned   func(result string)                                   // counts scans: clean, infected, failed
-	Refused   func(ctx context.Context, tx pgx.Tx, f Finding) error // writes down what the scanner has refused
-	Now       func() time.Time                                      // time.Now
-	Log       *slog.Logger                                          // slog.Default()
+	MaxUpload int64                       // 10 MB
+	Authority func(code string) plan.Text // title of an authority, for its papers
+	Zone      *time.Location              // UTC: in which a paper's last day ends
+	// Look says what a file really is; nil = inspect.Look in this process.
+	Look    func(ctx context.Context, body []byte) (inspect.Found, error)
+	Scanner Scanner                                               // without one nothing is scanned
+	Scanned func(result string)                                   // counts scans: clean, infected, failed
+	Refused func(ctx context.Context, tx pgx.Tx, f Finding) error // writes down what the scanner has refused
+	Now     func() time.Time                                      // time.Now
+	Log     *slog.Logger                                          // slog.Default()
 }
 
 // Archive is the capability. Its methods are safe for parallel use.
@@ -70,6 +73,9 @@ func New(o Options) (*Archive, error) {
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
+	}
+	if o.Look == nil {
+		o.Look = func(_ context.Context, body []byte) (inspect.Found, error) { return inspect.Look(body) }
 	}
 	if o.Scanned == nil {
 		o.Scanned = func(string) {}

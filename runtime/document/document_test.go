@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/document/inspect"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -105,7 +106,14 @@ func picture(t *testing.T, format string) []byte {
 	return b.Bytes()
 }
 
-var smallPDF = []byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\n0 1\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n")
+// smallPDF is a page, and a comment that a scanner may find something in.
+var smallPDF = []byte("%PDF-1.4\n" +
+	"1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n" +
+	"2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n" +
+	"3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9]>> endobj\n" +
+	"%harmless\n" +
+	"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000056 00000 n \n0000000111 00000 n \n" +
+	"trailer <</Size 4 /Root 1 0 R>>\nstartxref\n186\n%%EOF\n")
 
 func TestAnUploadIsWhatItsContentIsAndNothingElseIsTaken(t *testing.T) {
 	w := newWorld(t)
@@ -124,9 +132,9 @@ func TestAnUploadIsWhatItsContentIsAndNothingElseIsTaken(t *testing.T) {
 		"no name":           {smallPDF, "...", "file.pdf", nil},
 		"a long name":       {smallPDF, strings.Repeat("ط", 500), strings.Repeat("ط", 100) + ".pdf", nil},
 		"html":              {[]byte("<html><script>alert(1)</script>"), "report.pdf", "", document.ErrType},
-		"pdf without end":   {smallPDF[:20], "report.pdf", "", document.ErrType},
-		"jpeg magic only":   {[]byte("\xff\xd8\xff<html>"), "a.jpg", "", document.ErrType},
-		"png magic only":    {[]byte("\x89PNG\r\n\x1a\nxxxx"), "a.png", "", document.ErrType},
+		"pdf without end":   {smallPDF[:20], "report.pdf", "", inspect.Damaged},
+		"jpeg magic only":   {[]byte("\xff\xd8\xff<html>"), "a.jpg", "", inspect.Damaged},
+		"png magic only":    {[]byte("\x89PNG\r\n\x1a\nxxxx"), "a.png", "", inspect.Damaged},
 		"an svg":            {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "a.png", "", document.ErrType},
 		"a zip":             {[]byte("PK\x03\x04"), "a.pdf", "", document.ErrType},
 		"nothing":           {nil, "a.pdf", "", document.ErrEmpty},
@@ -309,6 +317,11 @@ func TestIssuingAgainGivesTheSamePaper(t *testing.T) {
 	w.must(err)
 	if !bytes.HasPrefix(f.Body, []byte("%PDF-")) || f.Name != "DL-2026-000001.pdf" {
 		t.Errorf("%s begins with %q", f.Name, f.Body[:5])
+	}
+	up, err := w.archive.Upload(t.Context(), w.person(), "licence.pdf", bytes.NewReader(f.Body)) // for another service that asks for it
+	w.must(err)
+	if up.Pages != 1 || up.Size != int64(len(f.Body)) {
+		t.Errorf("%+v", up)
 	}
 	if _, err := w.archive.Open(t.Context(), uuid.New(), id); !errors.Is(err, document.ErrNotFound) {
 		t.Errorf("opened with the ID and another application: %v", err)

@@ -1,62 +1,20 @@
 package document
 
 import (
-	"bytes"
-	"image"
-	"image/jpeg"
-	"image/png"
-	"io"
 	"path"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/diwan-gov/diwan/runtime/document/inspect"
 )
 
-// kind is a type of file that may be uploaded.
-type kind struct {
-	mediaType string
-	extension string
-	is        func([]byte) bool
-}
+// Refusal is why the content of a file is not taken, for errors.As.
+type Refusal = inspect.Refusal
 
-// kinds is the closed set. A file is what its content is; what a browser or a name says does not count.
-var kinds = []kind{
-	{"application/pdf", ".pdf", isPDF},
-	{"image/jpeg", ".jpg", func(b []byte) bool {
-		return bytes.HasPrefix(b, []byte("\xff\xd8\xff")) && isImage(b, jpeg.DecodeConfig)
-	}},
-	{"image/png", ".png", func(b []byte) bool {
-		return bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")) && isImage(b, png.DecodeConfig)
-	}},
-}
-
-func kindOf(body []byte) (kind, bool) {
-	for _, k := range kinds {
-		if k.is(body) {
-			return k, true
-		}
-	}
-	return kind{}, false
-}
-
-// isPDF wants the beginning and the end of a PDF file; scanners and mail programs add a little after the end.
-func isPDF(b []byte) bool {
-	end := b[max(0, len(b)-2048):]
-	return (bytes.HasPrefix(b, []byte("%PDF-1.")) || bytes.HasPrefix(b, []byte("%PDF-2."))) &&
-		bytes.Contains(end, []byte("startxref")) && bytes.Contains(end, []byte("%%EOF"))
-}
-
-// maxSide and maxPixels keep a small file from unfolding into gigabytes at whoever opens it.
-const (
-	maxSide   = 30_000
-	maxPixels = 200_000_000
-)
-
-func isImage(b []byte, config func(io.Reader) (image.Config, error)) bool {
-	c, err := config(bytes.NewReader(b))
-	return err == nil && c.Width > 0 && c.Height > 0 && c.Width <= maxSide && c.Height <= maxSide && c.Width*c.Height <= maxPixels
-}
+// extensions are those of the kinds that are taken. A file is what its content is; what a browser or a name says does not count.
+var extensions = map[inspect.Kind]string{inspect.PDF: ".pdf", inspect.JPEG: ".jpg", inspect.PNG: ".png"}
 
 const maxName = 100
 

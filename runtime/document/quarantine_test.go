@@ -45,7 +45,7 @@ func guarded(t *testing.T) (*world, *scanner, *[]document.Finding) {
 }
 
 // harmful is a file in which the scanner finds something.
-var harmful = bytes.Replace(smallPDF, []byte("1 0 obj"), []byte("%harmful\n1 0 obj"), 1)
+var harmful = bytes.Replace(smallPDF, []byte("%harmless"), []byte("%harmful!"), 1)
 
 func (w *world) bodies() int {
 	w.Helper()

@@ -19,15 +19,16 @@ type fileRow struct {
 	sha256    []byte
 	size      int64
 	mediaType string
+	pages     int
 	key       []byte
 	state     State     // "" = Unscanned
 	scanAt    time.Time // of one that waits
 }
 
 func insertFile(ctx context.Context, tx pgx.Tx, f fileRow) error {
-	_, err := tx.Exec(ctx, `INSERT INTO file (id, sha256, size, media_type, key, scan, scan_at)
-		VALUES ($1, $2, $3, $4, $5, coalesce(nullif($6, ''), 'none'), CASE WHEN $6 = 'waiting' THEN $7::timestamptz END)`,
-		f.id, f.sha256, f.size, f.mediaType, f.key, string(f.state), f.scanAt)
+	_, err := tx.Exec(ctx, `INSERT INTO file (id, sha256, size, media_type, key, scan, scan_at, pages)
+		VALUES ($1, $2, $3, $4, $5, coalesce(nullif($6, ''), 'none'), CASE WHEN $6 = 'waiting' THEN $7::timestamptz END, $8)`,
+		f.id, f.sha256, f.size, f.mediaType, f.key, string(f.state), f.scanAt, f.pages)
 	return wrap(err)
 }
 
@@ -43,8 +44,8 @@ func countUnclaimed(ctx context.Context, pool *pgxpool.Pool, owner uuid.UUID) (n
 
 // readUpload gives an upload that was not erased, or was by the scanner, and for which where, about $2, holds.
 func readUpload(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, where string, arg uuid.UUID) (up Upload, key []byte, err error) {
-	err = pool.QueryRow(ctx, `SELECT u.id, u.name, f.media_type, f.size, f.scan, f.key FROM upload u JOIN file f ON f.id = u.id
-		WHERE u.id = $1 AND (f.key <> '' OR f.scan = 'infected') AND `+where, id, arg).Scan(&up.ID, &up.Name, &up.MediaType, &up.Size, &up.State, &key)
+	err = pool.QueryRow(ctx, `SELECT u.id, u.name, f.media_type, f.size, f.pages, f.scan, f.key FROM upload u JOIN file f ON f.id = u.id
+		WHERE u.id = $1 AND (f.key <> '' OR f.scan = 'infected') AND `+where, id, arg).Scan(&up.ID, &up.Name, &up.MediaType, &up.Size, &up.Pages, &up.State, &key)
 	return up, key, wrap(err)
 }
 

@@ -18,7 +18,8 @@ type Upload struct {
 	ID        uuid.UUID
 	Name      string // cleaned
 	MediaType string // by content
-	Size      int64
+	Size      int64  // as it was given: a picture that is encoded anew has another
+	Pages     int    // of a PDF
 	State     State
 }
 
@@ -33,20 +34,18 @@ const (
 )
 
 // Upload stores a file of owner under a cleaned name, in quarantine until the scanner says that it is clean, which is mostly before Upload
-// returns. Where the scanner is away the upload is taken all the same, and Waits. ErrTooLarge, ErrEmpty, ErrType, ErrTooMany and ErrUnclean are the owner's to put right.
+// returns. Where the scanner is away the upload is taken all the same, and Waits. ErrTooLarge, ErrEmpty,
+// ErrTooMany, ErrUnclean and a Refusal are the owner's to put right.
 func (a *Archive) Upload(ctx context.Context, owner uuid.UUID, name string, r io.Reader) (Upload, error) {
 	body, err := io.ReadAll(io.LimitReader(r, a.o.MaxUpload+1))
 	if err != nil {
 		return Upload{}, fmt.Errorf("document: upload: %w", err)
 	}
-	k, known := kindOf(body)
 	switch {
 	case len(body) == 0:
 		return Upload{}, ErrEmpty
 	case int64(len(body)) > a.o.MaxUpload:
 		return Upload{}, ErrTooLarge
-	case !known:
-		return Upload{}, ErrType
 	}
 	waiting, err := countUnclaimed(ctx, a.o.Pool, owner)
 	if err != nil {
@@ -55,7 +54,14 @@ func (a *Archive) Upload(ctx context.Context, owner uuid.UUID, name string, r io
 	if waiting >= maxUnclaimed {
 		return Upload{}, ErrTooMany
 	}
-	up := Upload{ID: uuid.New(), Name: cleanName(name, k.extension), MediaType: k.mediaType, Size: int64(len(body)), State: Unscanned}
+	found, err := a.o.Look(ctx, body)
+	if err != nil {
+		return Upload{}, fmt.Errorf("document: upload: %w", err)
+	}
+	up := Upload{
+		ID: uuid.New(), Name: cleanName(name, extensions[found.Kind]), MediaType: string(found.Kind), Size: int64(len(body)), Pages: found.Pages, State: Unscanned,
+	}
+	body = found.Body
 	if a.o.Scanner != nil {
 		up.State = Waiting // first of all: whatever happens from here on, nobody reads it
 	}
@@ -65,7 +71,7 @@ func (a *Archive) Upload(ctx context.Context, owner uuid.UUID, name string, r io
 	}
 	sum := sha256.Sum256(body)
 	err = postgres.InTx(ctx, a.o.Pool, func(tx pgx.Tx) error {
-		if err := insertFile(ctx, tx, fileRow{id: up.ID, sha256: sum[:], size: up.Size, mediaType: up.MediaType, key: key, state: up.State, scanAt: a.o.Now().Add(scanLease)}); err != nil {
+		if err := insertFile(ctx, tx, fileRow{id: up.ID, sha256: sum[:], size: up.Size, mediaType: up.MediaType, pages: up.Pages, key: key, state: up.State, scanAt: a.o.Now().Add(scanLease)}); err != nil {
 			return err
 		}
 		return insertUpload(ctx, tx, up.ID, owner, up.Name)

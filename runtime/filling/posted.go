@@ -191,11 +191,14 @@ func (f *Filling) store(r *http.Request, name string, part *multipart.Part) erro
 
 // refusal says why a file was not taken and what to do, or "" where that is not the owner's to put right.
 func (f *Filling) refusal(field plan.FormField, err error) string {
+	var refusal document.Refusal
 	switch {
 	case errors.Is(err, document.ErrTooLarge):
 		return f.Locale.T("upload.tooLarge", "max", f.Locale.Size(fileLimit(field)))
 	case errors.Is(err, document.ErrType):
 		return f.Locale.T("upload.type", "kinds", strings.ToUpper(strings.Join(field.Accept, ", ")))
+	case errors.As(err, &refusal):
+		return f.Locale.T("upload.refused." + string(refusal))
 	case errors.Is(err, document.ErrEmpty):
 		return f.Locale.T("upload.empty")
 	case errors.Is(err, document.ErrTooMany):
