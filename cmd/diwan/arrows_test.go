@@ -34,7 +34,7 @@ var below = []string{
 var capabilities = []string{
 	"runtime/application", "runtime/audit", "runtime/document", "runtime/identity", "runtime/ledger", "runtime/notify", "runtime/payment",
 	"runtime/registry", "runtime/release", "runtime/outbox", "runtime/right",
-	"runtime/appointment", "runtime/round", "runtime/settlement",
+	"runtime/appointment", "runtime/round", "runtime/settlement", "runtime/till", "runtime/proposal",
 }
 
 // pages are what shows plans, texts and values to people and programs.
@@ -74,6 +74,8 @@ var arrows = []arrow{
 	{from: "runtime/identity", to: []string{"runtime/postgres"}},
 	{from: "runtime/ledger", to: []string{"runtime/postgres"}},
 	{from: "runtime/outbox", to: []string{"runtime/postgres"}},
+	// What two officers answer for is proposed and decided in one way, whatever it is.
+	{from: "runtime/proposal", to: []string{"runtime/postgres"}},
 	// An application is quoted and shown by the machine, and asks registries on the way.
 	{from: "runtime/application", to: join(below, []string{"runtime/document", "runtime/release", "workflows/machine", "runtime/registry"})},
 	// It moves applications; whether one can be is the machine's to say.
@@ -81,6 +83,8 @@ var arrows = []arrow{
 	// It says by which keys a provider knows what the book has.
 	{from: "runtime/payment", to: join(below, []string{"runtime/ledger", "runtime/settlement", "runtime/payment/provider"})},
 	{from: "runtime/settlement", to: below},
+	// Cash is a payment that is received, and what a till holds is booked.
+	{from: "runtime/till", to: join(below, []string{"runtime/ledger", "runtime/payment", "runtime/proposal"})},
 	// What every provider holds to is shown with a desk and a ledger.
 	{from: "runtime/payment/conformance", to: join(below, []string{"runtime/ledger", "runtime/payment", "runtime/payment/provider"})},
 	// Providers speak for themselves, and know nothing of a desk.

@@ -50,14 +50,14 @@ func saidUnheld(unheld []need) string {
 	return fmt.Sprintf("nobody in %s of the catalogue holds %s: what waits for that role waits until somebody has it in roles", peopleFile, strings.Join(names, ", "))
 }
 
-// roles are the capacities that somebody may hold, as authority:role. Each authority has an operator, who looks after incidents, and accountants
-// and auditors, who look after its book; the platform has officers of finance too.
+// roles are the capacities that somebody may hold, as authority:role. Each authority has an operator, who looks after incidents, cashiers, who take
+// cash in, and accountants and auditors, who look after its book; the platform has officers of finance too.
 func roles(c *catalog.Catalogue) (all []string) {
 	for _, a := range c.Authorities {
 		for i := range a.Roles {
 			all = append(all, a.Code.Value+":"+a.Roles[i].Code.Value)
 		}
-		for _, role := range []string{machine.Operator, ledger.Accountant, ledger.Auditor} {
+		for _, role := range []string{machine.Operator, ledger.Cashier, ledger.Accountant, ledger.Auditor} {
 			if capacity := a.Code.Value + ":" + role; !slices.Contains(all, capacity) {
 				all = append(all, capacity)
 			}

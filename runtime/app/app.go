@@ -39,6 +39,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/runtime/round"
 	"github.com/diwan-gov/diwan/runtime/settlement"
+	"github.com/diwan-gov/diwan/runtime/till"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/interpret"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -55,6 +56,7 @@ type App struct {
 	Diary    *appointment.Diary
 	Rounds   *round.Rounds
 	Settled  *settlement.Books
+	Tills    *till.Tills
 	Scripts  *script.Pool
 
 	config   Config
@@ -191,6 +193,7 @@ func (a *App) capabilities() (err error) {
 		Pool: a.Pool, Ours: a.Payments.Ours(), Providers: settled, Services: a.Book.Services,
 		Zone: zone, Now: c.Now, Log: c.Log,
 	})
+	a.Tills = till.New(till.Options{Pool: a.Pool, Payments: a.Payments, Receipts: a.Archive, Wake: a.relay.Wake, Zone: zone, Now: c.Now})
 	a.moves = migration.New(migration.Options{Pool: a.Pool, Book: a.Book, Now: c.Now, Log: c.Log, Plan: func(service string) (digest, authority string, ok bool) {
 		live, ok := a.Releases.Service(service)
 		if !ok {

@@ -79,7 +79,7 @@ func (a *App) receipt(ctx context.Context, v *application.View, id uuid.UUID) (p
 	issue := func(tx pgx.Tx) (err error) {
 		paper, err = a.Archive.Issue(ctx, tx, document.IssueRequest{
 			Application: v.ID, Reference: v.Reference, Service: v.Service, Authority: v.Authority, Language: v.Language, Zone: a.Payments.Zone,
-			Node: document.ReceiptNode(id), Visit: 1, Number: p.Receipt, At: *p.PaidAt,
+			Node: document.ReceiptNode(id), Visit: 1 + p.Voided, Number: p.Receipt, At: *p.PaidAt,
 			Document: plan.Document{Code: "receipt", Sample: texts.Sample}, Text: plan.DocumentText{Title: words("title")},
 			Print: func(string) (document.Paper, error) { return document.Paper{Rows: rows}, nil },
 		})

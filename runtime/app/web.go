@@ -60,7 +60,7 @@ func (a *App) web() (_ http.Handler, err error) {
 		return nil, err
 	}
 	officers, err := desk.New(desk.Options{
-		Site: site, Book: a.Book, People: a.guard, Releases: a.Releases, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Rounds: a.Rounds, Ledger: ledger.New(a.Pool), Settlement: a.Settled, Audit: a.record, Now: c.Now, Log: c.Log,
+		Site: site, Book: a.Book, People: a.guard, Releases: a.Releases, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Rounds: a.Rounds, Ledger: ledger.New(a.Pool), Settlement: a.Settled, Tills: a.Tills, Audit: a.record, Now: c.Now, Log: c.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -273,11 +273,14 @@ func (t targeted) refusal(actor Actor, r ActRequest) string {
 	return ""
 }
 
-// authorities are the bodies of which somebody holds a role; capacities are written authority:role.
+// cashier is the role of who takes cash at a till, and reads no application for it.
+const cashier = "cashier"
+
+// authorities are the bodies of which somebody holds a role by which applications are read; capacities are written authority:role.
 func authorities(capacities []string) []string {
 	out := make([]string, 0, len(capacities))
 	for _, c := range capacities {
-		if a, _, ok := strings.Cut(c, ":"); ok && a != "" && !slices.Contains(out, a) {
+		if a, role, ok := strings.Cut(c, ":"); ok && a != "" && role != cashier && !slices.Contains(out, a) {
 			out = append(out, a)
 		}
 	}

@@ -30,6 +30,20 @@ func (b *Book) TextsOf(ctx context.Context, id uuid.UUID) (digest string, err er
 	return digest, err
 }
 
+// Referred is the ID of the application of a number, however it is written. It tells nothing of the application, so anybody may ask who may take
+// what is due of it. ErrNotFound.
+func (b *Book) Referred(ctx context.Context, reference string) (id uuid.UUID, err error) {
+	r, ok := ParseReference(reference)
+	if !ok {
+		return uuid.Nil, ErrNotFound
+	}
+	err = b.o.Pool.QueryRow(ctx, "SELECT id FROM application WHERE reference = $1", r).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return id, err
+}
+
 // readable is the rule by which officers read an application a: who holds any role of the service's authority, and who holds a role of another
 // authority to which a task of it is or was addressed. $2 are the authorities and $3 the roles.
 const readable = "(a.authority = ANY($2) OR EXISTS (SELECT FROM task r WHERE r.application = a.id AND r.role = ANY($3)))"

@@ -41,6 +41,7 @@ type Options struct {
 	Rounds       Rounds     // none
 	Ledger       Ledger     // none
 	Settlement   Settlement // none
+	Tills        Tills      // none
 	Audit        Audit
 
 	Now func() time.Time // time.Now
@@ -109,6 +110,18 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"GET " + settlementPath + "/{provider}/{day}":                 (*visit).settlementDay,
 		"POST " + settlementPath + "/{provider}/{day}":                (*visit).seesToDay,
 		"GET " + settlementPath + "/{provider}/{day}/differences.csv": (*visit).differencesCSV,
+		"GET " + tillPath:                                             (*visit).till,
+		"GET " + tillPath + "/of/{id}":                                (*visit).tillOf,
+		"POST " + tillPath + "/open":                                  (*visit).openTill,
+		"POST " + tillPath + "/find":                                  (*visit).find,
+		"GET " + tillPath + "/due/{id}":                               (*visit).due,
+		"POST " + tillPath + "/due/{id}":                              (*visit).take,
+		"POST " + tillPath + "/void":                                  (*visit).proposeVoid,
+		"GET " + tillPath + "/count":                                  (*visit).count,
+		"POST " + tillPath + "/count":                                 (*visit).closeTill,
+		"POST " + tillPath + "/of/{id}/decide":                        (*visit).decideTill,
+		"POST " + tillPath + "/of/{id}/deposit":                       (*visit).deposit,
+		"POST " + tillPath + "/of/{id}/explain":                       (*visit).explainTill,
 		"GET /desk/absence":                                           (*visit).absence,
 		"POST /desk/absence":                                          (*visit).entrust,
 		"POST /desk/absence/{id}/end":                                 (*visit).endStandIn,
@@ -214,6 +227,9 @@ func (v *visit) page(title string, body any) ui.Page {
 	if here := strings.HasPrefix(v.r.URL.Path, roundsPath); here || v.hasRounds() {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.round.title"), Href: roundsPath, Current: here})
 	}
+	if len(v.tillsOf()) > 0 {
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.till.title"), Href: tillPath, Current: strings.HasPrefix(v.r.URL.Path, tillPath), Count: v.tillsWait()})
+	}
 	if v.hasLedger() {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.ledger.title"), Href: ledgerPath, Current: strings.HasPrefix(v.r.URL.Path, ledgerPath)})
 	}
@@ -258,7 +274,7 @@ func (v *visit) role(capacity string) string {
 			}
 		}
 	}
-	if code == operator || code == ledger.Accountant || code == ledger.Auditor || code == ledger.Finance {
+	if code == operator || code == ledger.Cashier || code == ledger.Accountant || code == ledger.Auditor || code == ledger.Finance {
 		return v.locale.T("desk." + code)
 	}
 	return code

@@ -91,6 +91,7 @@ var renewal = &plan.Plan{
 // world stands in for every capability and keeps the rules that the desk relies on, in memory.
 type world struct {
 	views     map[uuid.UUID]*application.View
+	payments  []payment.View               // nil = one that is paid
 	before    map[uuid.UUID]map[string]any // the form as it was first submitted
 	acts      map[string]application.ActRequest
 	audit     []audit.Entry
@@ -296,18 +297,18 @@ func (w *world) Plan(string) (*plan.Plan, bool)     { return cmp.Or(w.plan, rene
 func (w *world) Texts(d string) (*plan.Texts, bool) { return texts, d == "t" }
 func (w *world) Reference() *release.Reference {
 	return &release.Reference{
-		Zone: "Asia/Hebron", Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}}},
+		Zone: "Asia/Hebron", Currency: "ILS", Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}}},
 		Registries: []release.Registry{{Code: "licensing", Operations: []release.Operation{{Code: "licence-by-number", Gives: []plan.Field{
 			{Name: "holder", Kind: "text"}, {Name: "expiresOn", Kind: "date"}, {Name: "unpaidFines", Kind: "int"}, {Name: "finesTotal", Kind: "money"}, {Name: "blocked", Kind: "bool"}}}}}},
 	}
 }
 
-type till struct {
+type paying struct {
 	*world
 	*requests
 }
 
-func (t till) Incidents(_ context.Context, authorities []string, n int) (out []payment.Incident, _ error) {
+func (t paying) Incidents(_ context.Context, authorities []string, n int) (out []payment.Incident, _ error) {
 	for _, i := range t.incidents {
 		if i.ClosedAt == nil && slices.Contains(authorities, i.Authority) {
 			out = append(out, *i)
@@ -316,12 +317,12 @@ func (t till) Incidents(_ context.Context, authorities []string, n int) (out []p
 	return out[:min(n, len(out))], nil
 }
 
-func (t till) CountIncidents(ctx context.Context, authorities []string) (int, error) {
+func (t paying) CountIncidents(ctx context.Context, authorities []string) (int, error) {
 	list, err := t.Incidents(ctx, authorities, len(t.incidents))
 	return len(list), err
 }
 
-func (t till) IncidentsOf(_ context.Context, id uuid.UUID) (out []payment.Incident, _ error) {
+func (t paying) IncidentsOf(_ context.Context, id uuid.UUID) (out []payment.Incident, _ error) {
 	for _, i := range t.incidents {
 		if i.Application == id {
 			out = append(out, *i)
@@ -330,7 +331,7 @@ func (t till) IncidentsOf(_ context.Context, id uuid.UUID) (out []payment.Incide
 	return out, nil
 }
 
-func (t till) ActOnIncident(_ context.Context, a payment.IncidentAct) error {
+func (t paying) ActOnIncident(_ context.Context, a payment.IncidentAct) error {
 	at := slices.IndexFunc(t.incidents, func(i *payment.Incident) bool {
 		return i.ID == a.Incident && i.Application == a.Application && slices.Contains(a.Authorities, i.Authority)
 	})
@@ -344,9 +345,12 @@ func (t till) ActOnIncident(_ context.Context, a payment.IncidentAct) error {
 	return nil
 }
 
-func (till) PayoutsOf(context.Context, uuid.UUID) ([]payment.Payout, error) { return nil, nil }
+func (paying) PayoutsOf(context.Context, uuid.UUID) ([]payment.Payout, error) { return nil, nil }
 
-func (till) OfApplication(context.Context, uuid.UUID) ([]payment.View, error) {
+func (t paying) OfApplication(context.Context, uuid.UUID) ([]payment.View, error) {
+	if t.payments != nil {
+		return t.payments, nil
+	}
 	at := now.Add(-49 * time.Hour)
 	return []payment.View{{ID: uuid.New(), Amount: 27000, Currency: "ILS", Status: payment.Paid, PaidAt: &at,
 		Lines: []activity.Line{{Fee: "renewal", Amount: 25000}, {Fee: "late", Amount: 2000}}}}, nil

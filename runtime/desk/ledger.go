@@ -290,6 +290,9 @@ func (v *visit) account(code string) ui.Cell {
 		head = v.authority(a.Head)
 	case ledger.ClearingClass:
 		head = v.said("desk.ledger.channel."+a.Head, a.Head)
+		if number, ok := ledger.TillNumber(a.Head); ok {
+			head = v.locale.T("desk.till.name", "number", number)
+		}
 	case ledger.RevenueClass, ledger.DepositClass, ledger.DepositDueClass:
 		head = v.fee(a.Authority, a.Head)
 	}

@@ -198,16 +198,19 @@ func (v *visit) showEntry(status int, reason string, problems []ui.FieldError) e
 	add("what", v.locale.T("desk.ledger.kind."+string(e.Kind)))
 	add("day", v.locale.Day(e.Day))
 	add("at", v.locale.DateTime(e.At))
-	balance := ui.Action{Text: v.locale.T("desk.ledger.balance"), Href: ledgerPath + "/applications/" + e.Application.String()}
-	if a, err := v.o.Book.ForOfficer(v.ctx, v.officer.Capacities, e.Application); err == nil { // nothing of it is shown but its number
-		add("of", a.Reference, balance, ui.Action{Text: v.locale.T("desk.ledger.case"), Href: "/desk/applications/" + e.Application.String()})
-	} else {
-		add("of", e.Application.String(), balance)
+	if e.Application != uuid.Nil {
+		v.ofEntry(e, add)
 	}
 	if e.Reverses != uuid.Nil {
 		add("reverses", e.Reverses.String(), link(e.Reverses))
+	}
+	if e.Reason != "" {
 		add("reason", e.Reason)
+	}
+	if e.ProposedBy != uuid.Nil {
 		add("proposedBy", v.name(names[e.ProposedBy]))
+	}
+	if e.Approved != uuid.Nil {
 		add("approvedBy", v.name(names[e.Approved]))
 	}
 	if e.ReversedBy != uuid.Nil {
@@ -234,4 +237,14 @@ func (v *visit) showEntry(status int, reason string, problems []ui.FieldError) e
 	page.Crumbs = v.ledgerCrumbs(ledger.Scope{Authority: e.Authorities()[0]}, title)
 	page.Errors = problems
 	return v.render(status, "entry", page)
+}
+
+// ofEntry says to which application an entry belongs.
+func (v *visit) ofEntry(e *ledger.Written, add func(key, value string, links ...ui.Action)) {
+	balance := ui.Action{Text: v.locale.T("desk.ledger.balance"), Href: ledgerPath + "/applications/" + e.Application.String()}
+	if a, err := v.o.Book.ForOfficer(v.ctx, v.officer.Capacities, e.Application); err == nil { // nothing of it is shown but its number
+		add("of", a.Reference, balance, ui.Action{Text: v.locale.T("desk.ledger.case"), Href: "/desk/applications/" + e.Application.String()})
+	} else {
+		add("of", e.Application.String(), balance)
+	}
 }

@@ -14,16 +14,21 @@ import (
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/runtime/round"
 	"github.com/diwan-gov/diwan/runtime/settlement"
+	"github.com/diwan-gov/diwan/runtime/till"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // Book is what the desk needs of an application.Book.
 type Book interface {
+	// Of any application: its ID by its number, and which texts are its service's.
+	Referred(ctx context.Context, reference string) (uuid.UUID, error)
+	TextsOf(ctx context.Context, id uuid.UUID) (digest string, err error)
 	Path(ctx context.Context, capacities []string, application uuid.UUID) ([]application.Passed, error)
 	Suspended(ctx context.Context, who application.Actor) ([]application.Standstill, error)
 	Queue(ctx context.Context, who application.Actor, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
@@ -71,6 +76,7 @@ type Releases interface {
 // Payments is what the desk needs of a payment.Desk.
 type Payments interface {
 	OfApplication(ctx context.Context, application uuid.UUID) ([]payment.View, error)
+	ByBill(ctx context.Context, reference string) (application uuid.UUID, err error)
 	PayoutsOf(ctx context.Context, application uuid.UUID) ([]payment.Payout, error)
 	// Money that waits for an operator of the authorities, and that of an application, also what was settled.
 	Incidents(ctx context.Context, authorities []string, n int) ([]payment.Incident, error)
@@ -132,6 +138,24 @@ type Ledger interface {
 	Decide(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID, at time.Time) error
 	Corrections(ctx context.Context, authorities []string) ([]ledger.Correction, error)
 	CorrectionOf(ctx context.Context, entry uuid.UUID) (*ledger.Correction, error)
+}
+
+// Tills is what the desk needs of till.Tills.
+type Tills interface {
+	Open(ctx context.Context, o till.Opening) (uuid.UUID, error)
+	Of(ctx context.Context, clerk uuid.UUID) (*till.Till, error)
+	One(ctx context.Context, authorities []string, id uuid.UUID) (*till.Till, error)
+	List(ctx context.Context, authorities []string) ([]till.Till, error)
+	Take(ctx context.Context, k till.Taking) (till.Taken, error)
+	Takings(ctx context.Context, till uuid.UUID) ([]till.Taken, error)
+	ProposeVoid(ctx context.Context, clerk, taking uuid.UUID, reason string) error
+	Count(ctx context.Context, c till.Count) (closed bool, err error)
+	Proposals(ctx context.Context, till uuid.UUID) ([]proposal.Proposal, error)
+	Decide(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID) error
+	Deposit(ctx context.Context, authorities []string, id uuid.UUID, slip string, by uuid.UUID) error
+	Differences(ctx context.Context, authorities []string, of uuid.UUID) ([]till.Difference, error)
+	Explain(ctx context.Context, authorities []string, id uuid.UUID, reason string, by uuid.UUID) error
+	Waits(ctx context.Context, authorities, books []string, by uuid.UUID) (int, error)
 }
 
 // Settlement is what the desk needs of settlement.Books.

@@ -8,6 +8,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/till"
 )
 
 // The capabilities fit without anything between.
@@ -17,5 +18,6 @@ var (
 	_ desk.Releases  = (*release.Store)(nil)
 	_ desk.Payments  = (*payment.Desk)(nil)
 	_ desk.Ledger    = (*ledger.Book)(nil)
+	_ desk.Tills     = (*till.Tills)(nil)
 	_ desk.Documents = (*document.Archive)(nil)
 )

@@ -1,6 +1,9 @@
 package ledger
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Class is what an account is for. The chart of accounts is the classes, for each authority and, where the class has one, each head.
 type Class string
@@ -17,6 +20,7 @@ const (
 	DueToClass      Class = "due-to"      // what is owed to another authority
 	RevenueClass    Class = "revenue"     // what was earned
 	ExpenseClass    Class = "expense"     // what was paid out, or is owed
+	OverShortClass  Class = "over-short"  // what tills have lacked, less what they had too much
 )
 
 // Nature of an account, as a balance sheet and a statement of revenue put them.
@@ -39,7 +43,7 @@ var chart = []struct {
 	{ClearingClass, Asset, true}, {ReceivableClass, Asset, false}, {DueFromClass, Asset, true},
 	{RefundsClass, Liability, false}, {PayableClass, Liability, false}, {DepositClass, Liability, true}, {DepositDueClass, Liability, true}, {DueToClass, Liability, true},
 	{RevenueClass, Income, true},
-	{ExpenseClass, Cost, true},
+	{ExpenseClass, Cost, true}, {OverShortClass, Cost, false},
 }
 
 // Account is one of the chart, as its code says. Head is empty where its class has none.
@@ -51,9 +55,10 @@ type Account struct {
 	place     int
 }
 
-// Roles that look after the book of their authority: an auditor reads it; an accountant reads it too, closes months and puts mistakes right.
-// Whoever is the auditor of Platform reads every book.
+// Roles that look after the book of their authority: an auditor reads it; an accountant reads it too, closes months and puts mistakes right; a
+// cashier takes money in at a till. Whoever is the auditor of Platform reads every book.
 const (
+	Cashier    = "cashier"
 	Accountant = "accountant"
 	Auditor    = "auditor"
 	Finance    = "finance" // of the platform: compares the books with what providers settle
@@ -93,6 +98,23 @@ func Clearing(authority string) string { return account(ClearingClass, authority
 func ClearingAt(authority, channel string) string {
 	return account(ClearingClass, authority, channel)
 }
+
+// Till is the channel of a till of an authority, by the number that stands on it.
+func Till(number int) string { return till + strconv.Itoa(number) }
+
+const till = "till-"
+
+// TillNumber is the number of the till whose channel it is; false where it is the channel of none.
+func TillNumber(channel string) (number string, ok bool) { return strings.CutPrefix(channel, till) }
+
+// Safe is the cash of an authority that is in no till and not yet at the bank, less the change with which it began.
+func Safe(authority string) string { return account(ClearingClass, authority, "safe") }
+
+// Banked is the cash that an authority has brought to the bank.
+func Banked(authority string) string { return account(ClearingClass, authority, "banked") }
+
+// OverShort is what the tills of an authority have lacked, less what they had too much.
+func OverShort(authority string) string { return account(OverShortClass, authority) }
 
 // ByHand is what an authority has taken in, less what it has given back and paid out, past the gateway.
 func ByHand(authority string) string { return account(ClearingClass, authority, "by-hand") }

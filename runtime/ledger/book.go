@@ -117,11 +117,7 @@ type Written struct {
 	Number int64  // its place
 	Day    string // under which it is booked
 
-	// Of a counter-entry: what it takes back, why, and who has proposed and who has approved it.
-	Reverses             uuid.UUID
-	Reason               string
-	ProposedBy, Approved uuid.UUID
-
+	Reverses   uuid.UUID // of a counter-entry: what it takes back
 	ReversedBy uuid.UUID // the counter-entry that takes this one back
 }
 

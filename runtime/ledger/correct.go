@@ -104,7 +104,7 @@ func (b *Book) Decide(ctx context.Context, authorities []string, id uuid.UUID, a
 		status := Declined
 		if approve {
 			status = Posted
-			if err := reverse(ctx, tx, c, by, at); err != nil {
+			if err := reverse(ctx, tx, c.Entry, c.ID, Signed{c.Reason, c.ProposedBy, by}, at); err != nil {
 				return err
 			}
 		}
@@ -115,20 +115,37 @@ func (b *Book) Decide(ctx context.Context, authorities []string, id uuid.UUID, a
 	})
 }
 
-// reverse writes the counter-entry.
-func reverse(ctx context.Context, tx pgx.Tx, c Correction, by uuid.UUID, at time.Time) error {
-	rows, err := tx.Query(ctx, "SELECT account, -amount, currency FROM posting WHERE entry = $1 ORDER BY line", c.Entry)
+// Reverse writes the counter-entry of the entry of a kind and subject in the caller's transaction, for which two officers answer; subject is that of
+// the counter-entry. ErrNotFound; ErrCorrected where it was taken back, after which the transaction is lost.
+func Reverse(ctx context.Context, tx pgx.Tx, kind Kind, of, subject uuid.UUID, signed Signed, at time.Time) error {
+	var entry uuid.UUID
+	err := tx.QueryRow(ctx, "SELECT id FROM entry WHERE kind = $1 AND subject = $2", kind, of).Scan(&entry)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ErrNotFound
+	}
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	e := Entry{Kind: Reversed, Subject: c.ID, At: at}
+	err = reverse(ctx, tx, entry, subject, signed, at)
+	if postgres.Unique(err, "entry_reverses") {
+		return ErrCorrected
+	}
+	return err
+}
+
+func reverse(ctx context.Context, tx pgx.Tx, entry, subject uuid.UUID, signed Signed, at time.Time) error {
+	rows, err := tx.Query(ctx, "SELECT account, -amount, currency FROM posting WHERE entry = $1 ORDER BY line", entry)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	e := Entry{Kind: Reversed, Subject: subject, At: at, Signed: signed}
 	if e.Postings, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Posting]); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	if err := tx.QueryRow(ctx, "SELECT application FROM entry WHERE id = $1", c.Entry).Scan(&e.Application); err != nil {
+	if err := tx.QueryRow(ctx, "SELECT application FROM entry WHERE id = $1", entry).Scan(&e.Application); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	_, err = insert(ctx, tx, e, counter{reverses: &c.Entry, proposed: &c.ProposedBy, approved: &by, reason: c.Reason})
+	_, err = insert(ctx, tx, e, &entry)
 	return err
 }
 

@@ -29,6 +29,11 @@ const (
 	PayoutReturned Kind = "payout-returned" // a payout that came back
 	SettledByHand  Kind = "settled-by-hand" // a refund or a payout that was settled past the gateway
 
+	TillOpened     Kind = "till-opened"     // a till: the change with which it begins
+	TillClosed     Kind = "till-closed"     // a till: what was counted goes to the safe
+	TillDifference Kind = "till-difference" // a difference between what a till should have held and what was counted
+	TillBanked     Kind = "till-banked"     // what a till has taken, brought to the bank
+
 	Reversed Kind = "reversed" // a correction: the counter-entry of another entry
 )
 
@@ -39,13 +44,21 @@ type Posting struct {
 	Currency string
 }
 
-// Entry is one event of the book. Its day is that of At in At's location, or a later one where that day's period is closed.
+// Entry is one event of the book; Application is zero where it is of none. Its day is that of At in At's location, or a later one where that day's period is closed.
 type Entry struct {
 	Kind        Kind
 	Subject     uuid.UUID
 	Application uuid.UUID
 	At          time.Time
 	Postings    []Posting
+
+	Signed // zero where nobody answers for it by name
+}
+
+// Signed says who answers for an entry, and why. A counter-entry has two officers.
+type Signed struct {
+	Reason               string // or, of cash at the bank, the number of the slip; no personal data: it stays for ever
+	ProposedBy, Approved uuid.UUID
 }
 
 // Errors of this package, for errors.Is.

@@ -15,7 +15,7 @@ func Post(ctx context.Context, tx pgx.Tx, e Entry) error {
 	if err := e.check(); err != nil {
 		return err
 	}
-	written, err := insert(ctx, tx, e, counter{})
+	written, err := insert(ctx, tx, e, nil)
 	if err != nil || written {
 		return err
 	}
@@ -34,14 +34,17 @@ func Post(ctx context.Context, tx pgx.Tx, e Entry) error {
 	return nil
 }
 
-// counter is what a counter-entry has and no other entry.
-type counter struct {
-	reverses, proposed, approved *uuid.UUID
-	reason                       string
+// orNull is NULL for nobody.
+func orNull(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
 }
 
-// insert writes an entry that was checked; false where one of its kind and subject is in the book.
-func insert(ctx context.Context, tx pgx.Tx, e Entry, c counter) (written bool, err error) {
+// insert writes an entry that was checked, and the entry that it takes back where it is a counter-entry; false where one of its kind and subject
+// is in the book.
+func insert(ctx context.Context, tx pgx.Tx, e Entry, reverses *uuid.UUID) (written bool, err error) {
 	accounts, amounts, currencies := make([]string, len(e.Postings)), make([]int64, len(e.Postings)), make([]string, len(e.Postings))
 	for i, p := range e.Postings {
 		accounts[i], amounts[i], currencies[i] = p.Account, p.Amount, p.Currency
@@ -54,7 +57,7 @@ func insert(ctx context.Context, tx pgx.Tx, e Entry, c counter) (written bool, e
 		INSERT INTO posting (entry, line, account, amount, currency)
 		SELECT e.id, p.line, p.account, p.amount, p.currency
 		FROM e, unnest($12::text[], $13::bigint[], $14::text[]) WITH ORDINALITY AS p (account, amount, currency, line)`,
-		uuid.New(), e.Kind, e.Subject, e.Application, e.At, e.At.Format(time.DateOnly), authorities(e.Postings), c.reverses, c.proposed, c.approved, c.reason,
+		uuid.New(), e.Kind, e.Subject, e.Application, e.At, e.At.Format(time.DateOnly), authorities(e.Postings), reverses, orNull(e.ProposedBy), orNull(e.Approved), e.Reason,
 		accounts, amounts, currencies)
 	if err != nil {
 		return false, fmt.Errorf("ledger: %w", err)

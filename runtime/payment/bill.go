@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
-	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
@@ -73,15 +72,6 @@ var (
 
 // billed begins the checkout of what was paid as a bill: the code of the payer and its reference follow.
 const billed = "bill:"
-
-// paidTo is the account on which what was paid at a checkout lies.
-func paidTo(authority, checkout string) string {
-	if rest, ok := strings.CutPrefix(checkout, billed); ok {
-		payer, _, _ := strings.Cut(rest, ":")
-		return ledger.ClearingAt(authority, payer)
-	}
-	return ledger.Clearing(authority)
-}
 
 // Bill gives the bill of a payment, which has the same reference whenever it is asked for. ErrNotFound, ErrNoBills; ErrNotDue where it cannot be
 // paid and never had a bill.
@@ -241,5 +231,5 @@ func (d *Desk) takeBill(ctx context.Context, tx pgx.Tx, n BillNotice) (BillResul
 	case !payable(p.status, p.dueAt, p.late, d.now()):
 		return BillNotDue, nil
 	}
-	return BillTaken, d.receive(ctx, tx, p, checkout)
+	return BillTaken, d.receive(ctx, tx, p, checkout, p.id)
 }

@@ -116,26 +116,28 @@ func (d *Desk) post(ctx context.Context, tx pgx.Tx, e ledger.Entry) error {
 
 // View is one payment as a page shows it. Amounts are minor units of Currency.
 type View struct {
-	ID       uuid.UUID
-	Node     string
-	Visit    int
-	Amount   int64
-	Currency string
-	Status   Status
-	Lines    []activity.Line
-	Refunded int64 // went back or is going back
-	Deposits []Deposit
-	DueAt    *time.Time
-	PaidAt   *time.Time
-	Payable  bool // Checkout will take it now
-	Late     bool // it can still be paid after DueAt
-	Overdue  bool // it is due, and DueAt is over
+	ID        uuid.UUID
+	Node      string
+	Visit     int
+	Authority string
+	Amount    int64
+	Currency  string
+	Status    Status
+	Lines     []activity.Line
+	Refunded  int64 // went back or is going back
+	Deposits  []Deposit
+	DueAt     *time.Time
+	PaidAt    *time.Time
+	Payable   bool // Checkout will take it now
+	Late      bool // it can still be paid after DueAt
+	Overdue   bool // it is due, and DueAt is over
 
 	// Part and Parts say which instalment it is, from 1, of how many; 0 where it is none. Coming are those after it, as they were planned.
 	Part, Parts int
 	Coming      []activity.Coming
 
 	Receipt string // number of its receipt; "" where it has none
+	Voided  int    // how often it was made in cash and taken back at the till
 }
 
 // OfApplication gives the payments of an application in the order in which they became due.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ const (
 	RefundRefused  IncidentKind = "refund-refused"  // the gateway refuses for good to give it back
 	PayoutReturned IncidentKind = "payout-returned" // it came back after it had been paid, and is owed still
 	PayoutUnwanted IncidentKind = "payout-unwanted" // it was paid when nobody waited for it any more: it is to be claimed back
+	CashVoided     IncidentKind = "cash-voided"     // it was paid in cash and taken back, and its application has gone on as paid: it is due
 )
 
 // What an operator may do about an incident, and how it may end.
@@ -55,7 +57,7 @@ func (i Incident) Actions() []string {
 	switch {
 	case i.ClosedAt != nil:
 		return nil
-	case i.Kind == PayoutUnwanted:
+	case i.Kind == PayoutUnwanted, i.Kind == CashVoided:
 		return []string{IncidentByHand}
 	}
 	return []string{IncidentRetry, IncidentByHand}
@@ -85,7 +87,7 @@ func (d *Desk) ActOnIncident(ctx context.Context, a IncidentAct) error {
 		if err != nil {
 			return err
 		}
-		if i.ClosedAt != nil || (a.Action != IncidentByHand && (a.Action != IncidentRetry || i.Kind == PayoutUnwanted)) {
+		if !slices.Contains(i.Actions(), a.Action) { // none of one that has ended
 			return ErrNotDue
 		}
 		err = run(ctx, tx, "UPDATE money_incident SET closed_at = $2, outcome = $3, closed_by = $4, reason = $5 WHERE id = $1", i.ID, d.now(), a.Action, a.Officer, a.Reason)
@@ -115,9 +117,12 @@ func (d *Desk) lockIncident(ctx context.Context, tx pgx.Tx, a IncidentAct) (Inci
 	if err != nil {
 		return Incident{}, err
 	}
-	if list[0].Kind == RefundRefused {
+	switch list[0].Kind {
+	case RefundRefused:
 		_, err = lockRefund(ctx, tx, list[0].subject)
-	} else {
+	case CashVoided:
+		_, err = lockPayment(ctx, tx, list[0].subject)
+	default:
 		_, err = lockPayout(ctx, tx, list[0].subject)
 	}
 	if err != nil {
@@ -139,6 +144,9 @@ func (d *Desk) byHand(ctx context.Context, tx pgx.Tx, i Incident) error {
 		return d.post(ctx, tx, ledger.Entry{Kind: ledger.SettledByHand, Subject: i.subject, Application: i.Application, At: d.now(), Postings: []ledger.Posting{
 			{Account: from, Amount: amount, Currency: i.Currency}, {Account: ledger.ByHand(i.Authority), Amount: -amount, Currency: i.Currency},
 		}})
+	}
+	if i.Kind == CashVoided { // how it was seen to is written down; what is due stays due
+		return nil
 	}
 	if i.Kind == RefundRefused {
 		p, err := lockRefund(ctx, tx, i.subject)

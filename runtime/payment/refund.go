@@ -180,8 +180,8 @@ func (d *Desk) deliverRefund(ctx context.Context, m outbox.Delivery) error {
 	if other, ok := strings.CutPrefix(r.reason, reasonDuplicate); ok {
 		from = other
 	}
-	if strings.HasPrefix(from, billed) { // a bank that takes bills gives nothing back on our word: an operator does
-		if err := d.refundRefused(ctx, r, p, "paid-at-bank"); err != nil {
+	if by := past(from); by != "" { // a bank that takes bills gives nothing back on our word, nor does a till: an operator does
+		if err := d.refundRefused(ctx, r, p, by); err != nil {
 			return &outbox.Failed{Code: "database", Err: err}
 		}
 		return nil

@@ -48,7 +48,7 @@ func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (resu
 	}
 	switch {
 	case p.status == Due:
-		return resultPaid, d.receive(ctx, tx, p, c.ID)
+		return resultPaid, d.receive(ctx, tx, p, c.ID, p.id)
 	case p.checkout == c.ID && p.paidAt != nil:
 		return resultRepeated, nil
 	case p.status == Cancelled:
@@ -65,8 +65,9 @@ func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (resu
 	}
 }
 
-// receive takes the money that was due and tells the application.
-func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout string) error {
+// receive takes the money that was due and tells the application, unless it was told before: of a payment that was voided since. subject is that of
+// the entry.
+func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout string, subject uuid.UUID) error {
 	if err := markPaid(ctx, tx, p.id, checkout, Paid, d.now()); err != nil {
 		return err
 	}
@@ -78,13 +79,17 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 	if err != nil {
 		return err
 	}
-	err = d.post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: p.id, Application: p.application, At: d.now(), Postings: append(received, held...)})
+	err = d.post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: subject, Application: p.application, At: d.now(), Postings: append(received, held...)})
 	if err != nil {
 		return err
 	}
-	_, err = d.Acts.SystemAct(ctx, tx, SystemAct{
-		Application: p.application, Node: p.node, Visit: p.visit, Action: "paid", Capacity: "gateway", Reference: p.id.String(), Key: "paid:" + checkout,
-	})
+	if p.voided > 0 {
+		err = d.closeIncident(ctx, tx, p.id)
+	} else {
+		_, err = d.Acts.SystemAct(ctx, tx, SystemAct{
+			Application: p.application, Node: p.node, Visit: p.visit, Action: "paid", Capacity: "gateway", Reference: p.id.String(), Key: "paid:" + checkout,
+		})
+	}
 	if err != nil {
 		return err
 	}

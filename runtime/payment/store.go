@@ -39,15 +39,16 @@ type payment struct {
 	lines           []activity.Line
 	coming          []activity.Coming
 	receipt         string
+	voided          int // how often it was paid in cash and voided
 }
 
 const selectPayment = `SELECT p.id, p.application, p.node, p.visit, p.authority, p.amount, p.currency, p.status, p.checkout, p.checkout_url,
-	p.attempt, p.due_at, p.paid_at, p.late, p.part, p.parts, p.coming, p.receipt, a.lines FROM payment p JOIN assessment a ON a.id = p.assessment `
+	p.attempt, p.due_at, p.paid_at, p.late, p.part, p.parts, p.coming, p.receipt, p.voided, a.lines FROM payment p JOIN assessment a ON a.id = p.assessment `
 
 func scanPayment(row pgx.CollectableRow) (p payment, err error) {
 	var lines, coming []byte
 	err = row.Scan(&p.id, &p.application, &p.node, &p.visit, &p.authority, &p.amount, &p.currency, &p.status, &p.checkout, &p.checkoutURL,
-		&p.attempt, &p.dueAt, &p.paidAt, &p.late, &p.part, &p.parts, &coming, &p.receipt, &lines)
+		&p.attempt, &p.dueAt, &p.paidAt, &p.late, &p.part, &p.parts, &coming, &p.receipt, &p.voided, &lines)
 	if err == nil {
 		err = errors.Join(json.Unmarshal(lines, &p.lines), json.Unmarshal(coming, &p.coming))
 	}
@@ -222,9 +223,9 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 	}
 	views := make([]View, len(list))
 	for i, p := range list {
-		views[i] = View{ID: p.id, Node: p.node, Visit: p.visit, Amount: p.amount, Currency: p.currency, Status: p.status, Lines: p.lines,
+		views[i] = View{ID: p.id, Node: p.node, Visit: p.visit, Authority: p.authority, Amount: p.amount, Currency: p.currency, Status: p.status, Lines: p.lines,
 			Refunded: back[p.id], Deposits: held[p.id], DueAt: p.dueAt, PaidAt: p.paidAt,
-			Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming, Receipt: p.receipt}
+			Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming, Receipt: p.receipt, Voided: p.voided}
 	}
 	return views, nil
 }

@@ -46,7 +46,7 @@ func lockPayout(ctx context.Context, tx pgx.Tx, id uuid.UUID) (payout, error) {
 
 // cardOf is the checkout at which an application was paid by card for the last time in a currency, "" where it never was.
 func cardOf(ctx context.Context, tx pgx.Tx, application uuid.UUID, currency string) (checkout string, err error) {
-	err = tx.QueryRow(ctx, `SELECT checkout FROM payment WHERE application = $1 AND currency = $2 AND checkout <> '' AND checkout NOT LIKE 'bill:%' AND status IN ('paid', 'refunding', 'refunded')
+	err = tx.QueryRow(ctx, `SELECT checkout FROM payment WHERE application = $1 AND currency = $2 AND checkout <> '' AND checkout NOT LIKE 'bill:%' AND checkout NOT LIKE 'cash:%' AND status IN ('paid', 'refunding', 'refunded')
 		ORDER BY paid_at DESC, id LIMIT 1`, application, currency).Scan(&checkout)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
