@@ -168,7 +168,8 @@ func isDefinition(p string) bool {
 	if !ok || !slices.Contains(folders(), folder) {
 		return false
 	}
-	return path.Ext(p) == ".yaml" || folder == serviceFolder && path.Ext(p) == ".js"
+	ext := path.Ext(p)
+	return ext == ".yaml" || folder == serviceFolder && ext == ".js" || folder == documentFolder && ext == imageExtension
 }
 
 // unknownFolder is a folder that nothing reads. It is an error where its name is nearly that of one that is read: what lies in it would be
@@ -187,7 +188,7 @@ func unknownFolder(name string) diag.Diagnostic {
 // unknownFile is a file in a folder of definitions that none of them reads. It is an error where it surely should be one: what it declares
 // would be missed without a word.
 func unknownFile(p string) diag.Diagnostic {
-	d := diag.New(diag.Warning, "unknown-file", diag.Range{File: p}, "this file is not read: definitions end in .yaml, and scripts of services in .js").
+	d := diag.New(diag.Warning, "unknown-file", diag.Range{File: p}, "this file is not read: definitions end in .yaml, scripts of services in .js, and drawings of documents in .svg").
 		WithHelp("Rename it, or move it out of the catalogue.")
 	ext := path.Ext(p)
 	if strings.EqualFold(ext, ".yml") || strings.EqualFold(ext, ".yaml") {

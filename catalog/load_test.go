@@ -77,11 +77,11 @@ func TestFilesThatAreNotReadAreTold(t *testing.T) {
 		files[name] = &fstest.MapFile{Data: []byte("x: 1\n")}
 	}
 	c, list := catalog.Load(files)
-	want := `authorities/a.yml: error[unknown-file]: this file is not read: definitions end in .yaml, and scripts of services in .js (did you mean "a.yaml"?)
+	want := `authorities/a.yml: error[unknown-file]: this file is not read: definitions end in .yaml, scripts of services in .js, and drawings of documents in .svg (did you mean "a.yaml"?)
 authorities/deep: error[unknown-folder]: the folder "deep" is not read: only services have folders below
-authorities/notes.txt: warning[unknown-file]: this file is not read: definitions end in .yaml, and scripts of services in .js
+authorities/notes.txt: warning[unknown-file]: this file is not read: definitions end in .yaml, scripts of services in .js, and drawings of documents in .svg
 catalog.yaml: error[unknown-file]: this file is not read: it lies in no folder of definitions (did you mean "catalogue.yaml"?)
-registries/x.js: warning[unknown-file]: this file is not read: definitions end in .yaml, and scripts of services in .js
+registries/x.js: warning[unknown-file]: this file is not read: definitions end in .yaml, scripts of services in .js, and drawings of documents in .svg
 service: error[unknown-folder]: the folder "service" is not read (did you mean "services"?)
 `
 	if got := lines(list); got != want {

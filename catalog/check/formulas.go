@@ -20,12 +20,16 @@ func settles(a catalog.Asked, at *position) bool {
 	return slices.Contains([]*source.Node{a.Field.When.Node(), a.Field.Value.Node(), a.Field.ListFormula().Node(), a.Section.When.Node()}, node)
 }
 
-// shows: a row shows one value or a table, and a group of fields is neither.
+// shows: a row shows one value or a table, and a group of fields is neither. A row of a paper shows a table where its layout has one of it.
 func shows(at *position) diag.List {
-	if !at.row || at.formula == nil {
+	if !at.row || at.formula == nil || at.list {
 		return at.problems
 	}
 	t := at.formula.Type()
+	if at.paper && t.Kind == formula.KindList && t.Elem != nil && t.Elem.Kind == formula.KindObject {
+		return diag.List{problem("row-value", at.text.Range(), "this gives {got}, but a row shows {want}", "got", t.Said(), "want", diag.Phrase("a single value")).
+			WithHelp("Name the row, and give the document a layout with a table of it.")}
+	}
 	if t.Kind == formula.KindObject || t.Kind == formula.KindList && (t.Elem == nil || at.paper || t.Elem.Kind != formula.KindObject) {
 		what := diag.Phrase("a single value or a table")
 		if at.paper {

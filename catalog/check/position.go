@@ -17,6 +17,7 @@ type position struct {
 	want   formula.Type
 	guards []source.Text        // conditions under which alone it is evaluated, beside those that hold at its points
 	paper  bool                 // stands in a document
+	list   bool                 // a table of the document's layout shows it
 	group  *catalog.Field       // in whose rows it stands, or nil
 	bare   bool                 // what holds at its points is not known where it is evaluated: fees and documents, which several steps share
 	roots  []string             // during the form: what is known by then

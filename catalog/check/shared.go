@@ -3,7 +3,6 @@ package check
 import (
 	"slices"
 
-	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
@@ -47,21 +46,6 @@ func calendars(o *overview) {
 				o.add(problem("twice", date.Range(), "the holiday {date} is given twice", "date", date.Value).WithRelated(before.Range(), "the first one").WithHelp("Remove one of the two."))
 			}
 			first[date.Value] = date
-		}
-	}
-}
-
-// documents looks at papers apart from their formulas, which need a service.
-func documents(o *overview) {
-	registers := newRegister("register of numbers", registerForm.MatchString, "Write one to ten capital letters and digits, and another for each document: DL.", o.add)
-	for _, d := range o.catalogue.Documents {
-		registers.enter(d.Register)
-		if d.Has("rows") && len(d.Rows) == 0 {
-			o.add(problem("no-rows", d.RangeOf("rows"), "the document has no rows").
-				WithHelp("Write rows with a label and a value each."))
-		}
-		if !d.Proves.IsZero() && o.catalogue.Right(d.Proves.Value) == nil && o.catalogue.Complete("rights") {
-			o.add(unknown("right", d.Proves, codesOf(o.catalogue.Rights, func(x *catalog.Right) string { return x.Code.Value })))
 		}
 	}
 }

@@ -109,7 +109,9 @@ func (l *positions) document(step *catalog.Step, here int) {
 	for i := range d.Rows {
 		row := &d.Rows[i]
 		paper(l.put(row.When, yesNo, here))
-		paper(l.put(row.Value, some, here, row.When))
+		at := l.put(row.Value, some, here, row.When)
+		paper(at)
+		at.list = listed(d, row)
 	}
 }
 

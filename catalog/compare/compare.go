@@ -155,18 +155,26 @@ func elsewhere(changes []Change, d *definition, before, after *catalog.Catalogue
 	})
 }
 
-// scripts are the scripts that changed, each a change of the services beside it, which alone can call it.
+// beside are the files that stand beside definitions, by what their names end in.
+var beside = map[string]struct {
+	kind    string
+	concern Concern
+}{".js": {"script", Right}, ".svg": {"drawing", Wording}}
+
+// scripts are the scripts and drawings that changed, each a change of the services beside it, which alone can call it, or of those that issue
+// a document with it.
 func scripts(before, after *catalog.Catalogue) []Change {
 	var out []Change
 	for file, content := range after.Files {
+		what, is := beside[path.Ext(file)]
 		old, had := before.Files[file]
-		if path.Ext(file) != ".js" || !had || bytes.Equal(bytes.TrimSpace(old), bytes.TrimSpace(content)) {
+		if !is || !had || bytes.Equal(bytes.TrimSpace(old), bytes.TrimSpace(content)) {
 			continue
 		}
-		c := Change{Kind: "script", Concern: Right, Definition: Part{Kind: "script", Code: file}, Old: diag.Range{File: file}, New: diag.Range{File: file},
-			sentence: "script", args: map[string]value{}}
+		c := Change{Kind: what.kind, Concern: what.concern, Definition: Part{Kind: what.kind, Code: file}, Old: diag.Range{File: file}, New: diag.Range{File: file},
+			sentence: what.kind, args: map[string]value{}}
 		for _, s := range after.Services {
-			if path.Dir(s.File) == path.Dir(file) && mentions(s.Node(), path.Base(file)) {
+			if path.Dir(s.File) == path.Dir(file) && mentions(s.Node(), path.Base(file)) || printed(after, s, file) {
 				c.Affects = append(c.Affects, s.Code.Value)
 			}
 		}
@@ -177,11 +185,12 @@ func scripts(before, after *catalog.Catalogue) []Change {
 		kind       string
 	}{{after, before, "added"}, {before, after, "removed"}} {
 		for file := range side.has.Files {
-			if _, both := side.other.Files[file]; path.Ext(file) != ".js" || both {
+			what, is := beside[path.Ext(file)]
+			if _, both := side.other.Files[file]; !is || both {
 				continue
 			}
-			part := Part{Kind: "script", Code: file}
-			c := Change{Kind: "script-" + side.kind, Concern: Right, Definition: part, New: diag.Range{File: file}, sentence: "definitionAdded",
+			part := Part{Kind: what.kind, Code: file}
+			c := Change{Kind: what.kind + "-" + side.kind, Concern: what.concern, Definition: part, New: diag.Range{File: file}, sentence: "definitionAdded",
 				args: map[string]value{"what": phrase([]Part{part})}}
 			if side.kind == "removed" {
 				c.Old, c.New, c.sentence = c.New, diag.Range{}, "definitionRemoved"
@@ -190,4 +199,14 @@ func scripts(before, after *catalog.Catalogue) []Change {
 		}
 	}
 	return out
+}
+
+// printed tells that the service issues a document with the drawing on it.
+func printed(c *catalog.Catalogue, s *catalog.Service, file string) bool {
+	for step := range s.AllSteps() {
+		if d := c.Document(step.Issue.Value); d != nil && d.Layout != nil && path.Dir(d.Head().File) == path.Dir(file) && mentions(d.Node(), path.Base(file)) {
+			return true
+		}
+	}
+	return false
 }

@@ -5,7 +5,7 @@ import "strings"
 // kindConcern is what a change of a thing touches where nothing better is known.
 var kindConcern = map[string]Concern{
 	"service": Right, "authority": Right, "role": Right, "registry": Data, "operation": Data, "argument": Data, "gift": Data,
-	"tariff": Money, "amount": Money, "version": Money, "table": Money, "calendar": Time, "holiday": Time, "document": Data, "row": Data,
+	"tariff": Money, "amount": Money, "version": Money, "table": Money, "calendar": Time, "holiday": Time, "document": Data, "row": Data, "block": Wording, "block-column": Wording,
 	"settings": Right, "section": Data, "field": Data, "option": Data, "validation": Right, "fee": Money, "subtotal": Money, "rebate": Money,
 	"exemption": Money, "step": Course, "decision": Right, "fact": Right, "scenario": Example, "refund": Money, "eligibility": Right, "representation": Right,
 	"before": Data, "branch": Course, "right": Right, "blueprint": Right, "fragment": Data, "list": Data, "event": Course, "trigger": Right,
@@ -30,6 +30,8 @@ var keyConcern = map[string]Concern{
 	"then": Right, "end": Right, "rule": Right, "must": Right, "script": Right, "step.when": Right, "validUntil": Right, "proves": Right, "grant": Right,
 	"revoke": Right, "validate": Right, "facts": Right, "evidence": Right, "languages": Right, "anytime": Right,
 	"triggers": Right, "consent": Right, "for": Right, "heldWith": Money, "trigger-event.within": Right, "trigger-right.within": Right, "trigger-right.on": Right,
+
+	"layout": Wording, "block.rows": Wording, "block.of": Wording, "block-column.share": Wording, "block-column.total": Wording,
 
 	"form": Data, "field.atMost": Data, "steps": Course, "to": Course, "scenarios": Example, "rows": Data, "before": Data,
 }

@@ -33,6 +33,7 @@ var sentences = map[string]word{
 	"definitionRemoved": {"{what} removed", "حذف {what}"},
 	"renamedDefinition": {"its code changed from {old} to {new}", "تغيير الرمز من {old} إلى {new}"},
 	"script":            {"the script changed", "تعديل ملف التحقق"},
+	"drawing":           {"the drawing changed", "تعديل الرسم"},
 	"scenario":          {"{this} changed: {keys}", "تعديل {this}: {keys}"},
 
 	"textChanged": {"{place:}{key} changed in {language} from {old} to {new}", "{place:}تعديل نص {key} {language} من {old} إلى {new}"},

@@ -18,11 +18,11 @@ var kindWords = map[string]word{
 	"validation": {"rule", "قاعدة التحقق"}, "fee": {"fee", "الرسم"}, "subtotal": {"subtotal", "المجموع الفرعي"}, "rebate": {"rebate", "الحسم"},
 	"exemption": {"exemption", "الإعفاء"}, "step": {"step", "الخطوة"}, "decision": {"decision", "القرار"}, "fact": {"fact", "القيمة المسماة"},
 	"scenario": {"scenario", "السيناريو"}, "argument": {"argument", "المُدخل"}, "gift": {"answer", "المُخرج"}, "refund": {"refund of", "استرداد"},
-	"script": {"script", "ملف التحقق"}, "branch": {"branch", "الفرع"}, "right": {"right", "الحق"}, "blueprint": {"blueprint", "القالب"},
+	"script": {"script", "ملف التحقق"}, "drawing": {"drawing", "الرسم"}, "branch": {"branch", "الفرع"}, "right": {"right", "الحق"}, "blueprint": {"blueprint", "القالب"},
 	"fragment": {"fragment", "الجزء المشترك"}, "list": {"list", "القائمة"}, "event": {"event", "الحدث"}, "trigger": {"trigger", "طريقة البدء"},
 	"trigger-by": {"start by", "بدء الخدمة بواسطة"}, "trigger-event": {"start by the event", "بدء الخدمة بالحدث"}, "trigger-right": {"start by a day of the right", "بدء الخدمة بيوم من عمر الحق"},
 	"case": {"case", "الحالة"}, factRow: {"row", "السطر"}, "table": {"table", "الجدول"}, "column": {"column", "العمود"}, "eligibility": {"condition of eligibility", "شرط الأهلية"},
-	"representation": {"capacity of a representative", "صفة مَن ينوب"},
+	"representation": {"capacity of a representative", "صفة مَن ينوب"}, "block": {"block", "الكتلة"}, "block-column": {"column", "العمود"},
 }
 
 // keyWords name keys as the sentences speak of them; a key that is not here is named as it is written.
@@ -66,6 +66,14 @@ var keyWords = map[string]word{
 	"heldWith": {"right as long as which it is held", "الحق الذي يبقى التأمين ما بقي"}, "reminders": {"reminders", "التذكيرات"}, "dues": {"what is asked for from time to time", "ما يُطلب دوريًا"},
 	"may": {"what services may make of it", "ما للخدمات أن تجعله"}, "terms": {"terms", "الشروط"},
 	"eligible": {"conditions of eligibility", "شروط الأهلية"}, "notice": {"notice", "الإشعار"}, "readOnly": {"whether it can be changed", "جواز تعديله"},
+	"layout": {"layout", "التخطيط"}, "blocks": {"blocks", "الكتل"}, "paper": {"paper", "الورقة"}, "landscape": {"whether it lies on its long side", "كونها عرضية"},
+	"margins": {"margins", "الهوامش"}, "arrange": {"arrangement of the languages", "ترتيب اللغات"}, "border": {"border", "الإطار"},
+	"background": {"background", "الخلفية"}, "watermark": {"watermark", "العلامة المائية"}, "pageNumbers": {"page numbers", "أرقام الصفحات"},
+	"row.row": {"name", "الاسم"}, "block.block": {"kind", "النوع"}, "block.text": {"text", "النص"}, "block.items": {"lines", "الأسطر"},
+	"block.rows": {"rows", "السطور"}, "block.across": {"columns of facts", "أعمدة القيم"}, "block.of": {"row that it shows", "السطر الذي تعرضه"},
+	"block.columns": {"columns", "الأعمدة"}, "block.counted": {"numbers of the lines", "ترقيم الأسطر"}, "block.image": {"drawing", "الرسم"},
+	"block.alt": {"words for those who do not see it", "وصفها لمن لا يراها"}, "block.at": {"place", "المكان"}, "block.size": {"size", "الحجم"},
+	"block.signers": {"who signs", "مَن يوقّع"}, "block-column.share": {"width", "العرض"}, "block-column.total": {"sum in the last line", "المجموع في آخر سطر"},
 }
 
 // codeWords are the Arabic names of things that have none of their own, by kind and code.

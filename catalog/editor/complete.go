@@ -138,6 +138,11 @@ func (p *place) value() {
 	if p.key != nil && p.key.Name == scriptSense {
 		p.scripts()
 	}
+	if p.key != nil && p.key.Names == drawingSense {
+		for _, name := range p.view.catalogue.Images() {
+			p.add(Item{Label: name, Kind: NameItem})
+		}
+	}
 	if len(p.items) == before && p.typ.Kind == "text" {
 		p.usual()
 	}

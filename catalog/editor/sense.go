@@ -22,6 +22,7 @@ const (
 	argumentSense  = "argument"  // a key of what an operation takes
 	answerSense    = "answer"    // a key of what an operation gives
 	scriptSense    = "script"    // a file
+	drawingSense   = "drawing"   // a file beside the documents
 	languageSense  = "language"  // a key of a text
 	personSense    = "applicant" // a key of what is known of the applicant
 	outcomeSense   = "outcome"   // a word with which an application ends

@@ -207,7 +207,7 @@ func (r *reading) refer(s *spot, sense string) {
 	switch sense {
 	case operationSense:
 		r.operation(s)
-	case scriptSense, languageSense, personSense, outcomeSense:
+	case scriptSense, drawingSense, languageSense, personSense, outcomeSense:
 	default:
 		r.add(Symbol{sense, r.scope(sense, s), s.node.Value}, s, false)
 	}

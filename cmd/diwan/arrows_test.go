@@ -77,7 +77,7 @@ var arrows = []arrow{
 	// What two officers answer for is proposed and decided in one way, whatever it is.
 	{from: "runtime/proposal", to: []string{"runtime/postgres"}},
 	// An application is quoted and shown by the machine, and asks registries on the way.
-	{from: "runtime/application", to: join(below, []string{"runtime/document", "runtime/release", "workflows/machine", "runtime/registry"})},
+	{from: "runtime/application", to: join(below, []string{"runtime/document", "runtime/document/paper", "runtime/release", "workflows/machine", "runtime/registry"})},
 	// It moves applications; whether one can be is the machine's to say.
 	{from: "runtime/migration", to: join(below, []string{"runtime/application", "workflows/machine"})},
 	// It says by which keys a provider knows what the book has.
@@ -91,6 +91,9 @@ var arrows = []arrow{
 	{from: "runtime/payment/...", to: []string{"runtime/payment/provider", "catalog/formula"}, except: join(database, temporal)},
 	// A release proves that every plan loads, and keeps them ready to run.
 	{from: "runtime/release", to: join(below, []string{"workflows/compile", "workflows/machine"})},
+	// What a paper says is drawn alike by a preview in the command, which has no database: the values of rows, the layout and the file are pure.
+	{from: "runtime/document/paper", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "runtime/document/pdf"}, except: join(database, temporal, web)},
+	{from: "runtime/document/pdf", except: join(database, temporal, web)},
 	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},
 	// An answer is read by the types that the machine will read it by.
 	{from: "runtime/registry", to: join(below, []string{"workflows/machine"})},
@@ -120,8 +123,8 @@ var arrows = []arrow{
 	{from: "runtime/metric", except: join(database, temporal)},
 	{from: "runtime/app", to: []string{"catalog/...", "workflows/...", "runtime/...", "designer/..."}},
 
-	// The walk in the terminal asks the form that a citizen gets.
-	{from: "cmd/diwan", to: []string{"runtime/app", "runtime/form", "catalog/...", "workflows/...", "cmd/diwan/..."}},
+	// The walk in the terminal asks the form that a citizen gets, and the preview draws the paper.
+	{from: "cmd/diwan", to: []string{"runtime/app", "runtime/form", "runtime/document/paper", "runtime/document/pdf", "catalog/...", "workflows/...", "cmd/diwan/..."}},
 	// It reads what the App is told and says what came of it, and is the limited child of its own that runs scripts and looks into uploads.
 	{from: "cmd/server", to: []string{"runtime/app", "catalog/diag", "catalog/script", "runtime/document/inspect"}},
 	// Editors ask about definitions; what runs is given to the server as functions.

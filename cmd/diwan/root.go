@@ -39,6 +39,7 @@ func commands() []*cobra.Command {
 		lspCommand(),
 		newCommand(),
 		planCommand(),
+		previewCommand(),
 		referenceCommand(),
 		schemaCommand(),
 		testCommand(),

@@ -130,7 +130,7 @@ func (c changes) caused(of *catalog.Catalogue, loaded, found diag.List) diag.Lis
 	before := of
 	old := slices.DeleteFunc(slices.Clone(loaded), touches)
 	for _, name := range slices.Sorted(maps.Keys(c)) {
-		if _, known := of.Files[name]; known || catalog.Declares(name) != nil || strings.HasSuffix(name, ".js") {
+		if _, known := of.Files[name]; known || catalog.Declares(name) != nil || strings.HasSuffix(name, ".js") || strings.HasSuffix(name, ".svg") {
 			var list diag.List
 			before, list = before.WithFile(name, c[name])
 			old.Add(list...)

@@ -101,7 +101,7 @@ func (d Documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequ
 		Node: r.Node, Visit: r.Visit, Document: r.Document, Text: r.Text, Deliver: r.Deliver, At: r.At, Right: proved,
 		Print: func(number string) (document.Paper, error) {
 			p, err := r.Print(number)
-			return document.Paper{Rows: rows(p.Rows), ValidUntil: p.ValidUntil}, err
+			return document.Paper(p), err
 		},
 	})
 	return err
@@ -217,27 +217,4 @@ func (r Registers) Ask(ctx context.Context, registry, operation string, args map
 		return false, nil, nil // nothing that is no text is the number of a right
 	}
 	return r.Rights.Ask(ctx, operation, number)
-}
-
-func rows(in []application.Row) []document.Row {
-	out := make([]document.Row, len(in))
-	for i, r := range in {
-		out[i] = document.Row{Label: r.Label, Cell: cell(r.Cell)}
-	}
-	return out
-}
-
-func cell(c application.Cell) document.Cell {
-	out := document.Cell{Kind: c.Kind, Value: c.Value, Words: c.Words}
-	for _, column := range c.Columns {
-		out.Columns = append(out.Columns, document.Column(column))
-	}
-	for _, line := range c.Rows {
-		cells := make([]document.Cell, len(line))
-		for i, one := range line {
-			cells[i] = cell(one)
-		}
-		out.Rows = append(out.Rows, cells)
-	}
-	return out
 }

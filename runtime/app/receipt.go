@@ -11,6 +11,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/document/paper"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/workflows/activity"
@@ -29,7 +30,7 @@ var receiptWords = map[string]plan.Text{
 
 // receipt gives the paper of a payment's receipt, the applicant's language first, under the number that was taken when the payment was booked.
 // It is drawn when somebody asks for it the first time, and is the same paper from then on.
-func (a *App) receipt(ctx context.Context, v *application.View, id uuid.UUID) (paper string, err error) {
+func (a *App) receipt(ctx context.Context, v *application.View, id uuid.UUID) (issued string, err error) {
 	payments, err := a.Payments.OfApplication(ctx, v.ID)
 	if err != nil {
 		return "", err
@@ -55,13 +56,13 @@ func (a *App) receipt(ctx context.Context, v *application.View, id uuid.UUID) (p
 		}
 		return out
 	}
-	money := func(minor int64) document.Cell {
-		return document.Cell{Kind: "money", Value: formula.Money{Minor: minor, Currency: p.Currency}.String()}
+	money := func(minor int64) paper.Cell {
+		return paper.Cell{Kind: "money", Value: formula.Money{Minor: minor, Currency: p.Currency}.String()}
 	}
-	rows := []document.Row{
-		{Label: words("application"), Cell: document.Cell{Kind: "text", Value: v.Reference}},
-		{Label: words("service"), Cell: document.Cell{Kind: "text", Value: v.Service, Words: texts.Title}},
-		{Label: words("paid"), Cell: document.Cell{Kind: "date", Value: p.PaidAt.In(a.Payments.Zone).Format(time.DateOnly)}},
+	rows := []paper.Row{
+		{Label: words("application"), Cell: paper.Cell{Kind: "text", Value: v.Reference}},
+		{Label: words("service"), Cell: paper.Cell{Kind: "text", Value: v.Service, Words: texts.Title}},
+		{Label: words("paid"), Cell: paper.Cell{Kind: "date", Value: p.PaidAt.In(a.Payments.Zone).Format(time.DateOnly)}},
 	}
 	for _, l := range p.Lines {
 		label := texts.Fees[l.Fee]
@@ -73,11 +74,11 @@ func (a *App) receipt(ctx context.Context, v *application.View, id uuid.UUID) (p
 		case label == nil:
 			label = plan.Text{"en": l.Fee}
 		}
-		rows = append(rows, document.Row{Label: label, Cell: money(l.Amount)})
+		rows = append(rows, paper.Row{Label: label, Cell: money(l.Amount)})
 	}
-	rows = append(rows, document.Row{Label: words("total"), Cell: money(p.Amount)})
+	rows = append(rows, paper.Row{Label: words("total"), Cell: money(p.Amount)})
 	issue := func(tx pgx.Tx) (err error) {
-		paper, err = a.Archive.Issue(ctx, tx, document.IssueRequest{
+		issued, err = a.Archive.Issue(ctx, tx, document.IssueRequest{
 			Application: v.ID, Reference: v.Reference, Service: v.Service, Authority: v.Authority, Language: v.Language, Zone: a.Payments.Zone,
 			Node: document.ReceiptNode(id), Visit: 1 + p.Voided, Number: p.Receipt, At: *p.PaidAt,
 			Document: plan.Document{Code: "receipt", Sample: texts.Sample}, Text: plan.DocumentText{Title: words("title")},
@@ -88,5 +89,5 @@ func (a *App) receipt(ctx context.Context, v *application.View, id uuid.UUID) (p
 	if err = postgres.InTx(ctx, a.Pool, issue); postgres.Unique(err, "") { // somebody has asked at the same moment: it is there now
 		err = postgres.InTx(ctx, a.Pool, issue)
 	}
-	return paper, err
+	return issued, err
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/diwan-gov/diwan/runtime/document/paper"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -44,7 +45,7 @@ func (s *step) issue(ctx context.Context, e *activity.Effect) error {
 			if err != nil {
 				return p, err
 			}
-			if p.Rows, err = shown(document.Rows, cells, text.Rows, texts); err != nil {
+			if p.Rows, err = paper.Shown(document.Rows, cells, text.Rows, texts); err != nil {
 				return p, err
 			}
 			p.ValidUntil, err = program.ValidUntil(document.Code, values)
@@ -87,7 +88,7 @@ func (s *step) answer(ctx context.Context, e *activity.Effect) error {
 	if err != nil {
 		return err
 	}
-	rows, err := shown(nodes[i].Answer.Rows, cells, texts.Answers[e.Node], texts)
+	rows, err := paper.Shown(nodes[i].Answer.Rows, cells, texts.Answers[e.Node], texts)
 	if err != nil {
 		return err
 	}

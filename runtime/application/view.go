@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/diwan-gov/diwan/runtime/document/paper"
 	"github.com/diwan-gov/diwan/workflows/machine"
-	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // Status is where an application stands.
@@ -125,31 +125,12 @@ func (t Task) ClaimedBy(at time.Time) (uuid.UUID, bool) {
 // Open tells whether the task still waits.
 func (t Task) Open() bool { return t.ClosedAt == nil }
 
-// Row is one labelled value of an enquiry's answer or of a paper.
-type Row struct {
-	Label plan.Text `json:"label"`
-	Cell  Cell      `json:"cell"`
-}
-
-// Cell is a value made ready to be shown: locale-free, so that pages, papers and the API write it in their own way.
-type Cell struct {
-	// Kind is bool, int, decimal, money, text, date, list or record.
-	Kind string `json:"kind"`
-	// Value is true or false, 12, 12.50, 250.00 ILS, any text, or 2027-01-31; "" in a cell that is absent, a list or a record.
-	Value string `json:"value,omitempty"`
-	// Words are what a coded Value is called in each language, where the registry's declaration says so, and a number together with its unit.
-	Words plan.Text `json:"words,omitempty"`
-	// Columns are the headings of a list or a record, as Texts.Columns names them, or their codes.
-	Columns []Column `json:"columns,omitempty"`
-	// Rows are the lines of a list, each with a cell for each column; a record has one line.
-	Rows [][]Cell `json:"rows,omitempty"`
-}
-
-// Column is the heading of one column of a list.
-type Column struct {
-	Code  string    `json:"code"`
-	Label plan.Text `json:"label,omitempty"`
-}
+// What is shown of an answer or a paper.
+type (
+	Row    = paper.Row
+	Cell   = paper.Cell
+	Column = paper.Column
+)
 
 // Standstill is one application that is suspended.
 type Standstill struct {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/inspect"
+	"github.com/diwan-gov/diwan/runtime/document/paper"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
 	"github.com/diwan-gov/diwan/workflows/plan"
@@ -280,16 +281,16 @@ func request(application uuid.UUID) document.IssueRequest {
 		At:       time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
 		Print: func(number string) (document.Paper, error) {
 			label := func(ar, en string) plan.Text { return plan.Text{"ar": ar, "en": en} }
-			return document.Paper{ValidUntil: "2027-11-20", Rows: []document.Row{
-				{Label: label("الاسم", "Name"), Cell: document.Cell{Kind: "text", Value: "أمل خالد"}},
-				{Label: label("الرقم", "Number"), Cell: document.Cell{Kind: "text", Value: number}},
-				{Label: label("صالحة حتى", "Valid until"), Cell: document.Cell{Kind: "date", Value: "2027-11-20"}},
-				{Label: label("سارية", "In force"), Cell: document.Cell{Kind: "bool", Value: "true"}},
-				{Label: label("الرسم", "Fee"), Cell: document.Cell{Kind: "money", Value: "250.00 ILS"}},
-				{Label: label("المخالفات", "Fines"), Cell: document.Cell{Kind: "list", Columns: []document.Column{{Code: "date", Label: label("التاريخ", "Date")}, {Code: "amount"}},
-					Rows: [][]document.Cell{{{Kind: "date", Value: "2026-01-02"}, {Kind: "money", Value: "100.00 ILS"}}}}},
-				{Label: label("السجل", "Record"), Cell: document.Cell{Kind: "record", Columns: []document.Column{{Code: "since", Label: label("منذ", "Since")}},
-					Rows: [][]document.Cell{{{Kind: "date", Value: "2020-05-06"}}}}},
+			return document.Paper{ValidUntil: "2027-11-20", Rows: []paper.Row{
+				{Label: label("الاسم", "Name"), Cell: paper.Cell{Kind: "text", Value: "أمل خالد"}},
+				{Label: label("الرقم", "Number"), Cell: paper.Cell{Kind: "text", Value: number}},
+				{Label: label("صالحة حتى", "Valid until"), Cell: paper.Cell{Kind: "date", Value: "2027-11-20"}},
+				{Label: label("سارية", "In force"), Cell: paper.Cell{Kind: "bool", Value: "true"}},
+				{Label: label("الرسم", "Fee"), Cell: paper.Cell{Kind: "money", Value: "250.00 ILS"}},
+				{Label: label("المخالفات", "Fines"), Cell: paper.Cell{Kind: "list", Columns: []paper.Column{{Code: "date", Label: label("التاريخ", "Date")}, {Code: "amount"}},
+					Rows: [][]paper.Cell{{{Kind: "date", Value: "2026-01-02"}, {Kind: "money", Value: "100.00 ILS"}}}}},
+				{Label: label("السجل", "Record"), Cell: paper.Cell{Kind: "record", Columns: []paper.Column{{Code: "since", Label: label("منذ", "Since")}},
+					Rows: [][]paper.Cell{{{Kind: "date", Value: "2020-05-06"}}}}},
 			}}, nil
 		},
 	}

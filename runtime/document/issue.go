@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/diwan-gov/diwan/runtime/document/paper"
 	"github.com/diwan-gov/diwan/runtime/document/pdf"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -44,30 +45,8 @@ type Right struct {
 
 // Paper is what a paper says.
 type Paper struct {
-	Rows       []Row
+	Rows       []paper.Row
 	ValidUntil string // YYYY-MM-DD, or "" without end
-}
-
-// Row is one labelled value.
-type Row struct {
-	Label plan.Text `json:"label"`
-	Cell  Cell      `json:"cell"`
-}
-
-// Cell is a value, free of any language: true, 12, 12.50, 250.00 ILS, any text, or 2027-01-31. A list has a line in Rows for each item and a
-// record has one; their headings are Columns.
-type Cell struct {
-	Kind    string    `json:"kind"` // bool, int, decimal, money, text, date, list, record
-	Value   string    `json:"value,omitempty"`
-	Words   plan.Text `json:"words,omitempty"` // what a coded Value is called in each language, or a number with its unit
-	Columns []Column  `json:"columns,omitempty"`
-	Rows    [][]Cell  `json:"rows,omitempty"`
-}
-
-// Column is the heading of one column of a list.
-type Column struct {
-	Code  string    `json:"code"`
-	Label plan.Text `json:"label,omitempty"`
 }
 
 // Issue issues a paper in the caller's transaction, once for (application, node, visit), and gives its ID: a repeat gives the same ID and
@@ -87,20 +66,20 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 			return "", err
 		}
 	}
-	paper, err := r.Print(number)
+	says, err := r.Print(number)
 	if err != nil {
 		return "", fmt.Errorf("document: print: %w", err)
 	}
 	rec := record{ID: rand.Text(), Number: number, Code: r.Document.Code, Title: r.Text.Title, Authority: r.Authority,
-		IssuedAt: r.At.UTC().Truncate(time.Millisecond), ValidUntil: paper.ValidUntil}
-	if rec.Rows, err = hashRows(rec.ID, paper.Rows); err != nil {
+		IssuedAt: r.At.UTC().Truncate(time.Millisecond), ValidUntil: says.ValidUntil}
+	if rec.Rows, err = hashRows(rec.ID, says.Rows); err != nil {
 		return "", err
 	}
 	carried, err := a.o.Keys.sign(rec)
 	if err != nil {
 		return "", err
 	}
-	body, err := a.draw(r, paper, rec, carried)
+	body, err := a.draw(ctx, r, says, rec, carried)
 	if err != nil {
 		return "", err
 	}
@@ -125,14 +104,21 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 }
 
 // draw makes the file. Where the public address cannot be a QR code (it has no TLS, as on one's own machine), it stands as text.
-func (a *Archive) draw(r IssueRequest, p Paper, rec record, carried string) ([]byte, error) {
-	d := layout(r, p, rec, a.o.Authority(r.Authority))
+func (a *Archive) draw(ctx context.Context, r IssueRequest, p Paper, rec record, carried string) ([]byte, error) {
+	c := paper.Content{
+		Text: r.Text, Authority: a.o.Authority(r.Authority), Language: r.Language, Number: rec.Number, Rows: p.Rows, Sample: r.Document.Sample,
+		IssuedAt: rec.IssuedAt,
+	}
+	var err error
+	if c.Photos, err = a.photos(ctx, r.Application, c.Photographs()); err != nil {
+		return nil, err
+	}
+	d := c.Document()
 	d.Attachment = &pdf.Attachment{Name: attachmentName, MediaType: "application/jose", Data: []byte(carried)}
 	d.VerifyURL, d.VerifyCode = a.o.PublicURL+"/verify/"+rec.ID, grouped(rec.ID)
 	body, err := pdf.Render(d)
 	if input := (*pdf.InputError)(nil); errors.As(err, &input) && input.Where == "verifyURL" {
-		d.Paragraphs = append(d.Paragraphs, word(d.Languages, "open"), []pdf.Text{{Value: d.VerifyURL}})
-		d.VerifyURL = ""
+		paper.OpenByHand(&d)
 		body, err = pdf.Render(d)
 	}
 	if err != nil {

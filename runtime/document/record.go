@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/diwan-gov/diwan/runtime/document/paper"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -30,7 +31,7 @@ type record struct {
 }
 
 // hashRows begins with the paper's ID: without it, nobody can try out what the rows may say.
-func hashRows(id string, rows []Row) (string, error) {
+func hashRows(id string, rows []paper.Row) (string, error) {
 	b, err := json.Marshal(rows)
 	if err != nil {
 		return "", fmt.Errorf("document: rows: %w", err)

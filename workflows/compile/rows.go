@@ -34,7 +34,9 @@ func (k *compiler) document(i int, st *catalog.Step) {
 		k.row(i, d.Valid, formula.Type{Kind: formula.KindDate}, true)
 	}
 	for j := range d.Rows {
-		out.Rows = append(out.Rows, k.planRow(i, d.Rows[j].Value, d.Rows[j].When, true))
+		row := k.planRow(i, d.Rows[j].Value, d.Rows[j].When, true)
+		row.Code = d.Rows[j].Code.Value
+		out.Rows = append(out.Rows, row)
 	}
 	k.plan.Documents = append(k.plan.Documents, out)
 }

@@ -74,6 +74,7 @@ func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 		for i := range doc.Rows {
 			dt.Rows = append(dt.Rows, text(doc.Rows[i].Label))
 		}
+		dt.Layout = layout(c, doc)
 		t.Documents[d.Code] = dt
 	}
 	return t

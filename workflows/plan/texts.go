@@ -108,7 +108,8 @@ type OptionText struct {
 
 // DocumentText is the words of one paper.
 type DocumentText struct {
-	Title Text   `json:"title"`
-	Body  Text   `json:"body,omitempty"`
-	Rows  []Text `json:"rows"` // labels, in the order of Document.Rows
+	Title  Text    `json:"title"`
+	Body   Text    `json:"body,omitempty"`
+	Rows   []Text  `json:"rows"` // labels, in the order of Document.Rows
+	Layout *Layout `json:"layout,omitempty"`
 }

@@ -37,6 +37,7 @@ type course struct {
 	paidOut   []told
 	deposits  []told
 	rights    []right
+	papers    *papers // nil where nobody wants them
 }
 
 // told is a thing under its name: a notice or a payment by its step, a deposit by its fee.
@@ -77,6 +78,7 @@ func (r *course) take(e machine.Event) machine.Refusal {
 	next, effects, refused := r.u.p.StepTraced(r.state, e, r.trace)
 	if refused == "" {
 		r.state = next
+		r.papers.learn(r.u.p.Plan(), e)
 		r.record(effects)
 	}
 	return refused

@@ -136,6 +136,7 @@ func (r *course) record(effects []activity.Effect) {
 			r.note(e.Step, "no longer to be paid")
 		case activity.Issue:
 			r.documents = append(r.documents, e.Document)
+			r.papers.issue(r, e.Document)
 			r.note(e.Step, "{document} issued", "document", e.Document)
 			r.made(e.Kind, e.Document)
 		case activity.ShowRows:

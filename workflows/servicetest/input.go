@@ -57,6 +57,7 @@ func (r *rehearsal) start() *activity.Start {
 
 // begin is what an application with that form starts with.
 func (r *course) begin(form map[string]json.RawMessage) *activity.Start {
+	r.papers.fill(form)
 	start := &activity.Start{
 		Interpreter: activity.Interpreter, Application: "scenario", Applicant: applicant, Reads: r.reads(form), Facts: r.facts(),
 	}

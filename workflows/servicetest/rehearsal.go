@@ -47,21 +47,32 @@ type visit struct {
 }
 
 func rehearse(u *unit, sc *catalog.Scenario, trace *machine.Trace) *rehearsal {
-	r := &rehearsal{
+	r := newRehearsal(u, sc, trace)
+	r.run()
+	return r
+}
+
+func newRehearsal(u *unit, sc *catalog.Scenario, trace *machine.Trace) *rehearsal {
+	return &rehearsal{
 		course: newCourse(u, trace), sc: sc, replies: map[visit]*reply{}, used: map[string]int{}, over: map[int]bool{}, since: map[int]time.Time{},
 	}
+}
+
+// run plays the scenario from its beginning to where nothing more comes.
+func (r *rehearsal) run() {
+	u, sc := r.u, r.sc
 	day, err := time.ParseInLocation(time.DateOnly, sc.On.Value, u.p.Zone())
 	if err != nil {
 		r.differ("scenario-day", sc.RangeOf("on"), "the scenario does not say on which day the application is submitted").
 			help("Write on: with the day, as 2026-01-31.")
-		return r
+		return
 	}
 	r.day, r.now = sc.On.Value, day.Add(opening)
 	start := r.start()
 	if start == nil {
 		r.compareNotStarted()
 		r.tell()
-		return r
+		return
 	}
 	r.note("", "submitted")
 	r.since[submitted] = r.now
@@ -73,7 +84,6 @@ func rehearse(u *unit, sc *catalog.Scenario, trace *machine.Trace) *rehearsal {
 		r.next()
 	}
 	r.compare()
-	return r
 }
 
 // reopens tells whether what has ended is taken up again in the scenario.

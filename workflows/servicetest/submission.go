@@ -181,6 +181,7 @@ func (r *rehearsal) corrected(change *source.Node) map[string]json.RawMessage {
 		return nil
 	}
 	r.typed = typed
+	r.papers.fill(form)
 	return r.reads(form)
 }
 

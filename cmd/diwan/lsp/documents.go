@@ -40,7 +40,7 @@ func (s *Server) notice(_ context.Context, m message) {
 func (s *Server) watch() {
 	params, err := json.Marshal(map[string]any{"registrations": []any{map[string]any{
 		"id": "definitions", "method": "workspace/didChangeWatchedFiles",
-		"registerOptions": map[string]any{"watchers": []any{map[string]string{"globPattern": "**/*.{yaml,js}"}}},
+		"registerOptions": map[string]any{"watchers": []any{map[string]string{"globPattern": "**/*.{yaml,js,svg}"}}},
 	}}})
 	if err == nil && s.watches {
 		_ = s.out.send(message{ID: json.RawMessage(`"watch"`), Method: "client/registerCapability", Params: params})

@@ -105,7 +105,7 @@ func (s *Server) update(w *workspace) {
 	for _, file := range sortedKeys(files) {
 		content, _ := s.content(w, file)
 		before := w.catalogue
-		if catalog.Declares(file) == nil && path.Ext(file) != ".js" {
+		if catalog.Declares(file) == nil && path.Ext(file) != ".js" && path.Ext(file) != ".svg" {
 			continue
 		}
 		if have, known := before.Files[file]; known != (content != nil) || string(have) != string(content) {
@@ -117,6 +117,10 @@ func (s *Server) update(w *workspace) {
 			}
 			w.loaded = append(slices.DeleteFunc(slices.Clone(w.loaded), func(d diag.Diagnostic) bool { return again(d.Range.File) }), found...)
 			w.generation++
+		}
+		if path.Ext(file) == ".svg" { // any document may show it
+			w.whole = true
+			continue
 		}
 		if path.Ext(file) == ".js" {
 			for _, service := range w.catalogue.Services {

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/document/paper"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -38,15 +39,15 @@ func documents(ctx context.Context, r *report) (err error) {
 	if err != nil {
 		return err
 	}
-	paper, err := samplePaper()
+	request, err := samplePaper()
 	if err != nil {
 		return err
 	}
 	var id string
 	issue := func() error {
-		paper.Application = uuid.New()
+		request.Application = uuid.New()
 		return postgres.InTx(ctx, d.pool, func(tx pgx.Tx) (err error) {
-			id, err = archive.Issue(ctx, tx, paper)
+			id, err = archive.Issue(ctx, tx, request)
 			return err
 		})
 	}
@@ -55,7 +56,7 @@ func documents(ctx context.Context, r *report) (err error) {
 		return err
 	}
 	r.figure("document.certificate_ms", millis(took), "ms")
-	file, err := archive.Open(ctx, paper.Application, id)
+	file, err := archive.Open(ctx, request.Application, id)
 	if err != nil {
 		return err
 	}
@@ -99,11 +100,11 @@ func samplePaper() (document.IssueRequest, error) {
 		return r, fmt.Errorf("the sample document has %d rows, not %d", len(r.Text.Rows), len(values))
 	}
 	r.Print = func(string) (document.Paper, error) {
-		paper := document.Paper{ValidUntil: values[6]}
+		says := document.Paper{ValidUntil: values[6]}
 		for i, label := range r.Text.Rows {
-			paper.Rows = append(paper.Rows, document.Row{Label: label, Cell: document.Cell{Kind: p.Documents[0].Rows[i].Kind, Value: values[i]}})
+			says.Rows = append(says.Rows, paper.Row{Label: label, Cell: paper.Cell{Kind: p.Documents[0].Rows[i].Kind, Value: values[i]}})
 		}
-		return paper, nil
+		return says, nil
 	}
 	return r, nil
 }

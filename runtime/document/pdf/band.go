@@ -1,5 +1,7 @@
 package pdf
 
+import "slices"
+
 // style is how a paragraph looks.
 type style struct {
 	size   float64
@@ -40,6 +42,15 @@ type band struct {
 	ruled   colour
 	loose   bool // may grow when the page has room
 	whole   bool // keep with the band that follows
+	in      span // where tint and rule are drawn; the whole content where it is zero
+
+	fixed float64           // height of what draw draws, in place of columns
+	draw  func(top float64) // or nil
+
+	turn          bool     // a new page begins
+	speak         []string // with it, another language
+	opens, closes *aside   // what stands beside the bands between
+	head          *band    // repeated where the band begins a page
 }
 
 func height(lines []set) float64 {
@@ -55,7 +66,10 @@ func (b band) height() float64 {
 	for _, c := range b.columns {
 		h = max(h, height(c)+b.drop(c))
 	}
-	return b.before + h + b.after
+	if b.closes != nil {
+		h = max(b.closes.height-b.closes.inner, 0)
+	}
+	return b.before + max(h, b.fixed) + b.after
 }
 
 // drop moves a column down so that first baselines stand on one line.
@@ -74,15 +88,50 @@ func (b band) drop(column []set) float64 {
 
 // flow draws b, on new pages where it must.
 func (l *layout) flow(b band, keep float64) {
-	if l.y-b.height()-keep < contentBottom && b.height()+keep <= l.pageRoom() {
+	if b.turn {
+		if b.speak != nil {
+			l.speak = b.speak
+		}
 		l.newPage()
+		return
+	}
+	if a := b.opens; a != nil {
+		keep = max(a.height, min(a.inner, l.pageRoom()-b.height()))
+	}
+	if b.closes == nil && l.y-b.height()-keep < l.sheet.bottom && b.height()+keep <= l.pageRoom() {
+		l.newPage()
+		l.repeat(b.head)
+	}
+	if b.fixed > l.pageRoom() && l.problem == "" {
+		l.problem = "higher than a page"
+	}
+	switch {
+	case b.opens != nil:
+		l.y -= b.before
+		b.draw(l.y)
+		b.opens.page, b.opens.floor = len(l.pages), l.y-b.opens.height
+		return
+	case b.closes != nil:
+		if len(l.pages) == b.closes.page {
+			l.y = min(l.y, b.closes.floor)
+		}
+		l.y -= b.after
+		return
+	case b.draw != nil:
+		b.draw(l.y - b.before)
+		l.y -= b.height()
+		return
+	}
+	in := b.in
+	if in.width == 0 {
+		in = l.sheet.content()
 	}
 	drops := make([]float64, len(b.columns))
 	for i, c := range b.columns {
 		drops[i] = b.drop(c)
 	}
 	for {
-		room := l.y - contentBottom - b.before - b.after
+		room := l.y - l.sheet.bottom - b.before - b.after
 		used, left := 0.0, false
 		cut := make([]int, len(b.columns))
 		for i, c := range b.columns {
@@ -96,7 +145,7 @@ func (l *layout) flow(b band, keep float64) {
 		}
 		if b.tint {
 			l.artifact(func() {
-				l.fill(contentLeft, l.y-b.before-used-b.after, contentWidth, b.before+used+b.after, tint)
+				l.fill(in.x, l.y-b.before-used-b.after, in.width, b.before+used+b.after, tint)
 			})
 		}
 		for i, c := range b.columns {
@@ -109,17 +158,28 @@ func (l *layout) flow(b band, keep float64) {
 		}
 		l.y -= b.before + used + b.after
 		if b.rule > 0 {
-			l.artifact(func() { l.canvas.rule(contentLeft, l.y, contentWidth, b.rule, b.ruled) })
+			l.artifact(func() { l.canvas.rule(in.x, l.y, in.width, b.rule, b.ruled) })
 		}
 		if !left {
 			return
 		}
 		l.newPage()
+		l.repeat(b.head)
+	}
+}
+
+// repeat draws the head of a table again, at the top of a page.
+func (l *layout) repeat(head *band) {
+	if head != nil {
+		again := *head
+		again.columns = slices.Clone(head.columns) // flow uses them up
+		l.flow(again, 0)
 	}
 }
 
 // paragraph sets one text in a column and makes it the content of owner.
 func (l *layout) paragraph(t Text, st style, x, width float64, a align, owner *element) []set {
+	st.size *= l.sheet.scale
 	lang, rtl := t.Lang, rightToLeft(t.Lang)
 	if lang == "" {
 		rtl = firstStrong([]rune(t.Value))

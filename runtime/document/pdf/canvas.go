@@ -20,6 +20,7 @@ var (
 	grey     = colour{0.36, 0.41, 0.43}
 	hairline = colour{0.83, 0.86, 0.85}
 	tint     = colour{0.945, 0.965, 0.958}
+	veil     = colour{0.86, 0.91, 0.89}
 )
 
 // element is a node of the logical structure, in the roles of PDF 1.7.
@@ -54,6 +55,7 @@ type page struct {
 // canvas draws on the current page and remembers which glyphs were used.
 type canvas struct {
 	pages  []*page
+	photos []*Photo // image i has the name /Ii
 	glyphs [faceCount]usage
 	number []byte // scratch
 }

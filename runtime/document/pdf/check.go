@@ -48,6 +48,10 @@ func check(d Document) (Document, error) {
 			d.Paragraphs[i] = c.texts(fmt.Sprintf("paragraphs[%d]", i), p)
 		}
 		d.Table = c.table(d.Table)
+		d.Blocks = c.blocks(d.Blocks)
+	}
+	if !(d.Sheet.Margin == 0 || d.Sheet.Margin >= 0.5 && d.Sheet.Margin <= 2) {
+		c.fail("sheet.margin", "not between 0.5 and 2")
 	}
 	c.verifyURL(d.VerifyURL)
 	c.attachment(d.Attachment)

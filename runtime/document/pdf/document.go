@@ -65,6 +65,9 @@ type Document struct {
 	CreatedAt  time.Time
 	Attachment *Attachment
 	SealBytes  int // size of the slot for a signature (see Seal); 0 for none
+	Sheet      Sheet
+	Arrange    Arrangement
+	Blocks     []Block // what stands on it, in place of Rows, Table and Paragraphs; the verification at the foot where none of them is it
 }
 
 // InputError says which part of a Document cannot be drawn and why. It contains
@@ -102,7 +105,7 @@ func Render(d Document) ([]byte, error) {
 	}
 	t := typesetters.Get().(*typesetter)
 	defer typesetters.Put(t)
-	l := &layout{doc: d, set: t, root: &element{role: "Document"}}
+	l := newLayout(d, t)
 	if err := l.compose(); err != nil {
 		return nil, err
 	}

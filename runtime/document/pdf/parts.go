@@ -1,45 +1,134 @@
 package pdf
 
-// authority is the head of the first page: two languages at the two sides of
-// the ornament, any other number below it.
-func (l *layout) authority() []band {
-	const width = contentWidth/2 - 34
-	st := style{12, true, accent}
-	b := band{before: 8, after: 10, rule: 0.7, ruled: gold}
-	if len(l.doc.Authority) == 2 {
-		for i, t := range l.doc.Authority {
-			x, a := contentLeft, left
-			if rightToLeft(t.Lang) || i == 1 && !rightToLeft(l.doc.Authority[0].Lang) {
-				x, a = contentLeft+contentWidth-width, right
-			}
-			b.columns = append(b.columns, l.paragraph(t, st, x, width, a, l.root.add("P", t.Lang)))
+// heading is the head of the first page: two languages at the two sides of the
+// drawing, or of an ornament where there is none; any other number below it.
+func (l *layout) heading(above []Text, d *Drawing) []band {
+	if l.sheet.card {
+		return l.cardHeading(above, d)
+	}
+	scale := l.sheet.scale
+	side, mark := 30*scale, band{draw: func(top float64) {
+		l.artifact(func() { l.ornament(l.span.x+l.span.width/2, top-15*scale, 15*scale) })
+	}}
+	if d != nil {
+		side = 62 * scale
+		w := side * d.Width / max(d.Width, d.Height)
+		x := l.span.x + (l.span.width-w)/2
+		mark.draw = func(top float64) { l.artifact(func() { l.drawing(d, x, top+10*scale, side) }) }
+	}
+	above, authority := l.said(above), l.said(l.doc.Authority)
+	var lines []Text
+	lines = append(lines, above...)
+	lines = append(lines, authority...)
+	st := func(i int) style {
+		if len(above) > 0 && i < len(above) {
+			return style{13.5, true, accent}
 		}
-		return []band{b}
+		return style{12, true, accent}
 	}
-	b.before = 42
-	b.columns = [][]set{nil}
-	for _, t := range l.doc.Authority {
-		b.columns[0] = append(b.columns[0], l.paragraph(t, st, contentLeft, contentWidth, centre, l.root.add("P", t.Lang))...)
+	b := band{before: 8, after: 10, rule: 0.7, ruled: gold}
+	width := l.span.width/2 - side/2 - 19*scale
+	if len(authority) == 2 && len(above) != 1 {
+		for i, t := range authority {
+			x, a := l.span.x, left
+			if rightToLeft(t.Lang) || i == 1 && !rightToLeft(authority[0].Lang) {
+				x, a = l.span.x+l.span.width-width, right
+			}
+			var column []set
+			for k, o := range above {
+				if k == i {
+					column = l.paragraph(o, st(k), x, width, a, l.root.add("P", o.Lang))
+				}
+			}
+			b.columns = append(b.columns, append(column, l.paragraph(t, st(len(above)), x, width, a, l.root.add("P", t.Lang))...))
+		}
+		if d != nil {
+			b.columns = append(b.columns, l.blank(side-14*scale))
+		}
+		return []band{mark, b}
 	}
-	return []band{b}
+	b.before, b.columns = 42, [][]set{nil}
+	if d != nil {
+		b.before = side/scale - 4
+	}
+	for i, t := range lines {
+		b.columns[0] = append(b.columns[0], l.paragraph(t, st(i), l.span.x, l.span.width, centre, l.root.add("P", t.Lang))...)
+	}
+	return []band{mark, b}
+}
+
+// blank is empty space in a column.
+func (l *layout) blank(h float64) []set { return []set{{height: h}} }
+
+// cardHeading is one line across the card: the authority in each language, the drawing at the side where reading begins.
+func (l *layout) cardHeading(above []Text, d *Drawing) []band {
+	in, side := l.span, 0.0
+	b := band{before: 0, after: 3, rule: 0.5, ruled: gold}
+	out := []band{}
+	if d != nil {
+		side = 20
+		w := side * d.Width / max(d.Width, d.Height)
+		x := in.x
+		if l.start() == right {
+			x += in.width - w
+		} else {
+			in.x += w + 5
+		}
+		in.width -= w + 5
+		out = append(out, band{draw: func(top float64) { l.artifact(func() { l.drawing(d, x, top, side) }) }})
+	}
+	for i, all := range [][]Text{l.said(above), l.said(l.doc.Authority)} {
+		st := style{13.5 - 2*float64(i), i == 0 || len(above) == 0, accent}
+		for k, t := range all {
+			if len(b.columns) <= k {
+				b.columns = append(b.columns, nil)
+			}
+			at, a := in, l.start()
+			if len(all) == 2 {
+				at = in.half(l.column(t.Lang), 6)
+				if k == 1 {
+					a = l.end()
+				}
+			}
+			b.columns[k] = append(b.columns[k], l.paragraph(t, st, at.x, at.width, a, l.root.add("P", t.Lang))...)
+		}
+	}
+	b.columns = append(b.columns, l.blank(side))
+	return append(out, b)
 }
 
 // title stands in the middle, the main language large.
 func (l *layout) title() []band {
-	b := band{before: 20, after: 10, columns: [][]set{nil}}
-	role := "H1"
-	for i, t := range l.doc.Title {
-		st := style{24, true, accent}
-		if i > 0 {
-			st = style{14, false, grey}
-			role = "P"
+	title := l.said(l.doc.Title)
+	if l.sheet.card {
+		return l.cardTitle(title)
+	}
+	b := band{before: 20, after: 10}
+	number := Text{Value: l.doc.Number}
+	if l.doc.Arrange == SideBySide && len(title) == 2 {
+		for i, t := range title {
+			at, role := l.span.half(l.column(t.Lang), 16), "H1"
+			if i > 0 {
+				role = "P"
+			}
+			b.columns = append(b.columns, l.paragraph(t, style{18, true, accent}, at.x, at.width, centre, l.root.add(role, t.Lang)))
 		}
-		b.columns[0] = append(b.columns[0], l.paragraph(t, st, contentLeft, contentWidth, centre, l.root.add(role, t.Lang))...)
+	} else {
+		b.columns = [][]set{nil}
+		role := "H1"
+		for i, t := range title {
+			st := style{24, true, accent}
+			if i > 0 {
+				st = style{14, false, grey}
+				role = "P"
+			}
+			b.columns[0] = append(b.columns[0], l.paragraph(t, st, l.span.x, l.span.width, centre, l.root.add(role, t.Lang))...)
+		}
 	}
 	out := []band{b}
-	if l.doc.Number != "" {
+	if number.Value != "" {
 		e := l.root.add("P", "")
-		n := l.paragraph(Text{Value: l.doc.Number}, style{11.5, true, ink}, contentLeft, contentWidth, centre, e)
+		n := l.paragraph(number, style{11.5, true, ink}, l.span.x, l.span.width, centre, e)
 		out = append(out, band{before: 2, after: 18, columns: [][]set{n}})
 	} else {
 		out[0].after = 22
@@ -47,57 +136,50 @@ func (l *layout) title() []band {
 	return out
 }
 
-var (
-	labelStyle  = style{11, true, accent}
-	secondStyle = style{9, false, grey}
-	valueStyle  = style{12, false, ink}
-)
-
-// row is a labelled fact. Two languages of opposite direction have their labels
-// at both sides and the value between; otherwise labels stand above each other
-// at the side where reading begins.
-func (l *layout) row(r Row, table *element) band {
-	tr := table.add("TR", "")
-	b := band{before: 7, after: 7, rule: 0.4, ruled: hairline, loose: true}
-	if l.facing() {
-		l.facingRow(&b, r, tr)
-		return b
-	}
-	const labels, gap = contentWidth * 0.34, 12.0
-	labelX, valueX := contentLeft+4, contentLeft+labels+gap
+// cardTitle is one line: the title in the main language with the others under it, and the number at the other side.
+func (l *layout) cardTitle(title []Text) []band {
+	wide, narrow := l.span, l.span
+	wide.width, narrow.width = l.span.width*0.62, l.span.width*0.36
 	if l.start() == right {
-		labelX, valueX = contentLeft+contentWidth-labels+gap-4, contentLeft+4
+		wide.x += l.span.width - wide.width
+	} else {
+		narrow.x += l.span.width - narrow.width
 	}
-	b.columns = [][]set{
-		l.stack(r.Label, labelStyle, secondStyle, labelX, labels-gap, l.start(), tr.add("TH", "")),
-		l.stack(r.Value, valueStyle, style{10.5, false, grey}, valueX, contentWidth-labels-gap-8, l.start(), tr.add("TD", "")),
+	var column []set
+	for i, t := range title {
+		st, role := style{17, true, accent}, "H1"
+		if i > 0 {
+			st, role = style{11, false, grey}, "P"
+		}
+		column = append(column, l.paragraph(t, st, wide.x, wide.width, l.start(), l.root.add(role, t.Lang))...)
 	}
-	return b
+	number := l.paragraph(Text{Value: l.doc.Number}, style{11.5, true, ink}, narrow.x, narrow.width, l.end(), l.root.add("P", ""))
+	return []band{{before: 3, after: 3, columns: [][]set{column, number}}}
 }
 
-func (l *layout) facingRow(b *band, r Row, tr *element) {
-	const labels, gap = contentWidth * 0.25, 10.0
-	const valueX, values = contentLeft + labels + gap, contentWidth - 2*labels - 2*gap
-	side := func(t Text) (float64, align) {
-		if rightToLeft(t.Lang) {
-			return contentLeft + contentWidth - labels - 4, right
-		}
-		return contentLeft + 4, left
+// caption is a line above a block.
+func (l *layout) caption(texts []Text) []band {
+	texts = l.said(texts)
+	if len(texts) == 0 {
+		return nil
 	}
-	for i, t := range r.Label {
-		st := labelStyle
-		if i > 0 {
-			st = style{10.5, false, grey}
+	b := band{before: 13, after: 3, whole: true, in: l.span}
+	if len(texts) == 2 && (l.doc.Arrange == SideBySide || l.facing()) {
+		for i, t := range texts {
+			at, a := l.span.half(l.column(t.Lang), 16), l.start()
+			if rightToLeft(t.Lang) != rightToLeft(l.speak[0]) {
+				a = l.end()
+			}
+			st := style{12.5, true, accent}
+			if i > 0 && l.doc.Arrange != SideBySide {
+				st = style{11, true, grey}
+			}
+			b.columns = append(b.columns, l.paragraph(t, st, at.x, at.width, a, l.root.add("P", t.Lang)))
 		}
-		x, a := side(t)
-		b.columns = append(b.columns, l.paragraph(t, st, x, labels, a, tr.add("TH", t.Lang)))
-		if i == 0 { // read as main label, value, other label
-			b.columns = append(b.columns, l.stack(r.Value, valueStyle, style{10.5, false, grey}, valueX, values, centre, tr.add("TD", "")))
-		}
+		return []band{b}
 	}
-	if len(r.Label) == 0 {
-		b.columns = append(b.columns, l.stack(r.Value, valueStyle, secondStyle, valueX, values, centre, tr.add("TD", "")))
-	}
+	b.columns = [][]set{l.stack(texts, style{12.5, true, accent}, style{10.5, false, grey}, l.span.x, l.span.width, l.start(), l.root.add("Div", ""))}
+	return []band{b}
 }
 
 // stack sets texts below each other, the first in one style, the rest in
@@ -114,83 +196,38 @@ func (l *layout) stack(texts []Text, first, rest style, x, width float64, a alig
 	return out
 }
 
-// table is a ruled list with a head and perhaps a total.
-func (l *layout) table(t *Table) []band {
-	e := l.root.add("Table", "")
-	xs, widths := l.columns(t.Columns)
-	line := func(cells []Cell, role string, first, rest style, b band) band {
-		tr := e.add("TR", "")
-		for i, cell := range cells {
-			a := l.start()
-			if t.Columns[i].Money {
-				a = right
-			}
-			b.columns = append(b.columns, l.stack(cell, first, rest, xs[i], widths[i], a, tr.add(role, "")))
-		}
-		return b
-	}
-	head := make([]Cell, len(t.Columns))
-	for i, c := range t.Columns {
-		head[i] = c.Title
-	}
-	out := []band{
-		{before: 14, whole: true},
-		line(head, "TH", style{10.5, true, accent}, style{8.5, false, grey}, band{before: 5, after: 5, tint: true, rule: 0.9, ruled: accent, whole: true}),
-	}
-	for i, cells := range t.Lines {
-		last := i == len(t.Lines)-1 && t.Total != nil // no total alone on a page
-		out = append(out, line(cells, "TD", style{11, false, ink}, secondStyle, band{before: 5, after: 5, rule: 0.4, ruled: hairline, loose: true, whole: last}))
-	}
-	if t.Total != nil {
-		out = append(out, line(t.Total, "TD", style{12, true, accent}, style{9.5, true, grey}, band{before: 7, after: 7, tint: true, rule: 0.9, ruled: accent}))
-	}
-	return out
-}
-
-// columns gives the left edge and the width of the text of each column.
-func (l *layout) columns(cols []Column) (xs, widths []float64) {
-	const pad = 6.0
-	sum := 0.0
-	share := func(c Column) float64 {
-		if c.Share == 0 {
-			return 1
-		}
-		return max(c.Share, 0.2)
-	}
-	for _, c := range cols {
-		sum += share(c)
-	}
-	at := 0.0
-	for _, c := range cols {
-		w := contentWidth * share(c) / sum
-		x := contentLeft + at
-		if l.start() == right {
-			x = contentLeft + contentWidth - at - w
-		}
-		xs, widths = append(xs, x+pad), append(widths, max(w-2*pad, 12))
-		at += w
-	}
-	return xs, widths
-}
-
 // statement is a paragraph in each of its languages.
-func (l *layout) statement(texts []Text, first bool) []band {
+func (l *layout) statement(texts []Text, first bool, size Size) []band {
+	times := map[Size]float64{Small: 0.82, Usual: 1, Large: 1.3}[size]
+	if l.doc.Arrange == SideBySide && len(texts) == 2 && len(l.speak) == 2 {
+		b := band{before: 10}
+		for _, t := range texts {
+			at := l.span.half(l.column(t.Lang), 22*l.sheet.scale)
+			b.columns = append(b.columns, l.paragraph(t, style{11 * times, false, ink}, at.x, at.width, l.side(t), l.root.add("P", t.Lang)))
+		}
+		return []band{b}
+	}
 	var out []band
+	pad := 4 * l.sheet.scale
 	for i, t := range texts {
-		st := style{11.5, false, ink}
+		st := style{11.5 * times, false, ink}
 		b := band{before: 9}
 		if first && i == 0 {
 			b.before = 16
 		}
 		if i > 0 {
-			st, b.before = style{10, false, grey}, 3
+			st, b.before = style{10 * times, false, grey}, 3
 		}
-		a := left
-		if rightToLeft(t.Lang) || t.Lang == "" && l.start() == right {
-			a = right
-		}
-		b.columns = [][]set{l.paragraph(t, st, contentLeft+4, contentWidth-8, a, l.root.add("P", t.Lang))}
+		b.columns = [][]set{l.paragraph(t, st, l.span.x+pad, l.span.width-2*pad, l.side(t), l.root.add("P", t.Lang))}
 		out = append(out, b)
 	}
 	return out
+}
+
+// side is where the lines of a text begin.
+func (l *layout) side(t Text) align {
+	if rightToLeft(t.Lang) || t.Lang == "" && l.start() == right {
+		return right
+	}
+	return left
 }

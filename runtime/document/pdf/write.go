@@ -99,6 +99,13 @@ func (l *layout) write(faces *[faceCount]*face) []byte {
 			fmt.Fprintf(&fonts, "/F%d %d 0 R", id, f.font(faces[id], faceNames[id], l.glyphs[id].list))
 		}
 	}
+	images := ""
+	for i, p := range l.photos {
+		images += fmt.Sprintf("/I%d %d 0 R", i, f.photo(p))
+	}
+	if images != "" {
+		images = "/XObject<<" + images + ">>"
+	}
 	numbers := make([]int, len(l.pages))
 	for i := range l.pages {
 		numbers[i] = f.reserve()
@@ -119,8 +126,8 @@ func (l *layout) write(faces *[faceCount]*face) []byte {
 			notes = "/Annots[" + notes + "]"
 		}
 		content := f.stream("", p.content.Bytes())
-		f.set(numbers[i], fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %v %v]/Resources<</Font<<%s>>/ExtGState<</G0<</ca 0.075>>>>>>/Contents %d 0 R/StructParents %d/Tabs/S%s>>",
-			tree, pageWidth, pageHeight, fonts.String(), content, i, notes))
+		f.set(numbers[i], fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %v %v]/Resources<</Font<<%s>>%s/ExtGState<</G0<</ca 0.075>>>>>>/Contents %d 0 R/StructParents %d/Tabs/S%s>>",
+			tree, l.sheet.width, l.sheet.height, fonts.String(), images, content, i, notes))
 		fmt.Fprintf(&kids, "%d 0 R ", numbers[i])
 	}
 	f.set(tree, fmt.Sprintf("<</Type/Pages/Kids[%s]/Count %d>>", kids.String(), len(l.pages)))

@@ -1,4 +1,4 @@
-package application
+package paper
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 func TestANumberWithAUnitIsShownWithIt(t *testing.T) {
 	of := []plan.Row{{Formula: "form.weight", Kind: "decimal", Unit: "t"}, {Formula: "form.count", Kind: "int"}}
 	cells := []machine.Cell{{Index: 0, Kind: "decimal", Value: json.RawMessage(`1.5`), Unit: "t"}, {Index: 1, Kind: "int", Value: json.RawMessage(`3`)}}
-	rows, err := shown(of, cells, nil, &plan.Texts{Languages: []string{"ar", "en"}})
+	rows, err := Shown(of, cells, nil, &plan.Texts{Languages: []string{"ar", "en"}})
 	if err != nil {
 		t.Fatal(err)
 	}

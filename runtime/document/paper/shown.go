@@ -1,21 +1,23 @@
-package application
+package paper
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
+	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/unit"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// shown puts labels beside the evaluated ones of rows and makes their values ready for pages.
-func shown(of []plan.Row, cells []machine.Cell, labels []plan.Text, texts *plan.Texts) ([]Row, error) {
+// Shown puts labels beside the evaluated ones of rows and makes their values ready for pages and papers.
+func Shown(of []plan.Row, cells []machine.Cell, labels []plan.Text, texts *plan.Texts) ([]Row, error) {
 	rows := make([]Row, 0, len(cells))
 	for _, c := range cells {
-		r := Row{Label: plan.Text{}}
+		r := Row{Code: of[c.Index].Code, Label: plan.Text{}}
 		if c.Index < len(labels) {
 			r.Label = labels[c.Index]
 		}
@@ -76,6 +78,28 @@ func columns(path string, fields []plan.Field, texts *plan.Texts) []Column {
 	out := make([]Column, len(fields))
 	for i, f := range fields {
 		out[i] = Column{Code: f.Name, Label: texts.Columns[path+"."+f.Name]}
+		if out[i].Label == nil {
+			out[i].Label = asked(path, f.Name, texts)
+		}
 	}
 	return out
+}
+
+// asked is what the form calls a field of a group; nil where the path is no group of the form.
+func asked(path, field string, texts *plan.Texts) plan.Text {
+	group, isForm := strings.CutPrefix(path, catalog.FormRoot+".")
+	if !isForm {
+		return nil
+	}
+	for _, g := range texts.Fields {
+		if g.Code != group {
+			continue
+		}
+		for _, f := range g.Fields {
+			if f.Code == field {
+				return f.Label
+			}
+		}
+	}
+	return nil
 }

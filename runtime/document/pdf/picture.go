@@ -1,0 +1,99 @@
+package pdf
+
+import "fmt"
+
+// picture is the drawing or the photograph of a block; without either, an empty
+// place for one.
+func (l *layout) picture(b *Block) figure {
+	w, h := l.pictureSize(b)
+	if w == 0 {
+		return figure{}
+	}
+	e := l.root.add("Figure", "")
+	for i, t := range l.said(b.Alt) {
+		if i > 0 {
+			e.alt += " / "
+		}
+		e.alt += t.Value
+	}
+	if e.alt == "" {
+		e.alt = "–"
+	}
+	return figure{w, h, func(x, top float64) {
+		e.linkBox = [4]float64{x, top - h, x + w, top}
+		l.owned(e, func() {
+			switch {
+			case b.Drawing != nil:
+				l.drawing(b.Drawing, x, top, max(w, h))
+			case b.Photo != nil:
+				l.photo(b.Photo, x, top-h, w, h)
+			default:
+				l.box(x, top-h, w, h, 0.5, hairline)
+			}
+		})
+		if b.Photo != nil {
+			l.artifact(func() { l.box(x, top-h, w, h, 0.4, grey) })
+		}
+	}}
+}
+
+// pictureSize is how large a picture is drawn. A photograph has the size that ICAO asks of passports, 35 by 45 mm; on a card what fits.
+func (l *layout) pictureSize(b *Block) (w, h float64) {
+	const mm = 72 / 25.4
+	times := map[Size]float64{Small: 0.6, Usual: 1, Large: 1.6}[b.Size]
+	if l.sheet.card {
+		times *= 0.62
+	}
+	if b.Drawing == nil {
+		return 35 * mm * times, 45 * mm * times
+	}
+	side := 60 * mm * times
+	if b.Place == Centred && b.Size == Large {
+		side = min(l.span.width, (l.pageRoom()-40)/max(b.Drawing.Height, 0.01))
+	}
+	return side * b.Drawing.Width, side * b.Drawing.Height
+}
+
+// drawing fills the outlines of d; side is the longer side of its box.
+func (l *layout) drawing(d *Drawing, x, top, side float64) {
+	for _, s := range d.Shapes {
+		l.put(colour{s.Red, s.Green, s.Blue}, "rg")
+		for _, ring := range s.Rings {
+			for i, p := range ring {
+				operator := "l"
+				if i == 0 {
+					operator = "m"
+				}
+				l.put(x+p[0]*side, top-p[1]*side, operator)
+			}
+			l.put("h")
+		}
+		if s.NonZero {
+			l.put("f")
+		} else {
+			l.put("f*")
+		}
+	}
+}
+
+// photo draws a photograph in the box whose lower left corner is x, y, and cuts off what is too long of it.
+func (l *layout) photo(p *Photo, x, y, w, h float64) {
+	name := len(l.photos)
+	for i, known := range l.photos {
+		if known == p {
+			name = i
+		}
+	}
+	if name == len(l.photos) {
+		l.photos = append(l.photos, p)
+	}
+	scale := max(w/float64(p.Width), h/float64(p.Height))
+	pw, ph := float64(p.Width)*scale, float64(p.Height)*scale
+	l.put("q", x, y, w, h, "re W n", pw, 0.0, 0.0, ph, x-(pw-w)/2, y-(ph-h)/2, "cm /I"+fmt.Sprint(name), "Do Q")
+}
+
+// photo adds an image.
+func (f *file) photo(p *Photo) int {
+	return f.add("<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length %d>>\nstream\n%s\nendstream",
+		p.Width, p.Height, len(p.JPEG), p.JPEG)
+}
