@@ -4,6 +4,7 @@
 //	diwan-server release DIR   # bring the database to this version and publish the catalogue in DIR; once, before the others
 //	diwan-server web           # the pages and the API
 //	diwan-server worker        # the workflows and their effects
+//	diwan-server rotate FILE   # put a new key before the others in the file of signing keys, or make the file
 //	diwan-server help          # the variables
 //
 // Exit codes: 0 stopped as asked, 1 findings, 2 wrong usage or configuration, 3 failure.
@@ -59,6 +60,8 @@ func run(ctx context.Context, args []string, lookup func(string) (string, bool),
 		return serve(ctx, app.Part(args[0]), lookup, out, errs)
 	case len(args) == 2 && args[0] == "release":
 		return release(ctx, args[1], lookup, errs)
+	case len(args) == 2 && args[0] == "rotate":
+		return failure(app.Rotate(args[1]), errs)
 	case len(args) == 1 && args[0] == "help":
 		help(out)
 		return exitClean
@@ -112,9 +115,11 @@ func failure(err error, errs io.Writer) int {
 }
 
 func help(out io.Writer) {
-	fmt.Fprint(out, `usage: diwan-server release DIR | web | worker
+	fmt.Fprint(out, `usage: diwan-server release DIR | web | worker | rotate FILE
 
 release brings the database to this version and publishes the catalogue in DIR; web and worker run beside each other, as many as are needed.
+rotate puts a new key, with a certificate that nobody vouches for, before the others in the file of signing keys, or makes the file. Web and worker
+take the key when they start again; what the others have signed stays valid.
 
 `)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 	"github.com/diwan-gov/diwan/cmd/standalone/registries"
 	temporalserver "github.com/diwan-gov/diwan/cmd/standalone/temporal"
 	"github.com/diwan-gov/diwan/runtime/app"
+	"github.com/diwan-gov/diwan/runtime/document/pades/tsa"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/cluster"
@@ -48,6 +50,7 @@ type standalone struct {
 	cluster   *cluster.Cluster
 	temporal  *temporalserver.Server
 	gateway   *gateway.Gateway
+	stamps    app.Stamps
 	registers []string // codes of the registries that answer
 	app       *app.App
 	closers   []func()
@@ -207,6 +210,23 @@ func (s *standalone) startSamples(ctx context.Context) (err error) {
 		s.progress.say("%s has no rows in %s of the catalogue: an application that asks it waits for an operator", strings.Join(silent, ", "), sampleRows)
 	}
 	s.serveOn(s.listeners.registries, rows.Handler())
+	return s.startStamps()
+}
+
+// startStamps serves time-stamps that nobody else vouches for. No link leads there, so any port will do.
+func (s *standalone) startStamps() error {
+	authority, err := tsa.New()
+	if err != nil {
+		return err
+	}
+	s.stamps.Roots = x509.NewCertPool()
+	s.stamps.Roots.AddCert(authority.Root())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	s.stamps.URL = url(l)
+	s.serveOn(l, authority)
 	return nil
 }
 
@@ -234,7 +254,7 @@ func (s *standalone) startApp(ctx context.Context) error {
 	s.app, err = app.Open(ctx, app.Config{
 		PublicURL: url(s.listeners.web), Database: s.cluster.URL(database), Catalogue: catalogue,
 		Temporal: app.Temporal{HostPort: s.temporal.HostPort(), Namespace: namespace, Keys: keys},
-		Files:    filepath.Join(s.o.data, "files"), Masters: [][]byte{master}, Signing: filepath.Join(s.o.data, "secrets", "signing.pem"),
+		Files:    filepath.Join(s.o.data, "files"), Masters: [][]byte{master}, Signing: filepath.Join(s.o.data, "secrets", "signing.pem"), Stamps: s.stamps,
 		SignIn:    app.SignIn{Issuer: url(s.listeners.provider), ClientID: "diwan", ClientSecret: s.secrets["client"]},
 		Gateway:   app.Gateway{URL: gatewayURL, Origin: gatewayURL, Key: s.secrets["gateway-key"], Secret: s.secrets["gateway-signature"]},
 		Bills:     app.Bills{Biller: sampleBiller, Payers: map[string][]string{sampleBank: {s.secrets["bank-key"]}}},

@@ -23,6 +23,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/clamd"
 	"github.com/diwan-gov/diwan/runtime/document/inspect"
+	"github.com/diwan-gov/diwan/runtime/document/pades"
 	"github.com/diwan-gov/diwan/runtime/govstack"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
@@ -247,9 +248,14 @@ func (a *App) archive() (*document.Archive, error) {
 			return nil, err
 		}
 	}
+	var stamps document.Stamps
+	if c.Stamps.URL != "" {
+		stamps = &pades.Authority{URL: c.Stamps.URL, Roots: c.Stamps.Roots}
+	}
 	return document.New(document.Options{
 		Pool: a.Pool, Files: files, Keys: keys, PublicURL: c.PublicURL, Zone: zone, Now: c.Now, Log: c.Log,
 		Look: looker.Look, Scanner: scanner, Scanned: a.counts.Scanned, Refused: refusedUpload,
+		Stamps: stamps,
 		Authority: func(code string) plan.Text {
 			if one, ok := a.Releases.Reference().Authority(code); ok {
 				return one.Title

@@ -2,6 +2,7 @@ package app
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"io/fs"
 	"log/slog"
 	"time"
@@ -23,7 +24,8 @@ type Config struct {
 	Masters   [][]byte // 32 bytes each; the newest first; they wrap the key of every file
 	Clamd     string   // the scanner of uploads, unix:/run/clamav/clamd.ctl or tcp://host:3310; "" = they are not scanned
 	Signing   string   // PEM file of the keys that sign documents; made when it is missing
-	SignIn    SignIn   // of no use to a Worker
+	Stamps    Stamps
+	SignIn    SignIn // of no use to a Worker
 	Gateway   Gateway
 	Stripe    Stripe // instead of the gateway
 	Bills     Bills
@@ -42,6 +44,12 @@ type Temporal struct {
 	HostPort, Namespace string
 	Keys                *temporal.Keys
 	TLS                 *tls.Config // nil = in clear
+}
+
+// Stamps is the authority that gives papers their time-stamps (RFC 3161); without a URL there are none.
+type Stamps struct {
+	URL   string
+	Roots *x509.CertPool // who must vouch for it; nil believes whoever answers there
 }
 
 // SignIn is the OpenID Connect provider.

@@ -58,7 +58,9 @@ func Variables() []Variable {
 		{Name: "DIWAN_FILES", Means: "folder of uploads and papers, which every process shares", set: setFiles},
 		{Name: "DIWAN_FILES_KEYS", Means: "keys that wrap the key of every file: 32 bytes in base64 a line, the newest first", Secret: true, set: setMasters},
 		{Name: "DIWAN_CLAMD", Means: "the ClamAV daemon that scans uploads, unix:/run/clamav/clamd.ctl or tcp://clamd:3310; without it they are not scanned", Optional: true, set: setClamd},
-		{Name: "DIWAN_SIGNING_KEYS", Means: "PEM file of the P-256 keys that sign papers, the newest first", set: setSigning},
+		{Name: "DIWAN_SIGNING_KEYS", Means: "PEM file of the P-256 keys that sign papers, the newest first, each with its certificate and those above it behind it", set: setSigning},
+		{Name: "DIWAN_TIME_STAMPS", Means: "URL of the authority that gives papers their time-stamps (RFC 3161)", Optional: true, set: setStamps},
+		{Name: "DIWAN_TIME_STAMPS_CA", Means: "PEM file of who vouches for it", Optional: true, set: setStampsCA},
 		{Name: "DIWAN_SIGN_IN_ISSUER", Means: "the OpenID Connect provider", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.Issuer })},
 		{Name: "DIWAN_SIGN_IN_CLIENT", Means: "our name there", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.ClientID })},
 		{Name: "DIWAN_SIGN_IN_SECRET", Means: "our secret there", Secret: true, WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.ClientSecret })},
@@ -194,6 +196,26 @@ func setSigning(s *settings, v string) error {
 	_, err := os.Stat(v)
 	s.Signing = v
 	return err
+}
+
+func setStamps(s *settings, v string) error {
+	u, err := neturl.Parse(v)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return errors.New("want https:// and a host")
+	}
+	s.Stamps.URL = v
+	return nil
+}
+
+func setStampsCA(s *settings, v string) error {
+	b, err := os.ReadFile(v)
+	if err != nil {
+		return err
+	}
+	if s.Stamps.Roots = x509.NewCertPool(); !s.Stamps.Roots.AppendCertsFromPEM(b) {
+		return errors.New("there is no certificate in the file")
+	}
+	return nil
 }
 
 func setGateway(s *settings, v string) error {

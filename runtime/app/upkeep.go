@@ -48,6 +48,7 @@ func (a *App) upkeep(ctx context.Context) {
 			_, err = a.Payments.SettleEnded(ctx)
 			a.warn(ctx, "settle deposits", err)
 			a.warn(ctx, "compare with what providers settle", a.settle(ctx))
+			a.warn(ctx, "stamp papers", a.stamp(ctx))
 			if verifying {
 				verified, verifying = a.verify(ctx, verified)
 			}
@@ -129,6 +130,16 @@ func (a *App) scanUploads(ctx context.Context) {
 		case <-again.C:
 		}
 	}
+}
+
+// stampWithin bounds how long one round stamps papers.
+const stampWithin = 30 * time.Second
+
+// stamp gives papers their time-stamps that nobody has opened yet, or that were opened while the authority was away.
+func (a *App) stamp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stampWithin)
+	defer cancel()
+	return a.Archive.Stamp(ctx)
 }
 
 func (a *App) warn(ctx context.Context, what string, err error) {

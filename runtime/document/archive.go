@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -48,6 +49,7 @@ type Options struct {
 	Scanner Scanner                                               // without one nothing is scanned
 	Scanned func(result string)                                   // counts scans: clean, infected, failed
 	Refused func(ctx context.Context, tx pgx.Tx, f Finding) error // writes down what the scanner has refused
+	Stamps  Stamps                                                // none: papers are signed without a time-stamp
 	Now     func() time.Time                                      // time.Now
 	Log     *slog.Logger                                          // slog.Default()
 }
@@ -56,6 +58,8 @@ type Options struct {
 type Archive struct {
 	o     Options
 	sweep sweep
+
+	resting atomic.Int64 // until when, in seconds of Unix, who opens a paper does not ask for its time-stamp
 }
 
 // New makes an archive.

@@ -79,7 +79,7 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 	if err != nil {
 		return "", err
 	}
-	body, err := a.draw(ctx, r, says, rec, carried)
+	body, sealed, err := a.sealed(ctx, r, says, rec, carried)
 	if err != nil {
 		return "", err
 	}
@@ -97,14 +97,14 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 	if err := insertFile(ctx, tx, file); err != nil {
 		return "", err
 	}
-	if err := insertDocument(ctx, tx, r, rec, signed, file); err != nil {
+	if err := insertDocument(ctx, tx, r, rec, signed, file, sealed && a.o.Stamps != nil); err != nil {
 		return "", err
 	}
 	return rec.ID, succeed(ctx, tx, r, rec)
 }
 
-// draw makes the file. Where the public address cannot be a QR code (it has no TLS, as on one's own machine), it stands as text.
-func (a *Archive) draw(ctx context.Context, r IssueRequest, p Paper, rec record, carried string) ([]byte, error) {
+// draw makes the file with room for a signature. Where the public address cannot be a QR code (it has no TLS, as on one's own machine), it stands as text.
+func (a *Archive) draw(ctx context.Context, r IssueRequest, p Paper, rec record, carried string, room int) ([]byte, error) {
 	c := paper.Content{
 		Text: r.Text, Authority: a.o.Authority(r.Authority), Language: r.Language, Number: rec.Number, Rows: p.Rows, Sample: r.Document.Sample,
 		IssuedAt: rec.IssuedAt,
@@ -114,6 +114,7 @@ func (a *Archive) draw(ctx context.Context, r IssueRequest, p Paper, rec record,
 		return nil, err
 	}
 	d := c.Document()
+	d.SealBytes = room
 	d.Attachment = &pdf.Attachment{Name: attachmentName, MediaType: "application/jose", Data: []byte(carried)}
 	d.VerifyURL, d.VerifyCode = a.o.PublicURL+"/verify/"+rec.ID, grouped(rec.ID)
 	body, err := pdf.Render(d)
@@ -186,13 +187,10 @@ func (a *Archive) Open(ctx context.Context, application uuid.UUID, id string) (*
 	if len(rows) == 0 {
 		return nil, ErrNotFound
 	}
-	key, err := readKey(ctx, a.o.Pool, rows[0].file)
+	d := a.stampNow(ctx, rows[0])
+	body, err := a.body(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	body, err := a.o.Files.Get(ctx, rows[0].file, key)
-	if err != nil {
-		return nil, err
-	}
-	return &File{Name: rows[0].number + ".pdf", MediaType: "application/pdf", Body: body}, nil
+	return &File{Name: d.number + ".pdf", MediaType: "application/pdf", Body: body}, nil
 }

@@ -1,10 +1,10 @@
 package document
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -12,19 +12,28 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"slices"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/cryptosigner"
+
+	"github.com/diwan-gov/diwan/runtime/document/pades"
 )
 
-// Keys sign records and verify them. Safe for parallel use.
+// Keys sign records and files, and verify records. Safe for parallel use.
 type Keys struct {
-	signer jose.Signer
-	public map[string]*ecdsa.PublicKey // by key ID
+	current pades.Signer   // signs records; its chain may be empty
+	id      string         // of the current key
+	signers []pades.Signer // with a certificate, in their order: the first whose time it is signs files
+	record  jose.Signer
+	public  map[string]*ecdsa.PublicKey // by key ID
 }
 
-// OpenKeys reads a PEM file of P-256 keys: the first, private, signs; those after it, private or public, verify what they once signed. To
-// exchange the key, put a new one before the others. Where there is no file one is made with a fresh key, readable by its owner alone.
+// OpenKeys reads a PEM file of P-256 keys, the newest first, each with its certificate and those above it behind it. The first, private, signs;
+// those after it, private or public, verify what they once signed. Without certificates files carry no signature of their own. Where there is
+// no file one is made with a fresh key and a certificate that nobody vouches for, readable by its owner alone. Rotate puts a new key before the
+// others.
 func OpenKeys(path string) (*Keys, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -35,59 +44,100 @@ func OpenKeys(path string) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("document: keys: %w", err)
 	}
-	k := &Keys{public: map[string]*ecdsa.PublicKey{}}
-	for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
-		private, public, err := parseKey(block)
-		if err != nil {
-			return nil, fmt.Errorf("document: keys: %w", err)
-		}
-		id, err := keyID(public)
-		if err != nil {
-			return nil, fmt.Errorf("document: keys: %w", err)
-		}
-		k.public[id] = public
-		if k.signer != nil {
-			continue
-		}
-		if private == nil {
-			return nil, errors.New("document: keys: the first key of the file is not a private one")
-		}
-		k.signer, err = jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: private, KeyID: id}},
-			(&jose.SignerOptions{}).WithType(recordType))
-		if err != nil {
-			return nil, fmt.Errorf("document: keys: %w", err)
-		}
-	}
-	if k.signer == nil {
-		return nil, errors.New("document: keys: there is no key in the file")
+	k, err := parseKeys(b)
+	if err != nil {
+		return nil, fmt.Errorf("document: keys: %w", err)
 	}
 	return k, nil
 }
 
-func newKeyFile(path string) ([]byte, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
+func parseKeys(b []byte) (*Keys, error) {
+	var signers []pades.Signer
+	var retired []*ecdsa.PublicKey
+	last := -1 // signer to which a certificate belongs
+	for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type == "CERTIFICATE" {
+			c, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				return nil, err
+			}
+			if last >= 0 {
+				signers[last].Chain = append(signers[last].Chain, c)
+			}
+			continue
+		}
+		private, public, err := parseKey(block)
+		if err != nil {
+			return nil, err
+		}
+		if last = -1; private == nil {
+			if len(signers) == 0 {
+				return nil, errors.New("the first key of the file is not a private one")
+			}
+			retired = append(retired, public)
+			continue
+		}
+		signers = append(signers, pades.Signer{Key: private})
+		last = len(signers) - 1
+	}
+	return NewKeys(signers, retired...)
+}
+
+// NewKeys makes keys of signers wherever they lie, the newest first; retired ones only verify. This is the way of a key in a module (PKCS#11).
+func NewKeys(signers []pades.Signer, retired ...*ecdsa.PublicKey) (*Keys, error) {
+	if len(signers) == 0 {
+		return nil, errors.New("there is no private key")
+	}
+	k := &Keys{public: map[string]*ecdsa.PublicKey{}, current: signers[0]}
+	for i, s := range signers {
+		public, ok := s.Key.Public().(*ecdsa.PublicKey)
+		if !ok || public.Curve != elliptic.P256() {
+			return nil, fmt.Errorf("key %d is not of the curve P-256", i+1)
+		}
+		if len(s.Chain) > 0 {
+			if err := s.Check(); err != nil {
+				return nil, fmt.Errorf("key %d: %w", i+1, err)
+			}
+			k.signers = append(k.signers, s)
+		}
+		retired = append(retired, public)
+	}
+	for _, public := range retired {
+		id, err := keyID(public)
+		if err != nil {
+			return nil, err
+		}
+		k.public[id] = public
+	}
+	var err error
+	if k.id, err = keyID(k.current.Key.Public().(*ecdsa.PublicKey)); err != nil {
 		return nil, err
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, err
+	k.record, err = k.Signer(recordType)
+	return k, err
+}
+
+// Signer signs JWS of a type (RFC 7515, typ) with the current key. Each type is for one purpose, so that no signature can stand for another.
+func (k *Keys) Signer(typ string) (jose.Signer, error) {
+	options := (&jose.SignerOptions{}).WithType(jose.ContentType(typ)).WithHeader("kid", k.id)
+	return jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: cryptosigner.Opaque(k.current.Key)}, options)
+}
+
+// ErrCertificate: no certificate of the keys is of today.
+var ErrCertificate = errors.New("document: no certificate of the signing keys is valid today: put a new key with its certificate before the others (diwan-server rotate FILE)")
+
+// seals is the key that signs files now; ok is false where none has a certificate. It goes by the clock of this machine: the certificate is looked
+// at by programs that know no other.
+func (k *Keys) seals() (s pades.Signer, ok bool, err error) {
+	if len(k.signers) == 0 {
+		return s, false, nil
 	}
-	b := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	// Written beside and linked, so that nobody reads half a key and nobody's key is overwritten.
-	f, err := os.CreateTemp(filepath.Dir(path), ".key-")
-	if err != nil {
-		return nil, err
+	now := time.Now()
+	i := slices.IndexFunc(k.signers, func(s pades.Signer) bool { return !now.Before(s.Chain[0].NotBefore) && !now.After(s.Chain[0].NotAfter) })
+	if i < 0 {
+		return s, false, ErrCertificate
 	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, err
-	}
-	return b, os.Link(f.Name(), path)
+	return k.signers[i], true, nil
 }
 
 func parseKey(block *pem.Block) (private *ecdsa.PrivateKey, public *ecdsa.PublicKey, err error) {
@@ -100,7 +150,7 @@ func parseKey(block *pem.Block) (private *ecdsa.PrivateKey, public *ecdsa.Public
 	case "PUBLIC KEY":
 		key, err = x509.ParsePKIXPublicKey(block.Bytes)
 	default:
-		return nil, nil, fmt.Errorf("a block %q is no key", block.Type)
+		return nil, nil, fmt.Errorf("a block %q is neither a key nor a certificate", block.Type)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -132,5 +182,6 @@ func (k *Keys) Public() jose.JSONWebKeySet {
 	for id, key := range k.public {
 		set.Keys = append(set.Keys, jose.JSONWebKey{Key: key, KeyID: id, Algorithm: string(jose.ES256), Use: "sig"})
 	}
+	slices.SortFunc(set.Keys, func(a, b jose.JSONWebKey) int { return cmp.Compare(a.KeyID, b.KeyID) })
 	return set
 }

@@ -46,7 +46,7 @@ func (k *Keys) sign(r record) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("document: record: %w", err)
 	}
-	signature, err := k.signer.Sign(b)
+	signature, err := k.record.Sign(b)
 	if err != nil {
 		return "", fmt.Errorf("document: record: %w", err)
 	}

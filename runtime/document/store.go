@@ -104,14 +104,14 @@ func readIssued(ctx context.Context, tx pgx.Tx, application uuid.UUID, node stri
 	return id, wrap(err)
 }
 
-func insertDocument(ctx context.Context, tx pgx.Tx, r IssueRequest, rec record, signed string, f fileRow) error {
+func insertDocument(ctx context.Context, tx pgx.Tx, r IssueRequest, rec record, signed string, f fileRow, stampDue bool) error {
 	title, err := json.Marshal(rec.Title)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO document (id, application, node, visit, code, authority, number, title, record, file, sha256, issued_at, valid_until, right_number)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::text, '')::date, $14)`,
-		rec.ID, r.Application, r.Node, r.Visit, rec.Code, rec.Authority, rec.Number, title, signed, f.id, f.sha256, rec.IssuedAt, rec.ValidUntil, r.Right.Number)
+	_, err = tx.Exec(ctx, `INSERT INTO document (id, application, node, visit, code, authority, number, title, record, file, sha256, issued_at, valid_until, right_number, stamp_due)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::text, '')::date, $14, $15)`,
+		rec.ID, r.Application, r.Node, r.Visit, rec.Code, rec.Authority, rec.Number, title, signed, f.id, f.sha256, rec.IssuedAt, rec.ValidUntil, r.Right.Number, stampDue)
 	return wrap(err)
 }
 
@@ -135,6 +135,41 @@ func turnDocuments(ctx context.Context, tx pgx.Tx, to Status, successor string, 
 	return wrap(err)
 }
 
+// exchangeFile gives a paper another file; ErrNotFound when it is no longer the one that d says.
+func exchangeFile(ctx context.Context, tx pgx.Tx, d documentRow, signed string, f fileRow) error {
+	if err := insertFile(ctx, tx, f); err != nil {
+		return err
+	}
+	done, err := tx.Exec(ctx, "UPDATE document SET file = $3, sha256 = $4, record = $5, stamp_due = false WHERE id = $1 AND sha256 = $2", d.id, d.sha256, f.id, f.sha256, signed)
+	if err == nil && done.RowsAffected() == 0 {
+		return ErrNotFound
+	}
+	if err == nil {
+		_, err = tx.Exec(ctx, "INSERT INTO document_file (sha256, document, record) VALUES ($1, $2, $3)", d.sha256, d.id, d.record)
+	}
+	if err == nil {
+		_, err = tx.Exec(ctx, "UPDATE file SET key = '' WHERE id = $1", d.file) // its body goes with the next sweep
+	}
+	return wrap(err)
+}
+
+// readEarlier gives the paper of which a file was delivered before the one of today, with the record of that file.
+func readEarlier(ctx context.Context, pool *pgxpool.Pool, sum []byte) ([]documentRow, error) {
+	var id, record string
+	err := pool.QueryRow(ctx, "SELECT document, record FROM document_file WHERE sha256 = $1", sum).Scan(&id, &record)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, wrap(err)
+	}
+	rows, err := readDocuments(ctx, pool, "d.id = $1", id)
+	for i := range rows {
+		rows[i].record, rows[i].sha256 = record, sum
+	}
+	return rows, err
+}
+
 type documentRow struct {
 	id, code, authority, number string
 	title                       plan.Text
@@ -146,6 +181,7 @@ type documentRow struct {
 	validUntil                  string
 	turnedAt                    *time.Time // since when it has its status; nil = since it was issued
 	because                     plan.Text
+	stampDue                    bool
 	successor                   string // number of the paper that came in its place
 }
 
@@ -153,7 +189,7 @@ type documentRow struct {
 const maxPapers = 200
 
 func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args ...any) ([]documentRow, error) {
-	rows, err := pool.Query(ctx, `SELECT d.id, code, authority, number, title, record, file, sha256, status, issued_at,
+	rows, err := pool.Query(ctx, `SELECT d.id, code, authority, number, title, record, file, sha256, status, stamp_due, issued_at,
 		coalesce(to_char(valid_until, 'YYYY-MM-DD'), ''), coalesce(s.at, revoked_at), coalesce(s.because, revoked_because),
 		coalesce((SELECT number FROM document r WHERE r.id = d.replaced_by), '')
 		FROM document d LEFT JOIN LATERAL (SELECT at, because FROM document_status WHERE document = d.id ORDER BY document_status.id DESC LIMIT 1) s ON true
@@ -163,7 +199,7 @@ func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args .
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d documentRow, err error) {
 		var title []byte
-		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.issuedAt, &d.validUntil,
+		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.stampDue, &d.issuedAt, &d.validUntil,
 			&d.turnedAt, &d.because, &d.successor)
 		if err == nil {
 			err = json.Unmarshal(title, &d.title)

@@ -51,6 +51,9 @@ func (a *Archive) VerifyFile(ctx context.Context, r io.Reader) (Verification, er
 	}
 	sum := sha256.Sum256(body)
 	rows, err := readDocuments(ctx, a.o.Pool, "sha256 = $1", sum[:])
+	if err == nil && len(rows) == 0 {
+		rows, err = readEarlier(ctx, a.o.Pool, sum[:])
+	}
 	if err != nil {
 		return Verification{}, err
 	}

@@ -56,3 +56,47 @@ func Seal(rendered []byte, sign func(covered []byte) ([]byte, error)) ([]byte, e
 	hex.Encode(out[from+1:], signature)
 	return out, nil
 }
+
+// Reseal puts another signature into the slot of a file that Seal has sealed, such as the same one with a time-stamp. change is given the
+// signature as it stands, with the zeros behind it. What the signature covers stays as it is; the result is a copy.
+func Reseal(sealed []byte, change func(signature []byte) ([]byte, error)) ([]byte, error) {
+	from, to, err := slot(sealed)
+	if err != nil {
+		return nil, err
+	}
+	old := make([]byte, hex.DecodedLen(to-from))
+	if _, err := hex.Decode(old, sealed[from:to]); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoSlot, err)
+	}
+	signature, err := change(old)
+	if err != nil {
+		return nil, fmt.Errorf("pdf: sign: %w", err)
+	}
+	if hex.EncodedLen(len(signature)) > to-from {
+		return nil, fmt.Errorf("%w: signature of %d bytes", ErrNoSlot, len(signature))
+	}
+	out := bytes.Clone(sealed)
+	copy(out[from:to], bytes.Repeat([]byte("0"), to-from))
+	hex.Encode(out[from:], signature)
+	return out, nil
+}
+
+// slot finds the digits of the signature of a sealed file.
+func slot(sealed []byte) (from, to int, err error) {
+	at := bytes.LastIndex(sealed, []byte(byteRangeKey))
+	if at < 0 {
+		return 0, 0, ErrNoSlot
+	}
+	at += len(byteRangeKey)
+	var behind int
+	if len(sealed) < at+len(byteRangeGap) {
+		return 0, 0, ErrNoSlot
+	}
+	if _, err := fmt.Sscanf(string(sealed[at:at+len(byteRangeGap)]), "%d %d %d]", &from, &to, &behind); err != nil {
+		return 0, 0, ErrNoSlot
+	}
+	if from <= at || to <= from+1 || to+behind != len(sealed) || sealed[from] != '<' || sealed[to-1] != '>' {
+		return 0, 0, ErrNoSlot
+	}
+	return from + 1, to - 1, nil
+}
