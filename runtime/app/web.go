@@ -11,11 +11,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	language "github.com/diwan-gov/diwan/catalog/reference"
 	"github.com/diwan-gov/diwan/runtime/api"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/desk"
 	"github.com/diwan-gov/diwan/runtime/docs"
+	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/govstack"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
@@ -78,6 +81,16 @@ func (a *App) web() (_ http.Handler, err error) {
 	officers.Register(mux)
 	written.Register(mux)
 	a.guard.Routes(mux)
+	mux.Handle(filling.PartsPath, &filling.Resumable{
+		Parts: a.Archive, Log: c.Log, Locale: a.citizens.Locale,
+		Owner: func(r *http.Request) (uuid.UUID, bool) {
+			who, known := identity.FromContext(r.Context())
+			if !known {
+				return uuid.Nil, false
+			}
+			return who.ID, true
+		},
+	})
 	mux.Handle(api.Prefix, programs)
 	mux.Handle(ui.StaticPath, ui.Static())
 	mux.HandleFunc("POST "+callbackPath, a.callback)

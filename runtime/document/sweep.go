@@ -17,13 +17,16 @@ type sweep struct {
 	after uuid.UUID
 }
 
-// Sweep erases uploads that no form named in time, and bodies that nothing refers to any more: their transaction was rolled back, or their
-// key was forgotten. It does a bounded amount and says how many bodies it removed; call it every hour.
+// Sweep erases uploads that no form named in time, forgets those that did not become whole, and removes bodies that nothing refers to any more:
+// their transaction was rolled back, their key was forgotten, or they are parts. It does a bounded amount and says how many bodies it removed; call it every hour.
 func (a *Archive) Sweep(ctx context.Context) (removed int, err error) {
 	a.sweep.mu.Lock()
 	defer a.sweep.mu.Unlock()
 	old := a.o.Now().Add(-unclaimedFor)
 	if err := forgetUnclaimed(ctx, a.o.Pool, old, sweepAtOnce); err != nil {
+		return 0, err
+	}
+	if err := forgetPartials(ctx, a.o.Pool, a.o.Now().Add(-partialFor), sweepAtOnce); err != nil {
 		return 0, err
 	}
 	bodies, err := a.o.Files.Older(ctx, old, a.sweep.after, sweepAtOnce)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -191,20 +192,24 @@ func (f *Filling) store(r *http.Request, name string, part *multipart.Part) erro
 
 // refusal says why a file was not taken and what to do, or "" where that is not the owner's to put right.
 func (f *Filling) refusal(field plan.FormField, err error) string {
+	return refusalWords(f.Locale, field.Accept, fileLimit(field), err)
+}
+
+func refusalWords(l *ui.Locale, kinds []string, most int64, err error) string {
 	var refusal document.Refusal
 	switch {
 	case errors.Is(err, document.ErrTooLarge):
-		return f.Locale.T("upload.tooLarge", "max", f.Locale.Size(fileLimit(field)))
+		return l.T("upload.tooLarge", "max", l.Size(most))
 	case errors.Is(err, document.ErrType):
-		return f.Locale.T("upload.type", "kinds", strings.ToUpper(strings.Join(field.Accept, ", ")))
+		return l.T("upload.type", "kinds", strings.ToUpper(strings.Join(kinds, ", ")))
 	case errors.As(err, &refusal):
-		return f.Locale.T("upload.refused." + string(refusal))
+		return l.T("upload.refused." + string(refusal))
 	case errors.Is(err, document.ErrEmpty):
-		return f.Locale.T("upload.empty")
+		return l.T("upload.empty")
 	case errors.Is(err, document.ErrTooMany):
-		return f.Locale.T("upload.tooMany")
+		return l.T("upload.tooMany")
 	case errors.Is(err, document.ErrUnclean):
-		return f.Locale.T("upload.unclean")
+		return l.T("upload.unclean")
 	}
 	return ""
 }

@@ -50,7 +50,7 @@ func (f *Filling) control(ctx context.Context, field form.Field) ui.Component {
 	case "yes-no", "choice":
 		return choice(base, field)
 	case FileType:
-		up := ui.Upload{Field: base, Accept: field.Accept, Limits: f.limits(field), Multiple: field.Several}
+		up := ui.Upload{Field: base, Accept: field.Accept, Limits: f.limits(field), Multiple: field.Several, Resume: PartsPath}
 		for _, id := range append(field.Values, field.Value) {
 			if u, ok := f.upload(ctx, id); ok {
 				up.Current = append(up.Current, ui.File{ID: u.ID.String(), Name: u.Name, Size: u.Size, Note: f.scanning(u)})

@@ -128,6 +128,9 @@ func (p *Portal) page(r *http.Request, title string) ui.Page {
 	return page
 }
 
+// Locale is that of a request, for what is answered beside the pages.
+func (p *Portal) Locale(r *http.Request) *ui.Locale { return p.locale(r) }
+
 func (p *Portal) locale(r *http.Request) *ui.Locale { return p.ui.Locale(ui.Language(r.Context())) }
 
 // me is who is signed in, or errSignIn.

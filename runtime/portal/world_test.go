@@ -55,6 +55,8 @@ type world struct {
 	records []audit.Entry
 	person  *identity.Person // who is signed in
 	handler http.Handler
+	pages   *portal.Portal
+	log     *slog.Logger
 }
 
 func newWorld(t testing.TB, more ...*release.Live) *world {
@@ -74,6 +76,7 @@ func newWorld(t testing.TB, more ...*release.Live) *world {
 	mux := http.NewServeMux()
 	mux.Handle(ui.StaticPath, ui.Static())
 	pages.Register(mux)
+	w.pages, w.log = pages, slog.New(slog.DiscardHandler)
 	w.handler = ui.SecurityHeaders(ui.Lang(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.person != nil {
 			r = r.WithContext(identity.WithPerson(r.Context(), w.person))

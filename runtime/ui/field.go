@@ -194,6 +194,7 @@ type Upload struct {
 	Limits   string // what is allowed, in words
 	Multiple bool
 	Current  []File
+	Resume   string // where large files are sent in parts beforehand, "" = the form brings every file
 }
 
 func (Upload) Component() string { return "ui/upload" }

@@ -100,6 +100,9 @@ document.addEventListener('change', (event) => {
     bdi.textContent = name;
     echo.append(i ? ' · ' : '', bdi);
   });
+  // Large ones go at once and in parts, which their script does; where it does not come, the form brings them.
+  const large = Array.from(input.files).filter((file) => file.size >= 1 << 20);
+  if (input.dataset.resume && large.length) import(input.dataset.script).then(({ send }) => send(input, large), () => {});
 });
 
 // A button that prints the page shows itself.
