@@ -32,13 +32,13 @@ type Block struct {
 	Items   []Text        `diwan:"items" doc:"Of a list: its numbered lines, such as conditions."`
 	Rows    []source.Text `diwan:"rows" names:"row" doc:"Of facts: the rows that stand here, in this order. Where nothing is said: all that no other block shows."`
 	Across  int64         `diwan:"across" doc:"Of facts: 2 puts them in two columns."`
-	Of      source.Text   `diwan:"of" names:"row" doc:"Of a table: the row with the list. Of a picture: the row with the photograph that was uploaded."`
+	Of      source.Text   `diwan:"of" names:"row" doc:"Of a table: the row with the list. Of a picture: the row with the picture that was uploaded. Beside a block it is cut like a photograph for a passport; on a line of its own it is printed whole."`
 	Columns []BlockColumn `diwan:"columns" doc:"Of a table: its columns. Where nothing is said: all that the list has."`
 	Counted bool          `diwan:"counted" doc:"Of a table: true numbers its lines."`
 	Image   source.Text   `diwan:"image" names:"drawing" doc:"Of a heading or a picture: a drawing beside the document's file, such as eagle.svg."`
 	Alt     Text          `diwan:"alt" doc:"Of a picture with an image: what it shows, for those who do not see it."`
 	At      BlockPlace    `diwan:"at" doc:"Of a picture or the verification: start or end lets it stand beside the next block; centre gives it a line of its own, as where nothing is said."`
-	Size    BlockSize     `diwan:"size" doc:"Of a text, a picture or the verification: small, usual or large."`
+	Size    BlockSize     `diwan:"size" doc:"Of a text, a picture or the verification: small, usual or large. A large picture on a line of its own is as wide as the page."`
 	Signers []Text        `diwan:"signers" doc:"Of signatures: what stands under each line, such as a function."`
 }
 

@@ -136,13 +136,13 @@ func drawn(c *catalog.Catalogue, s *catalog.Service, p servicetest.Paper, lang s
 		return nil, err
 	}
 	content := paper.Content{
-		Text: text, Language: lang, Number: p.Number, Rows: rows, Sample: true, IssuedAt: p.At, Photos: map[string]*pdf.Photo{}, Authority: plan.Text{},
+		Text: text, Language: lang, Number: p.Number, Rows: rows, Sample: true, IssuedAt: p.At, Photos: map[paper.Wanted]*pdf.Photo{}, Authority: plan.Text{},
 	}
 	if a := c.Authority(s.Authority.Value); a != nil {
 		content.Authority = a.Title.Plain()
 	}
-	for _, name := range content.Photographs() {
-		content.Photos[name] = paper.Silhouette()
+	for _, wanted := range content.Pictures() {
+		content.Photos[wanted] = paper.Stand(wanted.Whole)
 	}
 	d := content.Document()
 	d.VerifyURL, d.VerifyCode = sampleAddress, "SAMP-LESA-MPLE-SAMP-LESA-MPLE-22"

@@ -110,7 +110,7 @@ func (a *Archive) draw(ctx context.Context, r IssueRequest, p Paper, rec record,
 		IssuedAt: rec.IssuedAt,
 	}
 	var err error
-	if c.Photos, err = a.photos(ctx, r.Application, c.Photographs()); err != nil {
+	if c.Photos, err = a.photos(ctx, r.Application, c.Pictures()); err != nil {
 		return nil, err
 	}
 	d := c.Document()

@@ -12,10 +12,10 @@ import (
 
 // photos brings the photographs that a paper shows, each an upload of its application. One that was erased, or that cannot be read, leaves
 // its place empty.
-func (a *Archive) photos(ctx context.Context, application uuid.UUID, uploads []string) (map[string]*pdf.Photo, error) {
-	var out map[string]*pdf.Photo
-	for _, name := range uploads {
-		id, err := uuid.Parse(name)
+func (a *Archive) photos(ctx context.Context, application uuid.UUID, wanted []paper.Wanted) (map[paper.Wanted]*pdf.Photo, error) {
+	var out map[paper.Wanted]*pdf.Photo
+	for _, w := range wanted {
+		id, err := uuid.Parse(w.Value)
 		if err != nil {
 			continue
 		}
@@ -26,11 +26,11 @@ func (a *Archive) photos(ctx context.Context, application uuid.UUID, uploads []s
 		if err != nil {
 			return nil, err
 		}
-		if photo := paper.Photo(up.Body); photo != nil {
+		if photo := paper.Photo(up.Body, w.Whole); photo != nil {
 			if out == nil {
-				out = map[string]*pdf.Photo{}
+				out = map[paper.Wanted]*pdf.Photo{}
 			}
-			out[name] = photo
+			out[w] = photo
 		}
 	}
 	return out, nil

@@ -134,6 +134,8 @@ func (r *course) record(effects []activity.Effect) {
 			r.due(e.Step, "{what} due", "{what} due by {day}", e.Assessment.DueAt, r.lines(e.Assessment.Lines))
 		case activity.Cancel:
 			r.note(e.Step, "no longer to be paid")
+		case activity.Keep:
+			r.papers.know(r.u.p.Plan(), e.Node, e.Values)
 		case activity.Issue:
 			r.documents = append(r.documents, e.Document)
 			r.papers.issue(r, e.Document)

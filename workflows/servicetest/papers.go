@@ -54,15 +54,10 @@ func (p *papers) fill(form map[string]json.RawMessage) {
 func (p *papers) learn(pl *plan.Plan, e machine.Event) {
 	switch {
 	case p == nil:
+	case e.Answer != nil && e.Answer.Answer.Found:
+		p.know(pl, e.Answer.Node, e.Answer.Answer.Values)
 	case e.Answer != nil:
-		i := slices.IndexFunc(pl.Nodes, func(n plan.Node) bool { return n.Key == e.Answer.Node })
-		if i < 0 || pl.Nodes[i].Root() == "" {
-			return
-		}
-		delete(p.answers, pl.Nodes[i].Root())
-		if e.Answer.Answer.Found {
-			p.answers[pl.Nodes[i].Root()] = e.Answer.Answer.Values
-		}
+		p.know(pl, e.Answer.Node, nil)
 	case e.Act != nil:
 		for path, value := range e.Act.Reads {
 			root, name, _ := strings.Cut(path, ".")
@@ -76,6 +71,21 @@ func (p *papers) learn(pl *plan.Plan, e machine.Event) {
 			values[name] = value
 			p.answers[root] = values
 		}
+	}
+}
+
+// know keeps what a node has given, nil for nothing, in place of what it gave before.
+func (p *papers) know(pl *plan.Plan, node string, values map[string]json.RawMessage) {
+	if p == nil {
+		return
+	}
+	i := slices.IndexFunc(pl.Nodes, func(n plan.Node) bool { return n.Key == node })
+	switch {
+	case i < 0 || pl.Nodes[i].Root() == "":
+	case values == nil:
+		delete(p.answers, pl.Nodes[i].Root())
+	default:
+		p.answers[pl.Nodes[i].Root()] = values
 	}
 }
 

@@ -17,7 +17,7 @@ type Content struct {
 	Rows      []Row
 	Sample    bool
 	IssuedAt  time.Time
-	Photos    map[string]*pdf.Photo // by what the row of a picture says; without one its place stays empty
+	Photos    map[Wanted]*pdf.Photo // without one its place stays empty
 }
 
 // Document is the paper as it is drawn; the caller adds what proves it.

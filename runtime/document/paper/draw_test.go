@@ -87,7 +87,7 @@ func TestAnUploadedPhotographIsPrintedInOneSize(t *testing.T) {
 	if err := png.Encode(&file, in); err != nil {
 		t.Fatal(err)
 	}
-	p := paper.Photo(file.Bytes())
+	p := paper.Photo(file.Bytes(), false)
 	if p == nil || p.Width*45 < p.Height*34 || p.Width*45 > p.Height*36 {
 		t.Fatalf("the photograph is %+v", p)
 	}
@@ -98,12 +98,15 @@ func TestAnUploadedPhotographIsPrintedInOneSize(t *testing.T) {
 	if r, g, _, _ := out.At(2, p.Height/2).RGBA(); r < 0xf000 || g < 0xf000 {
 		t.Errorf("the left edge is %x %x: the middle was not cut out", r, g)
 	}
+	if whole := paper.Photo(file.Bytes(), true); whole == nil || whole.Width != 900 || whole.Height != 600 {
+		t.Errorf("the whole picture is %+v", whole)
+	}
 	for name, wrong := range map[string][]byte{
 		"nothing": nil, "text": []byte("no picture"), "cut off": file.Bytes()[:len(file.Bytes())/2],
 		// A header that promises more pixels than are ever unpacked.
 		"a bomb": append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xff\xff\x00\x00\xff\xff\x08\x02\x00\x00\x00"), 0x30, 0xf1, 0xd4, 0x5d),
 	} {
-		if paper.Photo(wrong) != nil {
+		if paper.Photo(wrong, false) != nil {
 			t.Errorf("%s: a photograph", name)
 		}
 	}
@@ -113,14 +116,15 @@ func TestAPhotographThatIsGoneLeavesItsPlaceEmpty(t *testing.T) {
 	c := content()
 	c.Text.Layout.Blocks = []plan.Block{{Kind: "picture", Of: "photo", At: "start"}, {Kind: "facts"}}
 	c.Rows = append(c.Rows[:2], paper.Row{Code: "photo", Label: words("الصورة", "Photograph"), Cell: paper.Cell{Kind: "text", Value: "0b0e"}})
-	if got := c.Photographs(); !slices.Equal(got, []string{"0b0e"}) {
+	want := paper.Wanted{Value: "0b0e"}
+	if got := c.Pictures(); !slices.Equal(got, []paper.Wanted{want}) {
 		t.Errorf("wanted are %v", got)
 	}
 	file, err := pdf.Render(c.Document())
 	if err != nil || strings.Contains(string(file), "DCTDecode") {
 		t.Errorf("%v, or a picture", err)
 	}
-	c.Photos = map[string]*pdf.Photo{"0b0e": paper.Silhouette()}
+	c.Photos = map[paper.Wanted]*pdf.Photo{want: paper.Stand(false)}
 	if file, err = pdf.Render(c.Document()); err != nil || !strings.Contains(string(file), "DCTDecode") {
 		t.Errorf("%v, or no picture", err)
 	}

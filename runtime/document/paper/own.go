@@ -131,7 +131,7 @@ func (w *writer) picture(b *plan.Block, out pdf.Block) (pdf.Block, bool) {
 	if row == nil {
 		return out, false
 	}
-	out.Photo, out.Alt = w.content.Photos[row.Cell.Value], Word(w.languages, "photograph")
+	out.Photo, out.Alt = w.content.Photos[Wanted{row.Cell.Value, out.Place == pdf.Centred}], texts(w.languages, row.Label)
 	return out, true
 }
 
@@ -194,16 +194,16 @@ func shownBy(b *plan.Block) []string {
 	return out
 }
 
-// Photographs are what the rows of pictures say, to be brought as Photos.
-func (c Content) Photographs() []string {
-	var out []string
+// Pictures are those that the rows name, to be brought as Photos. What stands on a line of its own is printed whole.
+func (c Content) Pictures() []Wanted {
+	var out []Wanted
 	if c.Text.Layout == nil {
 		return nil
 	}
 	for _, b := range c.Text.Layout.Blocks {
 		for _, row := range c.Rows {
 			if b.Kind == "picture" && b.Of != "" && row.Code == b.Of && row.Cell.Value != "" {
-				out = append(out, row.Cell.Value)
+				out = append(out, Wanted{row.Cell.Value, places[b.At] == pdf.Centred})
 			}
 		}
 	}

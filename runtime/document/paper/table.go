@@ -55,10 +55,10 @@ func (w *writer) table(b *plan.Block, list Cell) *pdf.Table {
 	}
 	t := &pdf.Table{}
 	if b.Counted {
-		t.Columns = append(t.Columns, pdf.Column{Title: []pdf.Text{{Value: "№"}}, Share: 0.3})
+		t.Columns = append(t.Columns, pdf.Column{Title: []pdf.Text{{Value: "№"}}})
 	}
 	var at []int
-	total := false
+	total, shares := false, 0.0
 	for _, c := range columns {
 		i := slices.IndexFunc(list.Columns, func(have Column) bool { return have.Code == c.Code })
 		if i < 0 {
@@ -70,7 +70,10 @@ func (w *writer) table(b *plan.Block, list Cell) *pdf.Table {
 			title = list.Columns[i].title(w.languages)
 		}
 		t.Columns = append(t.Columns, pdf.Column{Title: title, Money: slices.Contains(numeric, kindOf(list, i)), Share: float64(c.Share)})
-		total = total || c.Total
+		total, shares = total || c.Total, shares+max(float64(c.Share), 1)
+	}
+	if b.Counted {
+		t.Columns[0].Share = max(shares*0.08, 0.2) // three digits
 	}
 	for n, row := range list.Rows {
 		var line []pdf.Cell

@@ -5,27 +5,27 @@ import "github.com/diwan-gov/diwan/runtime/document/pdf"
 // words are what stands on every paper beside its own texts. A language that is not here takes the English ones.
 var words = map[string]map[string]string{
 	"ar": {
-		"sample": "نموذج", "yes": "نعم", "no": "لا", "total": "المجموع", "photograph": "صورة صاحب الوثيقة",
+		"sample": "نموذج", "yes": "نعم", "no": "لا", "total": "المجموع",
 		"verify": "للتحقق من صحة هذه الوثيقة امسح الرمز أو افتح العنوان واكتب الرمز الذي تحته.",
 		"open":   "للتحقق من صحة هذه الوثيقة افتح هذا العنوان.",
 	},
 	"en": {
-		"sample": "SAMPLE", "yes": "Yes", "no": "No", "total": "Total", "photograph": "Photograph of the holder",
+		"sample": "SAMPLE", "yes": "Yes", "no": "No", "total": "Total",
 		"verify": "To check that this document is genuine, scan the code, or open the address and type the code below it.",
 		"open":   "To check that this document is genuine, open this address.",
 	},
 	"kk": {
-		"sample": "ҮЛГІ", "yes": "Иә", "no": "Жоқ", "total": "Барлығы", "photograph": "Иесінің фотосуреті",
+		"sample": "ҮЛГІ", "yes": "Иә", "no": "Жоқ", "total": "Барлығы",
 		"verify": "Құжаттың түпнұсқалығын тексеру үшін кодты сканерлеңіз немесе мекенжайды ашып, астындағы кодты теріңіз.",
 		"open":   "Құжаттың түпнұсқалығын тексеру үшін осы мекенжайды ашыңыз.",
 	},
 	"ru": {
-		"sample": "ОБРАЗЕЦ", "yes": "Да", "no": "Нет", "total": "Итого", "photograph": "Фотография владельца",
+		"sample": "ОБРАЗЕЦ", "yes": "Да", "no": "Нет", "total": "Итого",
 		"verify": "Чтобы проверить подлинность документа, отсканируйте код или откройте адрес и введите код под ним.",
 		"open":   "Чтобы проверить подлинность документа, откройте этот адрес.",
 	},
 	"fr": {
-		"sample": "SPÉCIMEN", "yes": "Oui", "no": "Non", "total": "Total", "photograph": "Photographie du titulaire",
+		"sample": "SPÉCIMEN", "yes": "Oui", "no": "Non", "total": "Total",
 		"verify": "Pour vérifier que ce document est authentique, scannez le code, ou ouvrez l’adresse et saisissez le code placé dessous.",
 		"open":   "Pour vérifier que ce document est authentique, ouvrez cette adresse.",
 	},

@@ -96,7 +96,7 @@ func (l *layout) flow(b band, keep float64) {
 		return
 	}
 	if a := b.opens; a != nil {
-		keep = max(a.height, min(a.inner, l.pageRoom()-b.height()))
+		keep = a.height
 	}
 	if b.closes == nil && l.y-b.height()-keep < l.sheet.bottom && b.height()+keep <= l.pageRoom() {
 		l.newPage()

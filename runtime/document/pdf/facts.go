@@ -13,15 +13,19 @@ func (l *layout) facts(b *Block) []band {
 	if len(b.Rows) == 0 {
 		return out
 	}
+	first := len(out)
 	table := l.root.add("Table", "")
 	if b.Across {
 		for i := 0; i < len(b.Rows); i += 2 {
 			out = append(out, l.pair(b.Rows[i:min(i+2, len(b.Rows))], table))
 		}
-		return out
+	} else {
+		for _, r := range b.Rows {
+			out = append(out, l.row(r, table))
+		}
 	}
-	for _, r := range b.Rows {
-		out = append(out, l.row(r, table))
+	if len(b.Text) == 0 && !l.sheet.card {
+		out[first].before += 6 // away from a text above
 	}
 	return out
 }

@@ -37,21 +37,32 @@ func (l *layout) picture(b *Block) figure {
 	}}
 }
 
-// pictureSize is how large a picture is drawn. A photograph has the size that ICAO asks of passports, 35 by 45 mm; on a card what fits.
+// pictureSize is how large a picture is drawn. A photograph beside a block has the size that ICAO
+// asks of passports, 35 by 45 mm, and on a card what fits; a picture on a line of its own is whole.
 func (l *layout) pictureSize(b *Block) (w, h float64) {
 	const mm = 72 / 25.4
 	times := map[Size]float64{Small: 0.6, Usual: 1, Large: 1.6}[b.Size]
 	if l.sheet.card {
 		times *= 0.62
 	}
-	if b.Drawing == nil {
+	if b.Drawing == nil && (b.Photo == nil || b.Place != Centred) {
 		return 35 * mm * times, 45 * mm * times
 	}
-	side := 60 * mm * times
-	if b.Place == Centred && b.Size == Large {
-		side = min(l.span.width, (l.pageRoom()-40)/max(b.Drawing.Height, 0.01))
+	wide, high := 1.0, 1.0
+	if b.Drawing != nil {
+		wide, high = b.Drawing.Width, b.Drawing.Height
+	} else {
+		longer := float64(max(b.Photo.Width, b.Photo.Height))
+		wide, high = float64(b.Photo.Width)/longer, float64(b.Photo.Height)/longer
 	}
-	return side * b.Drawing.Width, side * b.Drawing.Height
+	side := 60 * mm * times
+	if b.Place == Centred {
+		if b.Size == Large {
+			side = l.span.width / wide
+		}
+		side = min(side, l.span.width/wide, (l.pageRoom()-40*l.sheet.scale)*0.6/high)
+	}
+	return side * wide, side * high
 }
 
 // drawing fills the outlines of d; side is the longer side of its box.

@@ -92,6 +92,9 @@ func (l *layout) list(b *Block) []band {
 		item = l.said(item)
 		li := e.add("LI", "")
 		n := Text{Value: strconv.Itoa(i+1) + "."}
+		if len(item) > 0 {
+			n.Lang = item[0].Lang // the point stands behind the number as the language is read
+		}
 		line := band{before: 4, after: 1}
 		indent := 20 * l.sheet.scale
 		columns := [][]Text{item}

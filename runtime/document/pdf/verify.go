@@ -74,7 +74,7 @@ func (l *layout) verification(size Size) *verification {
 	v.figure.alt = "QR: " + l.address()
 	x := l.codeX(v)
 	if l.doc.VerifyCode != "" {
-		v.short = l.paragraph(Text{Value: l.doc.VerifyCode}, style{10, true, ink}, x-20, v.side+40, centre, l.root.add("P", ""))
+		v.short = l.paragraph(Text{Value: l.doc.VerifyCode}, style{9, true, ink}, x-v.quiet, v.side+2*v.quiet, centre, l.root.add("P", ""))
 	}
 	used := v.side + 2*v.quiet + 16*m.scale // by the code and the gap beside it
 	width := v.in.width - used - 4
@@ -156,15 +156,17 @@ func (l *layout) codeFigure(size Size) figure {
 	side := l.codeSide(code, size)
 	quiet := 4 * side / float64(code.Size)
 	width := side + 2*quiet
-	e := l.root.add("Figure", "")
+	link := l.root.add("Link", "")
+	link.link = l.address()
+	e := link.add("Figure", "")
 	e.alt = "QR: " + l.address()
 	var short []set
 	if l.doc.VerifyCode != "" {
-		st := style{min(10, 1.62*width/l.sheet.scale/float64(max(len(l.doc.VerifyCode), 1))), true, ink}
-		short = l.paragraph(Text{Value: l.doc.VerifyCode}, st, 0, width, centre, l.root.add("P", ""))
+		short = l.paragraph(Text{Value: l.doc.VerifyCode}, style{9, true, ink}, 0, width, centre, l.root.add("P", ""))
 	}
 	return figure{width, width + height(short), func(x, top float64) {
 		l.drawCode(code, e, x+quiet, top-quiet-side, side)
+		link.linkBox, link.linkPage = e.linkBox, len(l.pages)-1
 		top -= width
 		for _, s := range short {
 			l.owned(s.owner, func() { l.drawLine(s.line, x+s.x, top-s.baseline(), s.size, s.colour) })
