@@ -72,7 +72,7 @@ var arrows = []arrow{
 	{from: "runtime/ui/...", to: []string{"runtime/ui/..."}, except: join(database, temporal)},
 	{from: "runtime/audit", to: []string{"runtime/postgres"}},
 	{from: "runtime/identity", to: []string{"runtime/postgres"}},
-	{from: "runtime/ledger", to: []string{"runtime/postgres"}},
+	{from: "runtime/ledger", to: []string{"runtime/postgres", "runtime/proposal"}},
 	{from: "runtime/outbox", to: []string{"runtime/postgres"}},
 	// What two officers answer for is proposed and decided in one way, whatever it is.
 	{from: "runtime/proposal", to: []string{"runtime/postgres"}},
@@ -81,7 +81,7 @@ var arrows = []arrow{
 	// It moves applications; whether one can be is the machine's to say.
 	{from: "runtime/migration", to: join(below, []string{"runtime/application", "workflows/machine"})},
 	// It says by which keys a provider knows what the book has.
-	{from: "runtime/payment", to: join(below, []string{"runtime/ledger", "runtime/settlement", "runtime/payment/provider"})},
+	{from: "runtime/payment", to: join(below, []string{"runtime/ledger", "runtime/proposal", "runtime/settlement", "runtime/payment/provider"})},
 	{from: "runtime/settlement", to: below},
 	// Cash is a payment that is received, and what a till holds is booked.
 	{from: "runtime/till", to: join(below, []string{"runtime/ledger", "runtime/payment", "runtime/proposal"})},

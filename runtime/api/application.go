@@ -123,7 +123,7 @@ type Payment struct {
 	ID       string     `json:"id"`
 	Lines    []FeeLine  `json:"lines" doc:"What the amount is made of"`
 	Amount   Money      `json:"amount"`
-	Status   string     `json:"status" enum:"due,paid,cancelled,refunding,refunded" doc:"due: open it at checkout, in time; paid: the gateway has confirmed it; cancelled: nothing is to be paid any more; refunding: something goes back and is not yet there; refunded: all or a part went back, see refunded"`
+	Status   string     `json:"status" enum:"due,paid,cancelled,waived,refunding,refunded" doc:"due: open it at checkout, in time; paid: the gateway has confirmed it, or a till, a bank or a wallet has taken it; waived: officers have let the applicant off, and nothing is to be paid; cancelled: nothing is to be paid any more; refunding: something goes back and is not yet there; refunded: all or a part went back, see refunded"`
 	Checkout string     `json:"checkout,omitempty" format:"uri" doc:"A page to be opened in a browser; there only while it can be paid. It needs no sign-in, so whoever has the link may pay. It redirects (303) to the gateway's own page, which takes the money and sends the browser back to this installation; opened again it leads to the same checkout. Neither money nor cards are taken by the API. The gateway reports to the installation, not to you: read the application again until status is paid"`
 	DueAt    *time.Time `json:"dueAt,omitempty" doc:"Until when it is to be paid, where there is a limit. After that it can no longer be, unless late says so"`
 	Late     bool       `json:"late,omitempty" doc:"It can still be paid after dueAt"`
@@ -131,8 +131,16 @@ type Payment struct {
 	Parts    int        `json:"parts,omitempty" doc:"How many instalments there are"`
 	Coming   []Coming   `json:"coming,omitempty" doc:"The instalments after it, as they were planned: each becomes a payment of its own when the one before it is paid"`
 	PaidAt   *time.Time `json:"paidAt,omitempty"`
+	Waived   []Waiver   `json:"waived,omitempty" doc:"What officers have let the applicant off: amount and lines are without it, unless all of it was waived"`
 	Refunded *Money     `json:"refunded,omitempty" doc:"What went back or is on its way, where anything is"`
 	Deposits []Deposit  `json:"deposits,omitempty" doc:"What of a payment that was made is or was held, and is not a fee"`
+}
+
+// Waiver is what officers have let the applicant off, and why.
+type Waiver struct {
+	Amount Money  `json:"amount"`
+	Reason string `json:"reason"`
+	Basis  string `json:"basis" doc:"The law that it stands on"`
 }
 
 // Coming is an instalment that is not asked for yet.

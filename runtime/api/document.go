@@ -29,6 +29,9 @@ func (a *API) addMoney(ctx context.Context, out *Application, texts *plan.Texts)
 		for _, c := range p.Coming {
 			shown.Coming = append(shown.Coming, Coming{money(c.Amount, p.Currency), c.DueAt})
 		}
+		for _, w := range p.Waivers {
+			shown.Waived = append(shown.Waived, Waiver{Amount: money(w.Amount(), p.Currency), Reason: w.Reason, Basis: w.Basis})
+		}
 		if p.Refunded != 0 {
 			back := money(p.Refunded, p.Currency)
 			shown.Refunded = &back

@@ -89,6 +89,7 @@ type appliedAct struct {
 	node    string
 	visit   int
 	actor   string
+	key     string
 	action  string
 	party   bool // who did it came as somebody who was asked
 	comment string
@@ -128,9 +129,9 @@ func (b *Book) open(ctx context.Context, tx pgx.Tx, id uuid.UUID, a activity.App
 		return s, nil
 	}
 	s.act = &appliedAct{}
-	err = tx.QueryRow(ctx, "SELECT id, node, visit, actor, action, capacities && $3, comment, data, labels FROM act WHERE id = $1 AND application = $2",
+	err = tx.QueryRow(ctx, "SELECT id, node, visit, actor, key, action, capacities && $3, comment, data, labels FROM act WHERE id = $1 AND application = $2",
 		a.Act, id, []string{InvitedRole, PublicRole}).
-		Scan(&s.act.id, &s.act.node, &s.act.visit, &s.act.actor, &s.act.action, &s.act.party, &s.act.comment, &s.act.data, &s.act.labels)
+		Scan(&s.act.id, &s.act.node, &s.act.visit, &s.act.actor, &s.act.key, &s.act.action, &s.act.party, &s.act.comment, &s.act.data, &s.act.labels)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, errors.New("its act is not stored")
 	}

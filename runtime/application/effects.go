@@ -31,6 +31,9 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 		kind := "done"
 		if e.Outcome == "paid" && e.Actor == gateway {
 			kind = "paid"
+			if s.act != nil && strings.HasPrefix(s.act.key, Waived) {
+				kind = "waived"
+			}
 		}
 		said := s.comment(e)
 		if panelOf(s.b.node(s.digest, e.Node), reviewTask) != nil {

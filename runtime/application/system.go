@@ -24,6 +24,9 @@ const (
 // Parent is the actor, in timelines too, that the application is which has started this one.
 const Parent = machine.Parent
 
+// Waived begins the key of what a payment desk says when nothing is left to pay though nobody has paid: the applicant was let off.
+const Waived = "waived:"
+
 // others are the actors that are no people.
 var others = []string{gateway, events, started, Parent, rounds}
 

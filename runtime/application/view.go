@@ -72,7 +72,7 @@ type Summary struct {
 	For         string // name or number of the applicant, where whoever asks applies for them; else ""
 }
 
-// Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, voted, extended, suspended, resumed, reopened, notice, paid, issued, refunded or ended; Actor is
+// Event is one item of the timeline. Kind is submitted, entered, done, task, reminded, escalated, voted, extended, suspended, resumed, reopened, notice, paid, waived, issued, refunded or ended; Actor is
 // applicant, officer, party, gateway or system. Comment is what the actor wrote, for the applicant to read.
 type Event struct {
 	At      time.Time

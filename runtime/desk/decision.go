@@ -43,7 +43,8 @@ type typed struct {
 
 	own      *filling.Filling // what is filled in beside the decision; its form is nil where nothing is
 	problems []form.Problem
-	more     bool // an answer has opened further questions
+	waiver   map[string]string // what was typed about letting an applicant off
+	more     bool              // an answer has opened further questions
 }
 
 func (t typed) problem(name string) string {

@@ -98,6 +98,8 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"GET " + ledgerPath + "/applications/{id}":                    (*visit).ofApplication,
 		"POST " + ledgerPath + "/applications/{id}/refunds":           (*visit).requestRefund,
 		"POST " + ledgerPath + "/applications/{id}/refunds/{request}": (*visit).decideRefund,
+		"POST " + ledgerPath + "/applications/{id}/waivers":           (*visit).waive,
+		"POST " + ledgerPath + "/applications/{id}/waivers/{waiver}":  (*visit).decideWaiver,
 		"GET " + ledgerPath + "/corrections":                          (*visit).corrections,
 		"POST " + ledgerPath + "/corrections/{id}":                    (*visit).decideCorrection,
 		"GET " + ledgerPath + "/chain":                                (*visit).chain,

@@ -91,6 +91,7 @@ var renewal = &plan.Plan{
 // world stands in for every capability and keeps the rules that the desk relies on, in memory.
 type world struct {
 	views     map[uuid.UUID]*application.View
+	off       []payment.Waiver
 	payments  []payment.View               // nil = one that is paid
 	before    map[uuid.UUID]map[string]any // the form as it was first submitted
 	acts      map[string]application.ActRequest

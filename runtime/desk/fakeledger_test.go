@@ -11,12 +11,13 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 )
 
 // books is a ledger in memory: entries in their order, and what was done to it.
 type books struct {
 	entries     []ledger.Written
-	corrections []ledger.Correction
+	corrections []proposal.Proposal
 	closed      []ledger.Closing
 	next        string // month that can be closed
 	broken      *ledger.TamperedError
@@ -130,13 +131,13 @@ func (b *books) ClosePeriod(_ context.Context, c ledger.Closing) error {
 
 func (b *books) Propose(_ context.Context, authorities []string, entry uuid.UUID, reason string, by uuid.UUID, at time.Time) (uuid.UUID, error) {
 	if strings.TrimSpace(reason) == "" {
-		return uuid.Nil, ledger.ErrReason
+		return uuid.Nil, proposal.ErrReason
 	}
 	e, err := b.One(context.Background(), entry)
 	if err != nil || !slices.Contains(authorities, e.Authorities()[0]) {
 		return uuid.Nil, ledger.ErrNotFound
 	}
-	c := ledger.Correction{ID: uuid.New(), Entry: entry, Authority: e.Authorities()[0], Reason: reason, ProposedBy: by, ProposedAt: at, Status: ledger.Proposed}
+	c := proposal.Proposal{ID: uuid.New(), Kind: ledger.Correcting, Subject: entry, Authority: e.Authorities()[0], Reason: reason, ProposedBy: by, ProposedAt: at, Status: proposal.Proposed}
 	b.corrections = append(b.corrections, c)
 	return c.ID, nil
 }
@@ -148,27 +149,27 @@ func (b *books) Decide(_ context.Context, authorities []string, id uuid.UUID, ap
 		case c.ID != id || !slices.Contains(authorities, c.Authority):
 			continue
 		case approve && c.ProposedBy == by:
-			return ledger.ErrOwn
+			return proposal.ErrOwn
 		}
-		c.Status, c.DecidedBy, c.DecidedAt = ledger.Declined, by, &at
+		c.Status, c.DecidedBy, c.DecidedAt = proposal.Declined, by, &at
 		if !approve {
 			return nil
 		}
-		c.Status = ledger.Posted
-		j := slices.IndexFunc(b.entries, func(e ledger.Written) bool { return e.ID == c.Entry })
+		c.Status = proposal.Approved
+		j := slices.IndexFunc(b.entries, func(e ledger.Written) bool { return e.ID == c.Subject })
 		var postings []ledger.Posting
 		for _, p := range b.entries[j].Postings {
 			postings = append(postings, ledger.Posting{Account: p.Account, Amount: -p.Amount, Currency: p.Currency})
 		}
 		counter := b.book(ledger.Reversed, b.entries[j].Application, at.Format(time.DateOnly), postings...)
-		counter.Reverses, counter.Reason, counter.ProposedBy, counter.Approved = c.Entry, c.Reason, c.ProposedBy, by
+		counter.Reverses, counter.Reason, counter.ProposedBy, counter.Approved = c.Subject, c.Reason, c.ProposedBy, by
 		b.entries[j].ReversedBy = counter.ID
 		return nil
 	}
 	return ledger.ErrNotFound
 }
 
-func (b *books) Corrections(_ context.Context, authorities []string) (list []ledger.Correction, err error) {
+func (b *books) Corrections(_ context.Context, authorities []string) (list []proposal.Proposal, err error) {
 	for _, c := range b.corrections {
 		if slices.Contains(authorities, c.Authority) {
 			list = append(list, c)
@@ -177,9 +178,9 @@ func (b *books) Corrections(_ context.Context, authorities []string) (list []led
 	return list, nil
 }
 
-func (b *books) CorrectionOf(_ context.Context, entry uuid.UUID) (*ledger.Correction, error) {
+func (b *books) CorrectionOf(_ context.Context, entry uuid.UUID) (*proposal.Proposal, error) {
 	for _, c := range slices.Backward(b.corrections) {
-		if c.Entry == entry {
+		if c.Subject == entry {
 			return &c, nil
 		}
 	}
@@ -202,7 +203,7 @@ func (r *requests) RefundRequestsOf(context.Context, uuid.UUID) ([]payment.Refun
 
 func (r *requests) RefundRequests(_ context.Context, authorities []string) (list []payment.RefundRequest, err error) {
 	for _, x := range r.all {
-		if x.Status == payment.Requested && slices.Contains(authorities, x.Authority) {
+		if x.Status == proposal.Proposed && slices.Contains(authorities, x.Authority) {
 			list = append(list, x)
 		}
 	}
@@ -213,8 +214,8 @@ func (r *requests) RequestRefund(_ context.Context, authorities []string, id uui
 	if !slices.Contains(authorities, "transport") {
 		return uuid.Nil, payment.ErrNotFound
 	}
-	r.all = append(r.all, payment.RefundRequest{ID: uuid.New(), Payment: id, Application: layla, Authority: "transport", Fees: fees, Reason: reason, RequestedBy: by, RequestedAt: now,
-		Status: payment.Requested})
+	r.all = append(r.all, payment.RefundRequest{Proposal: proposal.Proposal{ID: uuid.New(), Subject: id, Authority: "transport", Reason: reason, ProposedBy: by, ProposedAt: now,
+		Status: proposal.Proposed}, Application: layla, Fees: fees})
 	return r.all[len(r.all)-1].ID, nil
 }
 
@@ -222,14 +223,14 @@ func (r *requests) DecideRefund(_ context.Context, _ []string, id uuid.UUID, app
 	i := slices.IndexFunc(r.all, func(x payment.RefundRequest) bool { return x.ID == id })
 	x := &r.all[i]
 	switch {
-	case approve && x.RequestedBy == by:
-		return payment.ErrOwn
+	case approve && x.ProposedBy == by:
+		return proposal.ErrOwn
 	case approve && len(r.left) == 0:
 		return payment.ErrNothing
 	}
-	x.Status, x.DecidedBy, x.DecidedAt = payment.Declined, by, &now
+	x.Status, x.DecidedBy, x.DecidedAt = proposal.Declined, by, &now
 	if approve {
-		x.Status, r.left = payment.Approved, nil
+		x.Status, r.left = proposal.Approved, nil
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/runtime/till"
+	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
 // drawer is one till in memory, as a clerk has it.
@@ -158,4 +159,29 @@ func (w *world) TextsOf(context.Context, uuid.UUID) (string, error) { return "t"
 
 func (t paying) ByBill(context.Context, string) (uuid.UUID, error) {
 	return uuid.Nil, payment.ErrNotFound
+}
+
+func (t paying) Waivers(context.Context, uuid.UUID) ([]payment.Waiver, error) { return t.off, nil }
+
+func (t paying) WaiversWaiting(_ context.Context, authorities []string) ([]payment.Waiver, error) {
+	return slices.DeleteFunc(slices.Clone(t.off), func(w payment.Waiver) bool {
+		return w.Status != proposal.Proposed || !slices.Contains(authorities, w.Authority)
+	}), nil
+}
+
+func (t paying) Waive(_ context.Context, _ []string, id uuid.UUID, lines []activity.Line, basis, reason string, by uuid.UUID) (uuid.UUID, error) {
+	w := payment.Waiver{Proposal: proposal.Proposal{ID: uuid.New(), Subject: id, Authority: "transport", Reason: reason, ProposedBy: by, ProposedAt: now, Status: proposal.Proposed}, Application: layla, Lines: lines, Basis: basis}
+	t.off = append(t.off, w)
+	return w.ID, nil
+}
+
+func (t paying) DecideWaiver(_ context.Context, _ []string, _ uuid.UUID, approve bool, by uuid.UUID) error {
+	if approve && t.off[0].ProposedBy == by {
+		return proposal.ErrOwn
+	}
+	t.off[0].DecidedBy, t.off[0].DecidedAt = by, &now
+	if t.off[0].Status = proposal.Declined; approve {
+		t.off[0].Status = proposal.Approved
+	}
+	return nil
 }

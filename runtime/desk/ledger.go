@@ -293,7 +293,7 @@ func (v *visit) account(code string) ui.Cell {
 		if number, ok := ledger.TillNumber(a.Head); ok {
 			head = v.locale.T("desk.till.name", "number", number)
 		}
-	case ledger.RevenueClass, ledger.DepositClass, ledger.DepositDueClass:
+	case ledger.RevenueClass, ledger.WaivedClass, ledger.DepositClass, ledger.DepositDueClass:
 		head = v.fee(a.Authority, a.Head)
 	}
 	text := v.locale.T("desk.ledger.class." + string(a.Class))

@@ -16,6 +16,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/runtime/ui/uitest"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
@@ -170,7 +171,7 @@ func TestARefundIsRequestedByOneAccountantAndApprovedByAnother(t *testing.T) {
 	typed := s.press(amal, open, "/refunds", "_reason", "Old tariff").want(422, "main textarea", "Old tariff")
 	s.press(doctor, typed, "/refunds", "_fee", "late", "_reason", "x").want(404)
 	s.press(amal, typed, "/refunds", "_fee", "late", "_reason", "Old tariff").want(303)
-	if len(s.requests.all) != 1 || !slices.Equal(s.requests.all[0].Fees, []string{"late"}) || s.requests.all[0].Payment != paid {
+	if len(s.requests.all) != 1 || !slices.Equal(s.requests.all[0].Fees, []string{"late"}) || s.requests.all[0].Subject != paid {
 		t.Fatalf("%+v", s.requests.all)
 	}
 	decide := "/refunds/" + s.requests.all[0].ID.String()
@@ -207,13 +208,13 @@ func TestEveryPageOfTheLedgerIsAccessibleAndFitsItsWindow(t *testing.T) {
 	s := serve(t)
 	b := booked(s)
 	at := now.Add(-24 * time.Hour)
-	b.corrections = []ledger.Correction{
-		{ID: uuid.New(), Entry: b.entries[2].ID, Authority: "transport", Reason: "حُسبت الغرامة بتعرفة قديمة", ProposedBy: amal.ID, ProposedAt: at, Status: ledger.Proposed},
-		{ID: uuid.New(), Entry: b.entries[1].ID, Authority: "transport", Reason: "دُفع المبلغ عن طلب آخر", ProposedBy: amal.ID, ProposedAt: at, Status: ledger.Posted, DecidedBy: basem.ID, DecidedAt: &at},
+	b.corrections = []proposal.Proposal{
+		{ID: uuid.New(), Subject: b.entries[2].ID, Authority: "transport", Reason: "حُسبت الغرامة بتعرفة قديمة", ProposedBy: amal.ID, ProposedAt: at, Status: proposal.Proposed},
+		{ID: uuid.New(), Subject: b.entries[1].ID, Authority: "transport", Reason: "دُفع المبلغ عن طلب آخر", ProposedBy: amal.ID, ProposedAt: at, Status: proposal.Approved, DecidedBy: basem.ID, DecidedAt: &at},
 	}
 	s.requests.left = []payment.Refundable{{Payment: uuid.New(), Authority: "transport", Currency: "ILS", Lines: []activity.Line{{Fee: "renewal", Amount: 25000}, {Fee: "late", Amount: 2000}}}}
-	s.requests.all = []payment.RefundRequest{{ID: uuid.New(), Payment: uuid.New(), Application: layla, Authority: "transport", Fees: []string{"late"}, Reason: "حُسبت الغرامة بتعرفة قديمة", RequestedBy: amal.ID,
-		RequestedAt: at, Status: payment.Requested}}
+	s.requests.all = []payment.RefundRequest{{Application: layla, Fees: []string{"late"}, Proposal: proposal.Proposal{ID: uuid.New(), Subject: uuid.New(), Authority: "transport",
+		Reason: "حُسبت الغرامة بتعرفة قديمة", ProposedBy: amal.ID, ProposedAt: at, Status: proposal.Proposed}}}
 	b.closed = []ledger.Closing{{Authority: "transport", Month: "2026-09", By: amal.ID, At: at}}
 	server := httptest.NewServer(as(basem, s.handler))
 	defer server.Close()

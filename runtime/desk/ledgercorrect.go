@@ -12,6 +12,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -29,7 +30,7 @@ func (v *visit) correction(e *ledger.Written, body *entryPage, reason string, pr
 	if err != nil {
 		return err
 	}
-	if last != nil && last.Status == ledger.Proposed {
+	if last != nil && last.Status == proposal.Proposed {
 		names, err := v.o.People.Named(v.ctx, []uuid.UUID{last.ProposedBy})
 		if err != nil {
 			return err
@@ -53,7 +54,7 @@ func (v *visit) correction(e *ledger.Written, body *entryPage, reason string, pr
 	}
 	body.Action = ledgerPath + "/entries/" + e.ID.String() + "/correct"
 	body.Reason = &ui.Textarea{Field: ui.Field{Name: reasonControl, Label: v.locale.T("desk.ledger.correction.reason"), Hint: v.locale.T("desk.ledger.correction.hint"),
-		Error: typed{errors: problems}.problem(reasonControl)}, Value: reason, Rows: 3, MaxLength: ledger.MostReason / 2}
+		Error: typed{errors: problems}.problem(reasonControl)}, Value: reason, Rows: 3, MaxLength: proposal.MostReason / 2}
 	body.Submit = []ui.Button{{Text: v.locale.T("desk.ledger.correction.propose"), Kind: ui.Secondary}}
 	return nil
 }
@@ -74,7 +75,7 @@ func (v *visit) propose() error {
 	}
 	_, err = v.o.Ledger.Propose(v.ctx, v.keeps(ledger.Accountant), e.ID, reason, v.officer.ID, v.here())
 	switch {
-	case errors.Is(err, ledger.ErrReason):
+	case errors.Is(err, proposal.ErrReason):
 		return v.showEntry(http.StatusUnprocessableEntity, reason, []ui.FieldError{{Name: reasonControl, Text: v.locale.T("desk.ledger.correction.noReason")}})
 	case errors.Is(err, ledger.ErrCorrected): // somebody was faster: the page says so
 		return v.showEntry(http.StatusConflict, "", nil)
@@ -109,7 +110,7 @@ func (v *visit) decideCorrection() error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(list, func(c ledger.Correction) bool { return c.ID == id })
+	i := slices.IndexFunc(list, func(c proposal.Proposal) bool { return c.ID == id })
 	if i < 0 {
 		return application.ErrNotFound
 	}
@@ -118,14 +119,14 @@ func (v *visit) decideCorrection() error {
 	}
 	err = v.o.Ledger.Decide(v.ctx, mine, id, action == approveWord, v.officer.ID, v.here())
 	switch {
-	case errors.Is(err, ledger.ErrOwn):
+	case errors.Is(err, proposal.ErrOwn):
 		return errForbidden
-	case errors.Is(err, ledger.ErrNotFound):
+	case errors.Is(err, proposal.ErrNotFound):
 		return application.ErrNotFound
-	case err != nil && !errors.Is(err, ledger.ErrDecided): // the page of the entry says what was decided
+	case err != nil && !errors.Is(err, proposal.ErrDecided) && !errors.Is(err, ledger.ErrCorrected): // the page of the entry says what was decided
 		return err
 	}
-	http.Redirect(v.w, v.r, ledgerPath+"/entries/"+list[i].Entry.String(), http.StatusSeeOther)
+	http.Redirect(v.w, v.r, ledgerPath+"/entries/"+list[i].Subject.String(), http.StatusSeeOther)
 	return nil
 }
 
@@ -152,14 +153,14 @@ func (v *visit) corrections() error {
 		{Text: v.locale.T("desk.ledger.proposedOn")}, {Text: v.locale.T("desk.ledger.authority")}, {Text: v.locale.T("desk.ledger.reason")},
 		{Text: v.locale.T("desk.ledger.proposedBy")}, {Text: v.locale.T("desk.ledger.decision")},
 	}, Empty: &ui.Empty{Title: v.locale.T("desk.ledger.correction.none"), Text: v.locale.T("desk.ledger.correction.noneText"), Drawing: "inbox"}}
-	states := map[ledger.CorrectionStatus]string{ledger.Proposed: ui.Waiting, ledger.Posted: ui.Done, ledger.Declined: ui.Refused}
+	states := map[proposal.Status]string{proposal.Proposed: ui.Waiting, proposal.Approved: ui.Done, proposal.Declined: ui.Refused}
 	for _, c := range list {
 		decided := ui.Cell{Tag: &ui.Tag{State: states[c.Status], Text: v.locale.T("desk.ledger.correction.is." + string(c.Status))}}
 		if c.DecidedAt != nil {
 			decided.Note = v.name(names[c.DecidedBy])
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: v.locale.DateTime(c.ProposedAt), Href: ledgerPath + "/entries/" + c.Entry.String()}, {Text: v.authority(c.Authority)}, {Text: c.Reason},
+			{Text: v.locale.DateTime(c.ProposedAt), Href: ledgerPath + "/entries/" + c.Subject.String()}, {Text: v.authority(c.Authority)}, {Text: c.Reason},
 			{Text: v.name(names[c.ProposedBy])}, decided,
 		}})
 	}
@@ -170,6 +171,13 @@ func (v *visit) corrections() error {
 	}
 	if waiting != nil {
 		body.Totals = []ui.Table{*waiting}
+	}
+	off, err := v.waiversWaiting(books)
+	if err != nil {
+		return err
+	}
+	if off != nil {
+		body.Totals = append(body.Totals, *off)
 	}
 	page := v.page(title, body)
 	page.Crumbs = v.ledgerCrumbs(ledger.Scope{}, title)

@@ -134,6 +134,11 @@ func (v *visit) showApplication(status int, was typed, fee string) error {
 	if err != nil {
 		return err
 	}
+	off, err := v.waivers(id, was.waiver, was.errors)
+	if err != nil {
+		return err
+	}
+	below = append(below, off...)
 	page := v.page(title, entriesPage{Lead: v.locale.T("desk.ledger.applicationLead"), Totals: v.trialTables(ledger.Scope{}, mine), Table: v.entryTable(ledger.Scope{}, books, list), Below: below})
 	page.Errors = was.errors
 	page.Crumbs = v.ledgerCrumbs(ledger.Scope{Authority: list[0].Authorities()[0]}, title)

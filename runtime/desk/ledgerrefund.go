@@ -12,6 +12,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -39,7 +40,7 @@ func (v *visit) refunds(of uuid.UUID, was typed, fee string) ([]ui.Component, er
 	}
 	var people []uuid.UUID
 	for _, r := range requests {
-		people = append(people, r.RequestedBy, r.DecidedBy)
+		people = append(people, r.ProposedBy, r.DecidedBy)
 	}
 	names, err := v.o.People.Named(v.ctx, people)
 	if err != nil {
@@ -55,16 +56,16 @@ func (v *visit) refunds(of uuid.UUID, was typed, fee string) ([]ui.Component, er
 		for i, code := range r.Fees {
 			fees[i] = v.fee(r.Authority, code)
 		}
-		banner := ui.Banner{Title: v.locale.T("desk.ledger.refund."+string(r.Status), "fees", strings.Join(fees, v.locale.T("desk.and")), "name", v.name(names[r.RequestedBy]),
-			"date", v.locale.Date(r.RequestedAt)), Text: r.Reason}
-		if r.Status == payment.Requested {
-			waits[r.Payment] = true
+		banner := ui.Banner{Title: v.locale.T("desk.ledger.refund."+string(r.Status), "fees", strings.Join(fees, v.locale.T("desk.and")), "name", v.name(names[r.ProposedBy]),
+			"date", v.locale.Date(r.ProposedAt)), Text: r.Reason}
+		if r.Status == proposal.Proposed {
+			waits[r.Subject] = true
 			banner.Kind = ui.Caution
 		} else {
 			banner.Text += "\n" + v.locale.T("desk.ledger.refund.by", "name", v.name(names[r.DecidedBy]))
 		}
 		parts = append(parts, banner)
-		if r.Status == payment.Requested {
+		if r.Status == proposal.Proposed {
 			parts = append(parts, v.decisions(r)...)
 		}
 	}
@@ -85,7 +86,7 @@ func (v *visit) decisions(r payment.RefundRequest) (out []ui.Component) {
 		return handle{Action: refundsPath(r.Application) + "/" + r.ID.String(), Fields: []ui.Component{ui.Hidden{Name: actionControl, Value: action}},
 			Button: ui.Button{Text: v.locale.T("desk.ledger." + key), Kind: kind}}
 	}
-	if r.RequestedBy == v.officer.ID {
+	if r.ProposedBy == v.officer.ID {
 		return []ui.Component{button(declineWord, "refund.takeBack", ui.Secondary)}
 	}
 	return []ui.Component{button(approveWord, "refund.approve", ""), button(declineWord, "correction.decline", ui.Secondary)}
@@ -101,7 +102,7 @@ func (v *visit) asksRefund(of uuid.UUID, p payment.Refundable, was typed, fee st
 	id := func(name string) string { return name + "-" + p.Payment.String() }
 	which := ui.Radios{Field: ui.Field{Name: feeControl, ID: id(feeControl), Label: v.locale.T("desk.ledger.refund.which")}}
 	why := ui.Textarea{Field: ui.Field{Name: reasonControl, ID: id(reasonControl), Label: v.locale.T("desk.ledger.refund.reason"), Hint: v.locale.T("desk.ledger.correction.hint")},
-		Rows: 3, MaxLength: payment.MostReason / 2}
+		Rows: 3, MaxLength: proposal.MostReason / 2}
 	if this {
 		which.Error, why.Error, why.Value = was.problem(which.ID), was.problem(why.ID), was.comment
 	}
@@ -157,7 +158,7 @@ func (v *visit) requestRefund() error {
 	if len(fees) == 0 {
 		wrong(feeControl, "noFee")
 	}
-	if was.comment == "" || len(was.comment) > payment.MostReason {
+	if was.comment == "" || len(was.comment) > proposal.MostReason {
 		wrong(reasonControl, "noReason")
 	}
 	if len(was.errors) > 0 {
@@ -167,7 +168,7 @@ func (v *visit) requestRefund() error {
 		return err
 	}
 	_, err = v.o.Payments.RequestRefund(v.ctx, mine, p.Payment, fees, was.comment, v.officer.ID)
-	if err != nil && !errors.Is(err, payment.ErrRequested) && !errors.Is(err, payment.ErrNothing) { // the page shows what a colleague has done meanwhile
+	if err != nil && !errors.Is(err, proposal.ErrProposed) && !errors.Is(err, payment.ErrNothing) { // the page shows what a colleague has done meanwhile
 		return err
 	}
 	http.Redirect(v.w, v.r, ledgerPath+"/applications/"+of.String(), http.StatusSeeOther)
@@ -203,11 +204,11 @@ func (v *visit) decideRefund() error {
 	}
 	err = v.o.Payments.DecideRefund(v.ctx, mine, requests[i].ID, action == approveWord, v.officer.ID)
 	switch {
-	case errors.Is(err, payment.ErrOwn):
+	case errors.Is(err, proposal.ErrOwn):
 		return errForbidden
 	case errors.Is(err, payment.ErrNothing): // it went back in another way: the officer declines it
 		return v.showApplication(http.StatusConflict, typed{errors: []ui.FieldError{{Text: v.locale.T("desk.ledger.refund.nothing")}}}, "")
-	case err != nil && !errors.Is(err, payment.ErrDecided):
+	case err != nil && !errors.Is(err, proposal.ErrDecided):
 		return err
 	}
 	http.Redirect(v.w, v.r, ledgerPath+"/applications/"+of.String(), http.StatusSeeOther)
@@ -222,7 +223,7 @@ func (v *visit) refundsWaiting(books []string) (*ui.Table, error) {
 	}
 	var people []uuid.UUID
 	for _, r := range list {
-		people = append(people, r.RequestedBy)
+		people = append(people, r.ProposedBy)
 	}
 	names, err := v.o.People.Named(v.ctx, people)
 	if err != nil {
@@ -232,8 +233,8 @@ func (v *visit) refundsWaiting(books []string) (*ui.Table, error) {
 		{Text: v.locale.T("desk.ledger.proposedOn")}, {Text: v.locale.T("desk.ledger.authority")}, {Text: v.locale.T("desk.ledger.reason")}, {Text: v.locale.T("desk.ledger.proposedBy")}}}
 	for _, r := range list {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: v.locale.DateTime(r.RequestedAt), Href: ledgerPath + "/applications/" + r.Application.String()}, {Text: v.authority(r.Authority)}, {Text: r.Reason},
-			{Text: v.name(names[r.RequestedBy])}}})
+			{Text: v.locale.DateTime(r.ProposedAt), Href: ledgerPath + "/applications/" + r.Application.String()}, {Text: v.authority(r.Authority)}, {Text: r.Reason},
+			{Text: v.name(names[r.ProposedBy])}}})
 	}
 	return t, nil
 }

@@ -39,7 +39,16 @@ func (k *kase) money() ([]ui.Component, error) {
 			Paid: p.Status == payment.Paid || p.Status == payment.Refunding || p.Status == payment.Refunded,
 		}
 		table.Rows = bill.Rows(k.locale, k.texts, p.Lines, p.Currency)
+		if p.Status == payment.Waived {
+			table.Total.Minor = 0
+			for i := range table.Rows {
+				table.Rows[i].Waived = true
+			}
+		}
 		parts = append(parts, table, paid{Tag: k.paymentTag(p), Text: k.paymentText(p)})
+		for _, w := range p.Waivers {
+			parts = append(parts, ui.Inset{Text: k.locale.T("desk.payment.letOff", "amount", ui.Money{Minor: w.Amount(), Currency: p.Currency}, "reason", w.Reason, "basis", w.Basis)})
+		}
 		for _, d := range p.Deposits {
 			tag := ui.Tag{State: map[payment.DepositStatus]string{payment.Held: ui.Waiting, payment.Released: ui.Refunded, payment.Forfeited: ui.Paid}[d.Status],
 				Text: k.locale.T("desk.deposit." + bill.Deposit(string(d.Status), d.HeldWith))}
@@ -91,7 +100,7 @@ type paid struct {
 func (paid) Component() string { return "desk/paid" }
 
 func (k *kase) paymentTag(p payment.View) ui.Tag {
-	state := map[payment.Status]string{payment.Due: ui.Due, payment.Paid: ui.Paid, payment.Cancelled: ui.Lapsed, payment.Refunding: ui.Waiting, payment.Refunded: ui.Refunded}[p.Status]
+	state := map[payment.Status]string{payment.Due: ui.Due, payment.Paid: ui.Paid, payment.Cancelled: ui.Lapsed, payment.Waived: ui.Done, payment.Refunding: ui.Waiting, payment.Refunded: ui.Refunded}[p.Status]
 	return ui.Tag{State: state, Text: k.said("desk.payment."+string(p.Status), string(p.Status))}
 }
 

@@ -94,9 +94,9 @@ func (k *kase) taken(passed []application.Passed) *draw.Taken {
 			if i := slices.IndexFunc(k.plan.Nodes, func(n plan.Node) bool { return n.Key == p.Node }); i >= 0 && k.plan.Nodes[i].Kind == plan.Fork {
 				from, on = p.Node, ""
 			}
-		case "done", "paid":
+		case "done", "paid", "waived":
 			from, on = p.Node, p.Outcome
-			if p.Kind == "paid" {
+			if p.Kind != "done" {
 				on = "paid"
 			}
 			t.Moves = append(t.Moves, draw.Move{From: from, On: on})

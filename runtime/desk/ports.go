@@ -83,6 +83,11 @@ type Payments interface {
 	CountIncidents(ctx context.Context, authorities []string) (int, error)
 	IncidentsOf(ctx context.Context, application uuid.UUID) ([]payment.Incident, error)
 	ActOnIncident(ctx context.Context, a payment.IncidentAct) error
+	// Waivers: of an application, those that wait, to propose one and to decide on it.
+	Waivers(ctx context.Context, application uuid.UUID) ([]payment.Waiver, error)
+	WaiversWaiting(ctx context.Context, authorities []string) ([]payment.Waiver, error)
+	Waive(ctx context.Context, authorities []string, id uuid.UUID, lines []activity.Line, basis, reason string, by uuid.UUID) (uuid.UUID, error)
+	DecideWaiver(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID) error
 	// Refunds by request: what could go back, what was asked for, to ask for it and to decide on it.
 	Refundable(ctx context.Context, application uuid.UUID) ([]payment.Refundable, error)
 	RefundRequestsOf(ctx context.Context, application uuid.UUID) ([]payment.RefundRequest, error)
@@ -136,8 +141,8 @@ type Ledger interface {
 	ClosePeriod(ctx context.Context, c ledger.Closing) error
 	Propose(ctx context.Context, authorities []string, entry uuid.UUID, reason string, by uuid.UUID, at time.Time) (uuid.UUID, error)
 	Decide(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID, at time.Time) error
-	Corrections(ctx context.Context, authorities []string) ([]ledger.Correction, error)
-	CorrectionOf(ctx context.Context, entry uuid.UUID) (*ledger.Correction, error)
+	Corrections(ctx context.Context, authorities []string) ([]proposal.Proposal, error)
+	CorrectionOf(ctx context.Context, entry uuid.UUID) (*proposal.Proposal, error)
 }
 
 // Tills is what the desk needs of till.Tills.

@@ -57,6 +57,8 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 		}
 	case "paid":
 		s.Title, s.Text = k.stepTitle(e.Step), k.outcome("paid")
+	case "waived":
+		s.Title, s.Text = k.stepTitle(e.Step), k.locale.T("desk.payment.waived")
 	case "issued":
 		s.Title, s.Text = k.stepTitle(e.Step), k.locale.Pick(k.texts.Documents[e.Outcome].Title)
 	case "escalated":

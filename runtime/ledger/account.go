@@ -20,6 +20,7 @@ const (
 	DueToClass      Class = "due-to"      // what is owed to another authority
 	RevenueClass    Class = "revenue"     // what was earned
 	ExpenseClass    Class = "expense"     // what was paid out, or is owed
+	WaivedClass     Class = "waived"      // what was earned and is not asked for: two officers have let somebody off
 	OverShortClass  Class = "over-short"  // what tills have lacked, less what they had too much
 )
 
@@ -43,7 +44,7 @@ var chart = []struct {
 	{ClearingClass, Asset, true}, {ReceivableClass, Asset, false}, {DueFromClass, Asset, true},
 	{RefundsClass, Liability, false}, {PayableClass, Liability, false}, {DepositClass, Liability, true}, {DepositDueClass, Liability, true}, {DueToClass, Liability, true},
 	{RevenueClass, Income, true},
-	{ExpenseClass, Cost, true}, {OverShortClass, Cost, false},
+	{ExpenseClass, Cost, true}, {WaivedClass, Cost, true}, {OverShortClass, Cost, false},
 }
 
 // Account is one of the chart, as its code says. Head is empty where its class has none.
@@ -124,6 +125,9 @@ func Receivable(authority string) string { return account(ReceivableClass, autho
 
 // Revenue is what one fee of an authority has earned.
 func Revenue(authority, fee string) string { return account(RevenueClass, authority, fee) }
+
+// Waived is what of one fee an authority does not ask for any more, though it was earned.
+func Waived(authority, fee string) string { return account(WaivedClass, authority, fee) }
 
 // Deposit is what an authority holds of one fee and has not earned: it was received, and is not settled.
 func Deposit(authority, fee string) string { return account(DepositClass, authority, fee) }

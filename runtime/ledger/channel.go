@@ -83,7 +83,7 @@ type Turnover struct {
 func (b *Book) Turnover(ctx context.Context, from, until string) ([]Turnover, error) {
 	rows, err := b.pool.Query(ctx, `
 		SELECT e.day::text, p.authority, e.application, p.currency,
-			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'receivable:%' AND coalesce(o.kind, e.kind) IN ('assessed', 'cancelled')), 0)::bigint,
+			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'receivable:%' AND coalesce(o.kind, e.kind) IN ('assessed', 'cancelled', 'waived')), 0)::bigint,
 			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'clearing:%' AND coalesce(o.kind, e.kind) = 'received'), 0)::bigint,
 			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'refunds:%' AND coalesce(o.kind, e.kind) IN ('refunded', 'settled-by-hand')), 0)::bigint,
 			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'receivable:%'), 0)::bigint

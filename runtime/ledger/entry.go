@@ -21,6 +21,7 @@ const (
 	RefundDue Kind = "refund-due" // a refund that was decided
 	Refunded  Kind = "refunded"   // a refund that the gateway has carried out
 	Forfeited Kind = "forfeited"  // a deposit that the authority keeps
+	Forgone   Kind = "waived"     // a waiver: what was due and is not asked for
 
 	PayoutDue    Kind = "payout-due"    // a payout that was decided
 	PaidOut      Kind = "paid-out"      // a payout that the gateway has carried out

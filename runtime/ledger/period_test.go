@@ -14,6 +14,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 )
 
 var (
@@ -175,7 +176,7 @@ func TestAMistakeIsPutRightByACounterEntryOfTwoOfficers(t *testing.T) {
 	if _, err := propose([]string{"health"}, "wrong fee"); !errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("another authority's officer: %v", err)
 	}
-	if _, err := propose(mine, " \n"); !errors.Is(err, ledger.ErrReason) {
+	if _, err := propose(mine, " \n"); !errors.Is(err, proposal.ErrReason) {
 		t.Errorf("without a reason: %v", err)
 	}
 	declined, err := propose(mine, "wrong fee")
@@ -188,7 +189,7 @@ func TestAMistakeIsPutRightByACounterEntryOfTwoOfficers(t *testing.T) {
 	decide := func(correction uuid.UUID, approve bool, by uuid.UUID) error {
 		return book.Decide(t.Context(), mine, correction, approve, by, november)
 	}
-	if err := decide(declined, true, amal); !errors.Is(err, ledger.ErrOwn) {
+	if err := decide(declined, true, amal); !errors.Is(err, proposal.ErrOwn) {
 		t.Errorf("approved by who has proposed it: %v", err)
 	}
 	if err := decide(declined, false, amal); err != nil {
@@ -198,13 +199,13 @@ func TestAMistakeIsPutRightByACounterEntryOfTwoOfficers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := book.Decide(t.Context(), []string{"health"}, proposed, true, basem, november); !errors.Is(err, ledger.ErrNotFound) {
+	if err := book.Decide(t.Context(), []string{"health"}, proposed, true, basem, november); !errors.Is(err, proposal.ErrNotFound) {
 		t.Errorf("decided by another authority: %v", err)
 	}
 	if err := decide(proposed, true, basem); err != nil {
 		t.Fatal(err)
 	}
-	if err := decide(proposed, true, basem); !errors.Is(err, ledger.ErrDecided) {
+	if err := decide(proposed, true, basem); !errors.Is(err, proposal.ErrDecided) {
 		t.Errorf("decided twice: %v", err)
 	}
 	if _, err := propose(mine, "again"); !errors.Is(err, ledger.ErrCorrected) {

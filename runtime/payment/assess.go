@@ -57,10 +57,15 @@ func (d *Desk) Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 // deposits stand on ledger.DepositDue until they are received, then on ledger.Deposit. What another authority has of it, that of the account
 // owes it: the book of each balances by itself.
 func postings(account, authority, currency string, lines []activity.Line, sign int64, deposits func(authority, fee string) string) []ledger.Posting {
+	return moved(account, authority, currency, lines, sign, ledger.Revenue, deposits)
+}
+
+// moved is postings where earned says what stands against the account in the place of revenue.
+func moved(account, authority, currency string, lines []activity.Line, sign int64, earned, deposits func(authority, fee string) string) []ledger.Posting {
 	var total int64
 	out := []ledger.Posting{{Account: account, Currency: currency}}
 	for _, l := range lines {
-		to := ledger.Revenue
+		to := earned
 		if l.Deposit {
 			to = deposits
 		}

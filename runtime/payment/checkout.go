@@ -95,7 +95,7 @@ func (d *Desk) Confirm(ctx context.Context, id uuid.UUID) (Status, error) {
 		if _, err := d.settleNow(ctx, c); err != nil {
 			return p.status, err
 		}
-	case c.Status != provider.Open && p.status == Cancelled: // nobody can pay it any more
+	case c.Status != provider.Open && (p.status == Cancelled || p.status == Waived): // nobody can pay it any more
 		return p.status, closeCheckout(ctx, d.Pool, id)
 	}
 	p, err = readPayment(ctx, d.Pool, id)
@@ -133,19 +133,20 @@ func (d *Desk) Reconcile(ctx context.Context) (paid int, err error) {
 	return paid, err
 }
 
-// reconcileOthers asks about checkouts that were open when their payment was made at another one: what is paid there goes back.
+// reconcileOthers asks about checkouts that were open when their payment was made at another one, where what is paid goes back, or when a part of it
+// was waived.
 func (d *Desk) reconcileOthers(ctx context.Context) (err error) {
 	others, err := readOthers(ctx, d.Pool, reconcileAtOnce)
 	if err != nil {
 		return err
 	}
-	for id, checkout := range others {
-		c, failed := d.Provider.Ask(ctx, checkout)
+	for _, o := range others {
+		c, failed := d.Provider.Ask(ctx, o.checkout)
 		if failed == nil && c.Status == provider.Paid {
 			_, failed = d.settleNow(ctx, c)
 		}
 		if failed == nil && c.Status != provider.Open {
-			failed = closeOther(ctx, d.Pool, id, checkout)
+			failed = closeOther(ctx, d.Pool, o.payment, o.checkout)
 		}
 		if failed != nil {
 			err = failed

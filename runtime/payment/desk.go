@@ -25,6 +25,7 @@ const (
 	Due       Status = "due"
 	Paid      Status = "paid"
 	Cancelled Status = "cancelled"
+	Waived    Status = "waived"    // nothing of it is to be paid: two officers have let the applicant off
 	Refunding Status = "refunding" // something goes back and is not yet there
 	Refunded  Status = "refunded"
 )
@@ -136,6 +137,8 @@ type View struct {
 	Part, Parts int
 	Coming      []activity.Coming
 
+	Waivers []Waiver // by which the applicant was let off a part or all; Lines and Amount are without them, but where nothing is left
+
 	Receipt string // number of its receipt; "" where it has none
 	Voided  int    // how often it was made in cash and taken back at the till
 }
@@ -143,6 +146,9 @@ type View struct {
 // OfApplication gives the payments of an application in the order in which they became due.
 func (d *Desk) OfApplication(ctx context.Context, application uuid.UUID) ([]View, error) {
 	views, err := readViews(ctx, d.Pool, application)
+	if err == nil {
+		err = d.letsOff(ctx, application, views)
+	}
 	for i, v := range views {
 		views[i].Payable = payable(v.Status, v.DueAt, v.Late, d.now())
 		views[i].Overdue = v.Status == Due && v.DueAt != nil && !d.now().Before(*v.DueAt)

@@ -2,58 +2,38 @@ package payment
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
-// RequestStatus says how far a refund by request has come.
-type RequestStatus string
+// RefundRequested is a kind of proposal: no ending of the application leads to it, but one officer asks for it, and another lets it happen.
+const RefundRequested proposal.Kind = "refund"
 
-// The statuses.
-const (
-	Requested RequestStatus = "requested"
-	Approved  RequestStatus = "approved" // it goes back, or is back: its payment says which
-	Declined  RequestStatus = "declined"
-)
-
-// RefundRequest is a refund that no ending of the application leads to: one officer asks for it, and another lets it happen.
+// RefundRequest is a proposal to give fees of a payment back, which is its subject. Once it is approved it goes back, or is back: its payment says
+// which.
 type RefundRequest struct {
-	ID, Payment, Application uuid.UUID
-	Authority                string
-	Fees                     []string // whose lines go back
-	Reason                   string   // no personal data
-	RequestedBy              uuid.UUID
-	RequestedAt              time.Time
-	Status                   RequestStatus
-	DecidedBy                uuid.UUID
-	DecidedAt                *time.Time
+	proposal.Proposal
+	Application uuid.UUID
+	Fees        []string // whose lines go back
 }
 
-// Errors of refunds by request, for errors.Is.
-var (
-	// ErrReason: a request needs a reason of at most MostReason bytes.
-	ErrReason = errors.New("payment: no reason")
-	// ErrNothing: nothing is left of these fees that could go back.
-	ErrNothing = errors.New("payment: nothing is left to go back")
-	// ErrRequested: a request about this payment waits for somebody.
-	ErrRequested = errors.New("payment: a refund was requested")
-	// ErrOwn: who has asked for a refund does not approve it.
-	ErrOwn = errors.New("payment: requested by the same officer")
-	// ErrDecided: somebody has decided meanwhile.
-	ErrDecided = errors.New("payment: the request was decided")
-)
+// requested is what a request says beside its reason.
+type requested struct {
+	Application uuid.UUID `json:"application"`
+	Fees        []string  `json:"fees"`
+}
 
-// MostReason bounds a reason, in bytes.
-const MostReason = 1000
+// ErrNothing: nothing is left of these fees that could go back, or that could be waived.
+var ErrNothing = errors.New("payment: nothing is left of it")
 
 // Refundable is what is left of a payment that could go back by request.
 type Refundable struct {
@@ -105,16 +85,11 @@ func byRequest(p payment, fees []string) func(fee string) bool {
 }
 
 // RequestRefund asks for fees of a payment to go back. The caller has made sure that by is an officer who may, of one of authorities: the
-// payment must belong to one of them. ErrNotFound, ErrReason, ErrNothing, ErrRequested.
+// payment must belong to one of them. ErrNotFound, ErrNothing, proposal.ErrReason, proposal.ErrProposed.
 func (d *Desk) RequestRefund(ctx context.Context, authorities []string, id uuid.UUID, fees []string, reason string, by uuid.UUID) (request uuid.UUID, err error) {
-	reason = strings.TrimSpace(reason)
-	if reason == "" || len(reason) > MostReason {
-		return uuid.Nil, ErrReason
-	}
 	if len(fees) == 0 {
 		return uuid.Nil, ErrNothing
 	}
-	request = uuid.New()
 	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
 		p, err := lockPayment(ctx, tx, id)
 		switch {
@@ -132,53 +107,41 @@ func (d *Desk) RequestRefund(ctx context.Context, authorities []string, id uuid.
 		if len(lines) == 0 {
 			return ErrNothing
 		}
-		return run(ctx, tx, `INSERT INTO refund_request (id, payment, application, authority, fees, reason, requested_by, requested_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, request, p.id, p.application, p.authority, fees, reason, by, d.now())
+		detail, err := json.Marshal(requested{p.application, fees})
+		if err != nil {
+			return err
+		}
+		request, err = proposal.Propose(ctx, tx, proposal.Proposal{Kind: RefundRequested, Subject: p.id, Authority: p.authority, Reason: reason, Detail: detail, ProposedBy: by, ProposedAt: d.now()})
+		return err
 	})
-	if postgres.Unique(err, "refund_request_open") {
-		err = ErrRequested
-	}
 	return request, err
 }
 
 // DecideRefund lets what was requested go back, or declines it; who has requested it may take it back by declining. What has gone back
-// meanwhile does not go back again. The caller has made sure that by is an officer who may, of one of authorities. ErrNotFound, ErrOwn,
-// ErrDecided, ErrNothing.
+// meanwhile does not go back again. The caller has made sure that by is an officer who may, of one of authorities. ErrNothing;
+// proposal.ErrNotFound, proposal.ErrOwn, proposal.ErrDecided.
 func (d *Desk) DecideRefund(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID) error {
-	err := postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
-		list, err := refundRequests(ctx, tx, "WHERE id = $1 AND authority = ANY($2) FOR UPDATE", id, authorities)
+	decision := proposal.Decision{ID: id, Kinds: []proposal.Kind{RefundRequested}, Authorities: authorities, Approve: approve, By: by, At: d.now()}
+	err := proposal.Decide(ctx, d.Pool, decision, func(tx pgx.Tx, q proposal.Proposal) error {
+		if !approve {
+			return nil
+		}
+		r, err := refundRequest(q)
 		if err != nil {
 			return err
 		}
-		if len(list) == 0 {
-			return ErrNotFound
+		p, err := lockPayment(ctx, tx, r.Subject)
+		if err != nil {
+			return err
 		}
-		r := list[0]
-		switch {
-		case r.Status != Requested:
-			return ErrDecided
-		case approve && r.RequestedBy == by:
-			return ErrOwn
+		lines, err := left(ctx, tx, p, r.Fees)
+		if err != nil {
+			return err
 		}
-		status := Declined
-		if approve {
-			status = Approved
-			p, err := lockPayment(ctx, tx, r.Payment)
-			if err != nil {
-				return err
-			}
-			lines, err := left(ctx, tx, p, r.Fees)
-			if err != nil {
-				return err
-			}
-			if len(lines) == 0 {
-				return ErrNothing
-			}
-			if err := d.repay(ctx, tx, p, reasonRequest+r.ID.String(), d.now(), byRequest(p, r.Fees)); err != nil {
-				return err
-			}
+		if len(lines) == 0 {
+			return ErrNothing
 		}
-		return run(ctx, tx, "UPDATE refund_request SET status = $2, decided_by = $3, decided_at = $4 WHERE id = $1", id, status, by, d.now())
+		return d.repay(ctx, tx, p, reasonRequest+r.ID.String(), d.now(), byRequest(p, r.Fees))
 	})
 	if err == nil && approve {
 		d.Wake()
@@ -188,33 +151,50 @@ func (d *Desk) DecideRefund(ctx context.Context, authorities []string, id uuid.U
 
 // RefundRequestsOf are those of an application, the latest first.
 func (d *Desk) RefundRequestsOf(ctx context.Context, application uuid.UUID) ([]RefundRequest, error) {
-	return refundRequests(ctx, d.Pool, "WHERE application = $1 ORDER BY requested_at DESC, id", application)
+	list, err := d.proposedOf(ctx, application, RefundRequested)
+	if err != nil {
+		return nil, err
+	}
+	return refundRequests(list)
 }
-
-// mostRequests bounds what RefundRequests gives at once.
-const mostRequests = 200
 
 // RefundRequests are those of authorities that wait for somebody, the oldest first.
 func (d *Desk) RefundRequests(ctx context.Context, authorities []string) ([]RefundRequest, error) {
-	return refundRequests(ctx, d.Pool, "WHERE authority = ANY($1) AND status = 'requested' ORDER BY requested_at, id LIMIT $2", authorities, mostRequests)
+	list, err := proposal.Waiting(ctx, d.Pool, []proposal.Kind{RefundRequested}, authorities)
+	if err != nil {
+		return nil, err
+	}
+	return refundRequests(list)
 }
 
-func refundRequests(ctx context.Context, q querier, where string, args ...any) ([]RefundRequest, error) {
-	rows, err := q.Query(ctx, `SELECT id, payment, application, authority, fees, reason, requested_by, requested_at, status, decided_by, decided_at
-		FROM refund_request `+where, args...)
+// proposedOf are the proposals of a kind about payments of an application, the latest first.
+func (d *Desk) proposedOf(ctx context.Context, application uuid.UUID, kind proposal.Kind) ([]proposal.Proposal, error) {
+	list, err := payments(ctx, d.Pool, "WHERE p.application = $1", application)
 	if err != nil {
-		return nil, fmt.Errorf("payment: %w", err)
+		return nil, err
 	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r RefundRequest, err error) {
-		var by *uuid.UUID
-		err = row.Scan(&r.ID, &r.Payment, &r.Application, &r.Authority, &r.Fees, &r.Reason, &r.RequestedBy, &r.RequestedAt, &r.Status, &by, &r.DecidedAt)
-		if by != nil {
-			r.DecidedBy = *by
+	ids := make([]uuid.UUID, len(list))
+	for i, p := range list {
+		ids[i] = p.id
+	}
+	return proposal.About(ctx, d.Pool, []proposal.Kind{kind}, ids)
+}
+
+func refundRequests(list []proposal.Proposal) ([]RefundRequest, error) {
+	out := make([]RefundRequest, len(list))
+	for i, p := range list {
+		var err error
+		if out[i], err = refundRequest(p); err != nil {
+			return nil, err
 		}
-		return r, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("payment: %w", err)
 	}
-	return list, nil
+	return out, nil
+}
+
+func refundRequest(p proposal.Proposal) (RefundRequest, error) {
+	var detail requested
+	if err := json.Unmarshal(p.Detail, &detail); err != nil {
+		return RefundRequest{}, fmt.Errorf("payment: %w", err)
+	}
+	return RefundRequest{p, detail.Application, detail.Fees}, nil
 }

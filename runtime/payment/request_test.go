@@ -9,6 +9,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
@@ -25,7 +26,7 @@ func TestARefundByRequestNeedsTwoOfficersAndGivesBackOnlyWhatIsLeft(t *testing.T
 		want error
 	}{
 		"another authority": {second(request([]string{"health"}, "x", "late")), payment.ErrNotFound},
-		"no reason":         {second(request(mine, " ", "late")), payment.ErrReason},
+		"no reason":         {second(request(mine, " ", "late")), proposal.ErrReason},
 		"no fee":            {second(request(mine, "x")), payment.ErrNothing},
 		"an unknown fee":    {second(request(mine, "x", "other")), payment.ErrNothing},
 		"not paid":          {second(w.desk.RequestRefund(t.Context(), mine, unpaid.ID, []string{"late"}, "x", amal)), payment.ErrNothing},
@@ -40,23 +41,23 @@ func TestARefundByRequestNeedsTwoOfficersAndGivesBackOnlyWhatIsLeft(t *testing.T
 	}
 	id, err := request(mine, "charged by an old tariff", "late")
 	w.must(err)
-	if _, err := request(mine, "again", "late"); !errors.Is(err, payment.ErrRequested) {
+	if _, err := request(mine, "again", "late"); !errors.Is(err, proposal.ErrProposed) {
 		t.Errorf("requested twice: %v", err)
 	}
 	decide := func(id uuid.UUID, approve bool, by uuid.UUID) error {
 		return w.desk.DecideRefund(t.Context(), mine, id, approve, by)
 	}
-	if err := decide(id, true, amal); !errors.Is(err, payment.ErrOwn) {
+	if err := decide(id, true, amal); !errors.Is(err, proposal.ErrOwn) {
 		t.Errorf("approved by who has requested it: %v", err)
 	}
-	if err := w.desk.DecideRefund(t.Context(), []string{"health"}, id, true, basem); !errors.Is(err, payment.ErrNotFound) {
+	if err := w.desk.DecideRefund(t.Context(), []string{"health"}, id, true, basem); !errors.Is(err, proposal.ErrNotFound) {
 		t.Errorf("approved by another authority: %v", err)
 	}
 	if waiting, err := w.desk.RefundRequests(t.Context(), mine); err != nil || len(waiting) != 1 || waiting[0].ID != id || waiting[0].Reason != "charged by an old tariff" {
 		t.Errorf("waiting %+v, %v", waiting, err)
 	}
 	w.must(decide(id, true, basem))
-	if err := decide(id, false, basem); !errors.Is(err, payment.ErrDecided) {
+	if err := decide(id, false, basem); !errors.Is(err, proposal.ErrDecided) {
 		t.Errorf("decided twice: %v", err)
 	}
 	w.deliverRefunds()

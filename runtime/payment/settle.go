@@ -3,12 +3,14 @@ package payment
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment/provider"
+	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
 // What came of a paid checkout; stored with the event.
@@ -27,6 +29,7 @@ const (
 	reasonLate      = "not-awaited"
 	reasonDuplicate = "duplicate:" // followed by the checkout that was paid beside the one that counts
 	reasonRequest   = "request:"   // followed by the request that two officers have let happen
+	reasonWaived    = "waived:"    // followed by the checkout at which more was paid than is due since a part was waived
 )
 
 // settle records a paid checkout, once for each checkout, whoever reports it and how often.
@@ -42,12 +45,15 @@ func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (resu
 	if err != nil {
 		return "", err
 	}
-	if c.Amount.Minor != p.amount || c.Amount.Currency != p.currency {
+	if c.Amount.Currency != p.currency || c.Amount.Minor != p.amount && !slices.Contains(p.asked, c.Amount.Minor) {
 		d.Log.Error("payment: the gateway reports another amount than is due", "payment", p.id, "checkout", c.ID)
 		return resultMismatch, nil
 	}
 	switch {
 	case p.status == Due:
+		if c.Amount.Minor > p.amount {
+			return resultPaid, d.receiveMore(ctx, tx, p, c)
+		}
 		return resultPaid, d.receive(ctx, tx, p, c.ID, p.id)
 	case p.checkout == c.ID && p.paidAt != nil:
 		return resultRepeated, nil
@@ -55,19 +61,19 @@ func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (resu
 		if err := markPaid(ctx, tx, p.id, c.ID, Refunding, d.now()); err != nil {
 			return "", err
 		}
-		return resultReturned, d.giveBack(ctx, tx, p, reasonLate)
+		return resultReturned, d.giveBack(ctx, tx, p, reasonLate, c)
 	default:
 		again, err := hasRefund(ctx, tx, p.id, reasonDuplicate+c.ID)
 		if err != nil || again {
 			return resultRepeated, err
 		}
-		return resultReturned, d.giveBack(ctx, tx, p, reasonDuplicate+c.ID)
+		return resultReturned, d.giveBack(ctx, tx, p, reasonDuplicate+c.ID, c)
 	}
 }
 
 // receive takes the money that was due and tells the application, unless it was told before: of a payment that was voided since. subject is that of
 // the entry.
-func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout string, subject uuid.UUID) error {
+func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout string, subject uuid.UUID, more ...ledger.Posting) error {
 	if err := markPaid(ctx, tx, p.id, checkout, Paid, d.now()); err != nil {
 		return err
 	}
@@ -79,7 +85,7 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 	if err != nil {
 		return err
 	}
-	err = d.post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: subject, Application: p.application, At: d.now(), Postings: append(received, held...)})
+	err = d.post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: subject, Application: p.application, At: d.now(), Postings: slices.Concat(received, more, held)})
 	if err != nil {
 		return err
 	}
@@ -96,14 +102,38 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 	return d.number(ctx, tx, p)
 }
 
-// giveBack takes money that was never earned, and owes it at once.
-func (d *Desk) giveBack(ctx context.Context, tx pgx.Tx, p payment, reason string) error {
-	id, err := d.openRefund(ctx, tx, p, reason, p.lines, d.now())
+// receiveMore takes what is due of a checkout that was opened before a part of it was waived, and owes the rest at once.
+func (d *Desk) receiveMore(ctx context.Context, tx pgx.Tx, p payment, c provider.Checkout) error {
+	rest := c.Amount.Minor - p.amount
+	err := d.receive(ctx, tx, p, c.ID, p.id, ledger.Posting{Account: ledger.Clearing(p.authority), Amount: rest, Currency: p.currency},
+		ledger.Posting{Account: ledger.Refunds(p.authority), Amount: -rest, Currency: p.currency})
+	if err != nil {
+		return err
+	}
+	_, err = d.openRefund(ctx, tx, p, reasonWaived+c.ID, overpaid(rest), d.now())
+	return err
+}
+
+// overpaid is a line of what belongs to no fee.
+func overpaid(amount int64) []activity.Line { return []activity.Line{{Amount: amount}} }
+
+// giveBack takes money that was never earned, and owes it at once: what was to be paid, and beside it what was paid more since a part was waived.
+func (d *Desk) giveBack(ctx context.Context, tx pgx.Tx, p payment, reason string, c provider.Checkout) error {
+	amount, lines := c.Amount.Minor, p.lines
+	switch {
+	case amount > p.amount && reason == reasonLate:
+		if _, err := d.openRefund(ctx, tx, p, reasonWaived+c.ID, overpaid(amount-p.amount), d.now()); err != nil {
+			return err
+		}
+	case amount != p.amount:
+		lines = overpaid(amount)
+	}
+	id, err := d.openRefund(ctx, tx, p, reason, lines, d.now())
 	if err != nil || id == uuid.Nil {
 		return err
 	}
 	return d.post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
-		{Account: ledger.Clearing(p.authority), Amount: p.amount, Currency: p.currency},
-		{Account: ledger.Refunds(p.authority), Amount: -p.amount, Currency: p.currency},
+		{Account: ledger.Clearing(p.authority), Amount: amount, Currency: p.currency},
+		{Account: ledger.Refunds(p.authority), Amount: -amount, Currency: p.currency},
 	}})
 }

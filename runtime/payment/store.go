@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,20 +40,50 @@ type payment struct {
 	lines           []activity.Line
 	coming          []activity.Coming
 	receipt         string
-	voided          int // how often it was paid in cash and voided
+	waived          []activity.Line // lines is without them
+	asked           []int64         // for which amounts checkouts were opened before a part was waived
+	voided          int             // how often it was paid in cash and voided
 }
 
 const selectPayment = `SELECT p.id, p.application, p.node, p.visit, p.authority, p.amount, p.currency, p.status, p.checkout, p.checkout_url,
-	p.attempt, p.due_at, p.paid_at, p.late, p.part, p.parts, p.coming, p.receipt, p.voided, a.lines FROM payment p JOIN assessment a ON a.id = p.assessment `
+	p.attempt, p.due_at, p.paid_at, p.late, p.part, p.parts, p.coming, p.receipt, p.voided, p.waived, p.asked, a.lines FROM payment p JOIN assessment a ON a.id = p.assessment `
 
 func scanPayment(row pgx.CollectableRow) (p payment, err error) {
-	var lines, coming []byte
+	var lines, coming, waived []byte
 	err = row.Scan(&p.id, &p.application, &p.node, &p.visit, &p.authority, &p.amount, &p.currency, &p.status, &p.checkout, &p.checkoutURL,
-		&p.attempt, &p.dueAt, &p.paidAt, &p.late, &p.part, &p.parts, &coming, &p.receipt, &p.voided, &lines)
+		&p.attempt, &p.dueAt, &p.paidAt, &p.late, &p.part, &p.parts, &coming, &p.receipt, &p.voided, &waived, &p.asked, &lines)
 	if err == nil {
-		err = errors.Join(json.Unmarshal(lines, &p.lines), json.Unmarshal(coming, &p.coming))
+		err = errors.Join(json.Unmarshal(lines, &p.lines), json.Unmarshal(coming, &p.coming), json.Unmarshal(waived, &p.waived))
+	}
+	if p.status != Waived { // of one that is waived whole it is still said what it was
+		p.lines = without(p.lines, p.waived)
 	}
 	return p, err
+}
+
+// without are the lines of an assessment less what was waived of them.
+func without(lines, waived []activity.Line) []activity.Line {
+	if len(waived) == 0 {
+		return lines
+	}
+	out := slices.Clone(lines)
+	for _, w := range waived {
+		i := slices.IndexFunc(out, func(l activity.Line) bool {
+			return l.Fee == w.Fee && !l.Deposit && (l.Amount >= w.Amount || w.Fee == activity.RoundingLine)
+		})
+		if i < 0 {
+			continue
+		}
+		l := out[i]
+		shares := slices.Clone(l.Shares)
+		for n := range shares {
+			if n < len(w.Shares) {
+				shares[n].Amount -= w.Shares[n].Amount
+			}
+		}
+		out[i].Amount, out[i].Shares = l.Amount-w.Amount, shares
+	}
+	return out
 }
 
 func payments(ctx context.Context, q querier, where string, args ...any) ([]payment, error) {
@@ -153,7 +184,7 @@ func setStatus(ctx context.Context, tx pgx.Tx, id uuid.UUID, s Status) error {
 
 func markPaid(ctx context.Context, tx pgx.Tx, id uuid.UUID, checkout string, s Status, at time.Time) error {
 	return run(ctx, tx, `UPDATE payment SET status = $2, checkout = $3, paid_at = $4,
-		other_checkout = CASE WHEN checkout IN ('', $3) THEN '' ELSE checkout END WHERE id = $1`, id, s, checkout, at)
+		other_checkouts = array_remove(other_checkouts, $3) || CASE WHEN checkout IN ('', $3) THEN '{}' ELSE ARRAY[checkout] END WHERE id = $1`, id, s, checkout, at)
 }
 
 // storeCheckout keeps the checkout of an attempt; false where another attempt was stored meanwhile or the payment is no longer due.
@@ -173,24 +204,27 @@ func skipAttempt(ctx context.Context, q querier, id uuid.UUID, attempt int) erro
 
 // closeCheckout remembers that nothing more can come of the checkout of a cancelled payment.
 func closeCheckout(ctx context.Context, q querier, id uuid.UUID) error {
-	return run(ctx, q, "UPDATE payment SET checkout_url = '' WHERE id = $1 AND status = 'cancelled'", id)
+	return run(ctx, q, "UPDATE payment SET checkout_url = '' WHERE id = $1 AND status IN ('cancelled', 'waived')", id)
 }
 
-// readOthers gives checkouts that were open when their payment was made at another one.
-func readOthers(ctx context.Context, q querier, limit int) (map[uuid.UUID]string, error) {
-	rows, err := q.Query(ctx, "SELECT id, other_checkout FROM payment WHERE other_checkout <> '' ORDER BY random() LIMIT $1", limit)
+// otherCheckout is one at which a payment could be made still when it was made at another one, or when a part of it was waived.
+type otherCheckout struct {
+	payment  uuid.UUID
+	checkout string
+}
+
+// readOthers gives some, also those that processes of the version before have kept.
+func readOthers(ctx context.Context, q querier, limit int) ([]otherCheckout, error) {
+	rows, err := q.Query(ctx, `SELECT id, c FROM payment, unnest(other_checkouts || array_remove(ARRAY[other_checkout], '')) AS c
+		WHERE other_checkouts <> '{}' OR other_checkout <> '' ORDER BY random() LIMIT $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
-	out := map[uuid.UUID]string{}
-	var id uuid.UUID
-	var checkout string
-	_, err = pgx.ForEachRow(rows, []any{&id, &checkout}, func() error { out[id] = checkout; return nil })
-	return out, err
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (o otherCheckout, err error) { return o, row.Scan(&o.payment, &o.checkout) })
 }
 
 func closeOther(ctx context.Context, q querier, id uuid.UUID, checkout string) error {
-	return run(ctx, q, "UPDATE payment SET other_checkout = '' WHERE id = $1 AND other_checkout = $2", id, checkout)
+	return run(ctx, q, "UPDATE payment SET other_checkouts = array_remove(other_checkouts, $2), other_checkout = coalesce(nullif(other_checkout, $2), '') WHERE id = $1", id, checkout)
 }
 
 func readUnconfirmed(ctx context.Context, q querier, after uuid.UUID, limit int) ([]uuid.UUID, error) {
@@ -207,7 +241,7 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 		return nil, err
 	}
 	rows, err := q.Query(ctx, `SELECT payment, sum(amount)::bigint FROM refund WHERE payment IN (SELECT id FROM payment WHERE application = $1)
-		AND reason NOT LIKE 'duplicate:%' GROUP BY payment`, application)
+		AND reason NOT LIKE 'duplicate:%' AND reason NOT LIKE 'waived:%' GROUP BY payment`, application)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
@@ -223,6 +257,12 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 	}
 	views := make([]View, len(list))
 	for i, p := range list {
+		if p.status == Waived { // after a part was waived before: what it was about at first
+			p.amount = 0
+			for _, l := range p.lines {
+				p.amount += l.Amount
+			}
+		}
 		views[i] = View{ID: p.id, Node: p.node, Visit: p.visit, Authority: p.authority, Amount: p.amount, Currency: p.currency, Status: p.status, Lines: p.lines,
 			Refunded: back[p.id], Deposits: held[p.id], DueAt: p.dueAt, PaidAt: p.paidAt,
 			Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming, Receipt: p.receipt, Voided: p.voided}

@@ -20,6 +20,11 @@ func (o *opened) money() []ui.Component {
 			if v.PaidAt != nil {
 				table.Note = o.l.T("money.paidOn", "date", o.l.DateTime(*v.PaidAt))
 			}
+		case payment.Waived:
+			table.Note, table.Total.Minor = o.l.T("money.waived"), 0
+			for i := range table.Rows {
+				table.Rows[i].Waived = true
+			}
 		case payment.Cancelled:
 			table.Note = o.l.T("money.cancelled")
 		case payment.Due:
@@ -28,6 +33,9 @@ func (o *opened) money() []ui.Component {
 			}
 		}
 		out = append(out, table)
+		for _, w := range v.Waivers {
+			out = append(out, ui.Inset{Text: o.l.T("money.letOff", "amount", ui.Money{Minor: w.Amount(), Currency: v.Currency}, "reason", w.Reason, "basis", w.Basis)})
+		}
 		if v.Receipt != "" {
 			out = append(out, ui.Button{Text: o.l.T("money.receipt", "number", v.Receipt), Kind: ui.Secondary, Icon: "receipt", Download: true,
 				Href: "/applications/" + o.ID.String() + "/receipts/" + v.ID.String()})

@@ -68,6 +68,8 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		step.Title = o.l.T("progress.submitted")
 	case "paid":
 		step.Title = o.stepTitle(e.Step)
+	case "waived":
+		step.Title, step.Text = o.stepTitle(e.Step), o.l.T("progress.waived")
 	case "done":
 		if e.Outcome == "paid" || !o.worth(e.Step) { // what was paid has an event of its own; here nothing was due
 			return step, false

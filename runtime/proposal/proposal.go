@@ -136,6 +136,12 @@ func Waiting(ctx context.Context, q Querier, kinds []Kind, authorities []string)
 	return read(ctx, q, "WHERE kind = ANY($1) AND authority = ANY($2) AND status = 'proposed' ORDER BY proposed_at, id LIMIT $3", kinds, authorities, most)
 }
 
+// Of are those of authorities: the ones that wait for somebody, the oldest first, and then the latest that were decided.
+func Of(ctx context.Context, q Querier, kinds []Kind, authorities []string) ([]Proposal, error) {
+	return read(ctx, q, `WHERE kind = ANY($1) AND authority = ANY($2)
+		ORDER BY status <> 'proposed', CASE WHEN status = 'proposed' THEN proposed_at END, decided_at DESC, id LIMIT $3`, kinds, authorities, most)
+}
+
 // About are those about subjects, the latest first.
 func About(ctx context.Context, q Querier, kinds []Kind, subjects []uuid.UUID) ([]Proposal, error) {
 	return read(ctx, q, "WHERE kind = ANY($1) AND subject = ANY($2) ORDER BY proposed_at DESC, id LIMIT $3", kinds, subjects, most)
