@@ -79,7 +79,7 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 	if err != nil {
 		return "", err
 	}
-	body, sealed, err := a.sealed(ctx, r, says, rec, carried)
+	body, sealed, err := a.sealed(ctx, tx, r, says, rec, carried)
 	if err != nil {
 		return "", err
 	}
@@ -104,13 +104,13 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 }
 
 // draw makes the file with room for a signature. Where the public address cannot be a QR code (it has no TLS, as on one's own machine), it stands as text.
-func (a *Archive) draw(ctx context.Context, r IssueRequest, p Paper, rec record, carried string, room int) ([]byte, error) {
+func (a *Archive) draw(ctx context.Context, tx pgx.Tx, r IssueRequest, p Paper, rec record, carried string, room int) ([]byte, error) {
 	c := paper.Content{
 		Text: r.Text, Authority: a.o.Authority(r.Authority), Language: r.Language, Number: rec.Number, Rows: p.Rows, Sample: r.Document.Sample,
 		IssuedAt: rec.IssuedAt,
 	}
 	var err error
-	if c.Photos, err = a.photos(ctx, r.Application, c.Pictures()); err != nil {
+	if c.Photos, err = a.photos(ctx, tx, r.Application, c.Pictures()); err != nil {
 		return nil, err
 	}
 	d := c.Document()

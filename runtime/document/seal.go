@@ -20,7 +20,7 @@ const sealBytes = 12 << 10
 
 // sealed draws the file and signs it, where the keys have a certificate. The time-stamp comes later: nobody waits for another house while the
 // register's number is held.
-func (a *Archive) sealed(ctx context.Context, r IssueRequest, p Paper, rec record, carried string) (body []byte, sealed bool, err error) {
+func (a *Archive) sealed(ctx context.Context, tx pgx.Tx, r IssueRequest, p Paper, rec record, carried string) (body []byte, sealed bool, err error) {
 	signer, sealed, err := a.o.Keys.seals()
 	if err != nil {
 		return nil, false, err
@@ -29,7 +29,7 @@ func (a *Archive) sealed(ctx context.Context, r IssueRequest, p Paper, rec recor
 	if sealed {
 		room = sealBytes
 	}
-	if body, err = a.draw(ctx, r, p, rec, carried, room); err != nil || !sealed {
+	if body, err = a.draw(ctx, tx, r, p, rec, carried, room); err != nil || !sealed {
 		return body, false, err
 	}
 	body, err = pdf.Seal(body, func(covered []byte) ([]byte, error) { return pades.Sign(covered, signer) })

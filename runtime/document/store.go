@@ -14,6 +14,11 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
+// querier is a pool or a transaction.
+type querier interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
 type fileRow struct {
 	id        uuid.UUID
 	sha256    []byte
@@ -43,8 +48,8 @@ func countUnclaimed(ctx context.Context, pool *pgxpool.Pool, owner uuid.UUID) (n
 }
 
 // readUpload gives an upload that was not erased, or was by the scanner, and for which where, about $2, holds.
-func readUpload(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, where string, arg uuid.UUID) (up Upload, key []byte, err error) {
-	err = pool.QueryRow(ctx, `SELECT u.id, u.name, f.media_type, f.size, f.pages, f.scan, f.key FROM upload u JOIN file f ON f.id = u.id
+func readUpload(ctx context.Context, q querier, id uuid.UUID, where string, arg uuid.UUID) (up Upload, key []byte, err error) {
+	err = q.QueryRow(ctx, `SELECT u.id, u.name, f.media_type, f.size, f.pages, f.scan, f.key FROM upload u JOIN file f ON f.id = u.id
 		WHERE u.id = $1 AND (f.key <> '' OR f.scan = 'infected') AND `+where, id, arg).Scan(&up.ID, &up.Name, &up.MediaType, &up.Size, &up.Pages, &up.State, &key)
 	return up, key, wrap(err)
 }

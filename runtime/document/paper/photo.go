@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	_ "image/png" // a photograph may be one
+	"sync"
 
 	"golang.org/x/image/draw"
 
@@ -16,8 +17,11 @@ import (
 const (
 	photoWidth, photoHeight = 413, 531
 	longest                 = 1400
-	mostPixels              = 40_000_000 // that are unpacked: a camera of today
+	mostPixels              = 64_000_000 // that are unpacked, as many as an upload may have
 )
+
+// unpacking is held while a picture is unpacked: a large one takes a hundred megabytes, and many papers may be due at once.
+var unpacking sync.Mutex
 
 // Wanted is a picture that a paper shows: what its row says, and whether it is printed whole.
 type Wanted struct {
@@ -33,6 +37,8 @@ func Photo(file []byte, whole bool) *pdf.Photo {
 	if err != nil || config.Width < 1 || config.Height < 1 || config.Width*config.Height > mostPixels {
 		return nil
 	}
+	unpacking.Lock()
+	defer unpacking.Unlock()
 	in, _, err := image.Decode(bytes.NewReader(file))
 	if err != nil {
 		return nil

@@ -1,6 +1,9 @@
 package pdf
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // picture is the drawing or the photograph of a block; without either, an empty
 // place for one.
@@ -65,17 +68,26 @@ func (l *layout) pictureSize(b *Block) (w, h float64) {
 	return side * wide, side * high
 }
 
-// drawing fills the outlines of d; side is the longer side of its box.
+// finest is how near points may be on paper: 0.15 points are 480 to an inch.
+const finest = 0.15
+
+// drawing fills the outlines of d; side is the longer side of its box. Points that nobody could tell from the one before are left out.
 func (l *layout) drawing(d *Drawing, x, top, side float64) {
 	for _, s := range d.Shapes {
 		l.put(colour{s.Red, s.Green, s.Blue}, "rg")
 		for _, ring := range s.Rings {
+			var last [2]float64
 			for i, p := range ring {
+				at := [2]float64{x + p[0]*side, top - p[1]*side}
 				operator := "l"
-				if i == 0 {
+				switch {
+				case i == 0:
 					operator = "m"
+				case i < len(ring)-1 && math.Hypot(at[0]-last[0], at[1]-last[1]) < finest:
+					continue
 				}
-				l.put(x+p[0]*side, top-p[1]*side, operator)
+				l.put(at[0], at[1], operator)
+				last = at
 			}
 			l.put("h")
 		}

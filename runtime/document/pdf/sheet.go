@@ -1,5 +1,7 @@
 package pdf
 
+import "fmt"
+
 // Paper is the size of the sheet.
 type Paper int
 
@@ -125,18 +127,30 @@ func (l *layout) background() {
 	}
 }
 
-// waves draws lines too fine and too close for a copier, over the whole page within its frame.
+// Of one wave: from crest to crest, and from the middle to the crest's handle; and from line to line.
+const waveLength, waveRise, waveStep = 74.0, 13.0, 9.0
+
+// waves draws lines too fine and too close for a copier, over the whole page within its frame. They are one line, drawn again and again.
 func (l *layout) waves() {
 	m := l.sheet
-	step, length, rise := 9*m.scale, 74*m.scale, 13*m.scale
+	step := waveStep * m.scale
 	l.put("q", m.outer, m.outer, m.width-2*m.outer, m.height-2*m.outer, "re W n", veil, "RG 0.35 w")
-	for y, n := m.outer-rise, 0; y < m.height+rise; y, n = y+step, n+1 {
-		x := -float64(n%4) * length / 4
-		l.put(x, y, "m")
-		for up := 1.0; x < m.width; x, up = x+length/2, -up {
-			l.put(x+length/6, y+up*rise, x+length/3, y+up*rise, x+length/2, y, "c")
-		}
-		l.put("S")
+	for y, n := m.outer-waveRise, 0; y < m.height+waveRise; y, n = y+step, n+1 {
+		l.put("q 1 0 0 1", -float64(n%4)*waveLength*m.scale/4, y, "cm /W Do Q")
 	}
 	l.put("Q")
+}
+
+// wave adds the line that waves draws.
+func (f *file) wave(m measures) int {
+	var c canvas
+	c.pages = []*page{{}}
+	length, rise := waveLength*m.scale, waveRise*m.scale
+	c.put(0.0, 0.0, "m")
+	x := 0.0
+	for up := 1.0; x < m.width+length; x, up = x+length/2, -up {
+		c.put(x+length/6, up*rise, x+length/3, up*rise, x+length/2, 0.0, "c")
+	}
+	c.put("S")
+	return f.stream(fmt.Sprintf("/Type/XObject/Subtype/Form/BBox[-1 %.1f %.1f %.1f]", -rise, x+1, rise), c.page().content.Bytes())
 }

@@ -103,6 +103,9 @@ func (l *layout) write(faces *[faceCount]*face) []byte {
 	for i, p := range l.photos {
 		images += fmt.Sprintf("/I%d %d 0 R", i, f.photo(p))
 	}
+	if l.doc.Sheet.Waves {
+		images += fmt.Sprintf("/W %d 0 R", f.wave(l.sheet))
+	}
 	if images != "" {
 		images = "/XObject<<" + images + ">>"
 	}
