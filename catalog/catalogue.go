@@ -80,12 +80,23 @@ type Calendar struct {
 	Code     source.Text   `diwan:"calendar,required" doc:"Code of the calendar."`
 	Title    Text          `diwan:"title,required" doc:"Its name, in each language."`
 	Weekend  []source.Text `diwan:"weekend,required" doc:"Days of the week that are not worked: friday, saturday."`
-	Holidays []Holiday     `diwan:"holidays" doc:"Days that are not worked."`
+	Hours    []OfficeHours `diwan:"hours" doc:"Office hours of a working day, in which limits in working hours count; two rows where there is a break."`
+	Holidays []Holiday     `diwan:"holidays" doc:"Days that are not worked, and days with hours of their own."`
 }
 
-// Holiday is one day that is not worked.
+// OfficeHours are from when until when an office is open.
+type OfficeHours struct {
+	source.Ranged
+	Days []source.Text `diwan:"days" doc:"Days of the week that have these hours and no others; every other working day where nothing is written."`
+	From source.Text   `diwan:"from,required" doc:"When work begins (08:00)."`
+	To   source.Text   `diwan:"to,required" doc:"When it ends (15:00)."`
+}
+
+// Holiday is one day that is not worked, or not as long as others.
 type Holiday struct {
 	source.Ranged
 	Date  source.Text `diwan:"date,required" doc:"The day (YYYY-MM-DD)."`
 	Title Text        `diwan:"title,required" doc:"Its name, in each language."`
+	From  source.Text `diwan:"from" doc:"Of a half day, or of a day of a weekend that is worked: when work begins (08:00). Without, the day is not worked."`
+	To    source.Text `diwan:"to" doc:"When it ends (12:00)."`
 }

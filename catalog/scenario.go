@@ -37,7 +37,7 @@ type Beginning struct {
 // Happening is something that happens to an application from outside its steps.
 type Happening struct {
 	source.Ranged
-	Event source.Text             `diwan:"event,required" names:"event" doc:"withdraw, extend, suspend, resume, reopen (after the end), or an event that the service waits for or that may happen at any time."`
+	Event source.Text             `diwan:"event,required" names:"event" doc:"withdraw, extend, suspend, resume, reopen (after the end), dayOff (about says which day is declared not to be worked), or an event that the service waits for or that may happen at any time."`
 	Gives source.Map[source.Text] `diwan:"gives" doc:"What the event brings."`
 	About source.Text             `diwan:"about" doc:"What it is about, where the service waits for an event about something."`
 	At    source.Text             `diwan:"at" names:"step" doc:"It happens when the application waits at this step."`
@@ -52,6 +52,7 @@ const (
 	Paid      = "paid"
 	NotPaid   = "not"
 	Withdraws = "withdraw"
+	DayOff    = "dayOff"   // a day off is published
 	Skip      = "skip"     // of a step that has failed outside: the operator goes on without it
 	Given     = "given"    // of the consent to what a trigger has filled in
 	Declined  = "declined" // of that consent

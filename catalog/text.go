@@ -62,7 +62,7 @@ type Duration struct {
 	Unit  Unit
 }
 
-// Unit is a unit of a Duration. A day is a calendar day; a working day is counted on the catalogue's calendar.
+// Unit is a unit of a Duration. A day is a calendar day; a working day and a working hour are counted on the catalogue's calendar.
 type Unit string
 
 // The units.
@@ -71,12 +71,14 @@ const (
 	Hours       Unit = "hours"
 	Days        Unit = "days"
 	WorkingDays Unit = "working days"
-	Weeks       Unit = "weeks"
-	Months      Unit = "months"
-	Years       Unit = "years"
+
+	WorkingHours Unit = "working hours"
+	Weeks        Unit = "weeks"
+	Months       Unit = "months"
+	Years        Unit = "years"
 )
 
-var durationForm = regexp.MustCompile(`^([0-9]{1,4}) (minute|hour|day|working day|week|month|year)s?$`)
+var durationForm = regexp.MustCompile(`^([0-9]{1,4}) (minute|hour|working hour|day|working day|week|month|year)s?$`)
 
 // ParseDuration reads "14 days"; the singular is accepted too.
 func ParseDuration(s string) (Duration, bool) {
@@ -96,6 +98,9 @@ func DurationMeant(s string) string {
 	s = strings.ToLower(source.PlainDigits(strings.TrimSpace(s)))
 	for _, other := range []string{"business day", "workday", "work day"} {
 		s = strings.Replace(s, other, "working day", 1)
+	}
+	for _, other := range []string{"business hour", "office hour", "work hour"} {
+		s = strings.Replace(s, other, "working hour", 1)
 	}
 	if d, ok := ParseDuration(s); ok {
 		return d.String()

@@ -87,6 +87,7 @@ func ladder(p *pass, step *catalog.Step, l *catalog.Ladder, r atLimit) {
 	var left *catalog.Rung
 	for i := range l.Rungs {
 		rung := &l.Rungs[i]
+		countable(p, rung.Limit, rung.Key)
 		sound := consequence(p, step, rung, r)
 		if left != nil && rung.Anchor == catalog.FromStart && left.Anchor == catalog.FromStart {
 			p.add(problem("limit-never-over", rung.Key.Range(), "this time limit is never over: {limit} leads away before", "limit", left.Key.Value).
@@ -242,6 +243,8 @@ func hours(d catalog.Duration) (least, most int) {
 		return n * 24, n * 24
 	case catalog.WorkingDays:
 		return n * 24, n*24*7/4 + 14*24
+	case catalog.WorkingHours: // a day has four of them at least
+		return n, n*24*7/16 + 14*24
 	case catalog.Weeks:
 		return n * 168, n * 168
 	case catalog.Months:
@@ -255,8 +258,10 @@ func durationAt(p *pass, t source.Text) {
 	if t.IsZero() {
 		return
 	}
-	if _, ok := catalog.ParseDuration(t.Value); !ok {
+	d, ok := catalog.ParseDuration(t.Value)
+	if !ok {
 		p.add(problem("duration", t.Range(), "{value:q} is no length of time", "value", t.Value).
 			WithHelp("Write a count and a unit: 14 days, 2 working days, 3 hours.").WithSuggestion(catalog.DurationMeant(t.Value)))
 	}
+	countable(p, d, t)
 }

@@ -33,8 +33,12 @@ func calendars(o *overview) {
 		if len(distinctDays) >= len(weekdays) {
 			o.add(problem("no-working-day", k.RangeOf("weekend"), "no day of the week is worked").WithHelp("Leave out the days that are worked."))
 		}
+		officeHours(o, k)
 		first := map[string]source.Text{}
 		for i := range k.Holidays {
+			if h := &k.Holidays[i]; h.Has("from") || h.Has("to") {
+				spanOfDay(o, h.From, h.To, h.RangeOf("date"))
+			}
 			date := k.Holidays[i].Date
 			if date.IsZero() {
 				continue

@@ -111,7 +111,8 @@ func durationBefore(s string) (d catalog.Duration, rest string, ok bool) {
 // arabicUnits are a unit alone, twice (as it stands behind a preposition), three to ten times, and as it follows a greater number.
 var arabicUnits = map[catalog.Unit][4]string{
 	catalog.Minutes: {"دقيقة واحدة", "دقيقتين", "دقائق", "دقيقة"}, catalog.Hours: {"ساعة واحدة", "ساعتين", "ساعات", "ساعة"},
-	catalog.Days: {"يوم واحد", "يومين", "أيام", "يومًا"}, catalog.WorkingDays: {"يوم عمل واحد", "يومي عمل", "أيام عمل", "يوم عمل"},
+	catalog.WorkingHours: {"ساعة عمل واحدة", "ساعتي عمل", "ساعات عمل", "ساعة عمل"},
+	catalog.Days:         {"يوم واحد", "يومين", "أيام", "يومًا"}, catalog.WorkingDays: {"يوم عمل واحد", "يومي عمل", "أيام عمل", "يوم عمل"},
 	catalog.Weeks: {"أسبوع واحد", "أسبوعين", "أسابيع", "أسبوعًا"}, catalog.Months: {"شهر واحد", "شهرين", "أشهر", "شهرًا"},
 	catalog.Years: {"سنة واحدة", "سنتين", "سنوات", "سنة"},
 }

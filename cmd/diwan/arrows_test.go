@@ -27,7 +27,7 @@ var (
 
 // below are the rows of capabilities that others stand on.
 var below = []string{
-	"catalog/...", "workflows/plan", "workflows/activity", "runtime/form", "runtime/postgres/...", "runtime/audit", "runtime/identity", "runtime/outbox",
+	"catalog/...", "workflows/plan", "workflows/activity", "workflows/worktime", "runtime/form", "runtime/postgres/...", "runtime/audit", "runtime/identity", "runtime/outbox",
 }
 
 // capabilities are what pages and the API may use.
@@ -54,13 +54,14 @@ var arrows = []arrow{
 
 	{from: "workflows", except: database},
 	{from: "workflows/plan", except: join(database, temporal, web)},
-	{from: "workflows/compile", to: []string{"catalog/...", "workflows/plan"}, except: join(database, temporal, web)},
+	{from: "workflows/worktime", except: join(database, temporal, web)},
+	{from: "workflows/compile", to: []string{"catalog/...", "workflows/plan", "workflows/worktime"}, except: join(database, temporal, web)},
 	{from: "workflows/draw", to: []string{"workflows/plan"}, except: join(database, temporal, web)},
-	{from: "workflows/activity", to: []string{"catalog/...", "workflows/plan"}, except: join(database, web)},
+	{from: "workflows/activity", to: []string{"catalog/...", "workflows/plan", "workflows/worktime"}, except: join(database, web)},
 	// The machine speaks in the words of activities and evaluates formulas.
-	{from: "workflows/machine", to: []string{"workflows/plan", "workflows/activity", "catalog/formula"}, except: join(database, temporal, web)},
+	{from: "workflows/machine", to: []string{"workflows/plan", "workflows/activity", "workflows/worktime", "catalog/formula"}, except: join(database, temporal, web)},
 	{from: "workflows/round", to: []string{"catalog/formula"}, except: join(database, temporal, web)},
-	{from: "workflows/interpret", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "workflows/activity"}, except: join(database, web)},
+	{from: "workflows/interpret", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "workflows/activity", "workflows/worktime"}, except: join(database, web)},
 	// A scenario's form is judged by the one implementation that there is, which is pure.
 	// What a change does is told by running the scenarios of the new definitions on both.
 	{from: "workflows/impact", to: []string{"catalog/...", "workflows/plan", "workflows/compile", "workflows/servicetest"}, except: join(database, web)},

@@ -323,6 +323,7 @@ func (a *App) register(w worker.Worker) {
 	interpret.RegisterRounds(w)
 	w.RegisterActivityWithOptions(a.Rounds.Advance, sdkactivity.RegisterOptions{Name: activity.AdvanceName})
 	w.RegisterActivityWithOptions(a.Book.Apply, sdkactivity.RegisterOptions{Name: activity.ApplyName})
+	w.RegisterActivityWithOptions(a.Book.Know, sdkactivity.RegisterOptions{Name: activity.KnowName})
 	w.RegisterActivityWithOptions(a.Book.Lookup, sdkactivity.RegisterOptions{Name: activity.LookupName})
 }
 

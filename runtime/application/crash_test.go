@@ -111,7 +111,7 @@ func TestAStartThatWasDeliveredButNotRecordedStartsNothingTwice(t *testing.T) {
 	}
 	start := o.engine.starts[0]
 	if string(start.Reads["form.years"]) != "5" || string(start.Reads["applicant.birthDate"]) != `"1990-05-04"` || len(start.Reads) != 3 ||
-		start.Tariff.Version != "licences@2020-01-01" || len(start.Facts.Calendar.Days) != 90 {
+		start.Tariff.Version != "licences@2020-01-01" || len(start.Facts.Calendar.Week) != 7 {
 		t.Errorf("start %+v", start)
 	}
 }

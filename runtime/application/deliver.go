@@ -81,11 +81,7 @@ func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
 		return nil, err
 	}
 	p.act.Capacities = named(p.act.Capacities, number)
-	p.act.Facts.At = p.act.Facts.At.UTC()
-	p.act.Facts.Calendar = b.o.Releases.Reference().CalendarSlice(p.act.Facts.At)
-	if pl, ok := b.o.Releases.Plan(digest); ok && pl.TariffOn != "" {
-		p.act.Facts.Tariffs = b.o.Releases.Reference().TariffVersions(pl.Tariff, pl.TariffReads)
-	}
+	p.act.Facts = b.factsFor(digest, p.act.Facts.At)
 	if p.act.Actor == events {
 		e, err := b.event(ctx, p.act.Reference)
 		if err != nil {

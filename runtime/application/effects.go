@@ -81,10 +81,10 @@ func (s *step) effect(ctx context.Context, e *activity.Effect) error {
 	case activity.Resumed:
 		s.event("resumed", e, s.comment(e))
 		s.batch.Queue("UPDATE application SET suspended_until = NULL, suspended_by = NULL WHERE id = $1", s.id)
-		for _, d := range e.Dues {
-			s.batch.Queue("UPDATE task SET due_at = $4 WHERE application = $1 AND node = $2 AND visit = $3 AND closed_at IS NULL", s.id, d.Node, d.Visit, d.DueAt)
-		}
-		return s.postpone(ctx, e.Dues)
+		return s.due(ctx, e.Dues)
+	case activity.Postponed:
+		s.event("postponed", e, "")
+		return s.due(ctx, e.Dues)
 	case activity.Reopened:
 		s.event("reopened", e, s.comment(e))
 	case activity.Notice:
@@ -212,6 +212,14 @@ func (s *step) openTask(e *activity.Effect) error {
 	}
 	s.event("task", e, "")
 	return nil
+}
+
+// due gives what is open another time at which it is due.
+func (s *step) due(ctx context.Context, dues []activity.NewDue) error {
+	for _, d := range dues {
+		s.batch.Queue("UPDATE task SET due_at = $4 WHERE application = $1 AND node = $2 AND visit = $3 AND closed_at IS NULL", s.id, d.Node, d.Visit, d.DueAt)
+	}
+	return s.postpone(ctx, dues)
 }
 
 // event queues an item of the timeline.

@@ -62,6 +62,24 @@ func (b *Book) facts(at time.Time) activity.Facts {
 	return activity.Facts{At: at.UTC(), Calendar: b.o.Releases.Reference().CalendarSlice(at)}
 }
 
+// factsFor are the facts of an instant for an application of a plan.
+func (b *Book) factsFor(digest string, at time.Time) activity.Facts {
+	f := b.facts(at)
+	if pl, ok := b.o.Releases.Plan(digest); ok && pl.TariffOn != "" {
+		f.Tariffs = b.o.Releases.Reference().TariffVersions(pl.Tariff, pl.TariffReads)
+	}
+	return f
+}
+
+// Know is the activity activity.KnowName: the facts of an instant at which only time has passed.
+func (b *Book) Know(ctx context.Context, k activity.Know) (activity.Facts, error) {
+	var digest string
+	if err := b.o.Pool.QueryRow(ctx, "SELECT plan FROM application WHERE id = $1", k.Application).Scan(&digest); err != nil {
+		return activity.Facts{}, fmt.Errorf("know: %w", err)
+	}
+	return b.factsFor(digest, k.At), nil
+}
+
 // do does what is asked for; failed is the code of a failure that trying again will not mend.
 func (b *Book) do(ctx context.Context, l activity.Lookup) (found bool, body json.RawMessage, failed string, err error) {
 	switch l.Do {

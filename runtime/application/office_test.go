@@ -23,6 +23,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -115,7 +116,7 @@ func (o *office) publish(plans ...*plan.Plan) {
 			Zone: "Asia/Hebron", Calendar: "usual",
 			Tariffs: []release.Tariff{{Code: "licences", Since: "2020-01-01", Amounts: map[string]json.RawMessage{
 				"perYear": money("50.00"), "latePerMonth": money("10.00"), "lateCap": money("100.00")}}},
-			Calendars: []release.Calendar{{Code: "usual", Version: "1", Weekend: []time.Weekday{time.Friday, time.Saturday}}},
+			Calendars: []release.Calendar{{Code: "usual", Published: worktime.Published{Version: "1", Weekend: []time.Weekday{time.Friday, time.Saturday}}}},
 			Events:    []release.Event{{Code: "civil.birth-recorded", Authority: "civil", About: "mother", Gives: []plan.Field{{Name: "mother", Kind: "text"}, {Name: "notice", Kind: "text"}}}},
 			Languages: []string{"ar", "en"},
 		},

@@ -69,6 +69,8 @@ func (k *kase) event(e application.Event) (s ui.TimelineStep, shown bool) {
 		s.Title, s.Text = k.stepTitle(e.Step), k.locale.T("desk.event.voted")
 	case "extended":
 		s.Title = k.locale.T("desk.event.extended")
+	case "postponed":
+		s.Title = k.locale.T("desk.event.postponed")
 	case "suspended":
 		s.Title = k.locale.T("desk.event.suspended")
 	case "resumed":

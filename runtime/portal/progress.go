@@ -106,6 +106,8 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		step.Title, step.Text = o.l.T("progress.notice"), o.l.Pick(o.texts.Messages[e.Step])
 	case "extended": // with the reason, as the officer wrote it
 		step.Title = o.l.T("progress.extended")
+	case "postponed":
+		step.Title, step.Text = o.l.T("progress.postponed"), o.l.T("progress.lateHoliday")
 	case "suspended":
 		step.Title = o.l.T("progress.suspended")
 	case "resumed":

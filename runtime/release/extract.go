@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/workflows/compile"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -114,28 +113,9 @@ func amountOf(e catalog.TariffEntry) (json.RawMessage, error) {
 	return json.Marshal(m)
 }
 
-var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
-
 func calendarOf(k *catalog.Calendar) (Calendar, error) {
-	out := Calendar{Code: k.Code.Value, Title: k.Title.Plain()}
-	for _, w := range k.Weekend {
-		i := slices.Index(weekdays, w.Value)
-		if i < 0 {
-			return out, fmt.Errorf("calendar %s: %q is no day of the week", out.Code, w.Value)
-		}
-		out.Weekend = append(out.Weekend, time.Weekday(i))
-	}
-	var dates []string
-	for _, h := range k.Holidays {
-		out.Holidays = append(out.Holidays, Holiday{Date: h.Date.Value, Title: h.Title.Plain()})
-	}
-	slices.SortFunc(out.Holidays, func(a, b Holiday) int { return strings.Compare(a.Date, b.Date) })
-	for _, h := range out.Holidays {
-		dates = append(dates, h.Date)
-	}
-	var err error
-	out.Version, err = version(out.Code, []any{out.Weekend, dates})
-	return out, err
+	published, err := compile.Calendar(k)
+	return Calendar{Code: k.Code.Value, Title: k.Title.Plain(), Published: published}, err
 }
 
 // kinds are the kinds of value that the words of the language stand for.

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 // Reference is what the runtime needs of a catalogue beside its services: plain data, stored as JSON with the release.
@@ -53,19 +53,11 @@ type Tariff struct {
 	Amounts   map[string]json.RawMessage `json:"amounts"`
 }
 
-// Calendar says which days are worked.
+// Calendar says when work is done.
 type Calendar struct {
-	Code     string         `json:"code"`
-	Title    plan.Text      `json:"title"`
-	Version  string         `json:"version"` // changes with its days
-	Weekend  []time.Weekday `json:"weekend"`
-	Holidays []Holiday      `json:"holidays"` // by date
-}
-
-// Holiday is a day that is not worked.
-type Holiday struct {
-	Date  string    `json:"date"` // YYYY-MM-DD
+	Code  string    `json:"code"`
 	Title plan.Text `json:"title"`
+	worktime.Published
 }
 
 // Registry is what another system's register answers.
@@ -132,36 +124,15 @@ func (r *Reference) TariffVersions(code string, entries []string) []activity.Tar
 	return out
 }
 
-// sliceDays is how far ahead a calendar slice reaches; a clock that needs more counts on with the weekend alone.
-const sliceDays = 90
-
-// CalendarSlice is the catalogue's calendar from the day of an instant, in the catalogue's zone, for 90 days; nil where it has none.
-func (r *Reference) CalendarSlice(from time.Time) *activity.Calendar {
+// CalendarSlice is what an event brings of the catalogue's calendar, on the day of an instant in the catalogue's zone; nil where it has none.
+func (r *Reference) CalendarSlice(at time.Time) *worktime.Calendar {
 	i := slices.IndexFunc(r.Calendars, func(c Calendar) bool { return c.Code == r.Calendar })
 	zone, err := time.LoadLocation(r.Zone)
 	if i < 0 || err != nil {
 		return nil
 	}
-	c := &r.Calendars[i]
-	local := from.In(zone)
-	first := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
-	var days strings.Builder
-	for n := range sliceDays {
-		if c.worked(first.AddDate(0, 0, n)) {
-			days.WriteByte('w')
-		} else {
-			days.WriteByte('-')
-		}
-	}
-	return &activity.Calendar{Version: c.Version, From: first.Format(time.DateOnly), Days: days.String()}
-}
-
-func (c *Calendar) worked(day time.Time) bool {
-	if slices.Contains(c.Weekend, day.Weekday()) {
-		return false
-	}
-	_, holiday := slices.BinarySearchFunc(c.Holidays, day.Format(time.DateOnly), func(h Holiday, d string) int { return cmp.Compare(h.Date, d) })
-	return !holiday
+	local := at.In(zone)
+	return r.Calendars[i].Slice(time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC))
 }
 
 // Operation finds what a registry declares.

@@ -17,6 +17,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -188,10 +189,10 @@ func TestTheTariffIsTheLatestThatHadBegun(t *testing.T) {
 
 func TestACalendarSliceKnowsTheDayOfTheZoneWeekendsAndHolidays(t *testing.T) {
 	r := release.Reference{Zone: "Asia/Hebron", Calendar: "usual", Calendars: []release.Calendar{{
-		Code: "usual", Version: "v", Weekend: []time.Weekday{time.Friday, time.Saturday}, Holidays: []release.Holiday{{Date: "2026-05-27"}},
+		Code: "usual", Published: worktime.Published{Version: "v", Weekend: []time.Weekday{time.Friday, time.Saturday}, Days: []worktime.Day{{Date: "2026-05-27"}}},
 	}}}
 	got := r.CalendarSlice(time.Date(2026, 5, 24, 22, 30, 0, 0, time.UTC)) // already Monday the 25th there
-	if got.From != "2026-05-25" || len(got.Days) != 90 || !strings.HasPrefix(got.Days, "ww-w--www") {
+	if got.From != "2026-05-25" || got.Week != "aaaaa--" || !slices.Equal(got.Off, []int{2}) || got.Version != "v" {
 		t.Errorf("%+v", got)
 	}
 }

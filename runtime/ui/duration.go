@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-var spanWords = regexp.MustCompile(`^([0-9]{1,4}) (minutes?|hours?|days?|working days?|weeks?|months?|years?)$`)
+var spanWords = regexp.MustCompile(`^([0-9]{1,4}) (minutes?|hours?|working hours?|days?|working days?|weeks?|months?|years?)$`)
 
 // Promised says a promised time of a definition, such as "3 working days" or "at once".
 func (l *Locale) Promised(text string) string {
@@ -21,11 +21,14 @@ func (l *Locale) Promised(text string) string {
 	return l.Duration(count, parts[2])
 }
 
-// Duration says a number of minutes, hours, days, working days, weeks, months or years.
+// Duration says a number of minutes, hours, working hours, days, working days, weeks, months or years.
 func (l *Locale) Duration(count int, unit string) string {
 	key := strings.TrimSuffix(unit, "s")
-	if strings.HasPrefix(unit, "working") {
+	switch key {
+	case "working day":
 		key = "workingDay"
+	case "working hour":
+		key = "workingHour"
 	}
 	return l.T("duration."+key, "count", count)
 }

@@ -9,12 +9,15 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 // Names under which the runtime registers its activities, and the updates and the query of every workflow.
 const (
 	ApplyName  = "diwan.apply"
 	LookupName = "diwan.lookup"
+	KnowName   = "diwan.know"
 	ActUpdate  = "act"
 	MoveUpdate = "move"    // Move: go on by another plan
 	MoveQuery  = "movable" // Move: what would come of it
@@ -26,18 +29,11 @@ const Interpreter = 1
 
 // Facts are what every event brings beside its own content, so that the machine never asks the world.
 type Facts struct {
-	At       time.Time `json:"at"` // UTC, truncated to milliseconds
-	Calendar *Calendar `json:"calendar,omitempty"`
+	At       time.Time          `json:"at"` // UTC, truncated to milliseconds
+	Calendar *worktime.Calendar `json:"calendar,omitempty"`
 	// Tariffs are the versions of the plan's tariff as they are known at that instant, the oldest first, where another day than that of the
 	// submission chooses among them.
 	Tariffs []Tariff `json:"tariffs,omitempty"`
-}
-
-// Calendar is a slice of the catalogue's calendar: one character a day from From on, 'w' worked or '-' not.
-type Calendar struct {
-	Version string `json:"version"`
-	From    string `json:"from"` // YYYY-MM-DD
-	Days    string `json:"days"`
 }
 
 // Tariff is one version of a tariff, as far as an application uses it: amounts, numbers, and tables as lists of rows.
@@ -114,6 +110,12 @@ type MoveResult struct {
 type Obstacle struct {
 	Code string `json:"code"`
 	At   string `json:"at,omitempty"` // node, branch, fee, value or answer; a code of the definition, never of the case
+}
+
+// Know asks what is known at an instant, for what time itself brings about.
+type Know struct {
+	Application string    `json:"application"`
+	At          time.Time `json:"at"`
 }
 
 // Lookup asks a registry, or has something done outside whose answer is waited for. With holds arguments in the order of the plan. Whatever
@@ -212,6 +214,7 @@ const (
 	Settle    EffectKind = "settle"    // Settlement: deposits go back or are kept
 	Extended  EffectKind = "extended"  // the deadline of the application was lengthened
 	Suspended EffectKind = "suspended" // the application stands still, Until it is resumed
+	Postponed EffectKind = "postponed" // a day off was published late: Dues are when what is open is due now
 	Resumed   EffectKind = "resumed"   // it goes on; Dues are what is due at another time than before
 	Reopened  EffectKind = "reopened"  // what had ended is taken up again
 	ShowRows  EffectKind = "answer"    // the rows of an answer node

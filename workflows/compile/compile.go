@@ -21,6 +21,9 @@ func Compile(c *catalog.Catalogue, s *catalog.Service) (*plan.Plan, *plan.Texts,
 		Documents: []plan.Document{},
 	}
 	k.tariffOn()
+	if s.LateHolidays == catalog.ExtendLimits {
+		k.plan.LateHolidays = plan.Extend
+	}
 	if s.Tariff.Value != "" && c.Tariff(s.Tariff.Value) == nil {
 		k.unknown("tariff", s.Tariff)
 	}

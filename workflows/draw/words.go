@@ -369,7 +369,8 @@ func (w words) rung(r plan.Rung) string {
 // arabicUnits are a unit alone, twice, three to ten times, and as it follows a greater number.
 var arabicUnits = map[string][4]string{
 	"minutes": {"دقيقة", "دقيقتين", "دقائق", "دقيقة"}, "hours": {"ساعة", "ساعتين", "ساعات", "ساعة"}, "days": {"يوم", "يومين", "أيام", "يومًا"},
-	"working days": {"يوم عمل", "يومي عمل", "أيام عمل", "يوم عمل"}, "weeks": {"أسبوع", "أسبوعين", "أسابيع", "أسبوعًا"},
+	"working hours": {"ساعة عمل", "ساعتي عمل", "ساعات عمل", "ساعة عمل"},
+	"working days":  {"يوم عمل", "يومي عمل", "أيام عمل", "يوم عمل"}, "weeks": {"أسبوع", "أسبوعين", "أسابيع", "أسبوعًا"},
 	"months": {"شهر", "شهرين", "أشهر", "شهرًا"}, "years": {"سنة", "سنتين", "سنوات", "سنة"},
 }
 

@@ -33,8 +33,18 @@ func locally(ctx workflow.Context, limit time.Duration) workflow.Context {
 }
 
 // apply has the effects of one step carried out, however long that takes: an application whose step is not written down must not go on.
-func apply(ctx workflow.Context, a activity.Apply) {
-	if workflow.ExecuteLocalActivity(locally(ctx, applyLocally), activity.ApplyName, a).Get(ctx, nil) == nil {
+func apply(ctx workflow.Context, a activity.Apply) { insist(ctx, activity.ApplyName, a, nil) }
+
+// know asks what is known at an instant at which only time has passed: a limit that is counted in working time must not be counted on what was
+// known long ago.
+func know(ctx workflow.Context, k activity.Know) (facts activity.Facts) {
+	insist(ctx, activity.KnowName, k, &facts)
+	return facts
+}
+
+// insist calls an activity of our own until it has succeeded.
+func insist(ctx workflow.Context, name string, in, out any) {
+	if workflow.ExecuteLocalActivity(locally(ctx, applyLocally), name, in).Get(ctx, out) == nil {
 		return
 	}
 	for {
@@ -42,7 +52,7 @@ func apply(ctx workflow.Context, a activity.Apply) {
 			StartToCloseTimeout: applyOnce,
 			RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: applyPause},
 		})
-		if workflow.ExecuteActivity(scope, activity.ApplyName, a).Get(ctx, nil) == nil {
+		if workflow.ExecuteActivity(scope, name, in).Get(ctx, out) == nil {
 			return
 		}
 		// Only an error that calls itself final comes here. It is a fault of the activity; somebody will mend it.

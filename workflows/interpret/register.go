@@ -35,7 +35,7 @@ const (
 )
 
 // Register lets w run every service whose plan plans gives. w is a worker, a replayer or a test environment. The activities
-// activity.ApplyName and activity.LookupName must be registered on the same worker, since they are called locally first.
+// activity.ApplyName, activity.LookupName and activity.KnowName must be registered on the same worker, since they are called locally first.
 func Register(w interface {
 	RegisterDynamicWorkflow(any, workflow.DynamicRegisterOptions)
 }, plans Plans) {

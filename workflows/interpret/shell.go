@@ -136,7 +136,12 @@ func (s *shell) one(ctx workflow.Context) bool {
 			s.over = true
 			return true
 		}
-		s.round(ctx, machine.Event{Due: &machine.Due{At: at}}, at, "")
+		due := &machine.Due{At: at}
+		if s.program.Knows() {
+			facts := know(ctx, activity.Know{Application: s.in.Application, At: at})
+			due.Calendar, due.Tariffs = facts.Calendar, facts.Tariffs
+		}
+		s.round(ctx, machine.Event{Due: due}, at, "")
 	case len(s.moves) > 0:
 		m := s.moves[0]
 		s.moves = s.moves[1:]

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -21,6 +20,7 @@ import (
 	"github.com/diwan-gov/diwan/workflows/interpret"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 const service = "transport.driving-licence.renew"
@@ -63,7 +63,7 @@ func raw(pairs ...string) map[string]json.RawMessage {
 func start() interpret.Input {
 	return interpret.Input{Start: activity.Start{
 		Interpreter: activity.Interpreter, Plan: "d1", Application: "A1", Applicant: "P1",
-		Facts: activity.Facts{At: monday, Calendar: &activity.Calendar{From: "2026-03-01", Days: strings.Repeat("wwwww--", 8)}},
+		Facts: activity.Facts{At: monday, Calendar: &worktime.Calendar{From: "2026-03-01", Week: "aaaaa--"}},
 		Reads: raw("form.licenceNumber", `"1234567"`, "form.years", "5"),
 		Tariff: &activity.Tariff{Version: "v", Amounts: raw("perYear", `{"value":"50.00","currency":"ILS"}`,
 			"latePerMonth", `{"value":"10.00","currency":"ILS"}`, "lateCap", `{"value":"100.00","currency":"ILS"}`)},
@@ -123,6 +123,9 @@ func newWorld(t *testing.T, other ...*machine.Program) *world {
 		}
 		return activity.Answer{Facts: activity.Facts{At: monday}, Found: true, Values: raw("expiresOn", `"2027-01-01"`, "unpaidFines", "0")}, nil
 	}, sdkactivity.RegisterOptions{Name: activity.LookupName})
+	w.env.RegisterActivityWithOptions(func(_ context.Context, k activity.Know) (activity.Facts, error) {
+		return activity.Facts{At: k.At, Calendar: &worktime.Calendar{From: "2026-03-01", Week: "aaaaa--"}}, nil
+	}, sdkactivity.RegisterOptions{Name: activity.KnowName})
 	return w
 }
 

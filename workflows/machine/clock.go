@@ -3,21 +3,23 @@ package machine
 import (
 	"fmt"
 	"sort"
-	"strings"
 	"time"
 
-	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
-// units are how a clock counts. Minutes and hours are exact; every other unit is counted in days of the plan's zone and is due when its
-// last day is over there.
-var units = []string{"minutes", "hours", "days", workingDays, "weeks", "months", "years"}
+// units are how a clock counts. Minutes and hours are exact, working hours are those of the office; every other unit is counted in days of the
+// plan's zone and is due when its last day is over there.
+var units = []string{"minutes", "hours", workingHours, "days", workingDays, "weeks", "months", "years"}
 
 // mostUnits bounds a clock; the language allows four digits.
 const mostUnits = 9999
 
-const workingDays = "working days"
+const (
+	workingDays  = "working days"
+	workingHours = "working hours"
+)
 
 // day is a calendar day, kept as its midnight in UTC so that arithmetic on it knows no daylight saving.
 type day struct{ time.Time }
@@ -56,12 +58,12 @@ func (d day) end(zone *time.Location) time.Time {
 }
 
 // After is the instant at which a span that begins at an instant is over, for what is waited for before there is an application.
-func After(c plan.Span, from time.Time, zone *time.Location, cal *activity.Calendar) (time.Time, error) {
+func After(c plan.Span, from time.Time, zone *time.Location, cal *worktime.Calendar) (time.Time, error) {
 	return due(c, from, zone, cal)
 }
 
 // due is the instant at which a span that begins at the given instant is over. The day on which it begins does not count.
-func due(c plan.Span, at time.Time, zone *time.Location, cal *activity.Calendar) (time.Time, error) {
+func due(c plan.Span, at time.Time, zone *time.Location, cal *worktime.Calendar) (time.Time, error) {
 	today := dayOf(at, zone)
 	switch c.Unit {
 	case "minutes":
@@ -82,12 +84,14 @@ func due(c plan.Span, at time.Time, zone *time.Location, cal *activity.Calendar)
 			return time.Time{}, err
 		}
 		return last.end(zone), nil
+	case workingHours:
+		return cal.Add(at, c.Count*60, zone)
 	}
 	return time.Time{}, fmt.Errorf("unit %q", c.Unit)
 }
 
 // back is the day that lies a span before d.
-func (d day) back(c plan.Span, cal *activity.Calendar) (day, error) {
+func (d day) back(c plan.Span, cal *worktime.Calendar) (day, error) {
 	switch c.Unit {
 	case "days":
 		return d.add(-c.Count), nil
@@ -101,44 +105,8 @@ func (d day) back(c plan.Span, cal *activity.Calendar) (day, error) {
 	return workingDay(cal, d, -c.Count)
 }
 
-// workingDay is the n-th worked day after from, or, where n is below zero, before it. Days outside the slice follow the weekly pattern of its last seven days, or of the last
-// seven before them in which anybody worked.
-func workingDay(cal *activity.Calendar, from day, n int) (day, error) {
-	if cal == nil {
-		return day{}, fmt.Errorf("no calendar")
-	}
-	start, err := time.Parse(time.DateOnly, cal.From)
-	if err != nil {
-		return day{}, fmt.Errorf("calendar %s: its first day is no date", cal.Version)
-	}
-	first := day{start}
-	week := len(cal.Days) - 7
-	for week > 0 && !strings.Contains(cal.Days[week:week+7], "w") {
-		week -= 7
-	}
-	week = max(week, 0)
-	pattern := cal.Days[week:min(week+7, len(cal.Days))]
-	if !strings.Contains(pattern, "w") {
-		return day{}, fmt.Errorf("calendar %s: no day is worked", cal.Version)
-	}
-	index := int(from.Sub(first.Time).Hours() / 24)
-	way := 1
-	if n < 0 {
-		way, n = -1, -n
-	}
-	for d := from; ; {
-		d, index = d.add(way), index+way
-		worked := false
-		if index >= 0 && index < len(cal.Days) {
-			worked = cal.Days[index] == 'w'
-		} else if i := ((index-week)%7 + 7) % 7; i < len(pattern) {
-			worked = pattern[i] == 'w'
-		}
-		if worked {
-			n--
-		}
-		if n <= 0 {
-			return d, nil
-		}
-	}
+// workingDay is the n-th worked day after from, or, where n is below zero, before it.
+func workingDay(cal *worktime.Calendar, from day, n int) (day, error) {
+	on, err := cal.Day(from.Time, n)
+	return day{on}, err
 }

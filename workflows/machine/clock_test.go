@@ -1,24 +1,23 @@
 package machine
 
 import (
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 func TestClocksAreDueWhenTheirLastDayIsOver(t *testing.T) {
-	week := &activity.Calendar{From: "2026-03-01", Days: "wwwww--wwwww--ww-ww--wwwww--"} // Sundays; Tuesday 17 is a holiday
-	feast := &activity.Calendar{From: "2026-03-01", Days: "wwwww---------"}              // a holiday week at the end of the slice
+	week := &worktime.Calendar{From: "2026-03-01", Week: "aaaaa--", Off: []int{16}, Hours: []worktime.Hours{{480, 900}}} // Tuesday 17 is a holiday
+	feast := &worktime.Calendar{From: "2026-03-01", Week: "aaaaa--", Off: []int{7, 8, 9, 10, 11}}
 	for _, c := range []struct {
 		name  string
 		count int
 		unit  string
 		at    string
 		zone  string
-		cal   *activity.Calendar
+		cal   *worktime.Calendar
 		want  string // in the zone
 	}{
 		{"minutes are exact", 90, "minutes", "2026-03-02T10:15:30+02:00", "Asia/Hebron", nil, "2026-03-02T11:45:30+02:00"},
@@ -38,7 +37,9 @@ func TestClocksAreDueWhenTheirLastDayIsOver(t *testing.T) {
 		{"a holiday does not count", 2, "working days", "2026-03-15T10:00:00+02:00", "Asia/Hebron", week, "2026-03-19T00:00:00+02:00"},
 		{"beyond the slice", 10, "working days", "2026-03-26T10:00:00+02:00", "Asia/Hebron", week, "2026-04-10T00:00:00+03:00"},
 		{"before the slice", 1, "working days", "2026-02-26T10:00:00+02:00", "Asia/Hebron", week, "2026-03-02T00:00:00+02:00"},
-		{"beyond a slice that ends in a holiday week", 1, "working days", "2026-03-10T10:00:00+02:00", "Asia/Hebron", feast, "2026-03-16T00:00:00+02:00"},
+		{"working hours", 2, "working hours", "2026-03-02T10:00:00+02:00", "Asia/Hebron", week, "2026-03-02T12:00:00+02:00"},
+		{"working hours over a holiday", 2, "working hours", "2026-03-16T14:00:00+02:00", "Asia/Hebron", week, "2026-03-18T09:00:00+02:00"},
+		{"before a holiday week", 1, "working days", "2026-03-10T10:00:00+02:00", "Asia/Hebron", feast, "2026-03-16T00:00:00+02:00"},
 		{"midnight that does not exist", 1, "days", "2021-03-25T10:00:00+02:00", "Asia/Beirut", nil, "2021-03-27T00:00:00+02:00"},
 		{"the day after it begins at one", 1, "days", "2021-03-26T10:00:00+02:00", "Asia/Beirut", nil, "2021-03-28T01:00:00+03:00"},
 		{"midnight that comes twice", 1, "days", "2021-10-29T10:00:00+03:00", "Asia/Beirut", nil, "2021-10-31T00:00:00+02:00"},
@@ -64,7 +65,7 @@ func TestClocksAreDueWhenTheirLastDayIsOver(t *testing.T) {
 }
 
 func TestACalendarWithoutAWorkedDayIsNoCalendar(t *testing.T) {
-	for _, cal := range []*activity.Calendar{nil, {From: "2026-03-01"}, {From: "2026-03-01", Days: strings.Repeat("-", 400)}, {From: "soon", Days: "wwwwwww"}} {
+	for _, cal := range []*worktime.Calendar{nil, {From: "2026-03-01"}, {From: "2026-03-01", Week: "-------"}, {From: "soon", Week: "aaaaaaa"}} {
 		if _, err := due(plan.Span{Count: 1, Unit: "working days"}, time.Unix(0, 0), time.UTC, cal); err == nil {
 			t.Errorf("%+v was counted on", cal)
 		}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 // Event is exactly one of its fields.
@@ -35,8 +36,13 @@ type LookupAnswer struct {
 	Answer activity.Answer
 }
 
-// Due says that the instant of State.DueAt has come. It takes one rung; another one that is over has an event of its own.
-type Due struct{ At time.Time }
+// Due says that the instant of State.DueAt has come. It takes one rung; another one that is over has an event of its own. A program that Knows is
+// told what is known then.
+type Due struct {
+	At       time.Time
+	Calendar *worktime.Calendar
+	Tariffs  []activity.Tariff
+}
 
 // Refusal is why an event changed nothing; "" means that it took effect. Refusals of acts are what activity.ActResult carries.
 type Refusal string

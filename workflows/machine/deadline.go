@@ -10,19 +10,17 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// Case is the clock of the whole application, a ledger of the time for which it did not count.
+// Case is the clock of the whole application.
 type Case struct {
 	From     time.Time  `json:"from"`               // from when it counts
-	Clock    []Moment   `json:"clock,omitempty"`    // the rungs that are still to come, the earliest first; none while it stands still
+	Clock    []Moment   `json:"clock,omitempty"`    // the rungs that are still to come, the earliest first
 	Over     []int      `json:"over,omitempty"`     // rungs of the plan that have come
 	PausedAt *time.Time `json:"pausedAt,omitempty"` // since when it stands still
 	Extended bool       `json:"extended,omitempty"`
-
-	// For how long it stood still, in each of the ways in which limits are counted.
-	Days   int           `json:"days,omitempty"`
-	Worked int           `json:"worked,omitempty"` // working days
-	Time   time.Duration `json:"time,omitempty"`
 }
+
+// runs tells whether there is a clock that counts.
+func (c *Case) runs() bool { return c != nil && c.PausedAt == nil && len(c.Clock) > 0 }
 
 // deadline is the plan's made ready.
 type deadline struct {
@@ -95,7 +93,7 @@ func (r *run) keepDeadline() {
 	c := *r.s.Case
 	if paused {
 		at := r.at
-		c.PausedAt, c.Clock = &at, nil
+		c.PausedAt = &at
 		r.s.Case = &c
 		return
 	}
@@ -104,15 +102,11 @@ func (r *run) keepDeadline() {
 	if since.Before(c.From) {
 		since = c.From
 	}
-	if r.at.After(since) {
-		from, to := dayOf(since, r.p.zone), dayOf(r.at, r.p.zone)
-		c.Days += int(to.Sub(from.Time).Hours() / 24)
-		c.Worked += workedBetween(r.s.Calendar, from, to)
-		c.Time += r.at.Sub(since)
-	}
 	c.PausedAt = nil
 	r.s.Case = &c
-	r.armDeadline()
+	if r.at.After(since) {
+		r.moveDeadline(func(m Moment) (time.Time, bool) { return r.later(m, since), true })
+	}
 }
 
 // paused tells whether the application waits at a step at which the deadline stands still.
@@ -124,51 +118,53 @@ func (r *run) paused() bool {
 	})
 }
 
-// armDeadline computes the rungs that are still to come from what has been counted. Without a calendar a limit in working days waits for the
-// next event that brings one.
+// armDeadline arms the rungs of the deadline. Without a calendar a limit in working time is left out until the deadline counts on after a pause.
 func (r *run) armDeadline() {
 	c := *r.s.Case
 	c.Clock = nil
 	for i := range r.p.deadline.rungs {
 		x := &r.p.deadline.rungs[i]
-		if slices.Contains(c.Over, i) {
-			continue
+		m := Moment{Then: x.Then, Rung: i}
+		if x.date != nil {
+			at, bad := r.moment(x)
+			if bad != "" {
+				continue
+			}
+			m.DueAt = at
+		} else {
+			at, err := due(x.Span, c.From, r.p.zone, r.s.Calendar)
+			if err != nil {
+				continue
+			}
+			m.DueAt, m.In = at, countedIn(x.Span.Unit)
 		}
-		if at, ok := r.caseMoment(&c, x); ok {
-			c.Clock = append(c.Clock, Moment{DueAt: at, Then: x.Then, Rung: i})
-		}
+		c.Clock = append(c.Clock, m)
 	}
-	slices.SortStableFunc(c.Clock, func(a, b Moment) int { return a.DueAt.Compare(b.DueAt) })
 	r.s.Case = &c
+	r.sortDeadline()
 }
 
-func (r *run) caseMoment(c *Case, x *rung) (at time.Time, ok bool) {
-	if x.date != nil {
-		r.cur = 0
-		at, bad := r.moment(x)
-		return at, bad == ""
-	}
-	span := x.Span
-	if span.Unit == workingDays {
-		span.Count += c.Worked
-	}
-	at, err := due(span, c.From, r.p.zone, r.s.Calendar)
-	if err != nil {
-		return at, false
-	}
-	switch span.Unit {
-	case "minutes", "hours":
-		at = at.Add(c.Time)
-	case workingDays:
-	default:
-		at = dayOf(at.Add(-time.Second), r.p.zone).add(c.Days).end(r.p.zone)
-	}
-	if c.Extended {
-		if at, err = due(r.p.deadline.Extension.By, at.Add(-time.Second), r.p.zone, r.s.Calendar); err != nil {
-			return at, false
+// moveDeadline gives the rungs that are still to come other instants. A rung on a day that a formula gives lies where the formula says now.
+func (r *run) moveDeadline(to func(Moment) (at time.Time, ok bool)) {
+	c := *r.s.Case
+	c.Clock = slices.Clone(c.Clock)
+	for i := range c.Clock {
+		m := &c.Clock[i]
+		if x := &r.p.deadline.rungs[m.Rung]; x.date != nil {
+			if at, bad := r.moment(x); bad == "" {
+				m.DueAt = at
+			}
+		} else if at, ok := to(*m); ok {
+			m.DueAt = at
 		}
 	}
-	return at, true
+	r.s.Case = &c
+	r.sortDeadline()
+}
+
+// sortDeadline puts the rungs of a case that is this run's own in their order.
+func (r *run) sortDeadline() {
+	slices.SortStableFunc(r.s.Case.Clock, func(a, b Moment) int { return a.DueAt.Compare(b.DueAt) })
 }
 
 // extend lengthens the deadline, once, by an officer who says why.
@@ -185,9 +181,10 @@ func (r *run) extend(a *activity.Act) Refusal {
 	next := *c
 	next.Extended = true
 	r.s.Case = &next
-	if next.PausedAt == nil {
-		r.armDeadline()
-	}
+	r.moveDeadline(func(m Moment) (time.Time, bool) {
+		at, err := due(d.Extension.By, m.DueAt.Add(-time.Second), r.p.zone, r.s.Calendar)
+		return at, err == nil
+	})
 	e := r.effect(activity.Extended)
 	e.Actor = a.Actor
 	return ""
@@ -222,17 +219,4 @@ func (r *run) overdue() {
 		to, _ := r.p.deadline.way(m.Then) // Load has checked that it leads somewhere
 		r.leap(m.Then, "", to)
 	}
-}
-
-// workedBetween counts the working days after from up to and with to; 0 where no event has brought a calendar.
-func workedBetween(cal *activity.Calendar, from, to day) int {
-	n := 0
-	for d := from; to.After(d.Time); n++ {
-		next, err := workingDay(cal, d, 1)
-		if err != nil || next.After(to.Time) {
-			return n
-		}
-		d = next
-	}
-	return n
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
@@ -87,11 +88,13 @@ func (d *draft) program() *machine.Program {
 }
 
 // begin starts an application of the plan on monday.
-func (d *draft) begin() *journey {
+func (d *draft) begin() *journey { d.t.Helper(); return d.beginAt(monday) }
+
+func (d *draft) beginAt(at time.Time) *journey {
 	d.t.Helper()
-	j := &journey{t: d.t, p: d.program(), at: monday}
+	j := &journey{t: d.t, p: d.program(), at: at}
 	j.must(machine.Event{Start: &activity.Start{
-		Application: "A1", Applicant: "P1", Facts: activity.Facts{At: monday, Calendar: week},
+		Application: "A1", Applicant: "P1", Facts: activity.Facts{At: at, Calendar: week},
 		Reads: raw("form.area", "120", "form.event", `"2026-03-20"`, "form.owners", `[{"number":"1","share":50},{"number":"2","share":30},{"number":"3","share":20}]`),
 	}})
 	return j

@@ -1,6 +1,7 @@
 package machine_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -68,7 +69,7 @@ func (c *course) take(e machine.Event) error {
 	for _, check := range []func() error{
 		c.progress, c.quorum,
 		func() error { return c.follow(effects) },
-		func() error { return c.clocks(was) },
+		func() error { return c.clocks(was, effects) },
 		func() error { return c.standing(was, effects) },
 		func() error { return c.invalidation(was, trace) },
 		func() error { return c.takingBack(was, e, effects) },
@@ -168,8 +169,25 @@ func (c *course) follow(effects []activity.Effect) error {
 	return nil
 }
 
-// clocks: what was promised to a token that has not moved stands, but for what is over.
-func (c *course) clocks(was machine.State) error {
+func (c *course) postponed(old, now []machine.Moment) error {
+	if c.p.Plan().LateHolidays != plan.Extend {
+		return errors.New("limits are postponed, and the plan does not say so")
+	}
+	for _, m := range now {
+		same := func(o machine.Moment) bool {
+			working := strings.HasPrefix(o.In, "working")
+			return o.Then == m.Then && o.In == m.In && (o.DueAt.Equal(m.DueAt) || working && o.DueAt.Before(m.DueAt))
+		}
+		if !slices.ContainsFunc(old, same) {
+			return fmt.Errorf("%v is postponed to %v", old, now)
+		}
+	}
+	return nil
+}
+
+// clocks: what was promised to a token that has not moved stands, but for what is over. What is postponed is so where the plan lets it, and nothing
+// ends earlier.
+func (c *course) clocks(was machine.State, effects []activity.Effect) error {
 	if was.Suspended != nil && c.s.Suspended == nil {
 		return nil // they count on: standing looks at them
 	}
@@ -178,6 +196,12 @@ func (c *course) clocks(was machine.State) error {
 			return o.ID == t.ID && o.Node == t.Node && o.Visit == t.Visit && o.Of == t.Of
 		})
 		if i < 0 || was.Tokens[i].Task == nil || t.Task == nil || t.Task.Kind != was.Tokens[i].Task.Kind || t.Part != was.Tokens[i].Part {
+			continue
+		}
+		if slices.ContainsFunc(effects, func(e activity.Effect) bool { return e.Kind == activity.Postponed }) {
+			if err := c.postponed(was.Tokens[i].Clock, t.Clock); err != nil {
+				return err
+			}
 			continue
 		}
 		if old := was.Tokens[i].Clock; len(t.Clock) > len(old) || !slices.Equal(t.Clock, old[len(old)-len(t.Clock):]) {

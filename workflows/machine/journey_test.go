@@ -13,6 +13,7 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 func readPlan(t testing.TB) *plan.Plan {
@@ -63,7 +64,7 @@ func raw(pairs ...string) map[string]json.RawMessage {
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
 // week is worked from Sunday to Thursday; the slice begins on Sunday, 1 March 2026.
-var week = &activity.Calendar{Version: "1", From: "2026-03-01", Days: strings.Repeat("wwwww--", 4)}
+var week = &worktime.Calendar{Version: "1", From: "2026-03-01", Week: "aaaaa--", Hours: []worktime.Hours{{480, 900}}}
 
 func start() *activity.Start {
 	return &activity.Start{

@@ -32,7 +32,7 @@ func loadClock(c *compiler, clock *plan.Clock, when string) ([]rung, error) {
 			return nil, errors.New("a time limit without a count from 1 or without a unit")
 		case x.Date == "" && x.Side != "", x.Date != "" && span != (x.Side == plan.Before || x.Side == plan.After):
 			return nil, errors.New("a time limit lies before or after a date, or on it")
-		case x.Side == plan.Before && (x.Span.Unit == "minutes" || x.Span.Unit == "hours"):
+		case x.Side == plan.Before && (x.Span.Unit == "minutes" || x.Span.Unit == "hours" || x.Span.Unit == workingHours):
 			return nil, errors.New("before a date days are counted, or longer")
 		}
 		date, err := c.optional(source{text: x.Date, kind: "date"}, when)

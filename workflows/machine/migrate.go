@@ -217,7 +217,7 @@ func (x *migrating) region(t *Token, was *node) {
 // values takes the other plan's read set and looks whether everything is there and of its type.
 func (x *migrating) values(m activity.Move) {
 	x.s.Reads, x.s.Tariff, x.s.values = m.Reads, m.Tariff, nil
-	if m.Facts.Calendar != nil {
+	if x.s.Calendar == nil { // else the next event brings what was published since, and limits follow it where they are to
 		x.s.Calendar = m.Facts.Calendar
 	}
 	if m.Facts.Tariffs != nil {

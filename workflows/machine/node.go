@@ -188,7 +188,7 @@ func (p *Program) loadMoney(c *compiler, n *plan.Node, out *node) (err error) {
 			out.fees = append(out.fees, f)
 		}
 		slices.SortFunc(out.fees, func(a, b *fee) int { return a.order - b.order }) // lines are worked out in the plan's order
-		if in := n.Pay.Instalments; in != nil && (in.Count < 2 || in.Count > mostUnits || !measured(in.Every) || in.Every.Unit == workingDays || in.Missed == "") {
+		if in := n.Pay.Instalments; in != nil && (in.Count < 2 || in.Count > mostUnits || !measured(in.Every) || in.Every.Unit == workingDays || in.Every.Unit == workingHours || in.Missed == "") {
 			return errors.New("instalments are at least two, at intervals of the calendar, and something follows when one is missed")
 		}
 		if n.Pay.Share < 0 || n.Pay.Share > 100 {

@@ -35,6 +35,7 @@ type Program struct {
 	anew      []int // nodes to which what is reopened may come
 	anytime   []anytime
 	awaits    bool            // something is waited for from outside
+	knows     bool            // Knows
 	deadline  *deadline       // nil = none
 	round     *round          // nil = none
 	evaluated map[string]bool // facts of which Evaluates is true
@@ -125,6 +126,7 @@ func load(pl *plan.Plan) (*Program, error) {
 	if err := p.loadDocuments(c); err != nil {
 		return nil, err
 	}
+	p.knows = knowing(pl)
 	if err := p.loadAnytime(c); err != nil {
 		return nil, err
 	}

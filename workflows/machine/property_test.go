@@ -12,6 +12,7 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 // randomPlan makes a plan that loads, of any shape: loops, gates that go round, guards that fail, fees that are negative.
@@ -29,8 +30,8 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 			return nil
 		}
 		return &plan.Clock{Rungs: []plan.Rung{
-			{Span: plan.Span{Count: 1 + rnd.IntN(20), Unit: pick("hours", "days", "working days", "months")}, Then: pick("remind", "escalate", "lapse")},
-			{Span: plan.Span{Count: 1 + rnd.IntN(20), Unit: pick("hours", "days", "working days", "months")}, Then: pick("escalate", "lapse")},
+			{Span: plan.Span{Count: 1 + rnd.IntN(20), Unit: pick("hours", "days", "working days", "working hours", "months")}, Then: pick("remind", "escalate", "lapse")},
+			{Span: plan.Span{Count: 1 + rnd.IntN(20), Unit: pick("hours", "days", "working days", "working hours", "months")}, Then: pick("escalate", "lapse")},
 		}}
 	}
 	pl.Fees[0].Amount = pick("tariff.perYear * form.years", "tariff.perYear * 0", "tariff.perYear * (3 - form.years)", "round(tariff.perYear / (form.years - 1))", `money("1.000 JOD")`)
@@ -169,6 +170,9 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 			{Span: plan.Span{Count: 5, Unit: "working days"}, Then: "escalate"}, {Span: plan.Span{Count: 2, Unit: "months"}, Then: "lapse"},
 		}}}
 	}
+	if rnd.IntN(2) == 0 {
+		pl.LateHolidays = plan.Extend
+	}
 	if rnd.IntN(3) == 0 {
 		pl.Anytime = []plan.Anytime{{Event: "moved", To: root[rnd.IntN(len(root))], When: guard()}}
 	}
@@ -188,7 +192,7 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 func randomEvent(rnd *rand.Rand, p *machine.Program, s machine.State, at time.Time) machine.Event {
 	facts := activity.Facts{At: at}
 	if rnd.IntN(4) == 0 {
-		facts.Calendar = week
+		facts.Calendar = []*worktime.Calendar{week, late(at.Format(time.DateOnly))}[rnd.IntN(2)]
 	}
 	values := raw("expiresOn", []string{`"2025-06-01"`, `"2027-01-01"`, "null", "true"}[rnd.IntN(4)], "unpaidFines", strconv.Itoa(rnd.IntN(3)))
 	var w machine.Wait
@@ -211,7 +215,7 @@ func randomEvent(rnd *rand.Rand, p *machine.Program, s machine.State, at time.Ti
 		if m, ok := s.DueAt(); ok {
 			at = m.DueAt.Add(time.Duration(rnd.IntN(3)-1) * time.Hour)
 		}
-		return machine.Event{Due: &machine.Due{At: at}}
+		return machine.Event{Due: &machine.Due{At: at, Calendar: facts.Calendar}}
 	case s.Status == machine.Ended && k > 5:
 		return machine.Event{Act: &activity.Act{Facts: facts, Action: machine.Reopen, Actor: "O1", Comment: rnd.IntN(4) > 0, Capacities: []string{"transport:officer"}}}
 	case k == 5 && rnd.IntN(4) == 0:

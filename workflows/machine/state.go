@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 // Status is what an application does now.
@@ -47,7 +48,7 @@ type State struct {
 	Answers  []Answered                 `json:"answers,omitempty"`
 	Tariff   *activity.Tariff           `json:"tariff,omitempty"`
 	Tariffs  []activity.Tariff          `json:"tariffs,omitempty"`  // the latest that an event brought, where another day than that of submission chooses
-	Calendar *activity.Calendar         `json:"calendar,omitempty"` // the latest that an event brought
+	Calendar *worktime.Calendar         `json:"calendar,omitempty"` // the latest that an event brought
 
 	Assessments []Assessment       `json:"assessments,omitempty"`
 	Rounds      []Round            `json:"rounds,omitempty"`
@@ -175,7 +176,7 @@ type Moment struct {
 	DueAt time.Time `json:"dueAt"` // UTC
 	Then  string    `json:"then"`
 	Rung  int       `json:"rung,omitempty"` // of the deadline: its index in the plan
-	In    string    `json:"in,omitempty"`   // of a token: how it counts on after a suspension
+	In    string    `json:"in,omitempty"`   // how it counts on after it stood still
 }
 
 // Assessment is a frozen calculation and whether it was paid.

@@ -50,13 +50,14 @@ type run struct {
 	localOf int
 	effects []activity.Effect
 	// arrivals are the tokens that have been forked and the nodes that they are to enter.
-	arrivals []arrival
-	cur      int  // index of the token that moves
-	visited  bool // s.Visits is already this run's own copy
-	left     int  // nodes that may still be entered
-	dry      bool // stop at a payment, even one of zero, without asking for it, and take reviews to be decided in favour
-	assumed  bool // a dry run has taken a review to be decided
-	trace    *Trace
+	arrivals  []arrival
+	cur       int  // index of the token that moves
+	visited   bool // s.Visits is already this run's own copy
+	left      int  // nodes that may still be entered
+	postponed bool // limits end later than they did
+	dry       bool // stop at a payment, even one of zero, without asking for it, and take reviews to be decided in favour
+	assumed   bool // a dry run has taken a review to be decided
+	trace     *Trace
 }
 
 type arrival struct{ token, node int }
@@ -96,7 +97,7 @@ func (r *run) take(e Event) Refusal {
 		r.facts(e.Answer.Answer.Facts)
 		refused = r.answer(e.Answer)
 	default:
-		r.at = e.Due.At.UTC()
+		r.facts(activity.Facts{At: e.Due.At, Calendar: e.Due.Calendar, Tariffs: e.Due.Tariffs})
 		refused = r.due()
 	}
 	if refused == "" {
@@ -175,8 +176,9 @@ func (t *Task) fits(kind plan.Kind) bool {
 // facts takes what every event brings.
 func (r *run) facts(f activity.Facts) {
 	r.at = f.At.UTC()
-	if f.Calendar != nil {
+	if was := r.s.Calendar; f.Calendar != nil {
 		r.s.Calendar = f.Calendar
+		r.lengthen(was)
 	}
 	if f.Tariffs != nil {
 		r.s.Tariffs = f.Tariffs
@@ -222,7 +224,7 @@ func (r *run) stand(key string, visit int) bool {
 func (r *run) due() Refusal {
 	if o := r.s.Suspended; o != nil {
 		if r.at.Before(o.Until) {
-			return Late
+			return r.early()
 		}
 		return r.resume("")
 	}
@@ -232,15 +234,15 @@ func (r *run) due() Refusal {
 			first = i
 		}
 	}
-	if c := r.s.Case; c != nil && len(c.Clock) > 0 && (first < 0 || c.Clock[0].DueAt.Before(r.s.Tokens[first].Clock[0].DueAt)) {
+	if c := r.s.Case; c.runs() && (first < 0 || c.Clock[0].DueAt.Before(r.s.Tokens[first].Clock[0].DueAt)) {
 		if r.at.Before(c.Clock[0].DueAt) {
-			return Late
+			return r.early()
 		}
 		r.overdue()
 		return ""
 	}
 	if first < 0 || r.at.Before(r.s.Tokens[first].Clock[0].DueAt) {
-		return Late
+		return r.early()
 	}
 	r.cur = first
 	t := r.t()

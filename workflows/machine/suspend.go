@@ -128,7 +128,7 @@ func (r *run) keepClock(clock []Moment) {
 	}
 }
 
-// later is the instant of a moment for which its clock has stood still since an instant. Days count in days and working days in working days,
+// later is the instant of a moment for which its clock has stood still since an instant. Days count in days and working time in working time,
 // so that what was due at the end of a day still is; a day that was written as such stays where it is.
 func (r *run) later(m Moment, since time.Time) time.Time {
 	from, to := dayOf(since, r.p.zone), dayOf(r.at, r.p.zone)
@@ -138,10 +138,16 @@ func (r *run) later(m Moment, since time.Time) time.Time {
 		return m.DueAt.Add(r.at.Sub(since))
 	case byDays:
 		return last.add(int(to.Sub(from.Time).Hours() / 24)).end(r.p.zone)
-	case byWorkingDays:
-		if n := workedBetween(r.s.Calendar, from, to); n > 0 {
+	case workingDays:
+		if n := r.s.Calendar.Days(from.Time, to.Time); n > 0 {
 			if on, err := workingDay(r.s.Calendar, last, n); err == nil {
 				return on.end(r.p.zone)
+			}
+		}
+	case workingHours:
+		if n := r.s.Calendar.Minutes(since, r.at, r.p.zone); n > 0 {
+			if at, err := r.s.Calendar.Add(m.DueAt, n, r.p.zone); err == nil {
+				return at
 			}
 		}
 	}
@@ -150,9 +156,8 @@ func (r *run) later(m Moment, since time.Time) time.Time {
 
 // How a moment counts, for when it has to count on; "" is a day of the calendar, which does not move.
 const (
-	byTime        = "time"
-	byDays        = "days"
-	byWorkingDays = workingDays
+	byTime = "time"
+	byDays = "days"
 )
 
 // countedIn is how a span of a unit counts.
@@ -160,8 +165,8 @@ func countedIn(unit string) string {
 	switch unit {
 	case "minutes", "hours":
 		return byTime
-	case workingDays:
-		return byWorkingDays
+	case workingDays, workingHours:
+		return unit
 	}
 	return byDays
 }

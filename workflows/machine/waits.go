@@ -59,7 +59,7 @@ func (p *Program) Waits(s State) []Wait {
 		}
 		out = append(out, w)
 	}
-	if c := s.Case; c != nil && len(c.Clock) > 0 {
+	if c := s.Case; c.runs() {
 		out = append(out, Wait{Kind: DeadlineWait, Clock: c.Clock, DueAt: c.Clock[0].DueAt, Then: c.Clock[0].Then})
 	}
 	return out
@@ -113,7 +113,7 @@ func (s *State) DueAt() (m Moment, ok bool) {
 			m, ok = c[0], true
 		}
 	}
-	if c := s.Case; c != nil && len(c.Clock) > 0 && (!ok || c.Clock[0].DueAt.Before(m.DueAt)) {
+	if c := s.Case; c.runs() && (!ok || c.Clock[0].DueAt.Before(m.DueAt)) {
 		m, ok = c.Clock[0], true
 	}
 	return m, ok

@@ -23,6 +23,9 @@ const (
 	Escalate = "escalate" // the task is overdue, and its supervisors see it
 )
 
+// Extend is Plan.LateHolidays of a service whose limits a late holiday makes longer.
+const Extend = "extend"
+
 // Sides of a date.
 const (
 	Before = "before"

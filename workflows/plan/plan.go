@@ -47,8 +47,10 @@ type Plan struct {
 	Deadline *Deadline `json:"deadline,omitempty"`
 	Anytime  []Anytime `json:"anytime,omitempty"`
 	Suspend  *Suspend  `json:"suspend,omitempty"`
-	Reopen   *Reopen   `json:"reopen,omitempty"`
-	Round    *Round    `json:"round,omitempty"`
+	// LateHolidays is Extend where limits in working time end later by what is published as not worked after they have begun; "" = they stand.
+	LateHolidays string  `json:"lateHolidays,omitempty"`
+	Reopen       *Reopen `json:"reopen,omitempty"`
+	Round        *Round  `json:"round,omitempty"`
 
 	// Triggers are what starts the service; without any the applicant alone does.
 	Triggers []Trigger `json:"triggers,omitempty"`

@@ -1,24 +1,24 @@
 package servicetest
 
 import (
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/diwan-gov/diwan/catalog"
-	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/compile"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
-
-// slice is how many days of the calendar an event brings; half of them pass before the next slice is brought.
-const slice = 400
 
 // mostDays bounds the search for working days.
 const mostDays = 40_000
 
-// calendar is the catalogue's calendar of working days, cut into slices as the runtime brings them.
+// calendar is the catalogue's calendar, cut as the runtime does it.
 type calendar struct {
-	weekend  [7]bool
-	holidays map[string]bool
-	slices   sync.Map // YYYY-MM-DD to *activity.Calendar
+	published worktime.Published
+	cut       sync.Map // YYYY-MM-DD to *worktime.Calendar
 }
 
 // newCalendar is nil where the catalogue has none.
@@ -27,41 +27,44 @@ func newCalendar(c *catalog.Catalogue) *calendar {
 	if declared == nil {
 		return nil
 	}
-	out := &calendar{holidays: map[string]bool{}}
-	for _, name := range declared.Weekend {
-		for i, day := range weekdays {
-			out.weekend[i] = out.weekend[i] || name.Value == day
-		}
+	published, err := compile.Calendar(declared)
+	if err != nil { // the check says what is wrong with it
+		return nil
 	}
-	for _, h := range declared.Holidays {
-		out.holidays[h.Date.Value] = true
+	return &calendar{published: published}
+}
+
+// with is the calendar after more days were declared not to be worked.
+func (c *calendar) with(daysOff []string) *calendar {
+	if c == nil || len(daysOff) == 0 {
+		return c
 	}
+	out := &calendar{published: c.published}
+	out.published.Version += "+" + strconv.Itoa(len(daysOff))
+	out.published.Days = slices.DeleteFunc(slices.Clone(c.published.Days), func(d worktime.Day) bool { return slices.Contains(daysOff, d.Date) })
+	for _, d := range daysOff {
+		out.published.Days = append(out.published.Days, worktime.Day{Date: d})
+	}
+	slices.SortFunc(out.published.Days, func(a, b worktime.Day) int { return strings.Compare(a.Date, b.Date) })
 	return out
 }
 
-var weekdays = [...]string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
-
 func (c *calendar) works(day time.Time) bool {
-	return !c.weekend[day.Weekday()] && !c.holidays[day.Format(time.DateOnly)]
+	on := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
+	return c.from(day).Days(on.AddDate(0, 0, -1), on) == 1
 }
 
-// from gives the slice that begins on the day of at.
-func (c *calendar) from(at time.Time) *activity.Calendar {
+// from gives what an event of the day of at brings.
+func (c *calendar) from(at time.Time) *worktime.Calendar {
 	if c == nil {
 		return nil
 	}
 	first := at.Format(time.DateOnly)
-	if known, ok := c.slices.Load(first); ok {
-		return known.(*activity.Calendar)
+	if known, ok := c.cut.Load(first); ok {
+		return known.(*worktime.Calendar)
 	}
-	days := make([]byte, slice)
-	for i := range days {
-		if days[i] = '-'; c.works(at.AddDate(0, 0, i)) {
-			days[i] = 'w'
-		}
-	}
-	made, _ := c.slices.LoadOrStore(first, &activity.Calendar{Version: "scenario", From: first, Days: string(days)})
-	return made.(*activity.Calendar)
+	made, _ := c.cut.LoadOrStore(first, c.published.Slice(time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)))
+	return made.(*worktime.Calendar)
 }
 
 // after is at, so much later, at the same time of the day.
@@ -77,6 +80,14 @@ func (c *calendar) after(at time.Time, d catalog.Duration) time.Time {
 		return at.AddDate(0, d.Count, 0)
 	case catalog.Years:
 		return at.AddDate(d.Count, 0, 0)
+	case catalog.WorkingHours:
+		if c == nil {
+			break
+		}
+		if over, err := c.from(at).Add(at, 60*d.Count, at.Location()); err == nil {
+			return over.In(at.Location())
+		}
+		return at
 	case catalog.WorkingDays:
 		if c == nil {
 			break

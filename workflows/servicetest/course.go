@@ -8,6 +8,7 @@ import (
 
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 // course is an application on its way through a service in virtual time, with what has come of it. Whoever drives it says what happens next.
@@ -32,6 +33,7 @@ type course struct {
 	asked     map[string][]activity.Line // the last assessment of each step
 	refunds   []activity.LineRefund
 	documents []string
+	daysOff   []string // that were published after submission
 	undone    []string // steps whose writes were taken back
 	notices   []told
 	paidOut   []told
@@ -59,7 +61,7 @@ func (r *course) clone() course {
 	out.dates, out.tasks = maps.Clone(r.dates), maps.Clone(r.tasks)
 	out.happened, out.path = slices.Clip(r.happened), slices.Clip(r.path)
 	out.fees, out.refunds, out.documents = slices.Clip(r.fees), slices.Clip(r.refunds), slices.Clip(r.documents)
-	out.undone = slices.Clip(r.undone)
+	out.undone, out.daysOff = slices.Clip(r.undone), slices.Clip(r.daysOff)
 	out.notices, out.paidOut, out.deposits, out.rights = slices.Clip(r.notices), slices.Clip(r.paidOut), slices.Clip(r.deposits), slices.Clip(r.rights)
 	return out
 }
@@ -67,8 +69,8 @@ func (r *course) clone() course {
 // facts are what every event brings.
 func (r *course) facts() activity.Facts {
 	f := activity.Facts{At: r.now.UTC()}
-	if r.brought.IsZero() || r.now.Sub(r.brought) > slice/2*24*time.Hour {
-		f.Calendar, r.brought = r.u.calendar.from(r.now), r.now
+	if r.brought.IsZero() || r.now.Sub(r.brought) > worktime.Reach/2*24*time.Hour {
+		f.Calendar, r.brought = r.u.calendar.with(r.daysOff).from(r.now), r.now
 	}
 	return f
 }
@@ -90,5 +92,5 @@ func (r *course) expire(w machine.Wait) machine.Refusal {
 		r.now = w.DueAt.In(r.u.p.Zone())
 	}
 	r.note(w.Step, "the time is over")
-	return r.take(machine.Event{Due: &machine.Due{At: w.DueAt}})
+	return r.take(machine.Event{Due: &machine.Due{At: w.DueAt, Calendar: r.facts().Calendar}})
 }

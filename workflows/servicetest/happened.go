@@ -120,6 +120,11 @@ func (r *course) record(effects []activity.Effect) {
 			r.note("", "the deadline is extended")
 		case activity.Suspended:
 			r.note("", "suspended until {day} at most", "day", r.lastDay(e.Until))
+		case activity.Postponed:
+			r.note("", "a day off was published")
+			for _, d := range e.Dues {
+				r.postponed(d)
+			}
 		case activity.Resumed:
 			r.note("", "resumed")
 			for _, d := range e.Dues {

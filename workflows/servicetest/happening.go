@@ -63,6 +63,10 @@ func (r *rehearsal) happenings(waits []machine.Wait, offer func(time.Time, func(
 
 // happen lets an event come, in every capacity that could bring it: who may is proved by the runtime's own tests.
 func (r *rehearsal) happen(h *catalog.Happening) {
+	if h.Event.Value == catalog.DayOff {
+		r.publish(h)
+		return
+	}
 	act := &activity.Act{
 		ID: "scenario", Facts: r.facts(), Action: h.Event.Value, Actor: applicant, Capacities: r.everybody(), About: h.About.Value,
 		Comment: true, Reads: r.brings(h.Event.Value, h.Gives.Node()),
@@ -87,6 +91,17 @@ func (r *rehearsal) happen(h *catalog.Happening) {
 		d := r.differ("scenario-event", h.Event.Range(), "nothing waits for the event {event:q}", "event", h.Event.Value)
 		d.Suggestion = diag.Near(h.Event.Value, append(r.u.p.MayHappen(r.state, act.Capacities), catalog.Withdraws))
 	}
+}
+
+// publish declares a day off. Nobody tells the application: what happens to it next brings the calendar of then.
+func (r *rehearsal) publish(h *catalog.Happening) {
+	if _, err := time.Parse(time.DateOnly, h.About.Value); err != nil {
+		r.differ("scenario-event", h.Event.Range(), "it is not written which day is off").help("Write about: with the day, such as about: 2026-12-15.")
+		return
+	}
+	r.note("", "{day} is declared a day off", "day", h.About.Value)
+	r.daysOff = append(slices.Clip(r.daysOff), h.About.Value)
+	r.course.brought = time.Time{}
 }
 
 // everybody are the capacities of all who could bring an event.

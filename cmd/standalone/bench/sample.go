@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"testing/fstest"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/compile"
 	"github.com/diwan-gov/diwan/workflows/plan"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 const (
@@ -72,7 +72,7 @@ func sampleStart() *activity.Start {
 	money := func(s string) json.RawMessage { return json.RawMessage(`{"value":"` + s + `","currency":"ILS"}`) }
 	return &activity.Start{
 		Interpreter: activity.Interpreter, Application: "A1", Applicant: "P1",
-		Facts: activity.Facts{At: at, Calendar: &activity.Calendar{Version: "1", From: "2026-11-20", Days: strings.Repeat("--wwwww", 8)}},
+		Facts: activity.Facts{At: at, Calendar: &worktime.Calendar{Version: "1", From: "2026-11-20", Week: "aaaaa--"}},
 		Reads: map[string]json.RawMessage{
 			"applicant.nationalNumber": json.RawMessage(`"401234567"`), "form.licenceNumber": json.RawMessage(`"1234567"`), "form.years": json.RawMessage("5"),
 		},

@@ -265,6 +265,7 @@ func (w *world) work() error {
 		r.RegisterWorkflowWithOptions(handwritten.Long, workflow.RegisterOptions{Name: handwritten.LongName})
 		r.RegisterWorkflowWithOptions(plain.Workflow, workflow.RegisterOptions{Name: plain.Name})
 		r.RegisterActivityWithOptions(w.book.Apply, sdkactivity.RegisterOptions{Name: activity.ApplyName})
+		r.RegisterActivityWithOptions(w.book.Know, sdkactivity.RegisterOptions{Name: activity.KnowName})
 		r.RegisterActivityWithOptions(w.book.Lookup, sdkactivity.RegisterOptions{Name: activity.LookupName})
 	}})
 	if err != nil {

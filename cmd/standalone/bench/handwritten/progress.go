@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 const (
@@ -19,7 +20,7 @@ const (
 // progress is what is remembered of an application of any service. at and effects belong to the step under way.
 type progress struct {
 	start    activity.Start
-	calendar *activity.Calendar
+	calendar *worktime.Calendar
 
 	sequence              int
 	status, node, outcome string

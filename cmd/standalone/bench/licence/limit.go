@@ -1,11 +1,10 @@
 package licence
 
 import (
-	"errors"
 	"sync"
 	"time"
 
-	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 // hebron is loaded once: a workflow must not read files again and again.
@@ -29,25 +28,11 @@ func EndOfDay(at time.Time, n int) time.Time {
 	return time.Date(y, m, d+n+1, 0, 0, 0, 0, hebron()).UTC()
 }
 
-// EndOfWorkingDay is when the n-th working day after today is over. The slice of the calendar must reach so far.
-func EndOfWorkingDay(at time.Time, n int, c *activity.Calendar) (time.Time, error) {
-	if c == nil {
-		return time.Time{}, errors.New("no calendar")
-	}
-	from, err := time.Parse(time.DateOnly, c.From)
+// EndOfWorkingDay is when the n-th working day after today is over.
+func EndOfWorkingDay(at time.Time, n int, c *worktime.Calendar) (time.Time, error) {
+	last, err := c.Day(Day(at), n)
 	if err != nil {
 		return time.Time{}, err
 	}
-	today := Day(at)
-	for i, days := int(today.Sub(from).Hours()/24), 1; ; days++ {
-		if i+days < 0 || i+days >= len(c.Days) {
-			return time.Time{}, errors.New("the calendar is too short")
-		}
-		if c.Days[i+days] == 'w' {
-			n--
-		}
-		if n == 0 {
-			return EndOfDay(at, days), nil
-		}
-	}
+	return time.Date(last.Year(), last.Month(), last.Day()+1, 0, 0, 0, 0, hebron()).UTC(), nil
 }

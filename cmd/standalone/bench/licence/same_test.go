@@ -22,6 +22,7 @@ import (
 	"github.com/diwan-gov/diwan/workflows/compile"
 	"github.com/diwan-gov/diwan/workflows/interpret"
 	"github.com/diwan-gov/diwan/workflows/machine"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 const service = "transport.driving-licence.renew"
@@ -82,7 +83,7 @@ func money(s string) string { return `{"value":"` + s + `","currency":"ILS"}` }
 func start() activity.Start {
 	return activity.Start{
 		Interpreter: activity.Interpreter, Plan: "d1", Application: "A1", Applicant: "P1",
-		Facts:  activity.Facts{At: sunday, Calendar: &activity.Calendar{From: "2026-11-20", Days: strings.Repeat("--wwwww", 8)}},
+		Facts:  activity.Facts{At: sunday, Calendar: &worktime.Calendar{From: "2026-11-20", Week: "aaaaa--"}},
 		Reads:  raw("applicant.nationalNumber", `"401234567"`, "form.licenceNumber", `"1234567"`, "form.years", "5"),
 		Tariff: &activity.Tariff{Version: "v", Amounts: raw("licencePerYear", money("50.00"), "latePerMonth", money("10.00"), "lateCap", money("120.00"))},
 	}

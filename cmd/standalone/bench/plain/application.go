@@ -11,12 +11,13 @@ import (
 
 	"github.com/diwan-gov/diwan/cmd/standalone/bench/licence"
 	"github.com/diwan-gov/diwan/workflows/activity"
+	"github.com/diwan-gov/diwan/workflows/worktime"
 )
 
 // application is what the workflow remembers. task is what an act may answer now; answer is the act that did.
 type application struct {
 	start    activity.Start
-	calendar *activity.Calendar
+	calendar *worktime.Calendar
 	at       time.Time
 	sequence int
 	status   string
