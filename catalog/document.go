@@ -22,6 +22,7 @@ type DocumentRow struct {
 	Code  source.Text `diwan:"row" doc:"Name under which the layout speaks of the row, such as owners; {owners} in its texts."`
 	Label Text        `diwan:"label,required" doc:"Label, in each language."`
 	Value source.Text `diwan:"value,required" doc:"Formula over form, applicant, facts, answers and issued. A list is for a table of the layout, and a file for a picture."`
+	Claim source.Text `diwan:"claim" doc:"Name under which a wallet keeps the value, such as given_name; a document with such rows is offered to wallets, and the holder chooses which of them a verifier sees."`
 	When  source.Text `diwan:"when" doc:"Formula: the row is printed only when it is true, and so are the texts of the layout that name it."`
 }
 
@@ -33,4 +34,9 @@ func (d *Document) Row(code string) *DocumentRow {
 		}
 	}
 	return nil
+}
+
+// ReservedClaims are names that a credential has for itself.
+func ReservedClaims() []string {
+	return []string{"iss", "vct", "iat", "nbf", "exp", "cnf", "status", "sub", "aud"}
 }

@@ -26,7 +26,7 @@ var rules = []Rule{
 	{Name: "authorities", Doc: "Registries and tariffs name an authority that exists.", catalogue: authorities},
 	{Name: "tariffs", Doc: "Amounts are money or numbers, in the currency of the catalogue.", catalogue: tariffs},
 	{Name: "calendars", Doc: "Weekends are days of the week and holidays are dates, each once.", catalogue: calendars},
-	{Name: "documents", Doc: "Papers have rows and a register of their own, and show rights that exist.", catalogue: documents},
+	{Name: "documents", Doc: "Papers have rows and a register of their own, show rights that exist, and name what wallets keep of them.", catalogue: documents},
 	{Name: "layouts", Doc: "The blocks of a layout are complete, name rows and drawings that there are, and fit the paper.", catalogue: layouts},
 	{Name: "rights", Doc: "Rights have a register of their own, the services that they name change them, and nobody waits for a reminder that never comes.", catalogue: rights},
 	{Name: "families", Doc: "Blueprints and fragments have only holes and places that they declare, and are used.", catalogue: families},

@@ -14,6 +14,7 @@ var (
 	kebabForm    = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	serviceForm  = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[a-z][a-z0-9]*(-[a-z0-9]+)*)+$`)
 	stepForm     = regexp.MustCompile(`^[a-z][A-Za-z0-9]*(-[a-z0-9]+)*$`)
+	claimForm    = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 	registerForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}$`)
 )
 
@@ -56,6 +57,7 @@ func (r *register) enter(code source.Text) {
 const (
 	kebabHelp   diag.Phrase = "Write small letters and digits, words joined by a hyphen: licensing-officer."
 	nameHelp    diag.Phrase = "Write a small letter, then letters and digits, since formulas read it: licenceNumber."
+	claimHelp   diag.Phrase = "Write small letters and digits, words joined by a low line, as wallets know it: given_name."
 	stepHelp    diag.Phrase = "Write small letters and digits, words joined by a hyphen: first-review."
 	serviceHelp diag.Phrase = "Write the authority, the subject and the action in small letters, joined by points, and the words of each by hyphens: transport.driving-licence.renew."
 )

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/diwan-gov/diwan/catalog"
 )
 
@@ -17,8 +19,13 @@ func documents(o *overview) {
 			o.add(unknown("right", d.Proves, codesOf(o.catalogue.Rights, func(x *catalog.Right) string { return x.Code.Value })))
 		}
 		rows := newRegister("row", catalog.IsName, nameHelp, o.add)
+		claims := newRegister("claim", claimForm.MatchString, claimHelp, o.add)
 		for i := range d.Rows {
 			rows.enter(d.Rows[i].Code)
+			claim := d.Rows[i].Claim
+			if claims.enter(claim); slices.Contains(catalog.ReservedClaims(), claim.Value) {
+				o.add(problem("reserved", claim.Range(), "{name:q} stands for what every credential has", "name", claim.Value).WithHelp("Give the claim another name."))
+			}
 		}
 	}
 }

@@ -33,7 +33,7 @@ var keyConcern = map[string]Concern{
 
 	"layout": Wording, "block.rows": Wording, "block.of": Wording, "block-column.share": Wording, "block-column.total": Wording,
 
-	"form": Data, "field.atMost": Data, "steps": Course, "to": Course, "scenarios": Example, "rows": Data, "before": Data,
+	"form": Data, "field.atMost": Data, "steps": Course, "to": Course, "scenarios": Example, "rows": Data, "claim": Data, "before": Data,
 }
 
 // concernOf is what a change touches: of the key, or else of the thing, or else what a change round it does.

@@ -43,7 +43,7 @@ var keyWords = map[string]word{
 	"deliver": {"channels of delivery", "قنوات التسليم"}, "refund": {"refund", "الاسترداد"}, "answer": {"answer", "الجواب"}, "to": {"where it leads", "الوجهة"},
 	"then": {"what follows after that", "ما يلي بعد ذلك"}, "end": {"ending", "النهاية"}, "rule": {"rule", "القاعدة"}, "script": {"script", "ملف التحقق"},
 	"field": {"field beside which the message stands", "الحقل الذي تظهر عنده الرسالة"}, "register": {"prefix of its numbers", "بادئة أرقامها"},
-	"body": {"sentence under the rows", "النص أسفل السطور"}, "validUntil": {"validity", "الصلاحية"}, "rows": {"rows", "السطور"}, "proves": {"right that it shows", "الحق الذي تثبته"},
+	"body": {"sentence under the rows", "النص أسفل السطور"}, "validUntil": {"validity", "الصلاحية"}, "rows": {"rows", "السطور"}, "proves": {"right that it shows", "الحق الذي تثبته"}, "claim": {"name in a wallet", "الاسم في المحفظة"},
 	"withdraw": {"withdrawal by the applicant", "سحب مقدّم الطلب لطلبه"}, "since": {"first day", "أول يوم"}, "until": {"last day", "آخر يوم"},
 	"source": {"source", "المصدر"}, "languages": {"languages", "اللغات"}, "currency": {"currency", "العملة"}, "timeZone": {"time zone", "المنطقة الزمنية"},
 	"calendar": {"calendar", "التقويم"}, "weekend": {"weekend", "عطلة نهاية الأسبوع"}, "fees": {"fees", "الرسوم"}, "steps": {"steps", "الخطوات"},

@@ -34,7 +34,7 @@ var below = []string{
 var capabilities = []string{
 	"runtime/application", "runtime/audit", "runtime/document", "runtime/identity", "runtime/ledger", "runtime/notify", "runtime/payment",
 	"runtime/registry", "runtime/release", "runtime/outbox", "runtime/right",
-	"runtime/appointment", "runtime/round", "runtime/settlement", "runtime/till", "runtime/proposal",
+	"runtime/appointment", "runtime/round", "runtime/settlement", "runtime/till", "runtime/proposal", "runtime/credential", "runtime/document/sdjwt",
 }
 
 // pages are what shows plans, texts and values to people and programs.
@@ -96,6 +96,8 @@ var arrows = []arrow{
 	{from: "runtime/document/paper", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "runtime/document/pdf"}, except: join(database, temporal, web)},
 	{from: "runtime/document/pdf", except: join(database, temporal, web)},
 	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},
+	// It gives to wallets what was issued as a paper.
+	{from: "runtime/credential", to: join(below, []string{"runtime/document", "runtime/document/sdjwt"})},
 	// An answer is read by the types that the machine will read it by.
 	{from: "runtime/registry", to: join(below, []string{"workflows/machine"})},
 	{from: "runtime/notify", to: below},

@@ -20,6 +20,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/credential"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/clamd"
 	"github.com/diwan-gov/diwan/runtime/document/inspect"
@@ -53,6 +54,7 @@ type App struct {
 	Book     *application.Book
 	Payments *payment.Desk
 	Archive  *document.Archive
+	Wallets  *credential.Office
 	Rights   *right.Register
 	Diary    *appointment.Diary
 	Rounds   *round.Rounds
@@ -130,7 +132,14 @@ func (a *App) capabilities() (err error) {
 	a.sealer = audit.NewSealer(a.Pool, c.Log)
 	a.chain = ledger.NewSealer(a.Pool, c.Log)
 	a.counts = a.metrics()
-	if a.Archive, err = a.archive(); err != nil {
+	keys, err := document.OpenKeys(c.Signing)
+	if err != nil {
+		return err
+	}
+	if a.Archive, err = a.archive(keys); err != nil {
+		return err
+	}
+	if a.Wallets, err = a.wallets(keys); err != nil {
 		return err
 	}
 	zone, err := time.LoadLocation(a.Releases.Reference().Zone)
@@ -224,13 +233,9 @@ func keepingConnections() *http.Transport {
 	return t
 }
 
-func (a *App) archive() (*document.Archive, error) {
+func (a *App) archive(keys *document.Keys) (*document.Archive, error) {
 	c := a.config
 	files, err := document.NewDisk(c.Files, c.Masters...)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := document.OpenKeys(c.Signing)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (a *App) web() (_ http.Handler, err error) {
 	}
 	site := ui.Site{Languages: languages, Zone: zone}
 	if a.citizens, err = portal.New(portal.Options{
-		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Scripts: a.Scripts, Receipt: a.receipt,
+		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Scripts: a.Scripts, Receipt: a.receipt, Wallets: a.Wallets,
 		Audit: a.record, PublicURL: c.PublicURL, Banks: len(c.Bills.Payers) > 0, Now: c.Now, Log: c.Log,
 	}); err != nil {
 		return nil, err
@@ -101,6 +101,7 @@ func (a *App) web() (_ http.Handler, err error) {
 	if len(c.Bills.Payers) > 0 {
 		outside.Handle(govstack.Prefix, govstack.New(govstack.Options{Bills: a.Payments, Biller: c.Bills.Biller, Payers: c.Bills.Payers, Now: c.Now, Log: c.Log}))
 	}
+	a.Wallets.Register(outside)
 	outside.Handle("/", a.policy().Wrap(ui.Lang(protect(a.guard.Load(mux)), languages...)))
 	return a.recovered(outside), nil
 }

@@ -97,7 +97,11 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 	if err := insertFile(ctx, tx, file); err != nil {
 		return "", err
 	}
-	if err := insertDocument(ctx, tx, r, rec, signed, file, sealed && a.o.Stamps != nil); err != nil {
+	claims, err := a.putClaims(ctx, tx, says.Rows)
+	if err != nil {
+		return "", err
+	}
+	if err := insertDocument(ctx, tx, r, rec, signed, file, claims, sealed && a.o.Stamps != nil); err != nil {
 		return "", err
 	}
 	return rec.ID, succeed(ctx, tx, r, rec)
@@ -153,6 +157,7 @@ type Issued struct {
 	Because    plan.Text // why, where that is said
 	ReplacedBy string    // number of the paper that came in its place: for who may see this one, and nobody else
 	History    []Turn    // what became of it, the first first
+	Wallet     bool      // whether a wallet gets it
 }
 
 // OfApplication lists the papers of an application in the order in which they were issued, without receipts.
@@ -168,7 +173,7 @@ func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]I
 	out := make([]Issued, len(rows))
 	for i, d := range rows {
 		turn := a.status(d)
-		out[i] = Issued{d.id, d.code, d.number, d.title, turn.Status, d.issuedAt, d.validUntil, turn.At, turn.Because, d.successor, history[d.id]}
+		out[i] = Issued{d.id, d.code, d.number, d.title, turn.Status, d.issuedAt, d.validUntil, turn.At, turn.Because, d.successor, history[d.id], d.claims != nil}
 	}
 	return out, nil
 }

@@ -176,6 +176,12 @@ func keyID(public *ecdsa.PublicKey) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(sum[:12]), nil
 }
 
+// Find gives the public key of an ID.
+func (k *Keys) Find(id string) (any, bool) {
+	key, ok := k.public[id]
+	return key, ok
+}
+
 // Public are the keys with which anybody can verify a record.
 func (k *Keys) Public() jose.JSONWebKeySet {
 	var set jose.JSONWebKeySet

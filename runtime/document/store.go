@@ -109,14 +109,14 @@ func readIssued(ctx context.Context, tx pgx.Tx, application uuid.UUID, node stri
 	return id, wrap(err)
 }
 
-func insertDocument(ctx context.Context, tx pgx.Tx, r IssueRequest, rec record, signed string, f fileRow, stampDue bool) error {
+func insertDocument(ctx context.Context, tx pgx.Tx, r IssueRequest, rec record, signed string, f fileRow, claims *uuid.UUID, stampDue bool) error {
 	title, err := json.Marshal(rec.Title)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO document (id, application, node, visit, code, authority, number, title, record, file, sha256, issued_at, valid_until, right_number, stamp_due)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::text, '')::date, $14, $15)`,
-		rec.ID, r.Application, r.Node, r.Visit, rec.Code, rec.Authority, rec.Number, title, signed, f.id, f.sha256, rec.IssuedAt, rec.ValidUntil, r.Right.Number, stampDue)
+	_, err = tx.Exec(ctx, `INSERT INTO document (id, application, node, visit, code, authority, number, title, record, file, sha256, issued_at, valid_until, right_number, stamp_due, claims)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::text, '')::date, $14, $15, $16)`,
+		rec.ID, r.Application, r.Node, r.Visit, rec.Code, rec.Authority, rec.Number, title, signed, f.id, f.sha256, rec.IssuedAt, rec.ValidUntil, r.Right.Number, stampDue, claims)
 	return wrap(err)
 }
 
@@ -187,14 +187,15 @@ type documentRow struct {
 	turnedAt                    *time.Time // since when it has its status; nil = since it was issued
 	because                     plan.Text
 	stampDue                    bool
-	successor                   string // number of the paper that came in its place
+	claims                      *uuid.UUID // file of what a wallet gets of it
+	successor                   string     // number of the paper that came in its place
 }
 
 // maxPapers bounds what one question can give.
 const maxPapers = 200
 
 func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args ...any) ([]documentRow, error) {
-	rows, err := pool.Query(ctx, `SELECT d.id, code, authority, number, title, record, file, sha256, status, stamp_due, issued_at,
+	rows, err := pool.Query(ctx, `SELECT d.id, code, authority, number, title, record, file, sha256, status, stamp_due, claims, issued_at,
 		coalesce(to_char(valid_until, 'YYYY-MM-DD'), ''), coalesce(s.at, revoked_at), coalesce(s.because, revoked_because),
 		coalesce((SELECT number FROM document r WHERE r.id = d.replaced_by), '')
 		FROM document d LEFT JOIN LATERAL (SELECT at, because FROM document_status WHERE document = d.id ORDER BY document_status.id DESC LIMIT 1) s ON true
@@ -204,7 +205,7 @@ func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args .
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d documentRow, err error) {
 		var title []byte
-		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.stampDue, &d.issuedAt, &d.validUntil,
+		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.stampDue, &d.claims, &d.issuedAt, &d.validUntil,
 			&d.turnedAt, &d.because, &d.successor)
 		if err == nil {
 			err = json.Unmarshal(title, &d.title)

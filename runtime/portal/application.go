@@ -400,6 +400,9 @@ func (o *opened) documents() []ui.DocumentCard {
 			card.Valid = o.l.T("application.replacedBy", "number", d.ReplacedBy)
 		}
 		card.Tag = &ui.Tag{State: string(d.Status)}
+		if d.Wallet && d.Status == document.Valid {
+			card.Wallet = "/wallet/" + d.ID
+		}
 		switch d.Status {
 		case document.Expired:
 			card.Tag = &ui.Tag{State: ui.Lapsed, Text: o.l.T("status.expired")}

@@ -32,6 +32,8 @@ type Options struct {
 	Audit        Audit
 	// Receipt gives the paper of the receipt of a payment of an application, which it draws where it is not there yet; nil: there are no receipts.
 	Receipt func(ctx context.Context, v *application.View, payment uuid.UUID) (paper string, err error)
+	// Wallets gives papers to wallets and reads what their holders show; nil: there are none.
+	Wallets Wallets
 	// PublicURL is the address of this installation without a slash at its end; gateways send people back to it.
 	PublicURL string
 	// Banks says that banks and wallets take bills by their reference.
@@ -108,6 +110,8 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"POST /hearings/{task}":                       p.spoken,
 		"GET /messages":                               p.inbox,
 		"GET /documents/{id}":                         p.document,
+		"GET /wallet/{id}":                            p.wallet,
+		"POST /wallet/{id}":                           p.walletOffered,
 		"GET /applications/{id}/receipts/{payment}":   p.receipt,
 		"GET /pay/{payment}":                          p.pay,
 		"GET /pay/{payment}/return":                   p.paid,

@@ -10,6 +10,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/credential"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -95,6 +96,14 @@ type Appointments interface {
 
 // Audit keeps who fetched what: audit.Record on a pool.
 type Audit func(ctx context.Context, e audit.Entry) error
+
+// Wallets is what the portal needs of *credential.Office.
+type Wallets interface {
+	// Offer offers a paper of who asks; credential.ErrNotValid, credential.ErrTooMany.
+	Offer(ctx context.Context, paper string) (credential.Offer, error)
+	// Verify reads what a holder shows.
+	Verify(ctx context.Context, text string) (credential.Shown, error)
+}
 
 // Documents is what the portal needs of *document.Archive.
 type Documents interface {

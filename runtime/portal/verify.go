@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"bufio"
 	"encoding/json"
 	"io"
 	"mime"
@@ -19,6 +20,7 @@ const mostVerified = 21 << 20 // bytes of a file to be verified, with the form r
 type verifyPage struct {
 	Number ui.Input
 	File   ui.Upload
+	Shown  *ui.Textarea // what a wallet shows, where papers are given to wallets
 	Result *verified
 }
 
@@ -29,6 +31,7 @@ type verified struct {
 	Title, Text string
 	Kind        string // of the banner
 	Facts       ui.SummaryList
+	Disclosed   *disclosed // of what a wallet has shown
 }
 
 // verify asks for a number or a file. An ID in the query is what the form without scripts sends.
@@ -83,10 +86,17 @@ func (p *Portal) verifyFile(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		if part.FormName() == "shown" && p.o.Wallets != nil {
+			return p.verifyShown(w, r, part)
+		}
 		if part.FormName() != "file" || part.FileName() == "" {
 			continue
 		}
-		found, err := p.o.Documents.VerifyFile(r.Context(), part)
+		body := bufio.NewReader(part)
+		if looksShown(body) && p.o.Wallets != nil {
+			return p.verifyShown(w, r, body)
+		}
+		found, err := p.o.Documents.VerifyFile(r.Context(), body)
 		if err != nil {
 			return err
 		}
@@ -102,7 +112,7 @@ func (p *Portal) verification(w http.ResponseWriter, r *http.Request, found docu
 		w.Header().Set("Cache-Control", "no-store")
 		return json.NewEncoder(w).Encode(p.public(found))
 	}
-	return p.verifyForm(w, r, http.StatusOK, "", &found)
+	return p.verifyForm(w, r, http.StatusOK, "", p.result(p.locale(r), found))
 }
 
 // publicJSON is a verification as programs read it.
@@ -141,20 +151,28 @@ func wantsJSON(r *http.Request) bool {
 	return json
 }
 
-func (p *Portal) verifyForm(w http.ResponseWriter, r *http.Request, status int, wrong string, found *document.Verification) error {
+func (p *Portal) verifyForm(w http.ResponseWriter, r *http.Request, status int, wrong string, found *verified) error {
 	l := p.locale(r)
 	body := verifyPage{
 		Number: ui.Input{Field: ui.Field{Name: "id", Label: l.T("verify.id"), Hint: l.T("verify.idHint")}, Dir: "ltr"},
 		File:   ui.Upload{Field: ui.Field{Name: "file", Label: l.T("verify.file"), Hint: l.T("verify.fileHint")}, Accept: ".pdf"},
 	}
+	if p.o.Wallets != nil {
+		body.File.Accept += ",.txt"
+		body.Shown = &ui.Textarea{Field: ui.Field{Name: "shown", Label: l.T("verify.shown"), Hint: l.T("verify.shownHint")}, Rows: 4}
+	}
 	title := l.T("verify.title")
 	page := p.page(r, title)
-	if wrong != "" {
+	switch {
+	case wrong == "verify.noShown":
+		body.Shown.Error = l.T(wrong)
+		page.Errors = []ui.FieldError{{Name: "shown", Text: body.Shown.Error}}
+	case wrong != "":
 		body.File.Error = l.T(wrong)
 		page.Errors = []ui.FieldError{{Name: "file", Text: body.File.Error}}
 	}
 	if found != nil {
-		body.Result = p.result(l, *found)
+		body.Result = found
 		page.Title = body.Result.Title
 	}
 	page.Body = body

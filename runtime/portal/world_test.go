@@ -51,6 +51,7 @@ type world struct {
 	book    *book
 	desk    *desk
 	archive *archive
+	wallets *wallets
 	diary   *diary
 	records []audit.Entry
 	person  *identity.Person // who is signed in
@@ -61,11 +62,11 @@ type world struct {
 
 func newWorld(t testing.TB, more ...*release.Live) *world {
 	t.Helper()
-	w := &world{releases: sample(t), book: &book{byKey: map[string]*application.View{}, sent: map[string]application.Submission{}}, archive: &archive{}, diary: &diary{}}
+	w := &world{releases: sample(t), book: &book{byKey: map[string]*application.View{}, sent: map[string]application.Submission{}}, archive: &archive{}, wallets: &wallets{}, diary: &diary{}}
 	w.releases.list = append(slices.Clone(w.releases.list), more...)
 	w.book.world, w.desk = w, &desk{book: w.book}
 	pages, err := portal.New(portal.Options{
-		Releases: w.releases, Applications: w.book, Payments: w.desk, Documents: w.archive, Rights: register{}, Appointments: w.diary, Scripts: allValid{}, PublicURL: "https://diwan.example", Banks: true,
+		Releases: w.releases, Applications: w.book, Payments: w.desk, Documents: w.archive, Wallets: w.wallets, Rights: register{}, Appointments: w.diary, Scripts: allValid{}, PublicURL: "https://diwan.example", Banks: true,
 		Audit:   func(_ context.Context, e audit.Entry) error { w.records = append(w.records, e); return nil },
 		Popular: func() []string { return []string{licence, insurance, fines} },
 		Now:     func() time.Time { return today }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),

@@ -141,6 +141,7 @@ type DocumentCard struct {
 	Format        string // PDF
 	Size          int64  // bytes
 	Href, Verify  string
+	Wallet        string // where it is offered to a wallet
 	Tag           *Tag
 }
 

@@ -35,7 +35,7 @@ func (k *compiler) document(i int, st *catalog.Step) {
 	}
 	for j := range d.Rows {
 		row := k.planRow(i, d.Rows[j].Value, d.Rows[j].When, true)
-		row.Code = d.Rows[j].Code.Value
+		row.Code, row.Claim = d.Rows[j].Code.Value, d.Rows[j].Claim.Value
 		out.Rows = append(out.Rows, row)
 	}
 	k.plan.Documents = append(k.plan.Documents, out)

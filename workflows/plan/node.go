@@ -317,7 +317,8 @@ type Document struct {
 
 // Row is one labelled value of a paper or of an answer; its label is in Texts. Kind is the type of the value.
 type Row struct {
-	Code    string  `json:"code,omitempty"` // of a paper: under which its layout speaks of it
+	Code    string  `json:"code,omitempty"`  // of a paper: under which its layout speaks of it
+	Claim   string  `json:"claim,omitempty"` // of a paper: under which a wallet keeps it
 	Formula string  `json:"formula"`
 	Kind    string  `json:"kind"`
 	Fields  []Field `json:"fields,omitempty"` // columns, where Kind is list

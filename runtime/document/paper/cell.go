@@ -4,7 +4,8 @@ import "github.com/diwan-gov/diwan/workflows/plan"
 
 // Row is one labelled value of a paper or of an enquiry's answer.
 type Row struct {
-	Code  string    `json:"code,omitempty"` // under which the layout of a paper speaks of it
+	Code  string    `json:"code,omitempty"`  // under which the layout of a paper speaks of it
+	Claim string    `json:"claim,omitempty"` // under which a wallet keeps it
 	Label plan.Text `json:"label"`
 	Cell  Cell      `json:"cell"`
 }

@@ -17,7 +17,7 @@ import (
 func Shown(of []plan.Row, cells []machine.Cell, labels []plan.Text, texts *plan.Texts) ([]Row, error) {
 	rows := make([]Row, 0, len(cells))
 	for _, c := range cells {
-		r := Row{Code: of[c.Index].Code, Label: plan.Text{}}
+		r := Row{Code: of[c.Index].Code, Claim: of[c.Index].Claim, Label: plan.Text{}}
 		if c.Index < len(labels) {
 			r.Label = labels[c.Index]
 		}
