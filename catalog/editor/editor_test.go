@@ -157,6 +157,21 @@ func TestCompletionInDocumentsReadsTheServiceThatIssuesThem(t *testing.T) {
 	}
 }
 
+func TestCompletionInALayoutKnowsRowsAndDrawings(t *testing.T) {
+	c := load(t)
+	for old, want := range map[string]struct{ is, label string }{
+		"rows: [holder, licenceNumber": {"rows: [ca┃, licenceNumber", "category"},
+		"image: star.svg":              {"image: ┃", "star.svg"},
+		"- block: new page":            {"- block: ┃", "signatures"},
+		"paper: card":                  {"paper: ┃", "A5"},
+	} {
+		v, offset := edited(t, c, "documents/driving-licence.yaml", old, want.is)
+		if got := labels(v.Complete(offset)); !slices.Contains(got, want.label) {
+			t.Errorf("%s: got %v", want.is, got)
+		}
+	}
+}
+
 func TestAProposalReplacesTheWholeWordAndIndentsWhatIsBelow(t *testing.T) {
 	c := load(t)
 	for _, test := range []struct{ old, text, label, want string }{

@@ -111,6 +111,7 @@ func keySense(s *spot) string {
 var (
 	textType     = reflect.TypeFor[catalog.Text]()
 	keywordsType = reflect.TypeFor[catalog.Keywords]()
+	documentRow  = reflect.TypeFor[catalog.DocumentRow]()
 )
 
 // declares is what a struct declares: its own name where that is its first key, as a Fee has fee; or "".
@@ -119,7 +120,10 @@ func declares(t reflect.Type) string {
 		return ""
 	}
 	keys := source.Spec(t)
-	if len(keys) == 0 || keys[0].Name != lowerFirst(t.Name()) {
+	switch {
+	case t == documentRow:
+		return keys[0].Name // a row of a document, which alone may have a name
+	case len(keys) == 0 || keys[0].Name != lowerFirst(t.Name()):
 		return ""
 	}
 	return keys[0].Name
@@ -131,7 +135,7 @@ func lowerFirst(s string) string {
 }
 
 // unnamed are mappings that begin with their own name and yet declare nothing that another place could name.
-func unnamed(sense string) bool { return sense == "scenario" }
+func unnamed(sense string) bool { return sense == "scenario" || sense == "block" }
 
 // refers cuts registry/operation in its two names.
 func refers(text string) (registry, name string, ok bool) { return strings.Cut(text, "/") }

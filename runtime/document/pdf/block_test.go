@@ -170,3 +170,29 @@ func TestBlocksThatCannotBeDrawnAreToldByTheirPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestLongNamesStayOnTheCard(t *testing.T) {
+	long := "عبد الرحمٰن مصطفى عبد القادر إبراهيم Abd al-Rahman Mustafa Abd al-Qadir الشِّهابي الحسيني المقدسي Қасымова Айгүл"
+	d := everyBlock(t)
+	d.Sheet = Sheet{Paper: Card, Border: LineBorder}
+	d.Blocks = []Block{
+		{Kind: Heading, Drawing: square()}, {Kind: Title}, {Kind: Picture, Photo: photograph(t), Place: BesideStart}, {Kind: Verification, Place: BesideEnd},
+		{Kind: Facts, Rows: []Row{{two("الاسم", "Name"), one(long)}, {two("اسم الأم", "Mother"), one(long)}, {two("الرقم", "Number"), one("42")}}},
+	}
+	p := parse(t, render(t, d))
+	if n := len(p.pages()); n < 2 || n > 4 {
+		t.Errorf("%d sides", n)
+	}
+	m := d.Sheet.measures()
+	for _, s := range p.shown() {
+		if s.x < m.outer || s.right > m.width-m.outer || s.y < m.outer {
+			t.Errorf("%q at %.0f–%.0f, %.0f is outside the card", s.text, s.x, s.right, s.y)
+		}
+	}
+	text := p.text()
+	for word := range strings.FieldsFuncSeq(long, func(r rune) bool { return r == ' ' || r == '-' }) { // where lines may break
+		if strings.Count(text, word) < 2 {
+			t.Errorf("%q is lost", word)
+		}
+	}
+}
