@@ -14,7 +14,7 @@ var stepsEnglish string
 //go:embed guide/steps.ar.md
 var stepsArabic string
 
-//go:embed guide/town/services
+//go:embed guide/town/services guide/town/calendars
 var town embed.FS
 
 var (
@@ -24,7 +24,7 @@ var (
 )
 
 // Steps is the chapter of the guide that shows each kind of step, in Arabic (ar) or English. The examples are the same in both: parts of
-// the services in guide/town, which stand there between "#> name" and "#<". A name that stands there nowhere stays as it is, which a test
+// the services and calendars in guide/town, which stand there between "#> name" and "#<". A name that stands there nowhere stays as it is, which a test
 // sees.
 func Steps(language string) string {
 	text := stepsEnglish
@@ -51,10 +51,10 @@ func ShownKinds() []string {
 	return out
 }
 
-// examples are the marked parts of the services by name. One may stand inside another.
+// examples are the marked parts of the services and calendars by name. One may stand inside another.
 var examples = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
-	names, err := fs.Glob(town, "guide/town/services/*.yaml")
+	names, err := fs.Glob(town, "guide/town/*/*.yaml")
 	if err != nil {
 		panic(err) // the pattern is right
 	}

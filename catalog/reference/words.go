@@ -168,7 +168,7 @@ A branch that ends behind its last step is in favour. As soon as ` + "`until`" +
 
 ## Time limits
 
-` + "`within: {2 working days: remind, 5 working days: escalate, 20 days: refuse}`" + `: counts and units (minutes, hours, days, working days, weeks, months, years),
+` + "`within: {2 working days: remind, 5 working days: escalate, 20 days: refuse}`" + `: counts and units (minutes, hours, working hours, days, working days, weeks, months, years),
 ascending, and what happens when each is over. A limit may be tied to a day: ` + "`14 days before form.eventDate`, `on form.eventDate`, `10 days after licence.expiresOn`" + `.
 
 | what happens | |
