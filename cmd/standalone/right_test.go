@@ -124,6 +124,13 @@ func TestARightOutlivesItsApplicationAndAPaperIsRevoked(t *testing.T) {
 		stranger.page("/rights/check?number="+number, http.StatusOK, "ملغى", "غير ساري المفعول اليوم")
 	}
 	stranger.page("/rights/check?number=RS-2020-000001", http.StatusNotFound, "لا نعرف هذا الرقم")
+
+	// A paper follows the right that it proves: once that is another's, the paper is of no use to whoever still has it.
+	second := layla.apply(t, "town.stall.permit", map[string]any{"area": 4, "goods": "كتب"}, "waits for the season to end", at("season"))
+	stranger.page("/verify/"+second.Documents[0].ID, http.StatusOK, "هذه الوثيقة صحيحة وسارية")
+	handOn["number"] = layla.holds(t)[0].Number
+	layla.apply(t, "town.stall.transfer", handOn, "is handed on", ended("completed"))
+	stranger.page("/verify/"+second.Documents[0].ID, http.StatusOK, "هذه الوثيقة مستبدلة", "استُبدلت في")
 }
 
 func TestATimeIsOpenedBookedChangedAndFreeAgain(t *testing.T) {

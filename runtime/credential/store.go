@@ -79,8 +79,10 @@ func place(ctx context.Context, tx pgx.Tx, token []byte, now time.Time) (list, i
 	if err != nil {
 		return 0, 0, err
 	}
-	// An estimate is enough: lists differ in how full they are, and nothing else.
-	if err := tx.QueryRow(ctx, "SELECT 1 + count(*) / $1 FROM credential", half).Scan(&list); err != nil {
+	// An estimate is enough: lists differ in how full they are, and nothing else. Only the last one is counted.
+	err = tx.QueryRow(ctx, `SELECT l.last + CASE WHEN (SELECT count(*) FROM credential WHERE list = l.last) >= $1 THEN 1 ELSE 0 END
+		FROM (SELECT coalesce(max(list), 1) AS last FROM credential) l`, half).Scan(&list)
+	if err != nil {
 		return 0, 0, err
 	}
 	for range 40 {
