@@ -215,6 +215,11 @@ func TestEveryPageOfTheLedgerIsAccessibleAndFitsItsWindow(t *testing.T) {
 	s.requests.left = []payment.Refundable{{Payment: uuid.New(), Authority: "transport", Currency: "ILS", Lines: []activity.Line{{Fee: "renewal", Amount: 25000}, {Fee: "late", Amount: 2000}}}}
 	s.requests.all = []payment.RefundRequest{{Application: layla, Fees: []string{"late"}, Proposal: proposal.Proposal{ID: uuid.New(), Subject: uuid.New(), Authority: "transport",
 		Reason: "حُسبت الغرامة بتعرفة قديمة", ProposedBy: amal.ID, ProposedAt: at, Status: proposal.Proposed}}}
+	fees := []activity.Line{{Fee: "renewal", Amount: 25000}, {Fee: "late", Amount: 3000}}
+	s.payments = []payment.View{{ID: uuid.New(), Authority: "transport", Amount: 28000, Currency: "ILS", Status: payment.Due, Lines: fees},
+		{ID: uuid.New(), Authority: "transport", Amount: 28000, Currency: "ILS", Status: payment.Due, Lines: fees}}
+	s.off = []payment.Waiver{{Application: layla, Lines: fees[1:], Basis: "قانون الرسوم، المادة 12", Proposal: proposal.Proposal{ID: uuid.New(), Subject: s.payments[0].ID, Authority: "transport",
+		Reason: "كان المكتب مغلقًا", ProposedBy: amal.ID, ProposedAt: at, Status: proposal.Proposed}}}
 	b.closed = []ledger.Closing{{Authority: "transport", Month: "2026-09", By: amal.ID, At: at}}
 	server := httptest.NewServer(as(basem, s.handler))
 	defer server.Close()

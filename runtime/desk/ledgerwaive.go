@@ -86,7 +86,7 @@ func (v *visit) waivers(of uuid.UUID, was map[string]string, problems []ui.Field
 func (v *visit) waivedLines(w payment.Waiver, currency string) string {
 	said := make([]string, len(w.Lines))
 	for i, l := range w.Lines {
-		said[i] = v.locale.T("desk.ledger.head", "class", v.fee(w.Authority, l.Fee), "head", v.inCash(l.Amount, currency))
+		said[i] = v.fee(w.Authority, l.Fee) + ": " + v.inCash(l.Amount, currency) // isolated as a whole, or its parts would change places
 	}
 	return strings.Join(said, v.locale.T("desk.and"))
 }

@@ -48,8 +48,8 @@ type actionBox struct {
 	Title, Text, Comment string
 	Amount               *ui.Money
 	Icon                 string
-	Button               *ui.Button // nil where nothing is to be done but to come
-	Other                *ui.Action // another way to do it
+	Button               *ui.Button  // nil where nothing is to be done but to come
+	Others               []ui.Action // other ways to do it
 }
 
 // invitation is somebody who is asked, and the link that the applicant may pass on to them.
@@ -330,8 +330,9 @@ func (o *opened) action(now time.Time) *actionBox {
 			box.Text = o.l.T(key, "date", o.l.Deadline(*due.DueAt))
 		}
 		if o.banks {
-			box.Other = &ui.Action{Text: o.l.T("action.payAtBank"), Href: "/pay/" + due.ID.String() + "/bank"}
+			box.Others = append(box.Others, ui.Action{Text: o.l.T("action.payAtBank"), Href: "/pay/" + due.ID.String() + "/bank"})
 		}
+		box.Others = append(box.Others, ui.Action{Text: o.l.T("share.title"), Href: "/pay/" + due.ID.String() + "/bill"})
 		if due.Parts > 0 {
 			box.Title = o.l.T("action.payPart", "part", due.Part, "parts", due.Parts)
 		}

@@ -1,7 +1,11 @@
 package portal_test
 
 import (
+	"fmt"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -17,6 +21,9 @@ func TestThePagesOfWhoeverIsAskedAreAccessibleAndFitTheirWindow(t *testing.T) {
 	selling.book.messages = []application.Message{{ID: uuid.New(), Service: "police.car.sale", Texts: v.Texts, Step: "told", At: today}}
 	hearing := toHear(t)
 	browser := uitest.Browser(t)
+	paying := newWorld(t)
+	bill := "/pay/" + paying.desk.payments[paying.toPay(layla).ID][0].ID.String() + "/bill"
+	folder := os.Getenv("DIWAN_SCREENSHOTS")
 	for _, c := range []struct {
 		name  string
 		w     *world
@@ -26,6 +33,7 @@ func TestThePagesOfWhoeverIsAskedAreAccessibleAndFitTheirWindow(t *testing.T) {
 		{"invited", selling, &yusuf, []string{"/asked/" + task.ID.String(), "/applications", "/messages", "/invitations/none"}},
 		{"applicant", selling, &layla, []string{"/applications/" + v.ID.String(), "/applications/" + v.ID.String() + "/say/objection"}},
 		{"public", hearing, nil, []string{"/hearings", "/hearings/" + hearing.book.hearing.Task.ID.String()}},
+		{"payer", paying, nil, []string{bill}}, {"who is paid for", paying, &layla, []string{bill}},
 		{"signed in", hearing, &yusuf, []string{"/hearings/" + hearing.book.hearing.Task.ID.String()}},
 	} {
 		c.w.person = c.who
@@ -36,6 +44,9 @@ func TestThePagesOfWhoeverIsAskedAreAccessibleAndFitTheirWindow(t *testing.T) {
 					uitest.Open(t, browser, server.URL+path+"?lang="+lang, width)
 					uitest.NoSidewaysScroll(t, browser)
 					uitest.NoViolations(t, browser)
+					if folder != "" {
+						uitest.Screenshot(t, browser, filepath.Join(folder, fmt.Sprintf("%s-%s-%s-%d.png", strings.ReplaceAll(c.name, " ", "-"), filepath.Base(path), lang, width)))
+					}
 				})
 			}
 		}

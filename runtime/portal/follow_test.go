@@ -64,6 +64,31 @@ func TestWhoeverHasThePaymentLinkMayPayAndIsToldNothingElse(t *testing.T) {
 	}
 }
 
+func TestTheApplicantSendsALinkToABillAndWhoeverOpensItSeesNothingOfThem(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	v := w.toPay(layla)
+	here := "/applications/" + v.ID.String()
+	due := &w.desk.payments[v.ID][0]
+	link := "/pay/" + due.ID.String()
+	w.get(t, here).is(http.StatusOK).has("main .card a[href='"+link+"/bill']", "Let somebody else pay")
+	w.get(t, link+"/bill").is(http.StatusOK).has("h1", "Let somebody else pay").has("main bdi.code[dir=ltr]", link+"/bill").has("a[href='"+here+"']", "")
+	for name, person := range map[string]*identity.Person{"nobody": nil, "somebody else": &yusuf} {
+		w.person = person
+		got := w.get(t, link+"/bill").is(http.StatusOK).has("main .card", "₪290.00").has("a.button[href='"+link+"']", "Pay").hasNot("a[href^='/applications/']").hasNot("main bdi.code")
+		for _, private := range []string{"Layla", v.Reference, "401234567"} {
+			if strings.Contains(got.Find("main").Text(), private) {
+				t.Errorf("%s reads %q", name, private)
+			}
+		}
+	}
+	due.Payable, due.Status = false, payment.Paid
+	w.get(t, link+"/bill").is(http.StatusOK).has("h1", "Payment received").hasNot("a.button[href='" + link + "']")
+	due.Status = payment.Cancelled
+	w.get(t, link+"/bill").is(http.StatusOK).has("h1", "Nothing to pay")
+	w.get(t, "/pay/"+uuid.NewString()+"/bill").is(http.StatusNotFound)
+}
+
 func TestWhoeverHasThePaymentLinkMayPayAtABank(t *testing.T) {
 	w := newWorld(t)
 	w.person = &layla

@@ -116,6 +116,7 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"GET /pay/{payment}":                          p.pay,
 		"GET /pay/{payment}/return":                   p.paid,
 		"GET /pay/{payment}/bank":                     p.bank,
+		"GET /pay/{payment}/bill":                     p.share,
 		"GET /applications/{id}/appointment/{task}":   p.choose,
 		"POST /applications/{id}/appointment/{task}":  p.book,
 		"GET /applications/{id}/payouts/{payout}":     p.account,
