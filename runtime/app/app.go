@@ -235,7 +235,7 @@ func keepingConnections() *http.Transport {
 
 func (a *App) archive(keys *document.Keys) (*document.Archive, error) {
 	c := a.config
-	files, err := document.NewDisk(c.Files, c.Masters...)
+	files, err := document.NewDisk(c.Files)
 	if err != nil {
 		return nil, err
 	}
@@ -258,7 +258,7 @@ func (a *App) archive(keys *document.Keys) (*document.Archive, error) {
 		stamps = &pades.Authority{URL: c.Stamps.URL, Roots: c.Stamps.Roots}
 	}
 	return document.New(document.Options{
-		Pool: a.Pool, Files: files, Keys: keys, PublicURL: c.PublicURL, Zone: zone, Now: c.Now, Log: c.Log,
+		Pool: a.Pool, Files: files, Masters: c.Masters, Keys: keys, PublicURL: c.PublicURL, Zone: zone, Now: c.Now, Log: c.Log,
 		Look: looker.Look, Scanner: scanner, Scanned: a.counts.Scanned, Refused: refusedUpload,
 		Stamps: stamps,
 		Authority: func(code string) plan.Text {

@@ -38,6 +38,7 @@ var (
 type Options struct {
 	Pool      *pgxpool.Pool
 	Files     Files
+	Masters   [][]byte // 32 bytes each; the first wraps new keys, those after it still unwrap
 	Keys      *Keys
 	PublicURL string // of the portal, without a slash at the end; a paper's code leads to PublicURL/verify/ID
 
@@ -56,8 +57,9 @@ type Options struct {
 
 // Archive is the capability. Its methods are safe for parallel use.
 type Archive struct {
-	o     Options
-	sweep sweep
+	o       Options
+	masters masters
+	sweep   sweep
 
 	resting atomic.Int64 // until when, in seconds of Unix, who opens a paper does not ask for its time-stamp
 }
@@ -67,6 +69,10 @@ func New(o Options) (*Archive, error) {
 	u, err := url.Parse(o.PublicURL)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(o.PublicURL, "/") {
 		return nil, fmt.Errorf("document: public address %q is not an http address without a slash at the end", o.PublicURL)
+	}
+	m, err := newMasters(o.Masters)
+	if err != nil {
+		return nil, err
 	}
 	if o.MaxUpload <= 0 {
 		o.MaxUpload = 10 << 20
@@ -93,5 +99,5 @@ func New(o Options) (*Archive, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Archive{o: o}, nil
+	return &Archive{o: o, masters: m}, nil
 }

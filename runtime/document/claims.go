@@ -41,7 +41,7 @@ func (a *Archive) Claimed(ctx context.Context, id string) (Claimed, error) {
 	if err != nil {
 		return Claimed{}, err
 	}
-	body, err := a.o.Files.Get(ctx, *d.claims, key)
+	body, err := a.get(ctx, *d.claims, key)
 	if err != nil {
 		return Claimed{}, err
 	}
@@ -76,7 +76,7 @@ func (a *Archive) putClaims(ctx context.Context, tx pgx.Tx, rows []paper.Row) (*
 	}
 	sum := sha256.Sum256(body)
 	f := fileRow{id: uuid.New(), sha256: sum[:], size: int64(len(body)), mediaType: "application/json"}
-	if f.key, err = a.o.Files.Put(ctx, f.id, body); err != nil {
+	if f.key, err = a.put(ctx, f.id, body); err != nil {
 		return nil, err
 	}
 	return &f.id, insertFile(ctx, tx, f)

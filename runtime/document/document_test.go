@@ -46,7 +46,7 @@ func newWorld(t testing.TB) *world {
 	pool := pgtest.Migrated(t)
 	w := &world{TB: t, pool: pool, dir: t.TempDir(), now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
 	var err error
-	w.files, err = document.NewDisk(filepath.Join(w.dir, "files"), master)
+	w.files, err = document.NewDisk(filepath.Join(w.dir, "files"))
 	w.must(err)
 	w.open("https://services.example.gov")
 	return w
@@ -57,7 +57,7 @@ func (w *world) open(publicURL string, with ...func(*document.Options)) {
 	keys, err := document.OpenKeys(filepath.Join(w.dir, "keys.pem"))
 	w.must(err)
 	o := document.Options{
-		Pool: w.pool, Files: w.files, Keys: keys, Stamps: w.stamps, PublicURL: publicURL, Now: func() time.Time { return w.now },
+		Pool: w.pool, Files: w.files, Masters: [][]byte{master}, Keys: keys, Stamps: w.stamps, PublicURL: publicURL, Now: func() time.Time { return w.now },
 		Authority: func(string) plan.Text { return plan.Text{"ar": "وزارة النقل", "en": "Ministry of Transport"} },
 	}
 	for _, set := range with {
@@ -116,6 +116,11 @@ var smallPDF = []byte("%PDF-1.4\n" +
 	"%harmless\n" +
 	"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000056 00000 n \n0000000111 00000 n \n" +
 	"trailer <</Size 4 /Root 1 0 R>>\nstartxref\n186\n%%EOF\n")
+
+// numbered is smallPDF with other bytes.
+func numbered(i int) []byte {
+	return bytes.Replace(smallPDF, []byte("%harmless"), fmt.Appendf(nil, "%%harm%04d", i), 1)
+}
 
 func TestAnUploadIsWhatItsContentIsAndNothingElseIsTaken(t *testing.T) {
 	w := newWorld(t)
@@ -199,7 +204,7 @@ func TestBodiesOnDiskAreEncryptedBoundToTheirIDAndGoneWithTheirKey(t *testing.T)
 	var ups [2]document.Upload
 	for i := range ups {
 		var err error
-		ups[i], err = w.archive.Upload(t.Context(), owner, "a.pdf", bytes.NewReader(smallPDF))
+		ups[i], err = w.archive.Upload(t.Context(), owner, "a.pdf", bytes.NewReader(numbered(i)))
 		w.must(err)
 	}
 	path := func(id uuid.UUID) string { return filepath.Join(w.dir, "files", id.String()[:2], id.String()) }
@@ -217,10 +222,7 @@ func TestBodiesOnDiskAreEncryptedBoundToTheirIDAndGoneWithTheirKey(t *testing.T)
 		}
 	}
 	w.must(os.WriteFile(path(ups[0].ID), stored, 0o600))
-	exchanged, err := document.NewDisk(filepath.Join(w.dir, "files"), bytes.Repeat([]byte{8}, 32), master)
-	w.must(err)
-	w.files = exchanged
-	w.open("https://services.example.gov")
+	w.open("https://services.example.gov", func(o *document.Options) { o.Masters = [][]byte{bytes.Repeat([]byte{8}, 32), master} })
 	if _, err := w.archive.OpenUpload(t.Context(), owner, ups[0].ID); err != nil {
 		t.Errorf("after the master key was exchanged: %v", err)
 	}
@@ -236,15 +238,14 @@ func TestSweepRemovesWhatNothingRefersToAndKeepsTheRest(t *testing.T) {
 	var ups [2]document.Upload
 	for i := range ups {
 		var err error
-		ups[i], err = w.archive.Upload(t.Context(), owner, "a.pdf", bytes.NewReader(smallPDF))
+		ups[i], err = w.archive.Upload(t.Context(), owner, "a.pdf", bytes.NewReader(numbered(i)))
 		w.must(err)
 	}
 	w.must(w.tx(func(tx pgx.Tx) error {
 		return w.archive.Claim(t.Context(), tx, owner, application, []uuid.UUID{ups[0].ID})
 	}))
 	orphan := uuid.New()
-	_, err := w.files.Put(t.Context(), orphan, smallPDF)
-	w.must(err)
+	w.must(w.files.Put(t.Context(), orphan, smallPDF))
 	w.now = time.Now()
 	if n, err := w.archive.Sweep(t.Context()); n != 0 || err != nil {
 		t.Errorf("young files: removed %d, %v", n, err)

@@ -63,11 +63,20 @@ func (m masters) encrypt(id uuid.UUID, body []byte) (sealed, wrapped []byte, err
 	if err != nil {
 		return nil, nil, err
 	}
-	wrapped = m.by[m.first].Seal(m.first[:], nil, key, id[:])
-	return aead.Seal(nil, nil, body, id[:]), wrapped, nil
+	return aead.Seal(nil, nil, body, id[:]), m.wrap(id, key), nil
 }
 
-func (m masters) decrypt(id uuid.UUID, wrapped, sealed []byte) ([]byte, error) {
+// wrap seals the key of id under the first key.
+func (m masters) wrap(id uuid.UUID, key []byte) []byte {
+	return m.by[m.first].Seal(m.first[:], nil, key, id[:])
+}
+
+// wrapped tells whether one of these keys has wrapped a key.
+func (m masters) wrapped(key []byte) bool {
+	return len(key) >= markSize && m.by[[markSize]byte(key)] != nil
+}
+
+func (m masters) unwrap(id uuid.UUID, wrapped []byte) ([]byte, error) {
 	if len(wrapped) < markSize {
 		return nil, errors.New("document: no wrapped key")
 	}
@@ -79,6 +88,11 @@ func (m masters) decrypt(id uuid.UUID, wrapped, sealed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, errors.New("document: the key of this file was changed")
 	}
+	return key, nil
+}
+
+// open opens what encrypt has sealed under a key.
+func open(id uuid.UUID, key, sealed []byte) ([]byte, error) {
 	aead, err := gcm(key)
 	if err != nil {
 		return nil, err

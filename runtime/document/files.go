@@ -13,12 +13,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// Files keeps encrypted bodies of at most MaxUpload bytes. Implementations are safe for parallel use and never write to a body again.
+// Files keeps bodies that the archive has encrypted: it never sees what they say. Implementations are safe for parallel use and never write to a
+// body again; one suite holds each of them.
 type Files interface {
-	// Put encrypts body under a key of its own and gives that key, wrapped. When it returns, the body is on stable storage.
-	Put(ctx context.Context, id uuid.UUID, body []byte) (key []byte, err error)
-	// Get gives the body back; ErrNotFound when it is not there or the key is empty. A body or key that was changed is an error.
-	Get(ctx context.Context, id uuid.UUID, key []byte) ([]byte, error)
+	// Put keeps a body. When it returns, the body is on stable storage.
+	Put(ctx context.Context, id uuid.UUID, sealed []byte) error
+	// Get gives the body back; ErrNotFound when it is not there.
+	Get(ctx context.Context, id uuid.UUID) ([]byte, error)
 	// Remove removes a body; none is no error.
 	Remove(ctx context.Context, id uuid.UUID) error
 	// Older lists at most limit bodies that were put before an instant, in the order of their IDs from the one after the given on.
@@ -26,21 +27,14 @@ type Files interface {
 }
 
 // Disk keeps bodies below a folder.
-type Disk struct {
-	dir     string
-	masters masters
-}
+type Disk struct{ dir string }
 
-// NewDisk keeps bodies below dir, which it makes. The first master key wraps new keys; those after it still unwrap. Each has 32 bytes.
-func NewDisk(dir string, masterKeys ...[]byte) (*Disk, error) {
-	m, err := newMasters(masterKeys)
-	if err != nil {
-		return nil, err
-	}
+// NewDisk keeps bodies below dir, which it makes.
+func NewDisk(dir string) (*Disk, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("document: %w", err)
 	}
-	return &Disk{dir, m}, nil
+	return &Disk{dir}, nil
 }
 
 const temporary = ".tmp-"
@@ -51,22 +45,15 @@ func (d *Disk) path(id uuid.UUID) string {
 }
 
 // Put writes beside and renames, so a body is there whole or not at all, also after a crash.
-func (d *Disk) Put(_ context.Context, id uuid.UUID, body []byte) (key []byte, err error) {
-	if len(body) > MaxUpload {
-		return nil, ErrTooLarge
-	}
-	sealed, key, err := d.masters.encrypt(id, body)
-	if err != nil {
-		return nil, err
-	}
+func (d *Disk) Put(_ context.Context, id uuid.UUID, sealed []byte) error {
 	path := d.path(id)
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("document: %w", err)
+		return fmt.Errorf("document: %w", err)
 	}
 	f, err := os.CreateTemp(folder, temporary)
 	if err != nil {
-		return nil, fmt.Errorf("document: %w", err)
+		return fmt.Errorf("document: %w", err)
 	}
 	_, err = f.Write(sealed)
 	if err == nil {
@@ -77,16 +64,13 @@ func (d *Disk) Put(_ context.Context, id uuid.UUID, body []byte) (key []byte, er
 	}
 	if err != nil {
 		_ = os.Remove(f.Name()) // Older finds what stays
-		return nil, fmt.Errorf("document: %w", err)
+		return fmt.Errorf("document: %w", err)
 	}
-	return key, errors.Join(syncFolder(folder), syncFolder(d.dir))
+	return errors.Join(syncFolder(folder), syncFolder(d.dir))
 }
 
 // Get: see Files.
-func (d *Disk) Get(_ context.Context, id uuid.UUID, key []byte) ([]byte, error) {
-	if len(key) == 0 {
-		return nil, ErrNotFound
-	}
+func (d *Disk) Get(_ context.Context, id uuid.UUID) ([]byte, error) {
 	sealed, err := os.ReadFile(d.path(id))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNotFound
@@ -94,7 +78,7 @@ func (d *Disk) Get(_ context.Context, id uuid.UUID, key []byte) ([]byte, error) 
 	if err != nil {
 		return nil, fmt.Errorf("document: %w", err)
 	}
-	return d.masters.decrypt(id, key, sealed)
+	return sealed, nil
 }
 
 // Remove: see Files.

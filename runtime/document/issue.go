@@ -91,7 +91,7 @@ func (a *Archive) Issue(ctx context.Context, tx pgx.Tx, r IssueRequest) (id stri
 	}
 	file := fileRow{id: uuid.New(), sha256: sum[:], size: int64(len(body)), mediaType: "application/pdf"}
 	// Before the commit: a body without a row is swept away, a row without a body would be a paper that cannot be opened.
-	if file.key, err = a.o.Files.Put(ctx, file.id, body); err != nil {
+	if file.key, err = a.put(ctx, file.id, body); err != nil {
 		return "", err
 	}
 	if err := insertFile(ctx, tx, file); err != nil {

@@ -101,7 +101,7 @@ func (a *Archive) keepPart(ctx context.Context, p *Partial, piece []byte) error 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second) // the line has broken, and what came stays
 	defer cancel()
 	part := uuid.New()
-	key, err := a.o.Files.Put(ctx, part, piece)
+	key, err := a.put(ctx, part, piece)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (a *Archive) whole(ctx context.Context, owner uuid.UUID, p Partial) (Partia
 	}
 	body := bytes.NewBuffer(make([]byte, 0, p.Size))
 	for _, part := range parts {
-		piece, err := a.o.Files.Get(ctx, part.id, part.key)
+		piece, err := a.get(ctx, part.id, part.key)
 		if err != nil {
 			return p, err
 		}

@@ -22,7 +22,7 @@ func (a *Archive) photos(ctx context.Context, tx pgx.Tx, application uuid.UUID, 
 		if err != nil {
 			continue
 		}
-		up, key, err := readUpload(ctx, tx, id, "u.application = $2", application)
+		up, err := readUpload(ctx, tx, id, "u.application = $2", application)
 		switch {
 		case errors.Is(err, ErrNotFound):
 			continue
@@ -33,7 +33,7 @@ func (a *Archive) photos(ctx context.Context, tx pgx.Tx, application uuid.UUID, 
 		case !up.Readable():
 			continue
 		}
-		body, err := a.o.Files.Get(ctx, id, key)
+		body, err := a.bodyOf(ctx, tx, up)
 		if err != nil {
 			return nil, err
 		}

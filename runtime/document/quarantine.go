@@ -43,10 +43,9 @@ const (
 	scanSlowest = 10 * time.Minute // between two tries
 )
 
-// judged is a body in quarantine and what is known of it.
+// judged is an upload in quarantine, by which its file is opened.
 type judged struct {
-	file  uuid.UUID
-	key   []byte
+	uploadRow
 	tries int
 }
 
@@ -97,7 +96,7 @@ func (a *Archive) ScanWaiting(ctx context.Context) (taken int, err error) {
 		return 0, err
 	}
 	for _, j := range list {
-		body, failed := a.o.Files.Get(ctx, j.file, j.key)
+		body, failed := a.bodyOf(ctx, a.o.Pool, j.uploadRow)
 		if failed == nil {
 			_, failed = a.scan(ctx, j, body)
 		} else {

@@ -151,8 +151,8 @@ func TestTwoProcessesDoNotScanTheSameUpload(t *testing.T) {
 	w, s, _ := guarded(t)
 	owner := w.person()
 	s.away = errors.New("away")
-	for range 6 {
-		_, err := w.archive.Upload(t.Context(), owner, "a.pdf", bytes.NewReader(smallPDF))
+	for i := range 6 {
+		_, err := w.archive.Upload(t.Context(), owner, "a.pdf", bytes.NewReader(numbered(i)))
 		w.must(err)
 	}
 	s.away = nil

@@ -104,7 +104,7 @@ func (a *Archive) stamp(ctx context.Context, d documentRow) (documentRow, error)
 		return d, err
 	}
 	file := fileRow{id: uuid.New(), sha256: sum[:], size: int64(len(stamped)), mediaType: "application/pdf"}
-	if file.key, err = a.o.Files.Put(ctx, file.id, stamped); err != nil {
+	if file.key, err = a.put(ctx, file.id, stamped); err != nil {
 		return d, err
 	}
 	err = postgres.InTx(ctx, a.o.Pool, func(tx pgx.Tx) error { return exchangeFile(ctx, tx, d, signed, file) })
@@ -126,5 +126,5 @@ func (a *Archive) body(ctx context.Context, d documentRow) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.o.Files.Get(ctx, d.file, key)
+	return a.get(ctx, d.file, key)
 }

@@ -17,6 +17,7 @@ import (
 // querier is a pool or a transaction.
 type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
 type fileRow struct {
@@ -34,45 +35,6 @@ func insertFile(ctx context.Context, tx pgx.Tx, f fileRow) error {
 	_, err := tx.Exec(ctx, `INSERT INTO file (id, sha256, size, media_type, key, scan, scan_at, pages)
 		VALUES ($1, $2, $3, $4, $5, coalesce(nullif($6, ''), 'none'), CASE WHEN $6 = 'waiting' THEN $7::timestamptz END, $8)`,
 		f.id, f.sha256, f.size, f.mediaType, f.key, string(f.state), f.scanAt, f.pages)
-	return wrap(err)
-}
-
-func insertUpload(ctx context.Context, tx pgx.Tx, id, owner uuid.UUID, name string) error {
-	_, err := tx.Exec(ctx, "INSERT INTO upload (id, owner, name) VALUES ($1, $2, $3)", id, owner, name)
-	return wrap(err)
-}
-
-func countUnclaimed(ctx context.Context, pool *pgxpool.Pool, owner uuid.UUID) (n int, err error) {
-	err = pool.QueryRow(ctx, "SELECT count(*) FROM upload u JOIN file f ON f.id = u.id WHERE u.owner = $1 AND u.application IS NULL AND f.key <> ''", owner).Scan(&n)
-	return n, wrap(err)
-}
-
-// readUpload gives an upload that was not erased, or was by the scanner, and for which where, about $2, holds.
-func readUpload(ctx context.Context, q querier, id uuid.UUID, where string, arg uuid.UUID) (up Upload, key []byte, err error) {
-	err = q.QueryRow(ctx, `SELECT u.id, u.name, f.media_type, f.size, f.pages, f.scan, f.key FROM upload u JOIN file f ON f.id = u.id
-		WHERE u.id = $1 AND (f.key <> '' OR f.scan = 'infected') AND `+where, id, arg).Scan(&up.ID, &up.Name, &up.MediaType, &up.Size, &up.Pages, &up.State, &key)
-	return up, key, wrap(err)
-}
-
-func claimUploads(ctx context.Context, tx pgx.Tx, owner, application uuid.UUID, ids []uuid.UUID) (int, error) {
-	// Locked first, so that the next statement sees whether a sweep has just erased one.
-	if _, err := tx.Exec(ctx, "SELECT FROM upload WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids); err != nil {
-		return 0, wrap(err)
-	}
-	done, err := tx.Exec(ctx, `UPDATE upload SET application = $2 WHERE id = ANY($3) AND (owner = $1 AND application IS NULL OR application = $2)
-		AND EXISTS (SELECT FROM file f WHERE f.id = upload.id AND f.key <> '')`, owner, application, ids)
-	return int(done.RowsAffected()), wrap(err)
-}
-
-func forgetKey(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
-	_, err := tx.Exec(ctx, "UPDATE file SET key = '' WHERE id = (SELECT id FROM upload WHERE id = $1)", id)
-	return wrap(err)
-}
-
-func forgetUnclaimed(ctx context.Context, pool *pgxpool.Pool, before time.Time, limit int) error {
-	_, err := pool.Exec(ctx, `UPDATE file SET key = '' WHERE id IN (
-		SELECT u.id FROM upload u JOIN file f ON f.id = u.id
-		WHERE u.application IS NULL AND u.at < $1 AND f.key <> '' LIMIT $2 FOR UPDATE OF u SKIP LOCKED)`, before, limit)
 	return wrap(err)
 }
 

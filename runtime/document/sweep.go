@@ -6,6 +6,9 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
 // sweepAtOnce bounds the files that one Sweep looks at.
@@ -23,7 +26,14 @@ func (a *Archive) Sweep(ctx context.Context) (removed int, err error) {
 	a.sweep.mu.Lock()
 	defer a.sweep.mu.Unlock()
 	old := a.o.Now().Add(-unclaimedFor)
-	if err := forgetUnclaimed(ctx, a.o.Pool, old, sweepAtOnce); err != nil {
+	err = postgres.InTx(ctx, a.o.Pool, func(tx pgx.Tx) error {
+		ids, err := readUnclaimed(ctx, tx, old, sweepAtOnce)
+		if err == nil {
+			err = forgetUploads(ctx, tx, ids)
+		}
+		return err
+	})
+	if err != nil {
 		return 0, err
 	}
 	if err := forgetPartials(ctx, a.o.Pool, a.o.Now().Add(-partialFor), sweepAtOnce); err != nil {

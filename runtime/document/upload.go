@@ -2,15 +2,12 @@ package document
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-
-	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
 // Upload is a file that an applicant has given.
@@ -65,23 +62,17 @@ func (a *Archive) Upload(ctx context.Context, owner uuid.UUID, name string, r io
 	if a.o.Scanner != nil {
 		up.State = Waiting // first of all: whatever happens from here on, nobody reads it
 	}
-	key, err := a.o.Files.Put(ctx, up.ID, body)
-	if err != nil {
+	row := uploadRow{Upload: up}
+	if row, err = a.keep(ctx, owner, row, body); err != nil {
 		return Upload{}, err
 	}
-	sum := sha256.Sum256(body)
-	err = postgres.InTx(ctx, a.o.Pool, func(tx pgx.Tx) error {
-		if err := insertFile(ctx, tx, fileRow{id: up.ID, sha256: sum[:], size: up.Size, mediaType: up.MediaType, pages: up.Pages, key: key, state: up.State, scanAt: a.o.Now().Add(scanLease)}); err != nil {
-			return err
-		}
-		return insertUpload(ctx, tx, up.ID, owner, up.Name)
-	})
-	if err != nil || up.State != Waiting {
-		return up, err
+	up = row.Upload
+	if up.State != Waiting {
+		return up, nil
 	}
 	atHand, cancel := context.WithTimeout(ctx, scanAtHand)
 	defer cancel()
-	if up.State, err = a.scan(atHand, judged{file: up.ID}, body); err != nil {
+	if up.State, err = a.scan(atHand, judged{uploadRow: row}, body); err != nil {
 		a.o.Log.WarnContext(ctx, "document: an upload waits for the scanner", "upload", up.ID, "error", err)
 	}
 	if up.State == Infected {
@@ -92,29 +83,35 @@ func (a *Archive) Upload(ctx context.Context, owner uuid.UUID, name string, r io
 
 // Stat describes an upload of owner without opening it, also one that was Infected; ErrNotFound.
 func (a *Archive) Stat(ctx context.Context, owner, id uuid.UUID) (Upload, error) {
-	up, _, err := readUpload(ctx, a.o.Pool, id, "u.owner = $2", owner)
-	return up, err
+	u, err := readUpload(ctx, a.o.Pool, id, "u.owner = $2", owner)
+	return u.Upload, err
 }
 
 // StatOf describes an upload that a form of the application names, for somebody who may see that application: the caller has made sure of that.
 // ErrNotFound.
 func (a *Archive) StatOf(ctx context.Context, application, id uuid.UUID) (Upload, error) {
-	up, _, err := readUpload(ctx, a.o.Pool, id, "u.application = $2", application)
-	return up, err
+	u, err := readUpload(ctx, a.o.Pool, id, "u.application = $2", application)
+	return u.Upload, err
 }
 
 // Claim ties uploads to the application whose form names them, in the caller's transaction. ErrNotFound when one is not the owner's or belongs
 // to another application. Again changes nothing: what the application holds already, others may name again who correct its form.
 func (a *Archive) Claim(ctx context.Context, tx pgx.Tx, owner, application uuid.UUID, uploads []uuid.UUID) error {
+	if len(uploads) == 0 {
+		return nil
+	}
 	distinct := map[uuid.UUID]bool{}
 	for _, id := range uploads {
 		distinct[id] = true
 	}
-	n, err := claimUploads(ctx, tx, owner, application, uploads)
-	if err == nil && n != len(distinct) {
+	claimed, err := claimUploads(ctx, tx, owner, application, uploads)
+	if err == nil && len(claimed) != len(distinct) {
 		err = ErrNotFound
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return a.rekey(ctx, tx, application, claimed)
 }
 
 // OpenUpload opens an upload for its owner; ErrNotFound, also while it is in quarantine.
@@ -129,21 +126,35 @@ func (a *Archive) OpenUploadOf(ctx context.Context, application, id uuid.UUID) (
 }
 
 func (a *Archive) openUpload(ctx context.Context, id uuid.UUID, where string, arg uuid.UUID) (*File, error) {
-	up, key, err := readUpload(ctx, a.o.Pool, id, where, arg)
+	up, err := readUpload(ctx, a.o.Pool, id, where, arg)
 	if err != nil {
 		return nil, err
 	}
 	if !up.Readable() {
 		return nil, ErrNotFound
 	}
-	body, err := a.o.Files.Get(ctx, id, key)
+	body, err := a.bodyOf(ctx, a.o.Pool, up)
 	if err != nil {
 		return nil, err
 	}
 	return &File{Name: up.Name, MediaType: up.MediaType, Body: body}, nil
 }
 
-// Forget erases an upload for ever: its key first, in the caller's transaction, then by Sweep its body. What is left says that there was one.
+// Forget erases an upload for ever: its key first, in the caller's transaction, then by Sweep its body, unless another upload of its owner has the
+// same. What is left says that there was one.
 func (a *Archive) Forget(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
-	return forgetKey(ctx, tx, id)
+	return forgetUploads(ctx, tx, []uuid.UUID{id})
+}
+
+// Erase erases for ever what the forms of an application have brought, by throwing its key away; its bodies go with the next Sweep. Nothing can be
+// claimed for it any more. Again changes nothing.
+func (a *Archive) Erase(ctx context.Context, tx pgx.Tx, application uuid.UUID) error {
+	ids, err := readUploadsOf(ctx, tx, application)
+	if err == nil {
+		err = forgetUploads(ctx, tx, ids)
+	}
+	if err == nil {
+		err = eraseApplicationKey(ctx, tx, application)
+	}
+	return err
 }

@@ -9,16 +9,21 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// takeWaiting takes uploads whose scan is due, longest due first, and leases them: who ends meanwhile leaves them to others.
+// takeWaiting takes files whose scan is due, longest due first, each with one of its uploads, and leases them: who ends meanwhile leaves them to
+// others.
 func takeWaiting(ctx context.Context, pool *pgxpool.Pool, now time.Time, lease time.Duration, limit int) ([]judged, error) {
-	rows, err := pool.Query(ctx, `UPDATE file SET scan_at = $1::timestamptz + $2::interval, scan_tries = scan_tries + 1 WHERE id IN (
-		SELECT id FROM file WHERE scan = 'waiting' AND key <> '' AND scan_at <= $1 ORDER BY scan_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-		RETURNING id, key, scan_tries`, now, lease, limit)
+	rows, err := pool.Query(ctx, `WITH due AS (UPDATE file SET scan_at = $1::timestamptz + $2::interval, scan_tries = scan_tries + 1 WHERE id IN (
+			SELECT id FROM file WHERE scan = 'waiting' AND key <> '' AND scan_at <= $1 ORDER BY scan_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+			RETURNING id, scan_tries)
+		SELECT DISTINCT ON (f.id) due.scan_tries, `+uploadColumns+` FROM due JOIN file f ON f.id = due.id
+			JOIN upload u ON coalesce(u.file, u.id) = f.id CROSS JOIN LATERAL (SELECT coalesce(u.key, f.key) AS key) k
+		WHERE k.key <> '' ORDER BY f.id`, now, lease, limit)
 	if err != nil {
 		return nil, wrap(err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (j judged, err error) {
-		return j, row.Scan(&j.file, &j.key, &j.tries)
+		u := &j.uploadRow
+		return j, row.Scan(&j.tries, &u.ID, &u.Name, &u.MediaType, &u.Size, &u.Pages, &u.State, &u.file, &u.application, &u.key)
 	})
 	return list, wrap(err)
 }
@@ -33,13 +38,14 @@ func setClean(ctx context.Context, pool *pgxpool.Pool, file uuid.UUID) error {
 	return wrap(err)
 }
 
-// setInfected erases a file and tells whose it was.
+// setInfected erases a file with all its uploads, and tells whose they were.
 func setInfected(ctx context.Context, tx pgx.Tx, file uuid.UUID) ([]Finding, error) {
 	done, err := tx.Exec(ctx, "UPDATE file SET scan = 'infected', scan_at = NULL, key = '' WHERE id = $1 AND scan = 'waiting'", file)
 	if err != nil || done.RowsAffected() == 0 {
 		return nil, wrap(err)
 	}
-	rows, err := tx.Query(ctx, "SELECT id, owner, coalesce(application, '00000000-0000-0000-0000-000000000000') FROM upload WHERE id = $1", file)
+	rows, err := tx.Query(ctx, `UPDATE upload SET key = '' WHERE coalesce(file, id) = $1
+		RETURNING id, owner, coalesce(application, '00000000-0000-0000-0000-000000000000')`, file)
 	if err != nil {
 		return nil, wrap(err)
 	}

@@ -31,7 +31,7 @@ func documents(ctx context.Context, r *report) (err error) {
 		return err
 	}
 	archive, err := document.New(document.Options{
-		Pool: d.pool, Files: &bodies{by: map[uuid.UUID][]byte{}}, Keys: keys, PublicURL: publicURL,
+		Pool: d.pool, Files: &bodies{by: map[uuid.UUID][]byte{}}, Masters: [][]byte{random()}, Keys: keys, PublicURL: publicURL,
 		Authority: func(string) plan.Text {
 			return plan.Text{"ar": "وزارة النقل والمواصلات", "en": "Ministry of Transport"}
 		},
@@ -147,14 +147,14 @@ type bodies struct {
 	by map[uuid.UUID][]byte
 }
 
-func (b *bodies) Put(_ context.Context, id uuid.UUID, body []byte) ([]byte, error) {
+func (b *bodies) Put(_ context.Context, id uuid.UUID, body []byte) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.by[id] = body
-	return id[:], nil
+	return nil
 }
 
-func (b *bodies) Get(_ context.Context, id uuid.UUID, _ []byte) ([]byte, error) {
+func (b *bodies) Get(_ context.Context, id uuid.UUID) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if body, ok := b.by[id]; ok {

@@ -178,7 +178,7 @@ func (w *world) capabilities() error {
 	if err != nil {
 		return err
 	}
-	files, err := document.NewDisk(filepath.Join(w.database.dir, "files"), random())
+	files, err := document.NewDisk(filepath.Join(w.database.dir, "files"))
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func (w *world) capabilities() error {
 		return err
 	}
 	w.archive, err = document.New(document.Options{
-		Pool: pool, Files: files, Keys: keys, PublicURL: publicURL, Log: quiet(),
+		Pool: pool, Files: files, Masters: [][]byte{random()}, Keys: keys, PublicURL: publicURL, Log: quiet(),
 		Authority: func(code string) plan.Text {
 			if a, ok := w.store.Reference().Authority(code); ok {
 				return a.Title
