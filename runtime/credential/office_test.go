@@ -46,10 +46,10 @@ func newWorld(t testing.TB) *world {
 	dir := t.TempDir()
 	keys, err := document.OpenKeys(filepath.Join(dir, "keys.pem"))
 	w.must(err)
-	files, err := document.NewDisk(filepath.Join(dir, "files"), make([]byte, 32))
+	files, err := document.NewDisk(filepath.Join(dir, "files"))
 	w.must(err)
 	clock := func() time.Time { return w.now }
-	w.archive, err = document.New(document.Options{Pool: w.pool, Files: files, Keys: keys, PublicURL: w.url, Now: clock})
+	w.archive, err = document.New(document.Options{Pool: w.pool, Files: files, Masters: [][]byte{make([]byte, 32)}, Keys: keys, PublicURL: w.url, Now: clock})
 	w.must(err)
 	w.office, err = credential.New(credential.Options{
 		Pool: w.pool, Papers: w.archive, Keys: keys, PublicURL: w.url, Secret: make([]byte, 32), Now: clock,

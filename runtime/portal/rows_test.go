@@ -128,10 +128,10 @@ func TestWhatIsTypedWhileTheServerAnswersIsKept(t *testing.T) {
 	browser := uitest.Browser(t)
 	uitest.Open(t, browser, server.URL+householdForm+"?lang=en", uitest.Desktop)
 	uitest.Do(t, browser, chromedp.SendKeys(`[id="children.0.name"]`, "Sara"),
-		chromedp.Click(`button[value="add:children"]`), chromedp.WaitVisible(`[id="children.1.name"]`),
+		uitest.Click(`button[value="add:children"]`), chromedp.WaitVisible(`[id="children.1.name"]`),
 		chromedp.SendKeys(`[id="children.0.born"]`, "1"), chromedp.SendKeys(`[id="children.0.born-month"]`, "2"),
-		chromedp.SendKeys(`[id="children.0.born-year"]`, "2015"), chromedp.Click(`[id="children.0.atSchool"]`), chromedp.SendKeys(`[id="children.1.name"]`, "Omar"),
-		chromedp.Click(`button[value="add:children"]`), chromedp.WaitVisible(`[id="children.2.name"]`), chromedp.WaitVisible(`[id="children.0.school"]`))
+		chromedp.SendKeys(`[id="children.0.born-year"]`, "2015"), uitest.Click(`[id="children.0.atSchool"]`), chromedp.SendKeys(`[id="children.1.name"]`, "Omar"),
+		uitest.Click(`button[value="add:children"]`), chromedp.WaitVisible(`[id="children.2.name"]`), chromedp.WaitVisible(`[id="children.0.school"]`))
 	got := uitest.Eval[string](t, browser, `['children.0.name', 'children.0.born', 'children.0.born-month', 'children.0.born-year', 'children.1.name']
 		.map((id) => document.getElementById(id).value).join(' ') + ' ' + document.getElementById('children.0.atSchool').checked + ' ' + document.getElementById('children.0.age').textContent`)
 	if want := "Sara 1 2 2015 Omar true 11"; got != want {
@@ -163,12 +163,12 @@ func TestRowsAreAddedByScriptsWithoutANewPage(t *testing.T) {
 		uitest.Open(t, browser, server.URL+householdForm+"?lang="+lang, uitest.Desktop)
 		uitest.Eval[bool](t, browser, `window.same = true`)
 		uitest.Do(t, browser, chromedp.SendKeys(`[id="children.0.name"]`, "Sara"),
-			chromedp.Click(`button[value="add:children"]`), chromedp.WaitVisible(`[id="children.1.name"]`))
+			uitest.Click(`button[value="add:children"]`), chromedp.WaitVisible(`[id="children.1.name"]`))
 		if !uitest.Eval[bool](t, browser, `window.same && document.activeElement.id === 'children.1' && document.getElementById('children.0.name').value === 'Sara'`) {
 			t.Error("the page was loaded anew, or the new row is not where the reader is: " + uitest.Eval[string](t, browser, `document.activeElement.id`))
 		}
 		uitest.Do(t, browser, chromedp.SendKeys(`[id="children.0.born"]`, "1"), chromedp.SendKeys(`[id="children.0.born-month"]`, "2"),
-			chromedp.SendKeys(`[id="children.0.born-year"]`, "2015"), chromedp.Click(`[id="children.0.atSchool"]`), chromedp.WaitVisible(`[id="children.0.school"]`))
+			chromedp.SendKeys(`[id="children.0.born-year"]`, "2015"), uitest.Click(`[id="children.0.atSchool"]`), chromedp.WaitVisible(`[id="children.0.school"]`))
 		if got := uitest.Eval[string](t, browser, `document.getElementById('children.0.age').textContent`); got != "11" {
 			t.Errorf("the age is %q", got)
 		}
@@ -180,7 +180,7 @@ func TestRowsAreAddedByScriptsWithoutANewPage(t *testing.T) {
 				uitest.Screenshot(t, browser, filepath.Join(folder, strings.Join([]string{"rows", lang, map[bool]string{true: "wide", false: "phone"}[width == uitest.Desktop]}, "-")+".png"))
 			}
 		}
-		uitest.Do(t, browser, chromedp.Click(`button[value="remove:children.0"]`), chromedp.WaitNotPresent(`[id="children.1"]`))
+		uitest.Do(t, browser, uitest.Click(`button[value="remove:children.0"]`), chromedp.WaitNotPresent(`[id="children.1"]`))
 		if uitest.Eval[string](t, browser, `document.getElementById('children.0.name').value`) != "" {
 			t.Error("the wrong row is gone")
 		}

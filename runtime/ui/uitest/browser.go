@@ -8,6 +8,7 @@ package uitest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -125,6 +126,24 @@ func Get[T any](t testing.TB, browser context.Context, action chromedp.Action[T]
 		t.Fatal(err)
 	}
 	return found
+}
+
+// Click clicks on the first element of a selector. One that is exchanged while it is looked for, as parts of a page are whose answer comes just then,
+// is looked for again: what no user could see must fail no test.
+func Click(selector string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, target *chromedp.Target) (none chromedp.Void, err error) {
+		for {
+			none, err = chromedp.Click(selector)(ctx, target)
+			if !errors.Is(err, chromedp.ErrInvalidDimensions) {
+				return none, err
+			}
+			select {
+			case <-ctx.Done():
+				return none, err
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}
 }
 
 // Eval is the value of a JavaScript expression in the open page; promises are awaited.
