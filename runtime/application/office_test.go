@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -43,6 +44,7 @@ type office struct {
 	ports  *ports
 	diary  diary
 	me     application.Person
+	off    []worktime.Day // of the calendar that is published next
 	fault  atomic.Pointer[func(point string)]
 }
 
@@ -116,7 +118,7 @@ func (o *office) publish(plans ...*plan.Plan) {
 			Zone: "Asia/Hebron", Calendar: "usual",
 			Tariffs: []release.Tariff{{Code: "licences", Since: "2020-01-01", Amounts: map[string]json.RawMessage{
 				"perYear": money("50.00"), "latePerMonth": money("10.00"), "lateCap": money("100.00")}}},
-			Calendars: []release.Calendar{{Code: "usual", Published: worktime.Published{Version: "1", Weekend: []time.Weekday{time.Friday, time.Saturday}}}},
+			Calendars: []release.Calendar{{Code: "usual", Published: worktime.Published{Version: strconv.Itoa(1 + len(o.off)), Weekend: []time.Weekday{time.Friday, time.Saturday}, Days: o.off}}},
 			Events:    []release.Event{{Code: "civil.birth-recorded", Authority: "civil", About: "mother", Gives: []plan.Field{{Name: "mother", Kind: "text"}, {Name: "notice", Kind: "text"}}}},
 			Languages: []string{"ar", "en"},
 		},
