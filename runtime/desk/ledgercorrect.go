@@ -10,7 +10,6 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/audit"
-	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/runtime/ui"
@@ -65,7 +64,7 @@ func (v *visit) propose() error {
 	if err != nil {
 		return err
 	}
-	controls, err := filling.New(v.ctx, filling.Options{Locale: v.locale}).Read(v.w, v.r)
+	controls, err := v.posted()
 	if err != nil {
 		return err
 	}
@@ -97,7 +96,7 @@ func (v *visit) decideCorrection() error {
 	if err != nil {
 		return err
 	}
-	controls, err := filling.New(v.ctx, filling.Options{Locale: v.locale}).Read(v.w, v.r)
+	controls, err := v.posted()
 	if err != nil {
 		return err
 	}
@@ -140,11 +139,7 @@ func (v *visit) corrections() error {
 	if err != nil {
 		return err
 	}
-	var people []uuid.UUID
-	for _, c := range list {
-		people = append(people, c.ProposedBy, c.DecidedBy)
-	}
-	names, err := v.o.People.Named(v.ctx, people)
+	names, err := namesOf(v, list, func(c proposal.Proposal) proposal.Proposal { return c })
 	if err != nil {
 		return err
 	}

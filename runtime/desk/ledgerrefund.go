@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/application"
-	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/proposal"
@@ -38,11 +37,7 @@ func (v *visit) refunds(of uuid.UUID, was typed, fee string) ([]ui.Component, er
 	if err != nil {
 		return nil, err
 	}
-	var people []uuid.UUID
-	for _, r := range requests {
-		people = append(people, r.ProposedBy, r.DecidedBy)
-	}
-	names, err := v.o.People.Named(v.ctx, people)
+	names, err := namesOf(v, requests, func(r payment.RefundRequest) proposal.Proposal { return r.Proposal })
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +61,7 @@ func (v *visit) refunds(of uuid.UUID, was typed, fee string) ([]ui.Component, er
 		}
 		parts = append(parts, banner)
 		if r.Status == proposal.Proposed {
-			parts = append(parts, v.decisions(r)...)
+			parts = append(parts, v.decisions(r.Proposal, refundsPath(of), "refund.approve", "refund.takeBack")...)
 		}
 	}
 	for _, p := range left {
@@ -78,18 +73,6 @@ func (v *visit) refunds(of uuid.UUID, was typed, fee string) ([]ui.Component, er
 		parts = append([]ui.Component{ui.Heading{Text: v.locale.T("desk.ledger.refund.title")}}, parts...)
 	}
 	return parts, nil
-}
-
-// decisions are the buttons of a request that waits: who has made it can only take it back.
-func (v *visit) decisions(r payment.RefundRequest) (out []ui.Component) {
-	button := func(action, key, kind string) ui.Component {
-		return handle{Action: refundsPath(r.Application) + "/" + r.ID.String(), Fields: []ui.Component{ui.Hidden{Name: actionControl, Value: action}},
-			Button: ui.Button{Text: v.locale.T("desk.ledger." + key), Kind: kind}}
-	}
-	if r.ProposedBy == v.officer.ID {
-		return []ui.Component{button(declineWord, "refund.takeBack", ui.Secondary)}
-	}
-	return []ui.Component{button(approveWord, "refund.approve", ""), button(declineWord, "correction.decline", ui.Secondary)}
 }
 
 func refundsPath(of uuid.UUID) string {
@@ -122,14 +105,7 @@ func (v *visit) asksRefund(of uuid.UUID, p payment.Refundable, was typed, fee st
 
 // requestRefund asks a colleague to let something go back.
 func (v *visit) requestRefund() error {
-	if _, err := v.books(); err != nil {
-		return err
-	}
-	of, err := v.oneID()
-	if err != nil {
-		return err
-	}
-	controls, err := filling.New(v.ctx, filling.Options{Locale: v.locale}).Read(v.w, v.r)
+	of, controls, err := v.inBooks()
 	if err != nil {
 		return err
 	}
@@ -177,14 +153,7 @@ func (v *visit) requestRefund() error {
 
 // decideRefund lets a refund happen that a colleague has asked for, or declines it.
 func (v *visit) decideRefund() error {
-	if _, err := v.books(); err != nil {
-		return err
-	}
-	of, err := v.oneID()
-	if err != nil {
-		return err
-	}
-	controls, err := filling.New(v.ctx, filling.Options{Locale: v.locale}).Read(v.w, v.r)
+	of, controls, err := v.inBooks()
 	if err != nil {
 		return err
 	}
@@ -218,23 +187,12 @@ func (v *visit) decideRefund() error {
 // refundsWaiting lists the requests that wait for a second accountant; nil where there are none.
 func (v *visit) refundsWaiting(books []string) (*ui.Table, error) {
 	list, err := v.o.Payments.RefundRequests(v.ctx, books)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	var people []uuid.UUID
-	for _, r := range list {
-		people = append(people, r.ProposedBy)
-	}
-	names, err := v.o.People.Named(v.ctx, people)
 	if err != nil {
 		return nil, err
 	}
-	t := &ui.Table{Caption: v.locale.T("desk.ledger.refund.waiting"), Columns: []ui.Column{
-		{Text: v.locale.T("desk.ledger.proposedOn")}, {Text: v.locale.T("desk.ledger.authority")}, {Text: v.locale.T("desk.ledger.reason")}, {Text: v.locale.T("desk.ledger.proposedBy")}}}
-	for _, r := range list {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: v.locale.DateTime(r.ProposedAt), Href: ledgerPath + "/applications/" + r.Application.String()}, {Text: v.authority(r.Authority)}, {Text: r.Reason},
-			{Text: v.name(names[r.ProposedBy])}}})
+	rows := make([]waiting, len(list))
+	for i, r := range list {
+		rows[i] = waiting{Proposal: r.Proposal, Application: r.Application}
 	}
-	return t, nil
+	return v.waitingFor("desk.ledger.refund.waiting", rows)
 }

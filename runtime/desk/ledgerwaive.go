@@ -37,11 +37,7 @@ func (v *visit) waivers(of uuid.UUID, was map[string]string, problems []ui.Field
 	if err != nil {
 		return nil, err
 	}
-	var people []uuid.UUID
-	for _, w := range list {
-		people = append(people, w.ProposedBy, w.DecidedBy)
-	}
-	names, err := v.o.People.Named(v.ctx, people)
+	names, err := namesOf(v, list, func(w payment.Waiver) proposal.Proposal { return w.Proposal })
 	if err != nil {
 		return nil, err
 	}
@@ -61,15 +57,7 @@ func (v *visit) waivers(of uuid.UUID, was map[string]string, problems []ui.Field
 		}
 		waits[w.Subject], banner.Kind = true, ui.Caution
 		parts = append(parts, banner)
-		button := func(action, key, kind string) ui.Component {
-			return handle{Action: waiversPath(of) + "/" + w.ID.String(), Fields: []ui.Component{ui.Hidden{Name: actionControl, Value: action}},
-				Button: ui.Button{Text: v.locale.T("desk.ledger." + key), Kind: kind}}
-		}
-		if w.ProposedBy == v.officer.ID {
-			parts = append(parts, button(declineWord, "correction.takeBack", ui.Secondary))
-		} else {
-			parts = append(parts, button(approveWord, "waiver.approve", ""), button(declineWord, "correction.decline", ui.Secondary))
-		}
+		parts = append(parts, v.decisions(w.Proposal, waiversPath(of), "waiver.approve", "correction.takeBack")...)
 	}
 	for _, p := range views {
 		if p.Status == payment.Due && slices.Contains(mine, p.Authority) && !waits[p.ID] {
@@ -121,14 +109,7 @@ func (v *visit) asksWaiver(of uuid.UUID, p payment.View, was map[string]string, 
 
 // waive asks a colleague to let an applicant off.
 func (v *visit) waive() error {
-	if _, err := v.books(); err != nil {
-		return err
-	}
-	of, err := v.oneID()
-	if err != nil {
-		return err
-	}
-	was, err := v.posted()
+	of, was, err := v.inBooks()
 	if err != nil {
 		return err
 	}
@@ -196,14 +177,7 @@ func (v *visit) waive() error {
 
 // decideWaiver lets a waiver happen that a colleague has proposed, or declines it.
 func (v *visit) decideWaiver() error {
-	if _, err := v.books(); err != nil {
-		return err
-	}
-	of, err := v.oneID()
-	if err != nil {
-		return err
-	}
-	was, err := v.posted()
+	of, was, err := v.inBooks()
 	if err != nil {
 		return err
 	}
@@ -242,23 +216,12 @@ func (v *visit) showWaiving(status int, was map[string]string, problems []ui.Fie
 // waiversWaiting lists the waivers that wait for a second accountant; nil where there are none.
 func (v *visit) waiversWaiting(books []string) (*ui.Table, error) {
 	list, err := v.o.Payments.WaiversWaiting(v.ctx, books)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	var people []uuid.UUID
-	for _, w := range list {
-		people = append(people, w.ProposedBy)
-	}
-	names, err := v.o.People.Named(v.ctx, people)
 	if err != nil {
 		return nil, err
 	}
-	t := &ui.Table{Caption: v.locale.T("desk.ledger.waiver.waiting"), Columns: []ui.Column{
-		{Text: v.locale.T("desk.ledger.proposedOn")}, {Text: v.locale.T("desk.ledger.authority")}, {Text: v.locale.T("desk.ledger.reason")}, {Text: v.locale.T("desk.ledger.proposedBy")}}}
-	for _, w := range list {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: v.locale.DateTime(w.ProposedAt), Href: ledgerPath + "/applications/" + w.Application.String()}, {Text: v.authority(w.Authority)}, {Text: w.Reason, Note: w.Basis},
-			{Text: v.name(names[w.ProposedBy])}}})
+	rows := make([]waiting, len(list))
+	for i, w := range list {
+		rows[i] = waiting{w.Proposal, w.Application, w.Basis}
 	}
-	return t, nil
+	return v.waitingFor("desk.ledger.waiver.waiting", rows)
 }

@@ -64,7 +64,7 @@ func (v *visit) tillsWait() int {
 	return n
 }
 
-// posted are the controls of a form of a till.
+// posted are the controls of a form.
 func (v *visit) posted() (map[string]string, error) {
 	return filling.New(v.ctx, filling.Options{Locale: v.locale}).Read(v.w, v.r)
 }
