@@ -174,6 +174,9 @@ func play(t *testing.T, j journey, name string, register func(*testsuite.TestWor
 	}, sdkactivity.RegisterOptions{Name: activity.ApplyName})
 	env.RegisterActivityWithOptions(func(context.Context, activity.Lookup) (activity.Answer, error) { return j.answer, nil },
 		sdkactivity.RegisterOptions{Name: activity.LookupName})
+	env.RegisterActivityWithOptions(func(_ context.Context, k activity.Know) (activity.Facts, error) {
+		return activity.Facts{At: k.At, Calendar: &worktime.Calendar{From: "2026-11-20", Week: "aaaaa--"}}, nil
+	}, sdkactivity.RegisterOptions{Name: activity.KnowName})
 	codes := make([]string, len(j.acts))
 	for i, a := range j.acts {
 		id := "a" + string(rune('1'+i))
