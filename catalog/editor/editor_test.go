@@ -147,11 +147,11 @@ func TestCompletionWorksWhileOtherLinesAreBroken(t *testing.T) {
 
 func TestCompletionInDocumentsReadsTheServiceThatIssuesThem(t *testing.T) {
 	c := load(t)
-	v, offset := edited(t, c, "documents/driving-licence.yaml", "value: licence.category}", "value: form.┃}")
+	v, offset := edited(t, c, "documents/driving-licence.yaml", "value: licence.category,", "value: form.┃,")
 	if got := labels(v.Complete(offset)); !slices.Contains(got, "licenceNumber") {
 		t.Errorf("got %v", got)
 	}
-	v, offset = edited(t, c, "documents/driving-licence.yaml", "value: licence.category}", "value: issued.┃}")
+	v, offset = edited(t, c, "documents/driving-licence.yaml", "value: licence.category,", "value: issued.┃,")
 	if got := labels(v.Complete(offset)); strings.Join(got, " ") != "number on" {
 		t.Errorf("got %v", got)
 	}
