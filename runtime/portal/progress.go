@@ -96,9 +96,9 @@ func (o *opened) past(e application.Event) (step ui.TimelineStep, ok bool) {
 		case "submit":
 			step.Title = o.l.T("progress.corrected")
 		case "undone":
-			step.State, step.Text = ui.StepReturned, o.l.T("progress.undone")
+			step.State, step.Text = ui.StepFailed, o.l.T("progress.undone")
 		case "withdrawn":
-			step.State, step.Text = ui.StepReturned, o.l.T("progress.recalled")
+			step.State, step.Text = ui.StepFailed, o.l.T("progress.recalled")
 		case application.Skip:
 			step.Text = strings.TrimSuffix(o.l.T("progress.skipped")+"\n"+step.Text, "\n")
 		}
