@@ -131,6 +131,9 @@ func (r *run) keepClock(clock []Moment) {
 // later is the instant of a moment for which its clock has stood still since an instant. Days count in days and working time in working time,
 // so that what was due at the end of a day still is; a day that was written as such stays where it is.
 func (r *run) later(m Moment, since time.Time) time.Time {
+	if !r.at.After(since) { // clocks of different servers: what has stood still for no time is as it was
+		return m.DueAt
+	}
 	from, to := dayOf(since, r.p.zone), dayOf(r.at, r.p.zone)
 	last := dayOf(m.DueAt.Add(-time.Second), r.p.zone)
 	switch m.In {

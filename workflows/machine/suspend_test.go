@@ -167,3 +167,21 @@ func TestASuspendedApplicationIsCarriedOver(t *testing.T) {
 	j.must(suspends(machine.Resume, j.at.AddDate(0, 0, 3))) // by whoever could when it was suspended
 	j.waitsFor("first:review :deadline")
 }
+
+// An answer may bear a later instant than the timer that is taken behind it: servers' clocks differ, and midnight may lie between.
+func TestAClockThatHasStoodStillForNoTimeIsNoShorter(t *testing.T) {
+	d := drawn(t, plan.Node{Key: "visit", Step: "visit", Kind: plan.Start, Start: &plan.StartNode{Service: "town.visit", Wait: true,
+		Clock: &plan.Clock{Rungs: []plan.Rung{{Span: plan.Span{Count: 3, Unit: "days"}, Then: plan.Escalate}}}}}, end("completed"))
+	d.wire("visit -ended> end/completed")
+	d.Suspend = &plan.Suspend{Role: "head", For: plan.Span{Count: 24, Unit: "hours"}, Times: 1}
+	j := d.begin()
+	j.must(suspends(machine.Suspend, time.Date(2026, 3, 2, 21, 59, 59, 9e8, time.UTC))) // a tenth of a second before midnight in Hebron
+	until := j.p.Waits(j.s)[0].DueAt
+	j.at = until.Add(200 * time.Millisecond)
+	j.does("")
+	was := j.s.Tokens[0].Clock[0].DueAt
+	j.must(machine.Event{Due: &machine.Due{At: until}})
+	if got := j.s.Tokens[0].Clock[0].DueAt; got.Before(was) {
+		t.Errorf("it was due %s and is due %s", was, got)
+	}
+}
