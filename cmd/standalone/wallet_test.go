@@ -21,6 +21,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/diwan-gov/diwan/runtime/debian"
 	"github.com/diwan-gov/diwan/runtime/document/sdjwt"
 )
 
@@ -98,15 +99,11 @@ func stamped(t *testing.T, c *caller, href string) {
 	if !bytes.Contains(bytes.ToLower(body), []byte(timeStampToken)) {
 		t.Error("the paper was delivered without a time-stamp")
 	}
-	if _, err := exec.LookPath("pdfsig"); err != nil {
-		t.Log("pdfsig is not installed (poppler-utils)")
-		return
-	}
 	path := filepath.Join(t.TempDir(), "licence.pdf")
 	if err := os.WriteFile(path, body, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if said, _ := exec.Command("pdfsig", "-nocert", path).CombinedOutput(); !strings.Contains(string(said), "Signature is Valid") {
+	if said, _ := exec.Command(debian.Program(t, "poppler-utils", "pdfsig"), "-nocert", path).CombinedOutput(); !strings.Contains(string(said), "Signature is Valid") {
 		t.Errorf("%s", said)
 	}
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/diwan-gov/diwan/runtime/debian"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/pades"
 	"github.com/diwan-gov/diwan/runtime/document/pades/tsa"
@@ -56,14 +57,12 @@ func (w *world) stamping() *away {
 // pdfsig is what Poppler says of the signatures in a file.
 func pdfsig(t *testing.T, body []byte) string {
 	t.Helper()
-	if _, err := exec.LookPath("pdfsig"); err != nil {
-		t.Skip("pdfsig is not installed (poppler-utils)")
-	}
+	tool := debian.Program(t, "poppler-utils", "pdfsig")
 	path := filepath.Join(t.TempDir(), "paper.pdf")
 	if err := os.WriteFile(path, body, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("pdfsig", "-nocert", path).CombinedOutput()
+	out, err := exec.Command(tool, "-nocert", path).CombinedOutput()
 	if err != nil && !strings.Contains(string(out), "Signature") {
 		t.Fatalf("%v: %s", err, out)
 	}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diwan-gov/diwan/runtime/debian"
 	"github.com/diwan-gov/diwan/runtime/document/clamd"
 )
 
@@ -25,16 +26,10 @@ var eicar = []byte(`X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-` + `ANTIVIRUS-TE
 // signature makes a real daemon find it without the database of the world's viruses.
 var signature = fmt.Sprintf("Eicar-Test:0:*:%x\n", eicar)
 
-// daemon starts the ClamAV daemon of this machine and gives where it listens; it skips the test where there is none.
+// daemon starts the ClamAV daemon of Debian and gives where it listens.
 func daemon(t *testing.T) string {
 	t.Helper()
-	program, err := exec.LookPath("clamd")
-	if err != nil {
-		program = "/usr/sbin/clamd"
-	}
-	if _, err := os.Stat(program); err != nil {
-		t.Skip("no clamd on this machine (clamav-daemon of Debian): the protocol is held against a fake of it below")
-	}
+	program := debian.Program(t, "clamav-daemon", "clamd")
 	dir, err := os.MkdirTemp("", "clamd") // the path of a socket is short
 	if err != nil {
 		t.Fatal(err)

@@ -9,15 +9,13 @@ package uitest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/diwan-gov/diwan/runtime/debian"
 )
 
 // Widths at which pages are looked at: a phone and a desk.
@@ -38,7 +36,7 @@ func Browser(t testing.TB) context.Context {
 	t.Helper()
 	limited, stop := context.WithTimeout(context.Background(), testLimit)
 	allocator, release := chromedp.NewExecAllocator(limited,
-		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Headless,
+		chromedp.ExecPath(debian.Program(t, "chromium", "chromium", "chromium-browser", "google-chrome")), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Headless,
 		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
@@ -54,60 +52,6 @@ func Browser(t testing.TB) context.Context {
 		t.Fatalf("start Chromium: %v", err)
 	}
 	return browser
-}
-
-func chromium(t testing.TB) string {
-	t.Helper()
-	if path, ok := installed(); ok {
-		return path
-	}
-	if apt, err := exec.LookPath("apt-get"); err == nil && os.Geteuid() == 0 {
-		if err := install(apt); err != nil {
-			t.Fatalf("no Chromium, and installing the package chromium failed: %v", err)
-		}
-		if path, ok := installed(); ok {
-			return path
-		}
-	}
-	t.Fatal("this test drives a browser: install the package chromium (or google-chrome) so that it is on the PATH")
-	return ""
-}
-
-func installed() (path string, ok bool) {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, true
-		}
-	}
-	return "", false
-}
-
-// install takes Debian's package. The tests of several packages run at once, and apt serves one at a time: the first installs, the others wait
-// for it.
-func install(apt string) error {
-	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "diwan-chromium.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	defer lock.Close()
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return err
-	}
-	if _, ok := installed(); ok {
-		return nil
-	}
-	ctx, stop := context.WithTimeout(context.Background(), testLimit)
-	defer stop()
-	run := func(args ...string) ([]byte, error) {
-		c := exec.CommandContext(ctx, apt, args...)
-		c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
-		return c.CombinedOutput()
-	}
-	_, _ = run("update", "-q") // an old list may still do
-	if out, err := run("install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", "chromium"); err != nil {
-		return fmt.Errorf("%w\n%s", err, out)
-	}
-	return nil
 }
 
 // Do performs browser actions within a limit and fails the test when one fails.
