@@ -15,13 +15,6 @@ import (
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
-// Controls of a correction.
-const (
-	reasonControl = "_reason"
-	approveWord   = "approve"
-	declineWord   = "decline"
-)
-
 // correction fills in what the officer may do about an entry: propose that it is taken back, or decide on what a colleague has proposed.
 func (v *visit) correction(e *ledger.Written, body *entryPage, reason string, problems []ui.FieldError) error {
 	may := slices.Contains(v.keeps(ledger.Accountant), e.Authorities()[0])
@@ -100,10 +93,6 @@ func (v *visit) decideCorrection() error {
 	if err != nil {
 		return err
 	}
-	action := controls[actionControl]
-	if action != approveWord && action != declineWord {
-		return application.ErrInvalid
-	}
 	mine := v.keeps(ledger.Accountant)
 	list, err := v.o.Ledger.Corrections(v.ctx, mine)
 	if err != nil {
@@ -113,16 +102,10 @@ func (v *visit) decideCorrection() error {
 	if i < 0 {
 		return application.ErrNotFound
 	}
-	if err := v.booked("correction-decided", list[i].Authority, id.String(), map[string]string{"decision": action}); err != nil {
-		return err
-	}
-	err = v.o.Ledger.Decide(v.ctx, mine, id, action == approveWord, v.officer.ID, v.here())
-	switch {
-	case errors.Is(err, proposal.ErrOwn):
-		return errForbidden
-	case errors.Is(err, proposal.ErrNotFound):
-		return application.ErrNotFound
-	case err != nil && !errors.Is(err, proposal.ErrDecided) && !errors.Is(err, ledger.ErrCorrected): // the page of the entry says what was decided
+	err = v.decideOn("correction-decided", list[i], controls, func(approve bool) error {
+		return v.o.Ledger.Decide(v.ctx, mine, id, approve, v.officer.ID, v.here())
+	})
+	if err != nil && !errors.Is(err, ledger.ErrCorrected) { // the page of the entry says what was decided
 		return err
 	}
 	http.Redirect(v.w, v.r, ledgerPath+"/entries/"+list[i].Subject.String(), http.StatusSeeOther)

@@ -157,7 +157,7 @@ func (v *visit) decideRefund() error {
 	if err != nil {
 		return err
 	}
-	action, mine := controls[actionControl], v.keeps(ledger.Accountant)
+	mine := v.keeps(ledger.Accountant)
 	requests, err := v.o.Payments.RefundRequestsOf(v.ctx, of)
 	if err != nil {
 		return err
@@ -165,19 +165,16 @@ func (v *visit) decideRefund() error {
 	i := slices.IndexFunc(requests, func(r payment.RefundRequest) bool {
 		return r.ID.String() == v.r.PathValue("request") && slices.Contains(mine, r.Authority)
 	})
-	if i < 0 || action != approveWord && action != declineWord {
+	if i < 0 {
 		return application.ErrNotFound
 	}
-	if err := v.booked("refund-decided", requests[i].Authority, requests[i].ID.String(), map[string]string{"decision": action}); err != nil {
-		return err
-	}
-	err = v.o.Payments.DecideRefund(v.ctx, mine, requests[i].ID, action == approveWord, v.officer.ID)
+	err = v.decideOn("refund-decided", requests[i].Proposal, controls, func(approve bool) error {
+		return v.o.Payments.DecideRefund(v.ctx, mine, requests[i].ID, approve, v.officer.ID)
+	})
 	switch {
-	case errors.Is(err, proposal.ErrOwn):
-		return errForbidden
 	case errors.Is(err, payment.ErrNothing): // it went back in another way: the officer declines it
 		return v.showApplication(http.StatusConflict, typed{errors: []ui.FieldError{{Text: v.locale.T("desk.ledger.refund.nothing")}}}, "")
-	case err != nil && !errors.Is(err, proposal.ErrDecided):
+	case err != nil:
 		return err
 	}
 	http.Redirect(v.w, v.r, ledgerPath+"/applications/"+of.String(), http.StatusSeeOther)

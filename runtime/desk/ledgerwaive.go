@@ -181,7 +181,7 @@ func (v *visit) decideWaiver() error {
 	if err != nil {
 		return err
 	}
-	action, mine := was[actionControl], v.keeps(ledger.Accountant)
+	mine := v.keeps(ledger.Accountant)
 	list, err := v.o.Payments.Waivers(v.ctx, of)
 	if err != nil {
 		return err
@@ -189,19 +189,16 @@ func (v *visit) decideWaiver() error {
 	i := slices.IndexFunc(list, func(w payment.Waiver) bool {
 		return w.ID.String() == v.r.PathValue("waiver") && slices.Contains(mine, w.Authority)
 	})
-	if i < 0 || action != approveWord && action != declineWord {
+	if i < 0 {
 		return application.ErrNotFound
 	}
-	if err := v.booked("waiver-decided", list[i].Authority, list[i].ID.String(), map[string]string{"decision": action}); err != nil {
-		return err
-	}
-	err = v.o.Payments.DecideWaiver(v.ctx, mine, list[i].ID, action == approveWord, v.officer.ID)
+	err = v.decideOn("waiver-decided", list[i].Proposal, was, func(approve bool) error {
+		return v.o.Payments.DecideWaiver(v.ctx, mine, list[i].ID, approve, v.officer.ID)
+	})
 	switch {
-	case errors.Is(err, proposal.ErrOwn):
-		return errForbidden
 	case errors.Is(err, payment.ErrNotDue), errors.Is(err, payment.ErrAmount): // it was paid meanwhile: the officer declines it
 		return v.showWaiving(http.StatusConflict, nil, []ui.FieldError{{Text: v.locale.T("desk.ledger.waiver.late")}})
-	case err != nil && !errors.Is(err, proposal.ErrDecided):
+	case err != nil:
 		return err
 	}
 	http.Redirect(v.w, v.r, ledgerPath+"/applications/"+of.String(), http.StatusSeeOther)

@@ -1,12 +1,44 @@
 package desk
 
 import (
+	"errors"
+
 	"github.com/google/uuid"
 
+	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
+
+// What an officer says about a proposal of a colleague; who has made it takes it back by declining.
+const (
+	reasonControl = "_reason"
+	approveWord   = "approve"
+	declineWord   = "decline"
+)
+
+// decideOn carries out what a form says about a proposal, with an entry in the audit before; do is told whether it is approved. That a colleague has
+// decided meanwhile is no error: the page shows it.
+func (v *visit) decideOn(action string, p proposal.Proposal, was map[string]string, do func(approve bool) error) error {
+	word := was[actionControl]
+	if word != approveWord && word != declineWord {
+		return application.ErrNotFound
+	}
+	if err := v.booked(action, p.Authority, p.ID.String(), map[string]string{"decision": word}); err != nil {
+		return err
+	}
+	err := do(word == approveWord)
+	switch {
+	case errors.Is(err, proposal.ErrOwn):
+		return errForbidden
+	case errors.Is(err, proposal.ErrNotFound):
+		return application.ErrNotFound
+	case errors.Is(err, proposal.ErrDecided):
+		return nil
+	}
+	return err
+}
 
 // inBooks is which application a form in the books is about, and what it says.
 func (v *visit) inBooks() (of uuid.UUID, was map[string]string, err error) {

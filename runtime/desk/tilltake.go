@@ -30,12 +30,18 @@ func (v *visit) openOwn() (*till.Till, error) {
 	return own, err
 }
 
+// atOwn is the clerk's open till, and what a form about it says.
+func (v *visit) atOwn() (own *till.Till, was map[string]string, err error) {
+	if own, err = v.openOwn(); err != nil {
+		return nil, nil, err
+	}
+	was, err = v.posted()
+	return own, was, err
+}
+
 // find leads to what is due of an application, by its number or by the reference of a bill. What was typed stands in no address.
 func (v *visit) find() error {
-	if _, err := v.openOwn(); err != nil {
-		return err
-	}
-	was, err := v.posted()
+	_, was, err := v.atOwn()
 	if err != nil {
 		return err
 	}
@@ -180,11 +186,7 @@ func (v *visit) takeBack(last *till.Taken, was map[string]string, problems []ui.
 
 // proposeVoid asks a colleague to let the last payment be taken back.
 func (v *visit) proposeVoid() error {
-	own, err := v.openOwn()
-	if err != nil {
-		return err
-	}
-	was, err := v.posted()
+	own, was, err := v.atOwn()
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
@@ -122,10 +121,7 @@ func (d *Desk) RequestRefund(ctx context.Context, authorities []string, id uuid.
 // proposal.ErrNotFound, proposal.ErrOwn, proposal.ErrDecided.
 func (d *Desk) DecideRefund(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID) error {
 	decision := proposal.Decision{ID: id, Kinds: []proposal.Kind{RefundRequested}, Authorities: authorities, Approve: approve, By: by, At: d.now()}
-	err := proposal.Decide(ctx, d.Pool, decision, func(tx pgx.Tx, q proposal.Proposal) error {
-		if !approve {
-			return nil
-		}
+	return d.approved(ctx, decision, func(tx pgx.Tx, q proposal.Proposal) error {
 		r, err := refundRequest(q)
 		if err != nil {
 			return err
@@ -143,58 +139,21 @@ func (d *Desk) DecideRefund(ctx context.Context, authorities []string, id uuid.U
 		}
 		return d.repay(ctx, tx, p, reasonRequest+r.ID.String(), d.now(), byRequest(p, r.Fees))
 	})
-	if err == nil && approve {
-		d.Wake()
-	}
-	return err
 }
 
 // RefundRequestsOf are those of an application, the latest first.
 func (d *Desk) RefundRequestsOf(ctx context.Context, application uuid.UUID) ([]RefundRequest, error) {
 	list, err := d.proposedOf(ctx, application, RefundRequested)
-	if err != nil {
-		return nil, err
-	}
-	return refundRequests(list)
+	return each(list, err, refundRequest)
 }
 
 // RefundRequests are those of authorities that wait for somebody, the oldest first.
 func (d *Desk) RefundRequests(ctx context.Context, authorities []string) ([]RefundRequest, error) {
 	list, err := proposal.Waiting(ctx, d.Pool, []proposal.Kind{RefundRequested}, authorities)
-	if err != nil {
-		return nil, err
-	}
-	return refundRequests(list)
-}
-
-// proposedOf are the proposals of a kind about payments of an application, the latest first.
-func (d *Desk) proposedOf(ctx context.Context, application uuid.UUID, kind proposal.Kind) ([]proposal.Proposal, error) {
-	list, err := payments(ctx, d.Pool, "WHERE p.application = $1", application)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]uuid.UUID, len(list))
-	for i, p := range list {
-		ids[i] = p.id
-	}
-	return proposal.About(ctx, d.Pool, []proposal.Kind{kind}, ids)
-}
-
-func refundRequests(list []proposal.Proposal) ([]RefundRequest, error) {
-	out := make([]RefundRequest, len(list))
-	for i, p := range list {
-		var err error
-		if out[i], err = refundRequest(p); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return each(list, err, refundRequest)
 }
 
 func refundRequest(p proposal.Proposal) (RefundRequest, error) {
-	var detail requested
-	if err := json.Unmarshal(p.Detail, &detail); err != nil {
-		return RefundRequest{}, fmt.Errorf("payment: %w", err)
-	}
-	return RefundRequest{p, detail.Application, detail.Fees}, nil
+	detail, err := proposal.Said[requested](p)
+	return RefundRequest{p, detail.Application, detail.Fees}, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -137,20 +136,13 @@ func (p *payment) less(off []activity.Line) (left, gone []activity.Line, err err
 // proposal.ErrNotFound, proposal.ErrOwn, proposal.ErrDecided.
 func (d *Desk) DecideWaiver(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID) error {
 	decision := proposal.Decision{ID: id, Kinds: []proposal.Kind{Waiving}, Authorities: authorities, Approve: approve, By: by, At: d.now()}
-	err := proposal.Decide(ctx, d.Pool, decision, func(tx pgx.Tx, q proposal.Proposal) error {
-		if !approve {
-			return nil
-		}
+	return d.approved(ctx, decision, func(tx pgx.Tx, q proposal.Proposal) error {
 		w, err := waiver(q)
 		if err != nil {
 			return err
 		}
 		return d.letOff(ctx, tx, w)
 	})
-	if err == nil && approve {
-		d.Wake()
-	}
-	return err
 }
 
 // letOff carries a waiver out.
@@ -205,19 +197,13 @@ func storeWaiver(ctx context.Context, tx pgx.Tx, p payment, gone []activity.Line
 // Waivers are those about payments of an application, the latest first.
 func (d *Desk) Waivers(ctx context.Context, application uuid.UUID) ([]Waiver, error) {
 	list, err := d.proposedOf(ctx, application, Waiving)
-	if err != nil {
-		return nil, err
-	}
-	return waivers(list)
+	return each(list, err, waiver)
 }
 
 // WaiversWaiting are those of authorities that wait for somebody, the oldest first.
 func (d *Desk) WaiversWaiting(ctx context.Context, authorities []string) ([]Waiver, error) {
 	list, err := proposal.Waiting(ctx, d.Pool, []proposal.Kind{Waiving}, authorities)
-	if err != nil {
-		return nil, err
-	}
-	return waivers(list)
+	return each(list, err, waiver)
 }
 
 // letsOff tells views of the waivers that have happened.
@@ -236,21 +222,7 @@ func (d *Desk) letsOff(ctx context.Context, application uuid.UUID, views []View)
 	return nil
 }
 
-func waivers(list []proposal.Proposal) ([]Waiver, error) {
-	out := make([]Waiver, len(list))
-	for i, p := range list {
-		var err error
-		if out[i], err = waiver(p); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
 func waiver(p proposal.Proposal) (Waiver, error) {
-	var detail waived
-	if err := json.Unmarshal(p.Detail, &detail); err != nil {
-		return Waiver{}, fmt.Errorf("payment: %w", err)
-	}
-	return Waiver{p, detail.Application, detail.Lines, detail.Basis}, nil
+	detail, err := proposal.Said[waived](p)
+	return Waiver{p, detail.Application, detail.Lines, detail.Basis}, err
 }

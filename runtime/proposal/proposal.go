@@ -84,6 +84,14 @@ func Propose(ctx context.Context, tx pgx.Tx, p Proposal) (uuid.UUID, error) {
 	return p.ID, nil
 }
 
+// Said is what the kind of a proposal says beside its reason.
+func Said[T any](p Proposal) (detail T, err error) {
+	if err = json.Unmarshal(p.Detail, &detail); err != nil {
+		return detail, fmt.Errorf("proposal: what %s says: %w", p.ID, err)
+	}
+	return detail, nil
+}
+
 // Decision is what an officer says about a proposal.
 type Decision struct {
 	ID          uuid.UUID
