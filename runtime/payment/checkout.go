@@ -36,6 +36,7 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 		if !payable(p.status, p.dueAt, p.late, d.now()) {
 			return "", ErrNotDue
 		}
+		beside := "" // that is open still, for this payment together with others
 		if p.checkout != "" {
 			c, err := d.Provider.Ask(ctx, p.checkout)
 			if err != nil {
@@ -43,7 +44,10 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 			}
 			switch c.Status {
 			case provider.Open:
-				return p.checkoutURL, nil
+				if c.Reference == p.id.String() {
+					return p.checkoutURL, nil
+				}
+				beside = p.checkout
 			case provider.Paid:
 				if _, err := d.settleNow(ctx, c); err != nil {
 					return "", err
@@ -68,7 +72,7 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 		if err != nil {
 			return "", err
 		}
-		stored, err := storeCheckout(ctx, d.Pool, p.id, attempt, c)
+		stored, err := d.storeCheckout(ctx, p, attempt, c, beside)
 		if err != nil {
 			return "", err
 		}

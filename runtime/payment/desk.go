@@ -52,7 +52,7 @@ type SystemAct struct {
 	Action      string // paid; paidOut or failed, of a payout
 	Capacity    string // gateway
 	Reference   string // ID of the payment or of the payout
-	Key         string // paid:CHECKOUT, so that one checkout acts once
+	Key         string // paid:CHECKOUT:PAYMENT, so that one checkout acts once
 }
 
 // Options of a Desk. The ones from Zone on may be left out.

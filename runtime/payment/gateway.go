@@ -48,7 +48,17 @@ func NewGateway(address, key string, secrets ...string) (*Gateway, error) {
 func (g *Gateway) Open(ctx context.Context, key string, o provider.Order) (provider.Checkout, error) {
 	var c provider.Checkout
 	body := map[string]any{
-		"reference": o.Reference, "amount": o.Amount, "description": o.Description, "returnUrl": o.ReturnURL, "callbackUrl": o.CallbackURL,
+		"reference": o.Reference, "amount": o.Amount, "returnUrl": o.ReturnURL, "callbackUrl": o.CallbackURL,
+	}
+	if o.Description != nil {
+		body["description"] = o.Description
+	}
+	var lines []map[string]any
+	for _, l := range o.Lines {
+		lines = append(lines, map[string]any{"amount": l.Amount, "description": l.Description})
+	}
+	if lines != nil {
+		body["lines"] = lines
 	}
 	if o.Language != "" {
 		body["language"] = o.Language

@@ -32,8 +32,51 @@ const (
 	reasonWaived    = "waived:"    // followed by the checkout at which more was paid than is due since a part was waived
 )
 
-// settle records a paid checkout, once for each checkout, whoever reports it and how often.
+// settle records a paid checkout, once for each checkout, whoever reports it and how often: for all payments that it carries or for none.
 func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (result string, err error) {
+	carried, err := carriedBy(ctx, tx, c.ID, c.Reference)
+	if err != nil {
+		return "", err
+	}
+	if len(carried) < 2 {
+		return d.settleOne(ctx, tx, c)
+	}
+	var all []payment
+	for id := range carried {
+		p, err := readPayment(ctx, tx, id)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, p)
+	}
+	all = inOrder(all)
+	var sum int64
+	for i, p := range all {
+		if all[i], err = lockPayment(ctx, tx, p.id); err != nil {
+			return "", err
+		}
+		sum += carried[p.id]
+	}
+	if c.Amount.Currency != all[0].currency || c.Amount.Minor != sum {
+		d.Log.Error("payment: the gateway reports another amount than is due", "checkout", c.ID, "payments", len(all))
+		return resultMismatch, nil
+	}
+	for _, p := range all {
+		line := c
+		line.Reference, line.Amount.Minor = p.id.String(), carried[p.id]
+		became, err := d.take(ctx, tx, p, line)
+		if err != nil {
+			return "", err
+		}
+		if result == "" || became == resultPaid || became == resultReturned && result != resultPaid {
+			result = became
+		}
+	}
+	return result, nil
+}
+
+// settleOne records a paid checkout for the payment that its reference names.
+func (d *Desk) settleOne(ctx context.Context, tx pgx.Tx, c provider.Checkout) (result string, err error) {
 	id, err := uuid.Parse(c.Reference)
 	if err != nil {
 		return resultUnknown, nil
@@ -49,6 +92,11 @@ func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (resu
 		d.Log.Error("payment: the gateway reports another amount than is due", "payment", p.id, "checkout", c.ID)
 		return resultMismatch, nil
 	}
+	return d.take(ctx, tx, p, c)
+}
+
+// take records what was paid at a checkout for a payment that is locked.
+func (d *Desk) take(ctx context.Context, tx pgx.Tx, p payment, c provider.Checkout) (result string, err error) {
 	switch {
 	case p.status == Due:
 		if c.Amount.Minor > p.amount {
@@ -93,7 +141,7 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 		err = d.closeIncident(ctx, tx, p.id)
 	} else {
 		_, err = d.Acts.SystemAct(ctx, tx, SystemAct{
-			Application: p.application, Node: p.node, Visit: p.visit, Action: "paid", Capacity: "gateway", Reference: p.id.String(), Key: "paid:" + checkout,
+			Application: p.application, Node: p.node, Visit: p.visit, Action: "paid", Capacity: "gateway", Reference: p.id.String(), Key: "paid:" + checkout + ":" + p.id.String(),
 		})
 	}
 	if err != nil {

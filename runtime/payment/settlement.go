@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -31,7 +32,64 @@ func (o ours) Moved(ctx context.Context, provider, day string) ([]settlement.Mov
 	if err != nil {
 		return nil, err
 	}
-	return o.keyed(ctx, moved)
+	list, err := o.keyed(ctx, moved)
+	if err != nil {
+		return nil, err
+	}
+	return o.whole(ctx, provider, day, list)
+}
+
+// whole puts, in the place of the parts of what was paid at once, the whole of it: under the last day on which a part is booked.
+func (o ours) whole(ctx context.Context, provider, day string, list []settlement.Movement) ([]settlement.Movement, error) {
+	var checkouts []string
+	for _, m := range list {
+		if m.Kind == settlement.Payment {
+			checkouts = append(checkouts, m.ID)
+		}
+	}
+	joint, err := jointOnes(ctx, o.Pool, checkouts)
+	if err != nil || len(joint) == 0 {
+		return list, err
+	}
+	keys := make([]settlement.Key, len(joint))
+	for i, id := range joint {
+		keys[i] = settlement.Key{Kind: settlement.Payment, ID: id}
+	}
+	all, err := o.Known(ctx, provider, keys)
+	list = slices.DeleteFunc(list, func(m settlement.Movement) bool { return m.Kind == settlement.Payment && slices.Contains(joint, m.ID) })
+	for _, m := range all {
+		if m.Day == day {
+			list = append(list, m)
+		}
+	}
+	return list, err
+}
+
+// together sums the payments that were made at once: the provider knows them as one.
+func together(list []settlement.Movement) (out []settlement.Movement) {
+	at := map[settlement.Key]int{}
+	for _, m := range list {
+		i, before := at[m.Key]
+		if !before || m.Kind != settlement.Payment {
+			at[m.Key] = len(out)
+			out = append(out, m)
+			continue
+		}
+		sum := &out[i]
+		if sum.Shares == nil {
+			sum.Shares = []settlement.Share{{Authority: sum.Authority, Application: sum.Application, Amount: sum.Amount.Minor}}
+		}
+		sum.Shares = append(sum.Shares, settlement.Share{Authority: m.Authority, Application: m.Application, Amount: m.Amount.Minor})
+		sum.Amount.Minor += m.Amount.Minor
+		sum.Day = max(sum.Day, m.Day)
+		if sum.Application != m.Application {
+			sum.Application = uuid.Nil
+		}
+		if sum.Authority != m.Authority {
+			sum.Authority = ""
+		}
+	}
+	return out
 }
 
 // FirstDay is that of the first movement.
@@ -81,7 +139,7 @@ func (o ours) Known(ctx context.Context, provider string, keys []settlement.Key)
 			found = append(found, m)
 		}
 	}
-	return found, err
+	return together(found), err
 }
 
 // Turnover gives that of the book.

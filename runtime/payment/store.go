@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/diwan-gov/diwan/runtime/payment/provider"
+	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
@@ -187,19 +188,27 @@ func markPaid(ctx context.Context, tx pgx.Tx, id uuid.UUID, checkout string, s S
 		other_checkouts = array_remove(other_checkouts, $3) || CASE WHEN checkout IN ('', $3) THEN '{}' ELSE ARRAY[checkout] END WHERE id = $1`, id, s, checkout, at)
 }
 
-// storeCheckout keeps the checkout of an attempt; false where another attempt was stored meanwhile or the payment is no longer due.
-func storeCheckout(ctx context.Context, q querier, id uuid.UUID, attempt int, c provider.Checkout) (bool, error) {
-	done, err := q.Exec(ctx, `UPDATE payment SET checkout = $3, checkout_url = $4, attempt = $2
-		WHERE id = $1 AND status = 'due' AND (attempt < $2 OR attempt = $2 AND checkout IN ('', $3))`, id, attempt, c.ID, c.URL)
-	if err != nil {
-		return false, fmt.Errorf("payment: %w", err)
-	}
-	return done.RowsAffected() > 0, nil
+// storeCheckout keeps the checkout of an attempt; false where another attempt was stored meanwhile or the payment is no longer due. beside is the one
+// before where it may be paid still.
+func (d *Desk) storeCheckout(ctx context.Context, p payment, attempt int, c provider.Checkout, beside string) (stored bool, err error) {
+	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
+		done, err := tx.Exec(ctx, `UPDATE payment SET checkout = $3, checkout_url = $4, attempt = $2, other_checkouts = other_checkouts || array_remove(ARRAY[$5], '')
+			WHERE id = $1 AND status = 'due' AND (attempt < $2 OR attempt = $2 AND checkout IN ('', $3))`, p.id, attempt, c.ID, c.URL, beside)
+		if err != nil {
+			return fmt.Errorf("payment: %w", err)
+		}
+		if stored = done.RowsAffected() > 0; !stored {
+			return nil
+		}
+		return insertCheckout(ctx, tx, c.ID, p.id.String(), map[uuid.UUID]int64{p.id: p.amount})
+	})
+	return stored, err
 }
 
-// skipAttempt goes past an attempt whose checkout is not known here, and past the one before, which is over.
+// skipAttempt goes past an attempt whose checkout is not known here, and past the one before: that is over, or one for several payments.
 func skipAttempt(ctx context.Context, q querier, id uuid.UUID, attempt int) error {
-	return run(ctx, q, "UPDATE payment SET attempt = $2, checkout = '', checkout_url = '' WHERE id = $1 AND status = 'due' AND attempt < $2", id, attempt)
+	return run(ctx, q, `UPDATE payment SET attempt = $2, checkout = '', checkout_url = '', other_checkouts = other_checkouts || array_remove(ARRAY[checkout], '')
+		WHERE id = $1 AND status = 'due' AND attempt < $2`, id, attempt)
 }
 
 // closeCheckout remembers that nothing more can come of the checkout of a cancelled payment.

@@ -159,10 +159,13 @@ type Settled struct {
 	Amount      int64
 }
 
-// Settled gives the files of days, from one to another, summed by application.
+// Settled gives the files of days, from one to another, summed by application. What a line has beside the shares of several is nobody's.
 func (b *Books) Settled(ctx context.Context, from, until string) ([]Settled, error) {
-	rows, err := b.o.Pool.Query(ctx, `SELECT day::text, authority, application, currency, sum(amount)::bigint FROM settlement_line
-		WHERE source = 'file' AND day BETWEEN $1 AND $2 GROUP BY day, authority, application, currency`, from, until)
+	rows, err := b.o.Pool.Query(ctx, `WITH l AS (SELECT day, authority, application, currency, amount, shares FROM settlement_line WHERE source = 'file' AND day BETWEEN $1 AND $2)
+		SELECT day::text, authority, application, currency, sum(amount)::bigint FROM (
+			SELECT day, authority, application, currency, amount - coalesce((SELECT sum((s->>'amount')::bigint) FROM jsonb_array_elements(shares) s), 0) AS amount FROM l
+			UNION ALL SELECT day, s->>'authority', (s->>'application')::uuid, currency, (s->>'amount')::bigint FROM l, jsonb_array_elements(shares) s) x
+		GROUP BY day, authority, application, currency HAVING sum(amount) <> 0`, from, until)
 	if err != nil {
 		return nil, fmt.Errorf("settlement: %w", err)
 	}

@@ -37,8 +37,16 @@ type Movement struct {
 	Key
 	Day         string // under which it is booked
 	Amount      formula.Money
-	Authority   string
-	Application uuid.UUID
+	Authority   string    // "" = several
+	Application uuid.UUID // the zero one = several
+	Shares      []Share   // of one that several have a part in: what came in for the payments of several applications at once
+}
+
+// Share is the part of one application in a movement. They sum to its amount.
+type Share struct {
+	Authority   string    `json:"authority"`
+	Application uuid.UUID `json:"application"`
+	Amount      int64     `json:"amount"` // minor units
 }
 
 // Line is one of the provider's.

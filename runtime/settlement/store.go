@@ -76,11 +76,15 @@ func writeLines(ctx context.Context, tx pgx.Tx, provider, day string, source Sou
 	for _, m := range ours {
 		of[m.Key] = m
 	}
-	columns := []string{"provider", "day", "source", "number", "kind", "key", "amount", "currency", "authority", "application"}
+	columns := []string{"provider", "day", "source", "number", "kind", "key", "amount", "currency", "authority", "application", "shares"}
 	_, err = tx.CopyFrom(ctx, pgx.Identifier{"settlement_line"}, columns, pgx.CopyFromSlice(len(lines), func(i int) ([]any, error) {
 		l := lines[i]
 		m := of[l.Key]
-		return []any{provider, at, string(source), l.Number, string(l.Kind), l.ID, l.Amount.Minor, l.Amount.Currency, m.Authority, orNull(m.Application)}, nil
+		shares := m.Shares
+		if shares == nil {
+			shares = []Share{}
+		}
+		return []any{provider, at, string(source), l.Number, string(l.Kind), l.ID, l.Amount.Minor, l.Amount.Currency, m.Authority, orNull(m.Application), shares}, nil
 	}))
 	if err != nil {
 		return fmt.Errorf("settlement: %w", err)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math/big"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -53,6 +54,41 @@ func (a amount) check() (plain, problem string) {
 	return plain, ""
 }
 
+// line is one of several things that are paid at once.
+type line struct {
+	Amount      amount            `json:"amount"`
+	Description map[string]string `json:"description"`
+}
+
+// mostLines is how many things are paid at once.
+const mostLines = 100
+
+// check says what is wrong with the lines of an amount, of which there may be none.
+func check(lines []line, total amount) (problem string) {
+	sum, want := new(big.Rat), new(big.Rat)
+	want.SetString(strings.Trim(string(total.Value), `"`))
+	for _, l := range lines {
+		plain, problem := l.Amount.check()
+		switch {
+		case problem != "":
+			return "lines: " + problem
+		case l.Amount.Currency != total.Currency:
+			return "lines are of another currency than amount"
+		case l.Description["ar"] == "" && l.Description["en"] == "":
+			return "a line needs a text in ar or en"
+		}
+		one, _ := new(big.Rat).SetString(plain)
+		sum.Add(sum, one)
+	}
+	switch {
+	case len(lines) > mostLines:
+		return "there are too many lines"
+	case len(lines) > 0 && sum.Cmp(want) != 0:
+		return "lines do not sum to amount"
+	}
+	return ""
+}
+
 // createCheckout opens a checkout. The same key with the same body gives the same answer, whatever happened since.
 func (g *Gateway) createCheckout(w http.ResponseWriter, r *http.Request) {
 	body, key, ok := readBody(w, r)
@@ -63,6 +99,7 @@ func (g *Gateway) createCheckout(w http.ResponseWriter, r *http.Request) {
 		Reference   string            `json:"reference"`
 		Amount      amount            `json:"amount"`
 		Description map[string]string `json:"description"`
+		Lines       []line            `json:"lines"` // instead of the description
 		ReturnURL   string            `json:"returnUrl"`
 		CallbackURL string            `json:"callbackUrl"`
 		Language    string            `json:"language"` // of the page that url leads to; it can be changed there
@@ -75,7 +112,9 @@ func (g *Gateway) createCheckout(w http.ResponseWriter, r *http.Request) {
 		problem = "reference is missing"
 	case amountProblem != "":
 		problem = amountProblem
-	case asked.Description["ar"] == "" && asked.Description["en"] == "":
+	case check(asked.Lines, asked.Amount) != "":
+		problem = check(asked.Lines, asked.Amount)
+	case len(asked.Lines) == 0 && asked.Description["ar"] == "" && asked.Description["en"] == "":
 		problem = "description needs a text in ar or en"
 	case !absolute(asked.ReturnURL):
 		problem = "returnUrl must be an absolute http address"
@@ -92,7 +131,7 @@ func (g *Gateway) createCheckout(w http.ResponseWriter, r *http.Request) {
 	}
 	c, err := g.store.insertCheckout(r.Context(), checkout{
 		ID: "co_" + rand.Text(), Key: key, BodyHash: hash(body), Reference: asked.Reference, Value: asked.Amount.Value, Amount: plain,
-		Currency: asked.Amount.Currency, Description: asked.Description, ReturnURL: asked.ReturnURL, CallbackURL: asked.CallbackURL,
+		Currency: asked.Amount.Currency, Description: asked.Description, Lines: asked.Lines, ReturnURL: asked.ReturnURL, CallbackURL: asked.CallbackURL,
 		Expires: g.now().Add(g.life),
 	})
 	if errors.Is(err, errConflict) {

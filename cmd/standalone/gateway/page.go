@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 var (
@@ -24,7 +25,11 @@ type pageData struct {
 	Text                                                    map[string]string
 	Note                                                    string // instead of the form
 	Action, Amount, Currency, Description, Reference, Card  string
+	Lines                                                   []pageLine // instead of the description
 }
+
+// pageLine is one of several things that are paid at once.
+type pageLine struct{ Description, Amount string }
 
 // sampleCard is in the range that card schemes keep for tests.
 const sampleCard = "4111 1111 1111 1111"
@@ -69,6 +74,16 @@ func (g *Gateway) newPage(r *http.Request) pageData {
 	}
 }
 
+// in is a text in the language of the page, or in the other one.
+func (d *pageData) in(texts map[string]string) string {
+	for _, l := range []string{d.Language, d.Other, "ar", "en"} {
+		if texts[l] != "" {
+			return texts[l]
+		}
+	}
+	return ""
+}
+
 // showCheckout is the payer's page.
 func (g *Gateway) showCheckout(w http.ResponseWriter, r *http.Request) {
 	data := g.newPage(r)
@@ -90,9 +105,9 @@ func (g *Gateway) showCheckout(w http.ResponseWriter, r *http.Request) {
 	if name := data.Text[c.Currency]; name != "" {
 		data.Currency = name
 	}
-	data.Description = c.Description[data.Language]
-	if data.Description == "" {
-		data.Description = c.Description[data.Other]
+	data.Description = data.in(c.Description)
+	for _, l := range c.Lines {
+		data.Lines = append(data.Lines, pageLine{data.in(l.Description), strings.Trim(string(l.Amount.Value), `"`)})
 	}
 	// Browsers hold the redirect that answers a form to form-action too.
 	if target, err := url.Parse(c.ReturnURL); err == nil {

@@ -71,6 +71,7 @@ alter table sample_gateway.payout drop constraint payout_status_check, add const
 alter table sample_gateway.checkout add column if not exists ended timestamptz;
 alter table sample_gateway.refund add column if not exists at timestamptz;
 alter table sample_gateway.payout add column if not exists ended timestamptz, add column if not exists returned timestamptz;
+alter table sample_gateway.checkout add column if not exists lines jsonb;
 create index if not exists checkout_ended on sample_gateway.checkout (ended) where status = 'paid';`
 
 func (s store) migrate(ctx context.Context) error {
@@ -91,13 +92,14 @@ type checkout struct {
 	Value       json.RawMessage // as the merchant wrote it
 	Amount      string          // the same as a plain number
 	Description map[string]string
+	Lines       []line // what it is for where that is more than one thing
 	Expires     time.Time
 }
 
-const checkoutColumns = `id, key, reference, currency, return_url, callback_url, status, body_hash, value, amount::text, description, expires`
+const checkoutColumns = `id, key, reference, currency, return_url, callback_url, status, body_hash, value, amount::text, coalesce(description, '{}'), coalesce(lines, '[]'), expires`
 
 func scanCheckout(row pgx.Row) (c checkout, err error) {
-	err = row.Scan(&c.ID, &c.Key, &c.Reference, &c.Currency, &c.ReturnURL, &c.CallbackURL, &c.Status, &c.BodyHash, &c.Value, &c.Amount, &c.Description, &c.Expires)
+	err = row.Scan(&c.ID, &c.Key, &c.Reference, &c.Currency, &c.ReturnURL, &c.CallbackURL, &c.Status, &c.BodyHash, &c.Value, &c.Amount, &c.Description, &c.Lines, &c.Expires)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = errNotFound
 	}
@@ -107,10 +109,10 @@ func scanCheckout(row pgx.Row) (c checkout, err error) {
 // insertCheckout keeps c, or returns the one that its key made before; another body under that key is errConflict.
 func (s store) insertCheckout(ctx context.Context, c checkout) (checkout, error) {
 	if _, err := s.pool.Exec(ctx, `
-		insert into sample_gateway.checkout (id, key, body_hash, reference, value, amount, currency, description, return_url, callback_url, status, expires)
-		values ($1, $2, $3, $4, $5, $6::text::numeric, $7, $8, $9, $10, 'open', $11)
+		insert into sample_gateway.checkout (id, key, body_hash, reference, value, amount, currency, description, lines, return_url, callback_url, status, expires)
+		values ($1, $2, $3, $4, $5, $6::text::numeric, $7, coalesce($8::jsonb, '{}'), coalesce($9::jsonb, '[]'), $10, $11, 'open', $12)
 		on conflict (key) do nothing`,
-		c.ID, c.Key, c.BodyHash, c.Reference, c.Value, c.Amount, c.Currency, c.Description, c.ReturnURL, c.CallbackURL, c.Expires); err != nil {
+		c.ID, c.Key, c.BodyHash, c.Reference, c.Value, c.Amount, c.Currency, c.Description, c.Lines, c.ReturnURL, c.CallbackURL, c.Expires); err != nil {
 		return checkout{}, err
 	}
 	kept, err := scanCheckout(s.pool.QueryRow(ctx, `select `+checkoutColumns+` from sample_gateway.checkout where key = $1`, c.Key))

@@ -45,6 +45,7 @@ func Run(t *testing.T, side func(t *testing.T) *Side) {
 		{"an answer that is lost moves nothing twice", lostAnswers},
 		{"amounts at the edges stay what they are", edges},
 		{"refunds stop at what was paid", refunds},
+		{"several things are paid at once", lines},
 		{"payouts are paid once or refused", payouts},
 		{"a report counts where it is signed", reports},
 		{"nothing is known of a provider that is away", away},
@@ -53,6 +54,7 @@ func Run(t *testing.T, side func(t *testing.T) *Side) {
 		{"reports in another order change nothing", deskReordered},
 		{"a report that never comes is asked for", deskAsks},
 		{"a refund of a desk goes back once", deskRefunds},
+		{"payments to several authorities are made at once", deskJointly},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -76,10 +76,17 @@ func (r *RefusedDestination) Error() string { return "payment provider: payout r
 type Order struct {
 	Reference   string // of ours
 	Amount      formula.Money
-	Description map[string]string // by language
+	Description map[string]string // by language; nil where there are lines
+	Lines       []OrderLine       // what it is for where that is more than one thing; they sum to Amount
 	ReturnURL   string            // absolute; where the browser comes back, paid or not
 	CallbackURL string            // where the provider reports, if it is told with each order
 	Language    string            // in which the payer is greeted; empty: the provider's choice
+}
+
+// OrderLine is one of several things that are paid at once. What goes back of it goes back as a part of the whole.
+type OrderLine struct {
+	Amount      formula.Money
+	Description map[string]string // by language
 }
 
 // How a checkout can stand. Everything else is over without payment.

@@ -135,14 +135,19 @@ func amount(text, currency string) (int64, bool) {
 }
 
 func (f *fake) open(r *http.Request) (int, any) {
-	at := func(name string) string { return r.Form.Get("line_items[0]" + name) }
-	currency := at("[price_data][currency]")
-	total, ok := amount(at("[price_data][unit_amount]"), currency)
-	switch {
-	case !ok:
-		return http.StatusBadRequest, failure("invalid_request_error", "parameter_invalid_integer")
-	case r.Form.Get("mode") != "payment" || r.Form.Get("success_url") == "" || at("[quantity]") != "1" || at("[price_data][product_data][name]") == "":
-		return http.StatusBadRequest, failure("invalid_request_error", "parameter_missing")
+	currency, total := r.Form.Get("line_items[0][price_data][currency]"), int64(0)
+	for i := 0; i == 0 || r.Form.Has(fmt.Sprintf("line_items[%d][quantity]", i)); i++ {
+		at := func(name string) string { return r.Form.Get(fmt.Sprintf("line_items[%d]", i) + name) }
+		one, ok := amount(at("[price_data][unit_amount]"), currency)
+		total += one
+		switch {
+		case !ok || total > 99999999:
+			return http.StatusBadRequest, failure("invalid_request_error", "parameter_invalid_integer")
+		case at("[price_data][currency]") != currency:
+			return http.StatusBadRequest, failure("invalid_request_error", "")
+		case r.Form.Get("mode") != "payment" || r.Form.Get("success_url") == "" || at("[quantity]") != "1" || at("[price_data][product_data][name]") == "":
+			return http.StatusBadRequest, failure("invalid_request_error", "parameter_missing")
+		}
 	}
 	n := len(f.sessions) + 1
 	s := &session{

@@ -46,10 +46,38 @@ func locale(language string) *string {
 	return api.String("auto")
 }
 
+// items are what is paid for, each with its amount.
+func items(o provider.Order) (out []*api.CheckoutSessionCreateLineItemParams, err error) {
+	lines, sum := o.Lines, formula.Money{Currency: o.Amount.Currency}
+	if len(lines) == 0 {
+		lines = []provider.OrderLine{{Amount: o.Amount, Description: o.Description}}
+	}
+	for _, l := range lines {
+		if err := payable(l.Amount); err != nil {
+			return nil, err
+		}
+		sum.Minor += l.Amount.Minor
+		out = append(out, &api.CheckoutSessionCreateLineItemParams{
+			Quantity: api.Int64(1),
+			PriceData: &api.CheckoutSessionCreateLineItemPriceDataParams{
+				Currency: api.String(strings.ToLower(l.Amount.Currency)), UnitAmount: &l.Amount.Minor,
+				ProductData: &api.CheckoutSessionCreateLineItemPriceDataProductDataParams{Name: api.String(name(l.Description, o))},
+			},
+		})
+		if l.Amount.Currency != o.Amount.Currency {
+			return nil, &provider.Refused{Code: "lines-differ"}
+		}
+	}
+	if sum != o.Amount {
+		return nil, &provider.Refused{Code: "lines-differ"}
+	}
+	return out, nil
+}
+
 // name is what is paid for, in the language of the payer where it has one.
-func name(o provider.Order) string {
+func name(description map[string]string, o provider.Order) string {
 	for _, l := range []string{o.Language, "ar", "en"} {
-		if text := o.Description[l]; text != "" {
+		if text := description[l]; text != "" {
 			return text
 		}
 	}

@@ -18,7 +18,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	api "github.com/stripe/stripe-go/v85"
@@ -82,17 +81,15 @@ func (s *Stripe) Open(ctx context.Context, key string, o provider.Order) (provid
 	if err := payable(o.Amount); err != nil {
 		return provider.Checkout{}, err
 	}
+	items, err := items(o)
+	if err != nil {
+		return provider.Checkout{}, err
+	}
 	mine := map[string]string{paymentData: o.Reference}
 	params := &api.CheckoutSessionCreateParams{
 		Mode: api.String(string(api.CheckoutSessionModePayment)), PaymentMethodTypes: api.StringSlice([]string{"card"}),
 		ClientReferenceID: &o.Reference, SuccessURL: &o.ReturnURL, CancelURL: &o.ReturnURL, Locale: locale(o.Language),
-		LineItems: []*api.CheckoutSessionCreateLineItemParams{{
-			Quantity: api.Int64(1),
-			PriceData: &api.CheckoutSessionCreateLineItemPriceDataParams{
-				Currency: api.String(strings.ToLower(o.Amount.Currency)), UnitAmount: &o.Amount.Minor,
-				ProductData: &api.CheckoutSessionCreateLineItemPriceDataProductDataParams{Name: api.String(name(o))},
-			},
-		}},
+		LineItems: items,
 		// The amount is due in its own currency.
 		AdaptivePricing:   &api.CheckoutSessionCreateAdaptivePricingParams{Enabled: api.Bool(false)},
 		PaymentIntentData: &api.CheckoutSessionCreatePaymentIntentDataParams{Metadata: mine}, Metadata: mine,
