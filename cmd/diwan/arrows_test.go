@@ -96,6 +96,8 @@ var arrows = []arrow{
 	// What a paper says is drawn alike by a preview in the command, which has no database: the values of rows, the layout and the file are pure.
 	{from: "runtime/document/paper", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "runtime/document/pdf"}, except: join(database, temporal, web)},
 	{from: "runtime/document/pdf", except: join(database, temporal, web)},
+	// That officers suspend a paper is for two of them to answer for.
+	{from: "runtime/document", to: join(below, []string{"runtime/document/...", "runtime/proposal"})},
 	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},
 	// It gives to wallets what was issued as a paper.
 	{from: "runtime/credential", to: join(below, []string{"runtime/document", "runtime/document/sdjwt"})},

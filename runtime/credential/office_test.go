@@ -102,6 +102,17 @@ func (w *world) offer(paper string) credential.Offer {
 	return o
 }
 
+// hold lets two officers suspend a paper.
+func (w *world) hold(id string) {
+	w.Helper()
+	of, err := w.archive.ApplicationOf(w.Context(), id)
+	w.must(err)
+	w.must(w.archive.ProposeHold(w.Context(), []string{"transport"}, of, id, document.Holding, "the photograph", uuid.New()))
+	waiting, err := w.archive.HoldsWaiting(w.Context(), []string{"transport"})
+	w.must(err)
+	w.must(w.archive.DecideHold(w.Context(), []string{"transport"}, waiting[0].ID, true, uuid.New()))
+}
+
 func (w *world) right(number, what string) {
 	w.Helper()
 	w.must(postgres.InTx(w.Context(), w.pool, func(tx pgx.Tx) error {
@@ -167,7 +178,8 @@ func TestTheListFollowsThePaper(t *testing.T) {
 	offer := w.offer(w.paper("NL-1"))
 	wallet := newWallet(t, offer.Link)
 	text := wallet.fetch(offer.Code, w.now)
-	other := w.offer(w.paper("NL-2"))
+	held := w.paper("NL-2")
+	other := w.offer(held)
 	second := newWallet(t, other.Link)
 	kept, err := sdjwt.Verify(second.fetch(other.Code, w.now), second.keys())
 	w.must(err)
@@ -190,6 +202,11 @@ func TestTheListFollowsThePaper(t *testing.T) {
 	}
 	if got := w.standing(second, kept); got != sdjwt.Stands {
 		t.Errorf("another's paper: %d", got)
+	}
+	w.hold(held)
+	w.now = w.now.Add(time.Minute)
+	if got := w.standing(second, kept); got != sdjwt.Suspended {
+		t.Errorf("what two officers have suspended: %d", got)
 	}
 }
 

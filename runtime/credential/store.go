@@ -97,7 +97,7 @@ func place(ctx context.Context, tx pgx.Tx, token []byte, now time.Time) (list, i
 
 // standings reads how the credentials of a list stand; ok is false where there is no such list.
 func (f *Office) standings(ctx context.Context, list int) (l *sdjwt.List, ok bool, err error) {
-	rows, err := f.o.Pool.Query(ctx, "SELECT c.index, d.status FROM credential c JOIN document d ON d.id = c.document WHERE c.list = $1", list)
+	rows, err := f.o.Pool.Query(ctx, "SELECT c.index, CASE WHEN d.held AND d.status = 'issued' THEN 'suspended' ELSE d.status END FROM credential c JOIN document d ON d.id = c.document WHERE c.list = $1", list)
 	if err != nil {
 		return nil, false, err
 	}

@@ -39,6 +39,7 @@ type kase struct {
 	names map[uuid.UUID]*identity.Person // of officers that the application names
 
 	stopped []payment.Incident // of its money
+	holding holding            // what was typed about one of its papers
 }
 
 // look shows an application.
@@ -55,7 +56,7 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 	if err := v.record("read", a, nil); err != nil {
 		return err
 	}
-	k := &kase{visit: v, a: a}
+	k := &kase{visit: v, a: a, holding: t.holding}
 	var known, found bool
 	k.texts, known = v.o.Releases.Texts(a.Texts)
 	k.plan, found = v.o.Releases.Plan(a.Plan)

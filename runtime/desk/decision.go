@@ -44,6 +44,7 @@ type typed struct {
 	own      *filling.Filling // what is filled in beside the decision; its form is nil where nothing is
 	problems []form.Problem
 	waiver   map[string]string // what was typed about letting an applicant off
+	holding  holding           // what was typed about suspending a paper
 	more     bool              // an answer has opened further questions
 }
 

@@ -124,6 +124,9 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST " + tillPath + "/of/{id}/decide":                        (*visit).decideTill,
 		"POST " + tillPath + "/of/{id}/deposit":                       (*visit).deposit,
 		"POST " + tillPath + "/of/{id}/explain":                       (*visit).explainTill,
+		"GET " + papersPath:                                           (*visit).papersWaiting,
+		"POST /desk/applications/{id}/holds":                          (*visit).proposeHold,
+		"POST /desk/applications/{id}/holds/{hold}":                   (*visit).decideHold,
 		"GET /desk/absence":                                           (*visit).absence,
 		"POST /desk/absence":                                          (*visit).entrust,
 		"POST /desk/absence/{id}/end":                                 (*visit).endStandIn,
@@ -242,6 +245,9 @@ func (v *visit) page(title string, body any) ui.Page {
 	}
 	if here, n := v.r.URL.Path == moneyPath, v.stuck(); here || n > 0 {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.stuck.title"), Href: moneyPath, Current: here, Count: n})
+	}
+	if here, n := v.r.URL.Path == papersPath, v.holdsWait(); here || n > 0 {
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.hold.title"), Href: papersPath, Current: here, Count: n})
 	}
 	if here := strings.HasPrefix(v.r.URL.Path, "/desk/statements"); here || news.Statements > 0 {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.statement.title"), Href: "/desk/statements", Current: here, Count: news.Statements})

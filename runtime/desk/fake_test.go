@@ -114,6 +114,10 @@ type world struct {
 	messages   []application.Message
 	statements []application.Statement
 	incidents  []*payment.Incident
+
+	holds     []document.Hold
+	heldPaper bool
+	turned    bool // the paper was revoked meanwhile
 }
 
 func newWorld() *world {
@@ -381,7 +385,11 @@ func (a archive) OfApplication(_ context.Context, id uuid.UUID) ([]document.Issu
 	if a.views[id].Outcome != "issued" {
 		return nil, nil
 	}
-	return []document.Issued{{ID: "abc234", Number: "DL-2026-000001", Title: text("رخصة قيادة", "Driving licence"), Status: document.Valid, IssuedAt: now, ValidUntil: "2031-11-21"}}, nil
+	d := document.Issued{ID: "abc234", Number: "DL-2026-000001", Title: text("رخصة قيادة", "Driving licence"), Status: document.Valid, IssuedAt: now, ValidUntil: "2031-11-21"}
+	if d.Held = a.heldPaper; d.Held {
+		d.Status = document.Suspended
+	}
+	return []document.Issued{d}, nil
 }
 
 func (a archive) Open(_ context.Context, _ uuid.UUID, id string) (*document.File, error) {

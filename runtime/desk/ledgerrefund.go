@@ -61,7 +61,7 @@ func (v *visit) refunds(of uuid.UUID, was typed, fee string) ([]ui.Component, er
 		}
 		parts = append(parts, banner)
 		if r.Status == proposal.Proposed {
-			parts = append(parts, v.decisions(r.Proposal, refundsPath(of), "refund.approve", "refund.takeBack")...)
+			parts = append(parts, v.decisions(r.Proposal, refundsPath(of), "desk.ledger.refund.approve", "desk.ledger.refund.takeBack")...)
 		}
 	}
 	for _, p := range left {

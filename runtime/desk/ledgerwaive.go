@@ -57,7 +57,7 @@ func (v *visit) waivers(of uuid.UUID, was map[string]string, problems []ui.Field
 		}
 		waits[w.Subject], banner.Kind = true, ui.Caution
 		parts = append(parts, banner)
-		parts = append(parts, v.decisions(w.Proposal, waiversPath(of), "waiver.approve", "correction.takeBack")...)
+		parts = append(parts, v.decisions(w.Proposal, waiversPath(of), "desk.ledger.waiver.approve", "desk.ledger.correction.takeBack")...)
 	}
 	for _, p := range views {
 		if p.Status == payment.Due && slices.Contains(mine, p.Authority) && !waits[p.ID] {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,6 +125,10 @@ func (k *kase) papers() ([]ui.Component, error) {
 	if err != nil || len(issued) == 0 {
 		return nil, err
 	}
+	holds, err := k.o.Documents.Holds(k.ctx, issued)
+	if err != nil {
+		return nil, err
+	}
 	parts := []ui.Component{ui.Heading{Text: k.locale.T("desk.case.documents")}}
 	for _, d := range issued {
 		card := ui.DocumentCard{
@@ -141,6 +146,11 @@ func (k *kase) papers() ([]ui.Component, error) {
 		if len(d.History) > 0 {
 			parts = append(parts, k.turns(d))
 		}
+		hold, err := k.hold(d, holds)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, hold...)
 	}
 	return parts, nil
 }
@@ -150,7 +160,7 @@ func (k *kase) turns(d document.Issued) ui.Component {
 	list := ui.SummaryList{}
 	for _, t := range d.History {
 		list.Rows = append(list.Rows, ui.SummaryRow{Key: k.said("desk.paper."+string(t.Status), string(t.Status)),
-			Value: strings.TrimSpace(k.locale.DateTime(t.At) + "\n" + k.locale.Pick(t.Because))})
+			Value: strings.TrimSpace(k.locale.DateTime(t.At) + "\n" + cmp.Or(k.locale.Pick(t.Because), t.Reason))})
 	}
 	return list
 }

@@ -105,6 +105,11 @@ type Documents interface {
 	OfApplication(ctx context.Context, application uuid.UUID) ([]document.Issued, error)
 	Open(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
 	OpenUploadOf(ctx context.Context, application, id uuid.UUID) (*document.File, error)
+	// What officers ask for about papers: to suspend one, and to let it hold again.
+	Holds(ctx context.Context, papers []document.Issued) ([]document.Hold, error)
+	HoldsWaiting(ctx context.Context, authorities []string) ([]document.Hold, error)
+	ProposeHold(ctx context.Context, authorities []string, application uuid.UUID, id string, kind proposal.Kind, reason string, by uuid.UUID) error
+	DecideHold(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID) error
 }
 
 // Rights is what the desk needs of a right.Register.

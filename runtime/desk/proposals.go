@@ -62,16 +62,16 @@ func namesOf[T any](v *visit, list []T, of func(T) proposal.Proposal) (map[uuid.
 	return v.o.People.Named(v.ctx, people)
 }
 
-// decisions are the buttons of a proposal that waits, which posts to path: who has made it can only take it back. The words are keys below desk.ledger.
+// decisions are the buttons of a proposal that waits, which posts to path: who has made it can only take it back. approve and takeBack are keys of messages.
 func (v *visit) decisions(p proposal.Proposal, path, approve, takeBack string) []ui.Component {
 	button := func(action, key, kind string) ui.Component {
 		return handle{Action: path + "/" + p.ID.String(), Fields: []ui.Component{ui.Hidden{Name: actionControl, Value: action}},
-			Button: ui.Button{Text: v.locale.T("desk.ledger." + key), Kind: kind}}
+			Button: ui.Button{Text: v.locale.T(key), Kind: kind}}
 	}
 	if p.ProposedBy == v.officer.ID {
 		return []ui.Component{button(declineWord, takeBack, ui.Secondary)}
 	}
-	return []ui.Component{button(approveWord, approve, ""), button(declineWord, "correction.decline", ui.Secondary)}
+	return []ui.Component{button(approveWord, approve, ""), button(declineWord, "desk.ledger.correction.decline", ui.Secondary)}
 }
 
 // waiting is a proposal in the list of those that wait for a second accountant.

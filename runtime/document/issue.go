@@ -155,6 +155,8 @@ type Issued struct {
 	ValidUntil string    // YYYY-MM-DD or ""
 	Since      time.Time // since when it has its status
 	Because    plan.Text // why, where that is said
+	Reason     string    // of officers who have suspended it, or let it hold again
+	Held       bool      // by officers, whatever its right does
 	ReplacedBy string    // number of the paper that came in its place: for who may see this one, and nobody else
 	History    []Turn    // what became of it, the first first
 	Wallet     bool      // whether a wallet gets it
@@ -173,7 +175,7 @@ func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]I
 	out := make([]Issued, len(rows))
 	for i, d := range rows {
 		turn := a.status(d)
-		out[i] = Issued{d.id, d.code, d.number, d.title, turn.Status, d.issuedAt, d.validUntil, turn.At, turn.Because, d.successor, history[d.id], d.claims != nil}
+		out[i] = Issued{d.id, d.code, d.number, d.title, turn.Status, d.issuedAt, d.validUntil, turn.At, turn.Because, turn.Reason, d.held, d.successor, history[d.id], d.claims != nil}
 	}
 	return out, nil
 }

@@ -55,6 +55,19 @@ type Turn struct {
 	Status  Status
 	At      time.Time
 	Because plan.Text // may be nil
+	Reason  string    // of officers who have suspended or resumed it, as one of them wrote it: for the holder and for officers
+}
+
+// overlaid is how a paper stands where officers have held it, or held it once: that lies over what its right does to it.
+func (d *documentRow) overlaid(turn Turn) Turn {
+	switch {
+	case turn.Status != Valid || d.heldAt == nil:
+	case d.held:
+		turn = Turn{Status: Suspended, At: d.heldAt.UTC(), Reason: d.heldFor}
+	case d.heldAt.After(turn.At):
+		turn = Turn{Status: Valid, At: d.heldAt.UTC(), Reason: d.heldFor}
+	}
+	return turn
 }
 
 // status is how a paper stands now: one that holds or is suspended is over after its last day.
@@ -66,6 +79,7 @@ func (a *Archive) status(d documentRow) Turn {
 	if d.turnedAt != nil {
 		turn.At, turn.Because = d.turnedAt.UTC(), d.because
 	}
+	turn = d.overlaid(turn)
 	if d.validUntil == "" || turn.Status != Valid && turn.Status != Suspended {
 		return turn
 	}

@@ -151,6 +151,9 @@ type documentRow struct {
 	stampDue                    bool
 	claims                      *uuid.UUID // file of what a wallet gets of it
 	successor                   string     // number of the paper that came in its place
+	held                        bool       // by officers
+	heldAt                      *time.Time // when they have held it last, or let it hold again; nil = never
+	heldFor                     string
 }
 
 // maxPapers bounds what one question can give.
@@ -159,8 +162,9 @@ const maxPapers = 200
 func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args ...any) ([]documentRow, error) {
 	rows, err := pool.Query(ctx, `SELECT d.id, code, authority, number, title, record, file, sha256, status, stamp_due, claims, issued_at,
 		coalesce(to_char(valid_until, 'YYYY-MM-DD'), ''), coalesce(s.at, revoked_at), coalesce(s.because, revoked_because),
-		coalesce((SELECT number FROM document r WHERE r.id = d.replaced_by), '')
+		coalesce((SELECT number FROM document r WHERE r.id = d.replaced_by), ''), d.held, h.at, coalesce(h.reason, '')
 		FROM document d LEFT JOIN LATERAL (SELECT at, because FROM document_status WHERE document = d.id ORDER BY document_status.id DESC LIMIT 1) s ON true
+		LEFT JOIN LATERAL (SELECT at, reason FROM document_hold WHERE document = d.id ORDER BY document_hold.id DESC LIMIT 1) h ON true
 		WHERE `+where+fmt.Sprintf(" LIMIT %d", maxPapers), args...)
 	if err != nil {
 		return nil, wrap(err)
@@ -168,7 +172,7 @@ func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args .
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d documentRow, err error) {
 		var title []byte
 		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.stampDue, &d.claims, &d.issuedAt, &d.validUntil,
-			&d.turnedAt, &d.because, &d.successor)
+			&d.turnedAt, &d.because, &d.successor, &d.held, &d.heldAt, &d.heldFor)
 		if err == nil {
 			err = json.Unmarshal(title, &d.title)
 		}

@@ -49,15 +49,18 @@ func succeed(ctx context.Context, tx pgx.Tx, r IssueRequest, rec record) error {
 
 // history tells what became of the papers of an application, each from its beginning; the caller has made sure that the reader may see it.
 func (a *Archive) history(ctx context.Context, application uuid.UUID) (map[string][]Turn, error) {
-	rows, err := a.o.Pool.Query(ctx, `SELECT s.document, s.status, s.at, s.because FROM document_status s JOIN document d ON d.id = s.document
-		WHERE d.application = $1 ORDER BY s.id LIMIT $2`, application, maxPapers*10)
+	rows, err := a.o.Pool.Query(ctx, `SELECT * FROM (
+			SELECT s.document, s.status, s.at, s.because, '' FROM document_status s JOIN document d ON d.id = s.document WHERE d.application = $1
+			UNION ALL SELECT h.document, CASE WHEN h.held THEN 'suspended' ELSE 'issued' END, h.at, NULL, h.reason
+				FROM document_hold h JOIN document d ON d.id = h.document WHERE d.application = $1) turns
+		ORDER BY at LIMIT $2`, application, maxPapers*10)
 	if err != nil {
 		return nil, wrap(err)
 	}
 	out := map[string][]Turn{}
 	var id string
 	var t Turn
-	_, err = pgx.ForEachRow(rows, []any{&id, &t.Status, &t.At, &t.Because}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&id, &t.Status, &t.At, &t.Because, &t.Reason}, func() error {
 		if t.Status == issued {
 			t.Status = Valid
 		}

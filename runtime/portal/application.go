@@ -409,6 +409,9 @@ func (o *opened) documents() []ui.DocumentCard {
 			card.Tag = &ui.Tag{State: ui.Lapsed, Text: o.l.T("status.expired")}
 		case document.Suspended:
 			card.Tag = &ui.Tag{State: ui.Waiting, Text: o.l.T("verify.tag.suspended")}
+			if d.Reason != "" {
+				card.Valid = o.l.T("application.suspendedFor", "date", o.l.Date(d.Since), "reason", d.Reason)
+			}
 		}
 		out = append(out, card)
 	}
