@@ -37,6 +37,15 @@ type Settings struct {
 	Currency  source.Text   `diwan:"currency,required" doc:"ISO 4217 code of the currency in which fees are declared."`
 	TimeZone  source.Text   `diwan:"timeZone,required" doc:"IANA time zone of every date and clock, for instance Asia/Hebron."`
 	Calendar  source.Text   `diwan:"calendar,required" doc:"Calendar of working days."`
+	Heads     []Head        `diwan:"heads" doc:"Revenue heads of the state's chart of accounts, under which fees are earned."`
+}
+
+// Head is a revenue head of the state's chart of accounts. States commonly number them as the IMF's Government Finance Statistics Manual 2014 does: 1422 are
+// administrative fees, 143 fines, penalties and forfeits.
+type Head struct {
+	source.Ranged
+	Code  source.Text `diwan:"head,required" doc:"Its number or code, as the ministry of finance writes it: 1422."`
+	Title Text        `diwan:"title,required" doc:"Its name, in each language."`
 }
 
 // Authority is a public body that is competent for services (CPSV-AP: competent authority).

@@ -16,6 +16,7 @@ type Fee struct {
 	AtMost   source.Text             `diwan:"atMost" doc:"Formula of money: the line is never more."`
 	Round    *Rounding               `diwan:"round" doc:"Rounds the line: {to: 0.50 ILS, way: nearest}."`
 	Payee    source.Text             `diwan:"payee" doc:"Authority that receives it; the service's own if not given."`
+	Revenue  source.Text             `diwan:"head" doc:"Revenue head under which it is earned, one of heads of catalogue.yaml; the book has an account of the line's own code if not given."`
 	Split    source.Map[source.Text] `diwan:"split" doc:"Authorities that share it, in percent: {transport: 70, municipality: 30}. What rounding leaves goes to the first."`
 	Deposit  bool                    `diwan:"deposit" doc:"true: the money is held; a later step releases or forfeits it."`
 	HeldWith source.Text             `diwan:"heldWith" names:"right" doc:"Of a deposit: the right as long as which it is held. The end of the right releases it, and its revocation forfeits it."`

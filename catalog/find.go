@@ -121,6 +121,16 @@ func (c *Catalogue) Operation(ref string) (*Registry, *Operation) {
 	return nil, nil
 }
 
+// Head is the revenue head with that code, or nil.
+func (c *Catalogue) Head(code string) *Head {
+	for i := range c.Settings.Heads {
+		if c.Settings.Heads[i].Code.Value == code {
+			return &c.Settings.Heads[i]
+		}
+	}
+	return nil
+}
+
 // Role is the role with that code of an authority, or nil.
 func (a *Authority) Role(code string) *Role {
 	for i := range a.Roles {

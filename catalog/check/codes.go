@@ -15,6 +15,7 @@ var (
 	serviceForm  = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[a-z][a-z0-9]*(-[a-z0-9]+)*)+$`)
 	stepForm     = regexp.MustCompile(`^[a-z][A-Za-z0-9]*(-[a-z0-9]+)*$`)
 	claimForm    = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	headForm     = regexp.MustCompile(`^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$`)
 	registerForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}$`)
 )
 
@@ -68,6 +69,10 @@ func codes(o *overview) {
 	kebab := func(what diag.Phrase) *register { return newRegister(what, kebabForm.MatchString, kebabHelp, o.add) }
 	if code := c.Settings.Code; !code.IsZero() && !kebabForm.MatchString(code.Value) {
 		kebab("catalogue").enter(code)
+	}
+	heads := newRegister("revenue head", headForm.MatchString, "Write its number or code with letters, digits, points and hyphens only: 1422.", o.add)
+	for i := range c.Settings.Heads {
+		heads.enter(c.Settings.Heads[i].Code)
 	}
 	all := kebab("authority")
 	for _, a := range c.Authorities {

@@ -117,13 +117,20 @@ func bearer(p *pass, r *catalog.Rounding, total bool) {
 	}
 }
 
-// payees: who receives a line exists, and the parts are the whole.
+// payees: who receives a line and the head under which it is earned exist, and the parts are the whole.
 func payees(p *pass, f *catalog.Fee) {
 	if f.Has("payee") {
 		knownAuthority(p.catalogue, f.Payee, p.add)
 		if f.Has("split") {
 			p.add(problem("split", f.KeyRange("split"), "the line has a payee and is split").WithHelp("Remove one of the two."))
 		}
+	}
+	if h := f.Revenue; !h.IsZero() && p.catalogue.Head(h.Value) == nil {
+		var have []string
+		for i := range p.catalogue.Settings.Heads {
+			have = append(have, p.catalogue.Settings.Heads[i].Code.Value)
+		}
+		p.add(unknown("revenue head", h, have))
 	}
 	if !f.Has("split") {
 		return

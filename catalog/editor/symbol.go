@@ -312,9 +312,9 @@ func code(s *spot, kind string) string {
 	return ""
 }
 
-// global are the kinds whose names belong to the whole catalogue: those that a file of their own declares, and operations.
+// global are the kinds whose names belong to the whole catalogue: those that a file of their own declares, operations, and revenue heads.
 var global = sync.OnceValue(func() map[string]bool {
-	out := map[string]bool{operationSense: true}
+	out := map[string]bool{operationSense: true, "head": true} // revenue heads stand in catalogue.yaml
 	for _, k := range catalog.FileKinds() {
 		if d := declares(k.Type); d != "" {
 			out[d] = true

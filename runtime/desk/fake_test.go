@@ -302,7 +302,8 @@ func (w *world) Plan(string) (*plan.Plan, bool)     { return cmp.Or(w.plan, rene
 func (w *world) Texts(d string) (*plan.Texts, bool) { return texts, d == "t" }
 func (w *world) Reference() *release.Reference {
 	return &release.Reference{
-		Zone: "Asia/Hebron", Currency: "ILS", Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}}},
+		Heads: []release.RevenueHead{{Code: "1422", Title: text("رسوم إدارية", "Administrative fees")}},
+		Zone:  "Asia/Hebron", Currency: "ILS", Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}}},
 		Registries: []release.Registry{{Code: "licensing", Operations: []release.Operation{{Code: "licence-by-number", Gives: []plan.Field{
 			{Name: "holder", Kind: "text"}, {Name: "expiresOn", Kind: "date"}, {Name: "unpaidFines", Kind: "int"}, {Name: "finesTotal", Kind: "money"}, {Name: "blocked", Kind: "bool"}}}}}},
 	}

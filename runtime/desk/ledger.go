@@ -15,6 +15,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -293,7 +294,9 @@ func (v *visit) account(code string) ui.Cell {
 		if number, ok := ledger.TillNumber(a.Head); ok {
 			head = v.locale.T("desk.till.name", "number", number)
 		}
-	case ledger.RevenueClass, ledger.WaivedClass, ledger.DepositClass, ledger.DepositDueClass:
+	case ledger.RevenueClass, ledger.WaivedClass:
+		head = v.revenueHead(a.Authority, a.Head)
+	case ledger.DepositClass, ledger.DepositDueClass:
 		head = v.fee(a.Authority, a.Head)
 	}
 	text := v.locale.T("desk.ledger.class." + string(a.Class))
@@ -303,7 +306,16 @@ func (v *visit) account(code string) ui.Cell {
 	return ui.Cell{Text: text, Note: code}
 }
 
-// fee is what a head of revenue is called: the title that the services give the fee, where they all give it the same, or its code.
+// revenueHead is what a head of revenue is called: as the state's chart of accounts has it, or the fee that has none.
+func (v *visit) revenueHead(authority, code string) string {
+	heads := v.o.Releases.Reference().Heads
+	if i := slices.IndexFunc(heads, func(h release.RevenueHead) bool { return h.Code == code }); i >= 0 {
+		return v.locale.Pick(heads[i].Title)
+	}
+	return v.fee(authority, code)
+}
+
+// fee is what a fee is called: the title that the services give it, where they all give it the same, or its code.
 func (v *visit) fee(authority, code string) (title string) {
 	for _, s := range v.o.Releases.Services() {
 		said := v.locale.Pick(s.Texts.Fees[code])

@@ -43,7 +43,7 @@ func booked(s *served) *books {
 	b.book(ledger.Assessed, layla, "2026-10-03", line(ledger.Receivable("transport"), 27000, "ILS"), line(ledger.Revenue("transport", "renewal"), -25000, "ILS"),
 		line(ledger.Revenue("health", "test"), -2000, "ILS"), line(ledger.DueTo("transport", "health"), -2000, "ILS"), line(ledger.DueFrom("health", "transport"), 2000, "ILS"))
 	b.book(ledger.Received, layla, "2026-10-31", line(ledger.Clearing("transport"), 27000, "ILS"), line(ledger.Receivable("transport"), -27000, "ILS"))
-	b.book(ledger.Assessed, uuid.New(), "2026-11-02", line(ledger.Receivable("transport"), 1234567, "JOD"), line(ledger.Revenue("transport", "late"), -1234567, "JOD"))
+	b.book(ledger.Assessed, uuid.New(), "2026-11-02", line(ledger.Receivable("transport"), 1234567, "JOD"), line(ledger.Revenue("transport", "1422"), -1234567, "JOD"))
 	b.book(ledger.Assessed, uuid.New(), "2026-11-03", line(ledger.Receivable("health"), 500, "ILS"), line(ledger.Revenue("health", "insurance"), -500, "ILS"))
 	b.next = "2026-10"
 	return b
@@ -55,7 +55,7 @@ func TestTheTrialBalanceOfAnyDayIsExactAndEveryNumberLeadsToItsEntries(t *testin
 	const october = "/desk/ledger?until-day=31&until-month=10&until-year=2026&authority=transport"
 	got := s.get(salwa, "/desk/ledger?lang=en").want(200, "h1", "Ledger", ".lead", "22 November 2026", ".site-nav [aria-current]", "Ledger", ".account__role", "Auditor",
 		"table:nth-of-type(1) caption", "₪", "table:nth-of-type(1) tbody", "Renewal fee", "table:nth-of-type(1) tfoot", "₪270.00",
-		"table:nth-of-type(2) tbody", "1234.567", "table:nth-of-type(2) tfoot", "1234.567", ".code", strings.Repeat("00", 32))
+		"table:nth-of-type(2) tbody", "1234.567", "table:nth-of-type(2) tbody", "Administrative fees", "table:nth-of-type(2) tfoot", "1234.567", ".code", strings.Repeat("00", 32))
 	if sums := got.Find("table:nth-of-type(1) tfoot .number"); sums.First().Text() != sums.Last().Text() {
 		t.Errorf("debits %s, credits %s", sums.First().Text(), sums.Last().Text())
 	}
@@ -84,7 +84,7 @@ func TestTheTrialBalanceForASpreadsheetHasPlainDecimals(t *testing.T) {
 	}
 	for _, want := range []string{
 		"transport,2026-11-30,receivable:transport,receivable,,ILS,270.00,270.00,0.00", "transport,2026-11-30,revenue:transport:renewal,revenue,renewal,ILS,0.00,250.00,-250.00",
-		"transport,2026-11-30,revenue:transport:late,revenue,late,JOD,0.000,1234.567,-1234.567",
+		"transport,2026-11-30,revenue:transport:1422,revenue,1422,JOD,0.000,1234.567,-1234.567",
 	} {
 		if !slices.ContainsFunc(rows, func(row []string) bool { return strings.Join(row, ",") == want }) {
 			t.Errorf("%v; want %s", rows, want)

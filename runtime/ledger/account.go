@@ -39,7 +39,7 @@ const (
 var chart = []struct {
 	class  Class
 	nature Nature
-	head   bool // what stands third in the account: channel, fee, step or other authority
+	head   bool // what stands third in the account: channel, revenue head, fee, step or other authority
 }{
 	{ClearingClass, Asset, true}, {ReceivableClass, Asset, false}, {DueFromClass, Asset, true},
 	{RefundsClass, Liability, false}, {PayableClass, Liability, false}, {DepositClass, Liability, true}, {DepositDueClass, Liability, true}, {DueToClass, Liability, true},
@@ -123,11 +123,11 @@ func ByHand(authority string) string { return account(ClearingClass, authority, 
 // Receivable is what applicants owe an authority.
 func Receivable(authority string) string { return account(ReceivableClass, authority) }
 
-// Revenue is what one fee of an authority has earned.
-func Revenue(authority, fee string) string { return account(RevenueClass, authority, fee) }
+// Revenue is what an authority has earned under a revenue head, or with the fee of that code, which has none.
+func Revenue(authority, head string) string { return account(RevenueClass, authority, head) }
 
-// Waived is what of one fee an authority does not ask for any more, though it was earned.
-func Waived(authority, fee string) string { return account(WaivedClass, authority, fee) }
+// Waived is what under a head, as in Revenue, an authority does not ask for any more, though it was earned.
+func Waived(authority, head string) string { return account(WaivedClass, authority, head) }
 
 // Deposit is what an authority holds of one fee and has not earned: it was received, and is not settled.
 func Deposit(authority, fee string) string { return account(DepositClass, authority, fee) }

@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -65,13 +66,13 @@ func moved(account, authority, currency string, lines []activity.Line, sign int6
 	var total int64
 	out := []ledger.Posting{{Account: account, Currency: currency}}
 	for _, l := range lines {
-		to := earned
+		to, head := earned, headOf(l)
 		if l.Deposit {
-			to = deposits
+			to, head = deposits, l.Fee
 		}
 		for _, s := range sharesOf(l, authority) {
 			total += s.Amount
-			out = append(out, ledger.Posting{Account: to(s.Authority, l.Fee), Amount: -sign * s.Amount, Currency: currency})
+			out = append(out, ledger.Posting{Account: to(s.Authority, head), Amount: -sign * s.Amount, Currency: currency})
 			if s.Authority != authority {
 				out = append(out,
 					ledger.Posting{Account: ledger.DueTo(authority, s.Authority), Amount: -sign * s.Amount, Currency: currency},
@@ -82,6 +83,9 @@ func moved(account, authority, currency string, lines []activity.Line, sign int6
 	out[0].Amount = sign * total
 	return out
 }
+
+// headOf is the head of revenue under which a line is earned.
+func headOf(l activity.Line) string { return cmp.Or(l.Head, l.Fee) }
 
 // sharesOf says who receives a line: the service's authority where nothing else is said. Shares of nothing are left out.
 func sharesOf(l activity.Line, authority string) []activity.Share {

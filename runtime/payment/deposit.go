@@ -123,7 +123,7 @@ func (d *Desk) forfeit(ctx context.Context, tx pgx.Tx, p payment, because string
 		for _, s := range sharesOf(p.lines[h.line], p.authority) {
 			e.Postings = append(e.Postings,
 				ledger.Posting{Account: ledger.Deposit(s.Authority, h.fee), Amount: s.Amount, Currency: p.currency},
-				ledger.Posting{Account: ledger.Revenue(s.Authority, h.fee), Amount: -s.Amount, Currency: p.currency})
+				ledger.Posting{Account: ledger.Revenue(s.Authority, headOf(p.lines[h.line])), Amount: -s.Amount, Currency: p.currency})
 		}
 		if err := d.post(ctx, tx, e); err != nil {
 			return err

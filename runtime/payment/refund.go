@@ -136,7 +136,7 @@ func back(paid []activity.Line, gone map[string]int64, held map[int]bool, chosen
 
 // part is a line of which only some is left, from those who have shared it.
 func part(l activity.Line, left int64) activity.Line {
-	out := activity.Line{Fee: l.Fee, Amount: left, Deposit: l.Deposit}
+	out := activity.Line{Fee: l.Fee, Head: l.Head, Amount: left, Deposit: l.Deposit}
 	rest := left
 	for i := len(l.Shares) - 1; i >= 0; i-- { // the first takes what is left, as when it was shared
 		s := l.Shares[i]

@@ -109,7 +109,7 @@ func (p *payment) less(off []activity.Line) (left, gone []activity.Line, err err
 		kept := l
 		kept.Amount, kept.Shares = l.Amount-by, part(l, l.Amount-by).Shares
 		slices.Reverse(kept.Shares) // part begins with the last
-		out := activity.Line{Fee: l.Fee, Amount: by}
+		out := activity.Line{Fee: l.Fee, Head: l.Head, Amount: by}
 		for i, s := range l.Shares {
 			out.Shares = append(out.Shares, activity.Share{Authority: s.Authority, Amount: s.Amount - kept.Shares[i].Amount})
 		}

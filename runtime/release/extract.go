@@ -19,6 +19,10 @@ func referenceOf(c *catalog.Catalogue) (Reference, error) {
 		Title: c.Settings.Title.Plain(), Languages: words(c.Settings.Languages), Currency: c.Settings.Currency.Value,
 		Zone: c.Settings.TimeZone.Value, Calendar: c.Settings.Calendar.Value,
 	}
+	for i := range c.Settings.Heads {
+		h := &c.Settings.Heads[i]
+		r.Heads = append(r.Heads, RevenueHead{Code: h.Code.Value, Title: h.Title.Plain()})
+	}
 	for _, a := range c.Authorities {
 		out := Authority{Code: a.Code.Value, Title: a.Title.Plain(), Roles: []Role{}}
 		for _, role := range a.Roles {

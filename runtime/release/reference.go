@@ -27,6 +27,13 @@ type Reference struct {
 
 	Rights []plan.RightKind `json:"rights,omitempty"`
 	Events []Event          `json:"events,omitempty"`
+	Heads  []RevenueHead    `json:"heads,omitempty"`
+}
+
+// RevenueHead is a head of the state's chart of accounts.
+type RevenueHead struct {
+	Code  string    `json:"code"`
+	Title plan.Text `json:"title"`
 }
 
 // Authority is a public body and its roles.

@@ -334,6 +334,7 @@ type Line struct {
 	Full    int64        `json:"full,omitempty"`    // before the changes, where there are any
 	Changes []Adjustment `json:"changes,omitempty"` // in order
 	Shares  []Share      `json:"shares,omitempty"`  // who receives it, where that is not the service's authority alone; they sum to Amount
+	Head    string       `json:"head,omitempty"`    // revenue head under which it is earned; none = Fee
 	Deposit bool         `json:"deposit,omitempty"` // held, not earned
 	// HeldWith is the code of the right as long as which a deposit is held: its end releases it, its revocation forfeits it.
 	HeldWith string    `json:"heldWith,omitempty"`

@@ -43,7 +43,7 @@ func (k *compiler) fee(points []int, f *catalog.Fee) plan.Fee {
 	}
 	out := plan.Fee{
 		Code: f.Code.Value, When: line(f.When, yes), Amount: line(f.Amount, money, f.When),
-		AtLeast: line(f.AtLeast, money, f.When), AtMost: line(f.AtMost, money, f.When), Round: rounding(f.Round), Deposit: f.Deposit, HeldWith: f.HeldWith.Value,
+		AtLeast: line(f.AtLeast, money, f.When), AtMost: line(f.AtMost, money, f.When), Round: rounding(f.Round), Head: f.Revenue.Value, Deposit: f.Deposit, HeldWith: f.HeldWith.Value,
 	}
 	for i := range f.Exempt {
 		out.Exempt = append(out.Exempt, line(f.Exempt[i].When, yes, f.When))

@@ -106,7 +106,7 @@ func (r *run) line(f *fee) (line activity.Line, due bool, err error) {
 	if err != nil {
 		return line, false, err
 	}
-	line = activity.Line{Fee: f.Code, Amount: full, Deposit: f.Deposit, HeldWith: f.HeldWith, Rows: r.rowsHeld(f)}
+	line = activity.Line{Fee: f.Code, Amount: full, Head: f.Head, Deposit: f.Deposit, HeldWith: f.HeldWith, Rows: r.rowsHeld(f)}
 	change := func(kind string, index int, to int64) {
 		if to != line.Amount || kind == "exempt" {
 			line.Full = full

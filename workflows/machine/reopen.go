@@ -116,7 +116,7 @@ func (r *run) keepPaid(refunds []plan.Refund) {
 			if slices.Contains(back, l.Fee) && l.Amount != 0 {
 				a.Lines = slices.Clone(a.Lines)
 				a.Total -= l.Amount
-				a.Lines[j] = activity.Line{Fee: l.Fee}
+				a.Lines[j] = activity.Line{Fee: l.Fee, Head: l.Head}
 			}
 		}
 	}

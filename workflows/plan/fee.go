@@ -12,6 +12,7 @@ type Fee struct {
 	AtMost  string    `json:"atMost,omitempty"`
 	Round   *Rounding `json:"round,omitempty"`
 	Shares  []Share   `json:"shares,omitempty"` // none = all of it to the service's authority
+	Head    string    `json:"head,omitempty"`   // revenue head; none = the code
 	Deposit bool      `json:"deposit,omitempty"`
 	// HeldWith is the right as long as which a deposit is held: its end releases it, its revocation forfeits it.
 	HeldWith string `json:"heldWith,omitempty"`
