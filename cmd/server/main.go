@@ -5,6 +5,7 @@
 //	diwan-server web           # the pages and the API
 //	diwan-server worker        # the workflows and their effects
 //	diwan-server rotate FILE   # put a new key before the others in the file of signing keys, or make the file
+//	diwan-server copy FROM TO  # copy the bodies of files from one folder or bucket to another; again copies what is left
 //	diwan-server help          # the variables
 //
 // Exit codes: 0 stopped as asked, 1 findings, 2 wrong usage or configuration, 3 failure.
@@ -62,6 +63,12 @@ func run(ctx context.Context, args []string, lookup func(string) (string, bool),
 		return release(ctx, args[1], lookup, errs)
 	case len(args) == 2 && args[0] == "rotate":
 		return failure(app.Rotate(args[1]), errs)
+	case len(args) == 3 && args[0] == "copy":
+		done, err := app.CopyFiles(ctx, args[1], args[2], lookup)
+		if err == nil || done.Failed > 0 {
+			fmt.Fprintf(out, "copied %d, there already %d, failed %d\n", done.Copied, done.Had, done.Failed)
+		}
+		return failure(err, errs)
 	case len(args) == 1 && args[0] == "help":
 		help(out)
 		return exitClean
@@ -115,11 +122,13 @@ func failure(err error, errs io.Writer) int {
 }
 
 func help(out io.Writer) {
-	fmt.Fprint(out, `usage: diwan-server release DIR | web | worker | rotate FILE
+	fmt.Fprint(out, `usage: diwan-server release DIR | web | worker | rotate FILE | copy FROM TO
 
 release brings the database to this version and publishes the catalogue in DIR; web and worker run beside each other, as many as are needed.
 rotate puts a new key, with a certificate that nobody vouches for, before the others in the file of signing keys, or makes the file. Web and worker
 take the key when they start again; what the others have signed stays valid.
+copy copies the sealed bodies of files from one folder or bucket to another, as DIWAN_FILES would name them, and compares each. Again it copies what
+is left: copy, let every process use the other place, and copy once more.
 
 `)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -7,7 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/diwan-gov/diwan/runtime/app"
+	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/document/s3/s3test"
 )
 
 func call(t *testing.T, env map[string]string, args ...string) (code int, out, errs string) {
@@ -45,6 +49,41 @@ func TestWhatIsNotConfiguredIsSaid(t *testing.T) {
 func TestADatabaseThatIsNotThereIsAFailure(t *testing.T) {
 	hush := "postgres://u:hush@" + filepath.Join(os.TempDir(), "nowhere") + "/x?connect_timeout=1"
 	if code, _, errs := call(t, map[string]string{app.DatabaseVariable: hush}, "release", t.TempDir()); code != exitFailure || strings.Contains(errs, "hush") {
+		t.Errorf("%d %q", code, errs)
+	}
+}
+
+func TestBodiesAreCopiedFromAFolderToABucketAndBack(t *testing.T) {
+	o := s3test.Bucket(t)
+	from, back := t.TempDir(), t.TempDir()
+	env := map[string]string{"DIWAN_S3": o.Endpoint, "DIWAN_S3_REGION": o.Region, "DIWAN_S3_ID": o.ID, "DIWAN_S3_SECRET": o.Secret}
+	folder, err := document.NewDisk(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		id := uuid.New()
+		if err := folder.Put(t.Context(), id, id[:]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{from, "s3://bodies/files", "copied 3, there already 0, failed 0\n"}, {from, "s3://bodies/files", "copied 0, there already 3, failed 0\n"},
+		{"s3://bodies/files", back, "copied 3, there already 0, failed 0\n"},
+	} {
+		if code, out, errs := call(t, env, "copy", c.from, c.to); code != exitClean || out != c.want {
+			t.Errorf("copy %s %s: %d %q %q", c.from, c.to, code, out, errs)
+		}
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{from, "s3://elsewhere/files", "make it first"}, {from, "/nowhere/at/all", "DIWAN_FILES"},
+	} {
+		if code, out, errs := call(t, env, "copy", c.from, c.to); code != exitFailure || !strings.Contains(errs, c.want) || strings.Contains(out+errs, o.Secret) {
+			t.Errorf("copy %s %s: %d %q", c.from, c.to, code, errs)
+		}
+	}
+	delete(env, "DIWAN_S3_SECRET")
+	if code, _, errs := call(t, env, "copy", from, "s3://bodies/files"); code != exitFailure || !strings.Contains(errs, "DIWAN_S3_SECRET") {
 		t.Errorf("%d %q", code, errs)
 	}
 }

@@ -116,7 +116,7 @@ func Open(ctx context.Context, c Config, refused func(*Refused)) (_ *App, err er
 		return nil, err
 	}
 	a.closers = append(a.closers, a.Scripts.Close)
-	if err := a.capabilities(); err != nil {
+	if err := a.capabilities(ctx); err != nil {
 		return nil, err
 	}
 	if c.Part != Worker {
@@ -126,7 +126,7 @@ func Open(ctx context.Context, c Config, refused func(*Refused)) (_ *App, err er
 }
 
 // capabilities gives each one what it needs of the others.
-func (a *App) capabilities() (err error) {
+func (a *App) capabilities(ctx context.Context) (err error) {
 	c := a.config
 	a.relay = outbox.New(a.Pool, outbox.Options{Log: c.Log, Fault: c.Fault})
 	a.sealer = audit.NewSealer(a.Pool, c.Log)
@@ -136,7 +136,7 @@ func (a *App) capabilities() (err error) {
 	if err != nil {
 		return err
 	}
-	if a.Archive, err = a.archive(keys); err != nil {
+	if a.Archive, err = a.archive(ctx, keys); err != nil {
 		return err
 	}
 	if a.Wallets, err = a.wallets(keys); err != nil {
@@ -233,9 +233,9 @@ func keepingConnections() *http.Transport {
 	return t
 }
 
-func (a *App) archive(keys *document.Keys) (*document.Archive, error) {
+func (a *App) archive(ctx context.Context, keys *document.Keys) (*document.Archive, error) {
 	c := a.config
-	files, err := document.NewDisk(c.Files)
+	files, err := openFiles(ctx, c.Files, c.S3)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,8 @@ type Config struct {
 	Catalogue fs.FS  // the folder of definitions to publish at the start; nil = go on with the current release
 
 	Temporal  Temporal
-	Files     string   // folder of encrypted file bodies
+	Files     string   // folder of encrypted file bodies, or s3://BUCKET/PREFIX
+	S3        S3       // where Files is in one
 	Masters   [][]byte // 32 bytes each; the newest first; they wrap the key of every file
 	Clamd     string   // the scanner of uploads, unix:/run/clamav/clamd.ctl or tcp://host:3310; "" = they are not scanned
 	Signing   string   // PEM file of the keys that sign documents; made when it is missing
@@ -44,6 +45,12 @@ type Temporal struct {
 	HostPort, Namespace string
 	Keys                *temporal.Keys
 	TLS                 *tls.Config // nil = in clear
+}
+
+// S3 is the server of the bucket that Files names.
+type S3 struct {
+	Endpoint, Region, ID, Secret string
+	Roots                        *x509.CertPool // who must vouch for it; nil = whom this machine believes
 }
 
 // Stamps is the authority that gives papers their time-stamps (RFC 3161); without a URL there are none.

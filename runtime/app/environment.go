@@ -55,7 +55,12 @@ func Variables() []Variable {
 		{Name: "DIWAN_TEMPORAL_CA", Means: "PEM file of who vouches for Temporal; it lets the connection be TLS", Optional: true, set: into(func(s *settings) *string { return &s.ca })},
 		{Name: "DIWAN_TEMPORAL_CERT", Means: "PEM file of our certificate for Temporal", Optional: true, set: into(func(s *settings) *string { return &s.cert })},
 		{Name: "DIWAN_TEMPORAL_KEY", Means: "PEM file of its key", Optional: true, set: into(func(s *settings) *string { return &s.key })},
-		{Name: "DIWAN_FILES", Means: "folder of uploads and papers, which every process shares", set: setFiles},
+		{Name: "DIWAN_FILES", Means: "folder of uploads and papers, which every process shares, or a private bucket: s3://BUCKET/PREFIX", set: setFiles},
+		{Name: "DIWAN_S3", Means: "the S3 of that bucket, such as https://s3.example.gov", Optional: true, set: into(func(s *settings) *string { return &s.S3.Endpoint })},
+		{Name: "DIWAN_S3_REGION", Means: "region of the bucket, where the S3 wants it said", Optional: true, set: into(func(s *settings) *string { return &s.S3.Region })},
+		{Name: "DIWAN_S3_ID", Means: "ID of our key there", Optional: true, Secret: true, set: into(func(s *settings) *string { return &s.S3.ID })},
+		{Name: "DIWAN_S3_SECRET", Means: "and its secret", Optional: true, Secret: true, set: into(func(s *settings) *string { return &s.S3.Secret })},
+		{Name: "DIWAN_S3_CA", Means: "PEM file of who vouches for that S3", Optional: true, set: setS3CA},
 		{Name: "DIWAN_FILES_KEYS", Means: "keys that wrap the key of every file: 32 bytes in base64 a line, the newest first", Secret: true, set: setMasters},
 		{Name: "DIWAN_CLAMD", Means: "the ClamAV daemon that scans uploads, unix:/run/clamav/clamd.ctl or tcp://clamd:3310; without it they are not scanned", Optional: true, set: setClamd},
 		{Name: "DIWAN_SIGNING_KEYS", Means: "PEM file of the P-256 keys that sign papers, the newest first, each with its certificate and those above it behind it", set: setSigning},
@@ -93,6 +98,9 @@ func FromEnvironment(part Part, lookup func(name string) (string, bool)) (Config
 		}
 	}
 	if err := s.secure(); err != nil {
+		wrong = append(wrong, err)
+	}
+	if err := s.bucket(); err != nil {
 		wrong = append(wrong, err)
 	}
 	if (s.Stripe.Key == "") != (len(s.Stripe.Secrets) == 0) {
@@ -175,16 +183,6 @@ func setMasters(s *settings, v string) error {
 	return nil
 }
 
-// setFiles wants the folder to be there: one that is made by mistake would be empty, and no paper found.
-func setFiles(s *settings, v string) error {
-	info, err := os.Stat(v)
-	if err == nil && !info.IsDir() {
-		err = errors.New("is no folder")
-	}
-	s.Files = v
-	return err
-}
-
 func setClamd(s *settings, v string) error {
 	_, err := clamd.New(v)
 	s.Clamd = v
@@ -207,15 +205,22 @@ func setStamps(s *settings, v string) error {
 	return nil
 }
 
-func setStampsCA(s *settings, v string) error {
-	b, err := os.ReadFile(v)
+func setStampsCA(s *settings, v string) (err error) {
+	s.Stamps.Roots, err = roots(v)
+	return err
+}
+
+// roots reads the certificates of who vouches for a server.
+func roots(file string) (*x509.CertPool, error) {
+	b, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if s.Stamps.Roots = x509.NewCertPool(); !s.Stamps.Roots.AppendCertsFromPEM(b) {
-		return errors.New("there is no certificate in the file")
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(b) {
+		return nil, errors.New("there is no certificate in the file")
 	}
-	return nil
+	return pool, nil
 }
 
 func setGateway(s *settings, v string) error {
@@ -260,13 +265,9 @@ func (s *settings) secure() error {
 	}
 	s.Temporal.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	if s.ca != "" {
-		b, err := os.ReadFile(s.ca)
-		if err != nil {
+		var err error
+		if s.Temporal.TLS.RootCAs, err = roots(s.ca); err != nil {
 			return fmt.Errorf("DIWAN_TEMPORAL_CA: %w", err)
-		}
-		s.Temporal.TLS.RootCAs = x509.NewCertPool()
-		if !s.Temporal.TLS.RootCAs.AppendCertsFromPEM(b) {
-			return errors.New("DIWAN_TEMPORAL_CA: there is no certificate in the file")
 		}
 	}
 	if s.cert == "" && s.key == "" {

@@ -69,6 +69,22 @@ func TestStripeTakesTheGatewaysPlace(t *testing.T) {
 	}
 }
 
+func TestFilesLieInABucketWhereOneIsNamedWithItsKeys(t *testing.T) {
+	env := environment(t)
+	env["DIWAN_FILES"] = "s3://papers/diwan"
+	if _, _, err := read(app.Web, env); err == nil || !strings.Contains(err.Error(), "DIWAN_S3_SECRET") {
+		t.Errorf("without a key: %v", err)
+	}
+	env["DIWAN_S3"], env["DIWAN_S3_ID"], env["DIWAN_S3_SECRET"] = "https://s3.example.gov", "id", "hush"
+	if c, _, err := read(app.Web, env); err != nil || c.Files != "s3://papers/diwan" || c.S3.Endpoint != "https://s3.example.gov" || c.S3.Secret != "hush" {
+		t.Errorf("%v", err)
+	}
+	env["DIWAN_FILES"] = t.TempDir()
+	if _, _, err := read(app.Web, env); err == nil || !strings.Contains(err.Error(), "names no bucket") || strings.Contains(err.Error(), "hush") {
+		t.Errorf("an S3 beside a folder: %v", err)
+	}
+}
+
 func TestWhatIsMissingOrWrongIsNamedAndNoSecretIsSaid(t *testing.T) {
 	_, _, err := read(app.Web, nil)
 	for _, v := range app.Variables() {
@@ -78,7 +94,7 @@ func TestWhatIsMissingOrWrongIsNamedAndNoSecretIsSaid(t *testing.T) {
 	}
 	for name, wrong := range map[string]string{
 		"DIWAN_PUBLIC_URL": "services.example", "DIWAN_TEMPORAL_KEYS": "hush", "DIWAN_FILES": "/nowhere/at/all", "DIWAN_FILES_KEYS": "aHVzaA==",
-		"DIWAN_SIGNING_KEYS": "/nowhere/at/all", "DIWAN_CLAMD": "clamd:3310", "DIWAN_GATEWAY_URL": "ftp://pay.example", "DIWAN_REGISTRIES": `{"licensing": {"uri": "hush"}}`,
+		"DIWAN_SIGNING_KEYS": "/nowhere/at/all", "DIWAN_CLAMD": "clamd:3310", "DIWAN_S3_CA": "/nowhere/at/all", "DIWAN_GATEWAY_URL": "ftp://pay.example", "DIWAN_REGISTRIES": `{"licensing": {"uri": "hush"}}`,
 		"DIWAN_TEMPORAL_CA": "/nowhere/at/all", "DIWAN_STRIPE_SECRETS": "hush", "DIWAN_BILLER": "4170", "DIWAN_BILL_PAYERS": `{"bank": "hush"}`, "DIWAN_TEMPORAL_CERT": "/nowhere/at/all", "DIWAN_DATABASE_URL_FILE": "/nowhere/at/all",
 	} {
 		env := environment(t)

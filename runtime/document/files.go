@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,10 +14,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// Files keeps bodies that the archive has encrypted: it never sees what they say. Implementations are safe for parallel use and never write to a
-// body again; one suite holds each of them.
+// Files keeps bodies that the archive has encrypted: it never sees what they say. Implementations are safe for parallel use and never write over a
+// body; one suite holds each of them (runtime/document/conformance).
 type Files interface {
-	// Put keeps a body. When it returns, the body is on stable storage.
+	// Put keeps a body. When it returns, the body is on stable storage. Again with the same body changes nothing; ErrTaken where another is there.
 	Put(ctx context.Context, id uuid.UUID, sealed []byte) error
 	// Get gives the body back; ErrNotFound when it is not there.
 	Get(ctx context.Context, id uuid.UUID) ([]byte, error)
@@ -25,6 +26,9 @@ type Files interface {
 	// Older lists at most limit bodies that were put before an instant, in the order of their IDs from the one after the given on.
 	Older(ctx context.Context, than time.Time, after uuid.UUID, limit int) ([]uuid.UUID, error)
 }
+
+// ErrTaken: another body has this ID.
+var ErrTaken = errors.New("document: there is another body under this ID")
 
 // Disk keeps bodies below a folder.
 type Disk struct{ dir string }
@@ -37,15 +41,18 @@ func NewDisk(dir string) (*Disk, error) {
 	return &Disk{dir}, nil
 }
 
-const temporary = ".tmp-"
+const (
+	temporary     = ".tmp-"
+	abandonedFrom = time.Hour // from this age on a half written body is one whose process has ended
+)
 
 func (d *Disk) path(id uuid.UUID) string {
 	name := id.String()
 	return filepath.Join(d.dir, name[:2], name)
 }
 
-// Put writes beside and renames, so a body is there whole or not at all, also after a crash.
-func (d *Disk) Put(_ context.Context, id uuid.UUID, sealed []byte) error {
+// Put writes beside and links, so a body is there whole or not at all, also after a crash.
+func (d *Disk) Put(ctx context.Context, id uuid.UUID, sealed []byte) error {
 	path := d.path(id)
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -60,10 +67,16 @@ func (d *Disk) Put(_ context.Context, id uuid.UUID, sealed []byte) error {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
+		err = os.Link(f.Name(), path) // not rename, which writes over what is there
+	}
+	_ = os.Remove(f.Name()) // Older finds what stays
+	if errors.Is(err, fs.ErrExist) {
+		var had []byte
+		if had, err = d.Get(ctx, id); err == nil && !bytes.Equal(had, sealed) {
+			return ErrTaken
+		}
 	}
 	if err != nil {
-		_ = os.Remove(f.Name()) // Older finds what stays
 		return fmt.Errorf("document: %w", err)
 	}
 	return errors.Join(syncFolder(folder), syncFolder(d.dir))
@@ -110,6 +123,9 @@ func (d *Disk) Older(ctx context.Context, than time.Time, after uuid.UUID, limit
 		id, notOurs := uuid.Parse(e.Name())
 		switch {
 		case strings.HasPrefix(e.Name(), temporary):
+			if time.Since(info.ModTime()) < abandonedFrom {
+				return nil
+			}
 			return os.Remove(path)
 		case notOurs != nil || e.Name() <= from:
 			return nil
@@ -125,7 +141,7 @@ func (d *Disk) Older(ctx context.Context, than time.Time, after uuid.UUID, limit
 	return out, nil
 }
 
-// syncFolder makes a rename last.
+// syncFolder makes a name last.
 func syncFolder(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
