@@ -126,6 +126,7 @@ type View struct {
 	Status    Status
 	Lines     []activity.Line
 	Refunded  int64 // went back or is going back
+	Beside    int64 // was paid more, or twice, or was too little, and went back or is going back
 	Deposits  []Deposit
 	DueAt     *time.Time
 	PaidAt    *time.Time

@@ -227,14 +227,14 @@ func TestAForgedOrBrokenCallbackChangesNothing(t *testing.T) {
 	}
 }
 
-func TestAnotherAmountOrCurrencyIsRecordedAndDoesNotPay(t *testing.T) {
+func TestAnotherCurrencyOrNoAmountIsRecordedAndDoesNotPay(t *testing.T) {
 	w := newWorld(t)
 	application, p := w.assess()
 	id := w.checkout(p)
 	w.bank.pay(id)
 	body := string(w.bank.event(id))
 	for _, b := range []string{
-		strings.Replace(body, "280.00", "28.00", 1), strings.Replace(body, "ILS", "JOD", 1), strings.Replace(body, "ILS", "XYZ", 1),
+		strings.Replace(body, "280.00", "0.00", 1), strings.Replace(body, "ILS", "JOD", 1), strings.Replace(body, "ILS", "XYZ", 1),
 		strings.Replace(body, `"280.00"`, `{}`, 1),
 	} {
 		if s := w.callback([]byte(b)); s != http.StatusOK {
@@ -246,6 +246,51 @@ func TestAnotherAmountOrCurrencyIsRecordedAndDoesNotPay(t *testing.T) {
 	}
 	if v := w.view(application); v.Status != payment.Due || w.cleared() != 0 {
 		t.Errorf("paid: %+v", v)
+	}
+}
+
+func TestWhoPaysMoreGetsTheRestBackAndWhoPaysLessAllOfIt(t *testing.T) {
+	w := newWorld(t)
+	for name, c := range map[string]struct {
+		takes, goesBack, earned int64
+		status                  payment.Status
+	}{
+		"more": {30000, 2000, 28000, payment.Paid},
+		"less": {27999, 27999, 0, payment.Due},
+	} {
+		held, receivable := w.cleared(), w.balance(ledger.Receivable("transport"))
+		application, p := w.assess()
+		id := w.checkout(p)
+		w.bank.takes(id, c.takes)
+		w.bank.pay(id)
+		for range 3 { // told often, and asked about
+			w.callback(w.bank.event(id))
+			_, err := w.desk.Confirm(t.Context(), p.ID)
+			w.must(err)
+		}
+		if got := w.cleared() - held; got != c.takes {
+			t.Errorf("%s: the book has %d, the bank %d", name, got, c.takes)
+		}
+		w.deliverRefunds()
+		v := w.view(application)
+		if v.Status != c.status || v.Amount != 28000 || v.Beside != c.goesBack || v.Refunded != 0 || w.cleared()-held != c.earned || w.bank.holds() != w.cleared() {
+			t.Errorf("%s: %+v; the book has %d, the bank holds %d", name, v, w.cleared()-held, w.bank.holds())
+		}
+		if c.status == payment.Due { // it can be paid as before, elsewhere
+			other := w.checkout(p)
+			if other == id {
+				t.Fatal("the checkout that is over is given again")
+			}
+			w.bank.pay(other)
+			w.callback(w.bank.event(other))
+			w.callback(w.bank.event(id))
+			if v := w.view(application); v.Status != payment.Paid || w.bank.holds() != w.cleared() {
+				t.Errorf("%s, and then paid: %+v", name, v)
+			}
+		}
+		if got := w.balance(ledger.Receivable("transport")); got != receivable {
+			t.Errorf("%s: receivable %d, was %d", name, got, receivable)
+		}
 	}
 }
 

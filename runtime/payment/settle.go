@@ -17,9 +17,9 @@ import (
 const (
 	resultPaid     = "paid"
 	resultRepeated = "repeated" // it was settled before
-	resultMismatch = "mismatch" // another amount or currency than is due: nothing was changed
+	resultMismatch = "mismatch" // another currency than is due, or another amount than several payments come to: nothing was changed
 	resultUnknown  = "unknown"  // no payment of ours
-	resultReturned = "returned" // nobody waited for the money: it goes back
+	resultReturned = "returned" // nobody waited for the money, or it was too little: it goes back
 	resultIgnored  = "ignored"  // an event that changes nothing here
 	resultFailed   = "failed"   // a payout that was not paid
 )
@@ -27,9 +27,9 @@ const (
 // Reasons of refunds that are not an outcome of the application.
 const (
 	reasonLate      = "not-awaited"
-	reasonDuplicate = "duplicate:" // followed by the checkout that was paid beside the one that counts
+	reasonDuplicate = "duplicate:" // followed by the checkout that was paid beside the one that counts, or where too little was paid
 	reasonRequest   = "request:"   // followed by the request that two officers have let happen
-	reasonWaived    = "waived:"    // followed by the checkout at which more was paid than is due since a part was waived
+	reasonMore      = "more:"      // followed by the checkout at which more was paid than is due, as when a part was waived since it was opened
 )
 
 // settle records a paid checkout, once for each checkout, whoever reports it and how often: for all payments that it carries or for none.
@@ -88,21 +88,33 @@ func (d *Desk) settleOne(ctx context.Context, tx pgx.Tx, c provider.Checkout) (r
 	if err != nil {
 		return "", err
 	}
-	if c.Amount.Currency != p.currency || c.Amount.Minor != p.amount && !slices.Contains(p.asked, c.Amount.Minor) {
-		d.Log.Error("payment: the gateway reports another amount than is due", "payment", p.id, "checkout", c.ID)
+	if c.Amount.Currency != p.currency || c.Amount.Minor <= 0 {
+		d.Log.Error("payment: the gateway reports another currency than is due, or no amount", "payment", p.id, "checkout", c.ID)
 		return resultMismatch, nil
+	}
+	if c.Amount.Minor != p.amount && !slices.Contains(p.asked, c.Amount.Minor) {
+		d.Log.Warn("payment: the gateway has taken another amount than is due", "payment", p.id, "checkout", c.ID)
 	}
 	return d.take(ctx, tx, p, c)
 }
 
-// take records what was paid at a checkout for a payment that is locked.
+// take records what was paid at a checkout for a payment that is locked. What is more than was due goes back; what is less goes back whole, and the
+// payment stays due: nobody is left with a part of a payment that no law knows.
 func (d *Desk) take(ctx context.Context, tx pgx.Tx, p payment, c provider.Checkout) (result string, err error) {
+	beside := reasonDuplicate + c.ID
+	if again, err := hasRefund(ctx, tx, p.id, beside); err != nil || again {
+		return resultRepeated, err
+	}
 	switch {
-	case p.status == Due:
-		if c.Amount.Minor > p.amount {
-			return resultPaid, d.receiveMore(ctx, tx, p, c)
-		}
+	case p.status == Due && c.Amount.Minor > p.amount:
+		return resultPaid, d.receiveMore(ctx, tx, p, c)
+	case p.status == Due && c.Amount.Minor == p.amount:
 		return resultPaid, d.receive(ctx, tx, p, c.ID, p.id)
+	case p.status == Due:
+		if err := leaveCheckout(ctx, tx, p.id, c.ID); err != nil {
+			return "", err
+		}
+		return resultReturned, d.giveBack(ctx, tx, p, beside, c)
 	case p.checkout == c.ID && p.paidAt != nil:
 		return resultRepeated, nil
 	case p.status == Cancelled:
@@ -110,13 +122,8 @@ func (d *Desk) take(ctx context.Context, tx pgx.Tx, p payment, c provider.Checko
 			return "", err
 		}
 		return resultReturned, d.giveBack(ctx, tx, p, reasonLate, c)
-	default:
-		again, err := hasRefund(ctx, tx, p.id, reasonDuplicate+c.ID)
-		if err != nil || again {
-			return resultRepeated, err
-		}
-		return resultReturned, d.giveBack(ctx, tx, p, reasonDuplicate+c.ID, c)
 	}
+	return resultReturned, d.giveBack(ctx, tx, p, beside, c)
 }
 
 // receive takes the money that was due and tells the application, unless it was told before: of a payment that was voided since. subject is that of
@@ -150,7 +157,7 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 	return d.number(ctx, tx, p)
 }
 
-// receiveMore takes what is due of a checkout that was opened before a part of it was waived, and owes the rest at once.
+// receiveMore takes what is due of a checkout at which more was paid, and owes the rest at once.
 func (d *Desk) receiveMore(ctx context.Context, tx pgx.Tx, p payment, c provider.Checkout) error {
 	rest := c.Amount.Minor - p.amount
 	err := d.receive(ctx, tx, p, c.ID, p.id, ledger.Posting{Account: ledger.Clearing(p.authority), Amount: rest, Currency: p.currency},
@@ -158,19 +165,19 @@ func (d *Desk) receiveMore(ctx context.Context, tx pgx.Tx, p payment, c provider
 	if err != nil {
 		return err
 	}
-	_, err = d.openRefund(ctx, tx, p, reasonWaived+c.ID, overpaid(rest), d.now())
+	_, err = d.openRefund(ctx, tx, p, reasonMore+c.ID, overpaid(rest), d.now())
 	return err
 }
 
 // overpaid is a line of what belongs to no fee.
 func overpaid(amount int64) []activity.Line { return []activity.Line{{Amount: amount}} }
 
-// giveBack takes money that was never earned, and owes it at once: what was to be paid, and beside it what was paid more since a part was waived.
+// giveBack takes money that was never earned, and owes it at once: what was to be paid, and beside it what was paid more.
 func (d *Desk) giveBack(ctx context.Context, tx pgx.Tx, p payment, reason string, c provider.Checkout) error {
 	amount, lines := c.Amount.Minor, p.lines
 	switch {
 	case amount > p.amount && reason == reasonLate:
-		if _, err := d.openRefund(ctx, tx, p, reasonWaived+c.ID, overpaid(amount-p.amount), d.now()); err != nil {
+		if _, err := d.openRefund(ctx, tx, p, reasonMore+c.ID, overpaid(amount-p.amount), d.now()); err != nil {
 			return err
 		}
 	case amount != p.amount:

@@ -205,6 +205,11 @@ func (d *Desk) storeCheckout(ctx context.Context, p payment, attempt int, c prov
 	return stored, err
 }
 
+// leaveCheckout goes past a checkout at which nothing can be paid any more, though the payment is due.
+func leaveCheckout(ctx context.Context, q querier, id uuid.UUID, checkout string) error {
+	return run(ctx, q, "UPDATE payment SET checkout = '', checkout_url = '' WHERE id = $1 AND checkout = $2", id, checkout)
+}
+
 // skipAttempt goes past an attempt whose checkout is not known here, and past the one before: that is over, or one for several payments.
 func skipAttempt(ctx context.Context, q querier, id uuid.UUID, attempt int) error {
 	return run(ctx, q, `UPDATE payment SET attempt = $2, checkout = '', checkout_url = '', other_checkouts = other_checkouts || array_remove(ARRAY[checkout], '')
@@ -249,15 +254,17 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.Query(ctx, `SELECT payment, sum(amount)::bigint FROM refund WHERE payment IN (SELECT id FROM payment WHERE application = $1)
-		AND reason NOT LIKE 'duplicate:%' AND reason NOT LIKE 'waived:%' GROUP BY payment`, application)
+	const beside = "(reason LIKE 'duplicate:%' OR reason LIKE 'more:%')"
+	rows, err := q.Query(ctx, "SELECT payment, coalesce(sum(amount) FILTER (WHERE NOT "+beside+"), 0)::bigint, coalesce(sum(amount) FILTER (WHERE "+beside+`), 0)::bigint
+		FROM refund WHERE payment IN (SELECT id FROM payment WHERE application = $1) GROUP BY payment`, application)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
-	back := map[uuid.UUID]int64{}
+	type sums struct{ back, beside int64 }
+	gone := map[uuid.UUID]sums{}
 	var id uuid.UUID
-	var amount int64
-	if _, err := pgx.ForEachRow(rows, []any{&id, &amount}, func() error { back[id] = amount; return nil }); err != nil {
+	var of sums
+	if _, err := pgx.ForEachRow(rows, []any{&id, &of.back, &of.beside}, func() error { gone[id] = of; return nil }); err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
 	held, err := readDeposits(ctx, q, application)
@@ -273,7 +280,7 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 			}
 		}
 		views[i] = View{ID: p.id, Node: p.node, Visit: p.visit, Authority: p.authority, Amount: p.amount, Currency: p.currency, Status: p.status, Lines: p.lines,
-			Refunded: back[p.id], Deposits: held[p.id], DueAt: p.dueAt, PaidAt: p.paidAt,
+			Refunded: gone[p.id].back, Beside: gone[p.id].beside, Deposits: held[p.id], DueAt: p.dueAt, PaidAt: p.paidAt,
 			Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming, Receipt: p.receipt, Voided: p.voided}
 	}
 	return views, nil

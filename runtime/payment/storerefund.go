@@ -55,7 +55,7 @@ func hasRefund(ctx context.Context, tx pgx.Tx, id uuid.UUID, reason string) (the
 
 // repaid sums, for each fee, what goes or went back of what counts as paid.
 func repaid(ctx context.Context, tx pgx.Tx, id uuid.UUID) (map[string]int64, error) {
-	rows, err := tx.Query(ctx, "SELECT lines FROM refund WHERE payment = $1 AND reason NOT LIKE 'duplicate:%' AND reason NOT LIKE 'waived:%'", id)
+	rows, err := tx.Query(ctx, "SELECT lines FROM refund WHERE payment = $1 AND reason NOT LIKE 'duplicate:%' AND reason NOT LIKE 'more:%'", id)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}

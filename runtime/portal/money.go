@@ -51,6 +51,9 @@ func (o *opened) money() []ui.Component {
 			}
 			out = append(out, ui.Inset{Text: o.l.T(key, "amount", ui.Money{Minor: v.Refunded, Currency: v.Currency})})
 		}
+		if v.Beside > 0 {
+			out = append(out, ui.Inset{Text: o.l.T("money.beside", "amount", ui.Money{Minor: v.Beside, Currency: v.Currency})})
+		}
 	}
 	return out
 }
