@@ -220,6 +220,31 @@ func (b *Book) ListForApplicant(ctx context.Context, person uuid.UUID, p Page) (
 	return out, err
 }
 
+// mostOwn bounds what OwnOf gives: the newest.
+const mostOwn = 1000
+
+// Own is what an application is called by whose it is.
+type Own struct {
+	Reference string
+	Texts     string // digest
+	For       string // as in Summary
+}
+
+// OwnOf are the applications of a person, also those that they have made for others.
+func (b *Book) OwnOf(ctx context.Context, person uuid.UUID) (map[uuid.UUID]Own, error) {
+	rows, err := b.o.Pool.Query(ctx, `SELECT a.id, a.reference, a.texts,
+			CASE WHEN a.representative = $1 THEN coalesce(a.facts->>'name', a.facts->>'nationalNumber', '') ELSE '' END
+		FROM application a WHERE `+ofCaller+` ORDER BY a.submitted_at DESC LIMIT $2`, person, mostOwn)
+	if err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID]Own{}
+	var id uuid.UUID
+	var own Own
+	_, err = pgx.ForEachRow(rows, []any{&id, &own.Reference, &own.Texts, &own.For}, func() error { all[id] = own; return nil })
+	return all, err
+}
+
 // Corrections are the forms of an application as they were submitted and corrected, oldest first, under the rule of ForOfficer.
 func (b *Book) Corrections(ctx context.Context, capacities []string, id uuid.UUID) ([]FormVersion, error) {
 	rows, err := b.o.Pool.Query(ctx, `SELECT f.version, f.form, f.at FROM application_form f JOIN application a ON a.id = f.application

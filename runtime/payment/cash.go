@@ -97,12 +97,17 @@ func (d *Desk) VoidCash(ctx context.Context, tx pgx.Tx, c Cash, subject uuid.UUI
 	return d.openIncident(ctx, tx, Incident{Application: p.application, Authority: p.authority, Kind: CashVoided, Amount: p.amount, Currency: p.currency, subject: p.id})
 }
 
-// ByBill is the application to which the payment of a bill belongs. ErrNotFound.
-func (d *Desk) ByBill(ctx context.Context, reference string) (uuid.UUID, error) {
+// OfBill is the payment of a bill. ErrNotFound.
+func (d *Desk) OfBill(ctx context.Context, reference string) (uuid.UUID, error) {
 	if !genuine(reference) {
 		return uuid.Nil, ErrNotFound
 	}
-	id, err := billPayment(ctx, d.Pool, reference)
+	return billPayment(ctx, d.Pool, reference)
+}
+
+// ByBill is the application to which the payment of a bill belongs. ErrNotFound.
+func (d *Desk) ByBill(ctx context.Context, reference string) (uuid.UUID, error) {
+	id, err := d.OfBill(ctx, reference)
 	if err != nil {
 		return uuid.Nil, err
 	}

@@ -117,22 +117,23 @@ func (d *Desk) post(ctx context.Context, tx pgx.Tx, e ledger.Entry) error {
 
 // View is one payment as a page shows it. Amounts are minor units of Currency.
 type View struct {
-	ID        uuid.UUID
-	Node      string
-	Visit     int
-	Authority string
-	Amount    int64
-	Currency  string
-	Status    Status
-	Lines     []activity.Line
-	Refunded  int64 // went back or is going back
-	Beside    int64 // was paid more, or twice, or was too little, and went back or is going back
-	Deposits  []Deposit
-	DueAt     *time.Time
-	PaidAt    *time.Time
-	Payable   bool // Checkout will take it now
-	Late      bool // it can still be paid after DueAt
-	Overdue   bool // it is due, and DueAt is over
+	ID          uuid.UUID
+	Application uuid.UUID
+	Node        string
+	Visit       int
+	Authority   string
+	Amount      int64
+	Currency    string
+	Status      Status
+	Lines       []activity.Line
+	Refunded    int64 // went back or is going back
+	Beside      int64 // was paid more, or twice, or was too little, and went back or is going back
+	Deposits    []Deposit
+	DueAt       *time.Time
+	PaidAt      *time.Time
+	Payable     bool // Checkout will take it now
+	Late        bool // it can still be paid after DueAt
+	Overdue     bool // it is due, and DueAt is over
 
 	// Part and Parts say which instalment it is, from 1, of how many; 0 where it is none. Coming are those after it, as they were planned.
 	Part, Parts int
@@ -150,11 +151,32 @@ func (d *Desk) OfApplication(ctx context.Context, application uuid.UUID) ([]View
 	if err == nil {
 		err = d.letsOff(ctx, application, views)
 	}
+	d.timed(views)
+	return views, err
+}
+
+// mostDue bounds what DueOf gives.
+const mostDue = 100
+
+// DueOf gives what can be paid now of applications, and of these payments whosesoever they are: what is due first comes first. The caller has made
+// sure that the visitor may see it. Of what is or was waived, held or given back it says nothing.
+func (d *Desk) DueOf(ctx context.Context, applications, others []uuid.UUID) ([]View, error) {
+	list, err := payments(ctx, d.Pool, `WHERE p.status = 'due' AND (p.application = ANY($1) OR p.id = ANY($2)) AND (p.due_at IS NULL OR p.late OR p.due_at > $3)
+		ORDER BY p.due_at, a.at, p.id LIMIT $4`, applications, others, d.now(), mostDue)
+	views := make([]View, len(list))
+	for i, p := range list {
+		views[i] = p.view()
+	}
+	d.timed(views)
+	return views, err
+}
+
+// timed says of views how they stand now.
+func (d *Desk) timed(views []View) {
 	for i, v := range views {
 		views[i].Payable = payable(v.Status, v.DueAt, v.Late, d.now())
 		views[i].Overdue = v.Status == Due && v.DueAt != nil && !d.now().Before(*v.DueAt)
 	}
-	return views, err
 }
 
 func payable(s Status, due *time.Time, late bool, now time.Time) bool {

@@ -198,22 +198,24 @@ func inOrder(list []payment) []payment {
 }
 
 // ConfirmJointly is Confirm for payments that were to be made at once; it asks about each of their checkouts once. It says how each stands after
-// that. ErrUnavailable, ErrNotFound.
-func (d *Desk) ConfirmJointly(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Status, error) {
+// that, in the order of the IDs. ErrUnavailable, ErrNotFound, ErrTooMany.
+func (d *Desk) ConfirmJointly(ctx context.Context, ids []uuid.UUID) ([]View, error) {
 	if len(ids) > MostJoint {
 		return nil, ErrTooMany
 	}
-	asked, out := map[string]bool{}, map[uuid.UUID]Status{}
-	for _, id := range ids {
+	asked, views := map[string]bool{}, make([]View, len(ids))
+	for i, id := range ids {
 		p, err := readPayment(ctx, d.Pool, id)
 		if err == nil && p.paidAt == nil && !asked[p.checkout] {
 			asked[p.checkout] = true
-			p.status, err = d.Confirm(ctx, id)
+			if _, err = d.Confirm(ctx, id); err == nil {
+				p, err = readPayment(ctx, d.Pool, id)
+			}
 		}
 		if err != nil {
 			return nil, err
 		}
-		out[id] = p.status
+		views[i] = p.view()
 	}
-	return out, nil
+	return views, nil
 }

@@ -279,11 +279,16 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 				p.amount += l.Amount
 			}
 		}
-		views[i] = View{ID: p.id, Node: p.node, Visit: p.visit, Authority: p.authority, Amount: p.amount, Currency: p.currency, Status: p.status, Lines: p.lines,
-			Refunded: gone[p.id].back, Beside: gone[p.id].beside, Deposits: held[p.id], DueAt: p.dueAt, PaidAt: p.paidAt,
-			Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming, Receipt: p.receipt, Voided: p.voided}
+		views[i] = p.view()
+		views[i].Refunded, views[i].Beside, views[i].Deposits = gone[p.id].back, gone[p.id].beside, held[p.id]
 	}
 	return views, nil
+}
+
+// view is what the row itself says.
+func (p payment) view() View {
+	return View{ID: p.id, Application: p.application, Node: p.node, Visit: p.visit, Authority: p.authority, Amount: p.amount, Currency: p.currency, Status: p.status,
+		Lines: p.lines, DueAt: p.dueAt, PaidAt: p.paidAt, Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming, Receipt: p.receipt, Voided: p.voided}
 }
 
 func run(ctx context.Context, q querier, sql string, args ...any) error {

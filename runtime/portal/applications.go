@@ -17,6 +17,7 @@ type applicationsPage struct {
 	Rest     ui.CardGrid
 	Answered ui.CardGrid // what was asked of the reader before
 	Next     string
+	Pay      *ui.Button // what is due, at once; nil where it is not several payments
 	Empty    *ui.Empty
 }
 
@@ -44,6 +45,11 @@ func (p *Portal) applications(w http.ResponseWriter, r *http.Request) error {
 		} else {
 			body.Answered.Cards = append(body.Answered.Cards, card)
 		}
+	}
+	if due, _, err := p.due(r, nil); err != nil {
+		return err
+	} else if len(due) > 1 {
+		body.Pay = &ui.Button{Text: l.T("payments.link"), Href: "/payments", Icon: "credit-card"}
 	}
 	for _, s := range list.Items {
 		card, asked := p.applicationCard(l, s)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/ui/uitest"
 )
 
@@ -23,6 +24,9 @@ func TestThePagesOfWhoeverIsAskedAreAccessibleAndFitTheirWindow(t *testing.T) {
 	browser := uitest.Browser(t)
 	paying := newWorld(t)
 	bill := "/pay/" + paying.desk.payments[paying.toPay(layla).ID][0].ID.String() + "/bill"
+	several, mine, other := owingMuch(t)
+	several.desk.settled = payment.Paid
+	all := "with=" + other.ID.String()
 	folder := os.Getenv("DIWAN_SCREENSHOTS")
 	for _, c := range []struct {
 		name  string
@@ -34,6 +38,7 @@ func TestThePagesOfWhoeverIsAskedAreAccessibleAndFitTheirWindow(t *testing.T) {
 		{"applicant", selling, &layla, []string{"/applications/" + v.ID.String(), "/applications/" + v.ID.String() + "/say/objection"}},
 		{"public", hearing, nil, []string{"/hearings", "/hearings/" + hearing.book.hearing.Task.ID.String()}},
 		{"payer", paying, nil, []string{bill}}, {"who is paid for", paying, &layla, []string{bill}},
+		{"who owes several", several, &layla, []string{"/payments?" + all, "/payments/pay?chosen=1&" + all, "/payments/return?of=" + mine[0].ID.String() + "&of=" + mine[1].ID.String()}},
 		{"signed in", hearing, &yusuf, []string{"/hearings/" + hearing.book.hearing.Task.ID.String()}},
 	} {
 		c.w.person = c.who
@@ -41,7 +46,7 @@ func TestThePagesOfWhoeverIsAskedAreAccessibleAndFitTheirWindow(t *testing.T) {
 		for _, path := range c.paths {
 			for lang, width := range map[string]int{"ar": uitest.Phone, "en": uitest.Desktop} {
 				t.Run(c.name+path+"/"+lang, func(t *testing.T) {
-					uitest.Open(t, browser, server.URL+path+"?lang="+lang, width)
+					uitest.Open(t, browser, server.URL+path+map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")]+"lang="+lang, width)
 					uitest.NoSidewaysScroll(t, browser)
 					uitest.NoViolations(t, browser)
 					if folder != "" {

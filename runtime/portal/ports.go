@@ -61,6 +61,7 @@ type Applications interface {
 	Messages(ctx context.Context, r application.Reader, p application.Page) (application.Paged[application.Message], error)
 	MarkRead(ctx context.Context, r application.Reader, messages []uuid.UUID) error
 	News(ctx context.Context, r application.Reader) (application.News, error)
+	OwnOf(ctx context.Context, person uuid.UUID) (map[uuid.UUID]application.Own, error)
 	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
 	// Counter lists the services whose forms a holder of the capacities may fill in for others.
 	Counter(capacities []string) []*release.Live
@@ -73,6 +74,13 @@ type Payments interface {
 	ApplicationOf(ctx context.Context, payment uuid.UUID) (uuid.UUID, error)
 	Checkout(ctx context.Context, r payment.CheckoutRequest) (url string, err error)
 	Confirm(ctx context.Context, payment uuid.UUID) (payment.Status, error)
+	// DueOf is what can be paid now of applications, and of payments whosesoever they are.
+	DueOf(ctx context.Context, applications, others []uuid.UUID) ([]payment.View, error)
+	// CheckoutJointly and ConfirmJointly are Checkout and Confirm for several payments at once; payment.ErrCurrencies, payment.ErrTooMany.
+	CheckoutJointly(ctx context.Context, r payment.JointRequest) (url string, err error)
+	ConfirmJointly(ctx context.Context, payments []uuid.UUID) ([]payment.View, error)
+	// OfBill is the payment of a bill by its number; payment.ErrNotFound.
+	OfBill(ctx context.Context, reference string) (payment uuid.UUID, err error)
 	// Bill is by which a payment can be made at a bank; payment.ErrNoBills, payment.ErrNotDue, payment.ErrNotFound.
 	Bill(ctx context.Context, payment uuid.UUID) (payment.Bill, error)
 	PayoutsOf(ctx context.Context, application uuid.UUID) ([]payment.Payout, error)

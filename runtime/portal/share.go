@@ -55,6 +55,7 @@ func (p *Portal) share(w http.ResponseWriter, r *http.Request) error {
 		page.Back = &ui.BackLink{Href: "/applications/" + of.String()}
 	} else {
 		body.Pay.Buttons = []ui.Button{{Text: l.T("action.payNow"), Href: "/pay/" + id.String(), Icon: "credit-card", Large: true}}
+		body.Pay.Buttons = append(body.Pay.Buttons, ui.Button{Text: l.T("payments.beside"), Kind: ui.Secondary, Href: "/payments?with=" + id.String()})
 		if p.o.Banks {
 			body.Pay.Buttons = append(body.Pay.Buttons, ui.Button{Text: l.T("action.payAtBank"), Kind: ui.Secondary, Href: "/pay/" + id.String() + "/bank"})
 		}
