@@ -40,6 +40,7 @@ type Book interface {
 	AskedOf(ctx context.Context, person uuid.UUID, number string) ([]application.Asked, error)
 	Asked(ctx context.Context, person uuid.UUID, number string, task uuid.UUID) (*application.Asked, error)
 	AskedForm(ctx context.Context, q *application.Asked) (*application.OwnForm, error)
+	OwnOf(ctx context.Context, person uuid.UUID) (map[uuid.UUID]application.Own, error)
 	ListForApplicant(ctx context.Context, person uuid.UUID, p application.Page) (application.Paged[application.Summary], error)
 	Queue(ctx context.Context, who application.Actor, f application.QueueFilter, p application.Page) (application.Paged[application.QueueItem], error)
 }
@@ -57,6 +58,8 @@ type Releases interface {
 type Payments interface {
 	OfApplication(ctx context.Context, id uuid.UUID) ([]payment.View, error)
 	PayoutsOf(ctx context.Context, id uuid.UUID) ([]payment.Payout, error)
+	// DueOf is what can be paid now of applications, and of payments whosesoever they are.
+	DueOf(ctx context.Context, applications, others []uuid.UUID) ([]payment.View, error)
 }
 
 // Documents is what the API needs of a document.Archive.

@@ -95,10 +95,16 @@ func TestAGuardianAppliesForTheirWardAndBothSeeAndMayActOnIt(t *testing.T) {
 		if err != nil || len(list.Items) != 1 || (list.Items[0].For == "812") != (name == "guardian") {
 			t.Errorf("%s: %+v, %v", name, list.Items, err)
 		}
+		if own, err := o.book.OwnOf(t.Context(), who); err != nil || len(own) != 1 || own[id].Reference != v.Reference || own[id].Texts != v.Texts || (own[id].For == "812") != (name == "guardian") {
+			t.Errorf("%s: %+v, %v", name, own, err)
+		}
 		told, err := o.book.Messages(t.Context(), application.Reader{Person: who, Kind: application.Applicant}, application.Page{})
 		if err != nil || len(told.Items) != 1 || told.Items[0].Reference == "" {
 			t.Errorf("%s is told %+v, %v", name, told.Items, err)
 		}
+	}
+	if own, err := o.book.OwnOf(t.Context(), stranger.ID); err != nil || len(own) != 0 {
+		t.Errorf("a stranger has %+v, %v", own, err)
 	}
 	if _, err := o.book.ForApplicant(t.Context(), stranger.ID, id); !errors.Is(err, application.ErrNotFound) {
 		t.Errorf("a stranger reads it: %v", err)

@@ -280,6 +280,35 @@ func TestADayWhoseFileIsMissingOrWrongWaits(t *testing.T) {
 	}
 }
 
+// What was paid at once is one line of the provider, and stands in the figures of everybody who has a part in it.
+func TestWhatIsPaidAtOnceIsSettledByItsParts(t *testing.T) {
+	w := newWorld(t)
+	w.pay("joint", first, first, 100)
+	m, other := &w.ours[0], uuid.New()
+	m.Authority, m.Application = "", uuid.Nil
+	m.Shares = []settlement.Share{{Authority: "transport", Application: application, Amount: 70}, {Authority: "land", Application: other, Amount: 30}}
+	w.look()
+	if day := w.day(first); !day.Ready() {
+		t.Errorf("%+v", day)
+	}
+	got, err := w.books.Settled(t.Context(), first, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(got, func(x, y settlement.Settled) int { return int(x.Amount - y.Amount) })
+	if len(got) != 2 || got[0].Authority != "land" || *got[0].Application != other || got[0].Amount != 30 || got[1].Authority != "transport" || *got[1].Application != application || got[1].Amount != 70 {
+		t.Errorf("%+v", got)
+	}
+	w.lines[first][0].Amount.Minor = 95 // what is missing of it is nobody's
+	w.now = w.now.Add(2 * time.Hour)
+	if err := w.books.Compare(t.Context(), "gateway", first); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = w.books.Settled(t.Context(), first, first); err != nil || len(got) != 3 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestFiguresAreSummedByDayAuthorityAndService(t *testing.T) {
 	w := newWorld(t)
 	w.pay("a", first, first, 100)
