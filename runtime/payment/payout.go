@@ -298,6 +298,11 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said provider.Payout
 		}
 		return resultPaid, d.tell(ctx, tx, p, paidOut)
 	case provider.PayoutFailed, provider.PayoutReturned:
+		if said.Status == provider.PayoutReturned {
+			if err := d.wentAndCame(ctx, tx, p); err != nil {
+				return "", err
+			}
+		}
 		if p.instead != nil { // it is owed as before
 			if err := run(ctx, tx, "UPDATE payout SET status = 'failed', failure = $2, ended_at = $3 WHERE id = $1", p.id, said.Failure, d.now()); err != nil {
 				return "", err
@@ -310,6 +315,19 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said provider.Payout
 		return resultFailed, d.tell(ctx, tx, p, notPaid)
 	}
 	return resultIgnored, run(ctx, tx, "UPDATE payout SET status = 'sent', gateway_id = $2 WHERE id = $1 AND status = 'requested'", p.id, said.ID)
+}
+
+// wentAndCame books a payout that had been paid and came back before we heard of either: the gateway lists and settles both.
+func (d *Desk) wentAndCame(ctx context.Context, tx pgx.Tx, p payout) error {
+	for kind, sign := range map[ledger.Kind]int64{ledger.PaidOut: 1, ledger.PayoutReturned: -1} {
+		err := d.post(ctx, tx, ledger.Entry{Kind: kind, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+			{Account: ledger.Payable(p.authority), Amount: sign * p.amount, Currency: p.currency}, {Account: ledger.Clearing(p.authority), Amount: -sign * p.amount, Currency: p.currency},
+		}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tell says to the application what has become of its payout. One that was called off has nobody who waits, nor has one that goes out once more.

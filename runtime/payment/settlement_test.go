@@ -94,6 +94,29 @@ func TestEveryMovementIsKnownByTheKeyOfTheGateway(t *testing.T) {
 	}
 }
 
+func TestAPayoutThatCameBackBeforeAnybodyHeardThatItWasPaidIsBothInTheBook(t *testing.T) {
+	w := newWorld(t)
+	out := w.payOut(uuid.New(), 1, account)
+	w.must(w.send(out))
+	w.bank.arrive() // and its callback is lost
+	for _, body := range w.bank.comeBack(out.ID.String()) {
+		for range 2 {
+			if s := w.callback(body); s != http.StatusOK {
+				t.Fatal(s)
+			}
+		}
+	}
+	moved, err := w.desk.Ours().Moved(t.Context(), ledger.Gateway, w.now.Format(time.DateOnly))
+	w.must(err)
+	byKind := map[settlement.Kind]int64{}
+	for _, m := range moved {
+		byKind[m.Kind] += m.Amount.Minor
+	}
+	if len(moved) != 2 || byKind[settlement.Payout] != -7500 || byKind[settlement.Return] != 7500 || w.balance(ledger.Payable("social")) != 0 || w.balance(ledger.Expense("social", "aid")) != 0 {
+		t.Errorf("%+v", moved)
+	}
+}
+
 func TestADayOfTheGatewayIsReadPageByPage(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/movements", func(rw http.ResponseWriter, r *http.Request) {
