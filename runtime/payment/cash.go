@@ -36,13 +36,19 @@ func paidTo(authority, checkout string) string {
 	return ledger.Clearing(authority)
 }
 
+// Why the provider cannot give back what was paid past it.
+const (
+	paidAtBank = "paid-at-bank"
+	paidInCash = "paid-in-cash"
+)
+
 // past says why the provider cannot give back what was paid past it, "" where it was paid at the provider.
 func past(checkout string) string {
 	switch {
 	case strings.HasPrefix(checkout, billed):
-		return "paid-at-bank"
+		return paidAtBank
 	case strings.HasPrefix(checkout, cash):
-		return "paid-in-cash"
+		return paidInCash
 	}
 	return ""
 }

@@ -57,7 +57,7 @@ func (i Incident) Actions() []string {
 	switch {
 	case i.ClosedAt != nil:
 		return nil
-	case i.Kind == PayoutUnwanted, i.Kind == CashVoided:
+	case i.Kind == PayoutUnwanted, i.Kind == CashVoided, i.Failure == paidAtBank, i.Failure == paidInCash: // the gateway never had it
 		return []string{IncidentByHand}
 	}
 	return []string{IncidentRetry, IncidentByHand}
