@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/settlement"
 )
 
 const secret = "whsec-of-this-test"
@@ -31,6 +34,18 @@ type bank struct {
 	payouts   map[string]*sent
 	lose      int // answers about payouts that are carried out and never arrive
 	refuse    int // refunds that are refused for good
+
+	today func() string     // under which it books what moves; nil = it keeps no list
+	moved []settlement.Line // what it has booked
+	plant func(settlement.Line) []settlement.Line
+}
+
+// books keeps a movement as the bank lists and settles it.
+func (b *bank) books(kind settlement.Kind, key string, amount formula.Money, sign int64) {
+	if b.today != nil {
+		amount.Minor *= sign
+		b.moved = append(b.moved, settlement.Line{Key: settlement.Key{Kind: kind, ID: key}, Day: b.today(), Amount: amount})
+	}
 }
 
 // sent is a payout as the bank keeps it.
@@ -63,6 +78,8 @@ func newBank(t *testing.T) (*bank, *payment.Gateway) {
 	mux.HandleFunc("POST /v1/checkouts/{id}/refunds", b.refund)
 	mux.HandleFunc("POST /v1/payouts", b.payOut)
 	mux.HandleFunc("GET /v1/payouts/{id}", b.readPayout)
+	mux.HandleFunc("GET /v1/movements", b.list)
+	mux.HandleFunc("GET /v1/settlements/{day}", b.file)
 	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -140,6 +157,7 @@ func (b *bank) refund(w http.ResponseWriter, r *http.Request) {
 			return http.StatusUnprocessableEntity, map[string]string{"code": "too-much"}
 		}
 		p.refunded += asked.Amount.Minor
+		b.books(settlement.Refund, r.Header.Get("Idempotency-Key"), asked.Amount, -1)
 		b.refunds++
 		return http.StatusCreated, map[string]string{"status": "refunded"}
 	})
@@ -180,13 +198,16 @@ func (b *bank) readPayout(w http.ResponseWriter, r *http.Request) {
 func (b *bank) arrive() (events [][]byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, p := range b.payouts {
+	for _, id := range slices.Sorted(maps.Keys(b.payouts)) {
+		p := b.payouts[id]
 		if p.Status != "pending" {
 			continue
 		}
 		p.Status = "paid"
 		if strings.HasSuffix(p.Destination.IBAN, "04") {
 			p.Status, p.Failure = "failed", "account-closed"
+		} else {
+			b.books(settlement.Payout, p.Reference, p.Amount, -1)
 		}
 		body, _ := json.Marshal(map[string]any{"event": "payout." + p.Status, "payout": p.ID, "reference": p.Reference, "status": p.Status, "failure": p.Failure, "amount": p.Amount})
 		events = append(events, body)
@@ -198,11 +219,13 @@ func (b *bank) arrive() (events [][]byte) {
 func (b *bank) comeBack(reference string) (events [][]byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, p := range b.payouts {
+	for _, id := range slices.Sorted(maps.Keys(b.payouts)) {
+		p := b.payouts[id]
 		if p.Status != "paid" || reference != "" && p.Reference != reference {
 			continue
 		}
 		p.Status, p.Failure = "returned", "recipient-unknown"
+		b.books(settlement.Return, p.Reference, p.Amount, 1)
 		body, _ := json.Marshal(map[string]any{"event": "payout.returned", "payout": p.ID, "reference": p.Reference, "status": p.Status, "failure": p.Failure, "amount": p.Amount})
 		events = append(events, body)
 	}
@@ -234,7 +257,11 @@ func (b *bank) takes(id string, minor int64) {
 func (b *bank) set(id, status string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.checkouts[id].Status = status
+	c := b.checkouts[id]
+	if status == "paid" && c.Status != status {
+		b.books(settlement.Payment, id, c.Amount, 1)
+	}
+	c.Status = status
 }
 
 func (b *bank) switchOff(down bool) {
@@ -258,6 +285,44 @@ func (b *bank) holds() (sum int64) {
 		}
 	}
 	return sum
+}
+
+// list answers what moved on a day, on one page.
+func (b *bank) list(w http.ResponseWriter, r *http.Request) {
+	type movement struct {
+		Kind   settlement.Kind `json:"kind"`
+		Key    string          `json:"key"`
+		Amount formula.Money   `json:"amount"`
+	}
+	all := []movement{}
+	for _, l := range b.moved {
+		if l.Day == r.URL.Query().Get("day") {
+			all = append(all, movement{l.Kind, l.ID, l.Amount})
+		}
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"movements": all})
+}
+
+// file answers the settlement file of a day, in which plant may have done something to a line.
+func (b *bank) file(w http.ResponseWriter, r *http.Request) {
+	var file strings.Builder
+	file.WriteString("day,kind,key,amount,currency\n")
+	n := 0
+	for _, l := range b.moved {
+		if l.Day != r.PathValue("day") {
+			continue
+		}
+		lines := []settlement.Line{l}
+		if b.plant != nil {
+			lines = b.plant(l)
+		}
+		for _, l := range lines {
+			fmt.Fprintf(&file, "%s,%s,%s,%s,%s\n", l.Day, l.Kind, l.ID, l.Amount.Value(), l.Amount.Currency)
+			n++
+		}
+	}
+	fmt.Fprintf(&file, "%s,end,%d,,\n", r.PathValue("day"), n)
+	_, _ = io.WriteString(w, file.String())
 }
 
 // event is the body of a callback about a checkout.

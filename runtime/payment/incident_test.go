@@ -173,8 +173,8 @@ func TestAWithdrawalWithUndoWhileAPayoutIsUnderWayLosesNothingAndDoublesNothing(
 	for name, late := range map[string]bool{"it is paid before the withdrawal is known": false, "it is paid while the entry is taken back": true} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.desk.Acts = told{}
-			l := &life{w: w, p: withdrawing(t), id: uuid.New(), over: map[string]bool{}}
+			l := &life{village: &village{world: w, waiting: new(int)}, p: withdrawing(t), id: uuid.New()}
+			w.desk.Acts = told{l.waiting}
 			took := func(e machine.Event) {
 				t.Helper()
 				if refusal := l.take(e); refusal != "" {
