@@ -59,8 +59,8 @@ func (l *life) idle() {
 }
 
 // equal: whoever paid has paid once, and nothing was paid out twice.
-func (l *life) equal() {
-	for _, v := range l.views() {
+func (l *life) equal(views []payment.View) {
+	for _, v := range views {
 		taken := l.took[v.ID]
 		l.bank.mu.Lock()
 		for _, id := range l.checkouts {
@@ -93,9 +93,9 @@ func (l *life) equal() {
 }
 
 // count says what kind of life it was.
-func (l *life) count() {
+func (l *life) count(views []payment.View) {
 	l.happened("%s: %s", l.s.Status, l.s.Outcome)
-	for _, v := range l.views() {
+	for _, v := range views {
 		if v.PaidAt == nil {
 			continue
 		}
@@ -120,7 +120,7 @@ func (l *life) count() {
 }
 
 // planting is how many lines of the bank's files something is done to, at most, for each way.
-const planting = 2
+const planting = 5
 
 // compare closes the till and lets the bank settle: our book is what the bank and the till have, but for what was planted in the bank's files, and
 // each of these is a difference that waits for somebody.

@@ -31,7 +31,7 @@ var (
 )
 
 // livesAtOnce share a database, a bank, a till and what is compared at the end.
-const livesAtOnce = 100
+const livesAtOnce = 500
 
 func TestNoMoneyIsLostInRandomLives(t *testing.T) {
 	seed := *lifeSeed
@@ -123,7 +123,6 @@ type life struct {
 	back      [][]byte        // payouts that have come back: the gateway tells of these until it is heard
 	bills     []string
 	noticed   []payment.BillNotice // at banks
-	took      map[uuid.UUID]int64  // by payment: what banks and the till have taken, and keep
 	promised  int                  // refunds and payouts that were not delivered when it was looked last
 }
 

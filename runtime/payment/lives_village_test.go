@@ -29,17 +29,18 @@ type village struct {
 
 	tills            *till.Tills
 	clerk, colleague uuid.UUID
-	drawer           uuid.UUID        // the clerk's till
-	holds            map[string]int64 // what lies in it
-	toVoid           *till.Taken      // waits for the colleague
-	banked           int64            // what banks have taken
+	drawer           uuid.UUID           // the clerk's till
+	holds            map[string]int64    // what lies in it
+	toVoid           *till.Taken         // waits for the colleague
+	took             map[uuid.UUID]int64 // by payment: what banks and the till have taken, and keep
+	banked           int64               // what banks have taken
 }
 
 // float is what the till begins with, of each currency.
 const float = 10_000
 
 func newVillage(t *testing.T) *village {
-	v := &village{world: newWorld(t), waiting: new(int), met: map[string]int{}, holds: map[string]int64{"ILS": float, "JOD": float}}
+	v := &village{world: newWorld(t), waiting: new(int), met: map[string]int{}, took: map[uuid.UUID]int64{}, holds: map[string]int64{"ILS": float, "JOD": float}}
 	// Tables that began empty and were never looked at by the planner are read by their indexes, as they are where they are large.
 	_, err := v.pool.Exec(t.Context(), `DO $$ BEGIN
 		EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database());
@@ -82,10 +83,14 @@ func (v *village) live(seed uint64, i int, some []int) (end *lived) {
 		}
 	}
 	v.now = v.began
-	l := &life{village: v, p: p, id: uuid.New(), rnd: rnd, over: map[string]bool{}, paid: map[string]bool{}, took: map[uuid.UUID]int64{}}
+	l := &life{village: v, p: p, id: uuid.New(), rnd: rnd, over: map[string]bool{}, paid: map[string]bool{}}
 	defer func() {
-		if why, is := recover().(broken); is {
+		switch why := recover().(type) {
+		case nil:
+		case broken:
 			end = &lived{some, why, l.log}
+		default:
+			panic(why)
 		}
 	}()
 	l.take(machine.Event{Start: &activity.Start{Application: l.id.String(), Applicant: "P1", Facts: l.facts(), Reads: formOf(1 + rnd.IntN(3))}})
@@ -97,9 +102,10 @@ func (v *village) live(seed uint64, i int, some []int) (end *lived) {
 	l.rnd = draw(1 << 15)
 	l.heal()
 	l.idle()
-	l.equal()
+	views := l.views()
+	l.equal(views)
 	l.forget()
-	l.count()
+	l.count(views)
 	return nil
 }
 
