@@ -177,7 +177,7 @@ func (m Money) times(factor Decimal) (Money, *EvalError) {
 	return Money{minor, m.Currency}, nil
 }
 
-// Percent is so many percent of the amount, rounded half-even to the minor unit. The error is an *EvalError.
+// Percent is so many percent of the amount, rounded half-even to the minor unit (ISO 80000-1, annex B, rule A). The error is an *EvalError.
 func (m Money) Percent(n Decimal) (Money, error) {
 	p, err := m.percent(n)
 	if err != nil {

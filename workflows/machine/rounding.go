@@ -8,7 +8,7 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// rounding rounds amounts, which are never below zero, to whole units.
+// rounding rounds amounts, which are never below zero, to whole units. Of ISO 80000-1, annex B, half-even is rule A, and nearest is rule B: half goes up.
 type rounding struct {
 	unit int64 // minor units, above zero
 	way  string
