@@ -53,6 +53,19 @@ func past(checkout string) string {
 	return ""
 }
 
+// means is how a payment was made.
+func (p *payment) means() Means {
+	switch {
+	case p.paidAt == nil:
+		return ""
+	case past(p.checkout) == paidAtBank:
+		return AtBank
+	case past(p.checkout) == paidInCash:
+		return InCash
+	}
+	return Online
+}
+
 // TakeCash records in the caller's transaction that a payment was made at a till, and gives the number of its receipt. What comes for it at the
 // gateway at the same moment goes back. ErrNotFound, also where it is due to another authority; ErrNotDue. After the commit call Wake.
 func (d *Desk) TakeCash(ctx context.Context, tx pgx.Tx, c Cash) (receipt string, of uuid.UUID, amount formula.Money, err error) {

@@ -30,6 +30,16 @@ const (
 	Refunded  Status = "refunded"
 )
 
+// Means is how a payment was made, as its receipt says it.
+type Means string
+
+// The means.
+const (
+	Online Means = "online" // at the provider
+	AtBank Means = "bank"   // at a bank or from a wallet, by the reference of its bill
+	InCash Means = "cash"   // at a till
+)
+
 // Errors of this package, for errors.Is.
 var (
 	ErrNotFound = errors.New("payment: not found")
@@ -142,6 +152,7 @@ type View struct {
 	Waivers []Waiver // by which the applicant was let off a part or all; Lines and Amount are without them, but where nothing is left
 
 	Receipt string // number of its receipt; "" where it has none
+	Means   Means  // how it was made; "" where it is not
 	Voided  int    // how often it was made in cash and taken back at the till
 }
 

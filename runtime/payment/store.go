@@ -288,7 +288,7 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 // view is what the row itself says.
 func (p payment) view() View {
 	return View{ID: p.id, Application: p.application, Node: p.node, Visit: p.visit, Authority: p.authority, Amount: p.amount, Currency: p.currency, Status: p.status,
-		Lines: p.lines, DueAt: p.dueAt, PaidAt: p.paidAt, Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming, Receipt: p.receipt, Voided: p.voided}
+		Lines: p.lines, DueAt: p.dueAt, PaidAt: p.paidAt, Late: p.late, Part: p.part, Parts: p.parts, Coming: p.coming, Receipt: p.receipt, Means: p.means(), Voided: p.voided}
 }
 
 func run(ctx context.Context, q querier, sql string, args ...any) error {
