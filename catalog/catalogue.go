@@ -54,6 +54,17 @@ type Authority struct {
 	Code  source.Text `diwan:"authority,required" doc:"Code of the authority."`
 	Title Text        `diwan:"title,required" doc:"Its name, in each language."`
 	Roles []Role      `diwan:"roles" doc:"Roles that its officers hold."`
+
+	Offices []Office `diwan:"offices" doc:"Where people come to it, such as to collect a paper."`
+}
+
+// Office is where people come to an authority.
+type Office struct {
+	source.Ranged
+	Code    source.Text `diwan:"office,required" doc:"Code of the office, unique in its authority."`
+	Title   Text        `diwan:"title,required" doc:"Its name, in each language."`
+	Address Text        `diwan:"address,required" doc:"Where it is, in each language."`
+	Open    Text        `diwan:"open,required" doc:"When people are seen there, in each language: Sunday to Thursday, 8:00 to 14:00."`
 }
 
 // Role is what an officer of an authority may be asked to do.

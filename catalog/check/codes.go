@@ -81,6 +81,10 @@ func codes(o *overview) {
 		for i := range a.Roles {
 			roles.enter(a.Roles[i].Code)
 		}
+		offices := kebab("office")
+		for i := range a.Offices {
+			offices.enter(a.Offices[i].Code)
+		}
 	}
 	all = kebab("registry")
 	for _, r := range c.Registries {

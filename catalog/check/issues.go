@@ -31,6 +31,28 @@ func issues(p *pass) {
 				p.add(problem("twice", d.Range(), "the channel {name:q} is given twice", "name", d.Value).WithHelp("Remove one of the two."))
 			}
 		}
+		collected(p, step)
+	}
+}
+
+// collected: what is collected waits at an office, for a number of days.
+func collected(p *pass, step *catalog.Step) {
+	i := slices.Index(values(step.Deliver), "pick-up")
+	authority := p.catalogue.Authority(p.service.Authority.Value)
+	if i >= 0 && authority != nil && len(authority.Offices) == 0 {
+		p.add(problem("no-office", step.Deliver[i].Range(), "{authority} has no office where the document could be collected", "authority", authority.Code.Value).
+			WithRelated(authority.Code.Range(), "the authority").WithHelp("Write its offices in its file, or leave pick-up out."))
+	}
+	if step.Kept.IsZero() {
+		return
+	}
+	durationAt(p, step.Kept)
+	d, ok := catalog.ParseDuration(step.Kept.Value)
+	switch whole := []catalog.Unit{catalog.Days, catalog.Weeks, catalog.Months}; {
+	case i < 0:
+		p.add(problem("kept", step.Kept.Range(), "the document is kept nowhere, since nobody collects it").WithHelp("Remove kept, or write deliver: [pick-up]."))
+	case ok && !slices.Contains(whole, d.Unit):
+		p.add(problem("kept", step.Kept.Range(), "an office keeps a document for days, weeks or months").WithHelp("Write a count and one of these units: 60 days."))
 	}
 }
 

@@ -37,6 +37,7 @@ var stepKeys = []struct {
 	{"then", []catalog.StepKind{catalog.GoStep}},
 	{"text", []catalog.StepKind{catalog.NotifyStep, catalog.EndStep}},
 	{"deliver", []catalog.StepKind{catalog.IssueStep}},
+	{"kept", []catalog.StepKind{catalog.IssueStep}},
 	{"reason", []catalog.StepKind{catalog.RevokeStep}},
 	{"to", []catalog.StepKind{catalog.ChangeStep}},
 	{"about", []catalog.StepKind{catalog.StartStep}},

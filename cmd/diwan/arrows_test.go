@@ -34,7 +34,7 @@ var below = []string{
 var capabilities = []string{
 	"runtime/application", "runtime/audit", "runtime/document", "runtime/identity", "runtime/ledger", "runtime/notify", "runtime/payment",
 	"runtime/registry", "runtime/release", "runtime/outbox", "runtime/right",
-	"runtime/appointment", "runtime/round", "runtime/settlement", "runtime/till", "runtime/proposal", "runtime/credential", "runtime/document/sdjwt",
+	"runtime/appointment", "runtime/round", "runtime/settlement", "runtime/till", "runtime/proposal", "runtime/credential", "runtime/delivery", "runtime/document/sdjwt",
 }
 
 // pages are what shows plans, texts and values to people and programs.
@@ -99,6 +99,8 @@ var arrows = []arrow{
 	// That officers suspend a paper is for two of them to answer for.
 	{from: "runtime/document", to: join(below, []string{"runtime/document/...", "runtime/proposal"})},
 	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},
+	// A paper that is collected is one that was issued, and its state is asked of whoever builds the whole.
+	{from: "runtime/delivery", to: below},
 	// It gives to wallets what was issued as a paper.
 	{from: "runtime/credential", to: join(below, []string{"runtime/document", "runtime/document/sdjwt"})},
 	// An answer is read by the types that the machine will read it by.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,6 +14,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
+	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/right"
@@ -75,6 +77,7 @@ func (a *Acts) SystemAct(ctx context.Context, tx pgx.Tx, s payment.SystemAct) (u
 // Documents is an archive as applications see it. Of a right that a paper proves the register tells.
 type Documents struct {
 	Archive  *document.Archive
+	Delivery *delivery.Deliveries
 	Register *right.Register
 }
 
@@ -96,7 +99,7 @@ func (d Documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequ
 			return err
 		}
 	}
-	_, err := d.Archive.Issue(ctx, tx, document.IssueRequest{
+	id, err := d.Archive.Issue(ctx, tx, document.IssueRequest{
 		Application: r.Application, Reference: r.Reference, Service: r.Service, Authority: r.Authority, Language: r.Language, Zone: r.Zone,
 		Node: r.Node, Visit: r.Visit, Document: r.Document, Text: r.Text, Deliver: r.Deliver, At: r.At, Right: proved,
 		Print: func(number string) (document.Paper, error) {
@@ -104,7 +107,10 @@ func (d Documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequ
 			return document.Paper(p), err
 		},
 	})
-	return err
+	if err != nil || !slices.Contains(r.Deliver, delivery.PickUp) {
+		return err
+	}
+	return d.Delivery.Offer(ctx, tx, delivery.Offer{Paper: id, Application: r.Application, Authority: r.Authority, Kept: r.Kept, At: r.At})
 }
 
 // Revoke is application.Documents.

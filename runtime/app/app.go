@@ -21,6 +21,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/credential"
+	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/clamd"
 	"github.com/diwan-gov/diwan/runtime/document/inspect"
@@ -56,6 +57,7 @@ type App struct {
 	Archive  *document.Archive
 	Wallets  *credential.Office
 	Rights   *right.Register
+	Delivery *delivery.Deliveries
 	Diary    *appointment.Diary
 	Rounds   *round.Rounds
 	Settled  *settlement.Books
@@ -170,6 +172,10 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Delivery = delivery.New(delivery.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Valid: func(ctx context.Context, paper string) (bool, error) {
+		v, err := a.Archive.Verify(ctx, paper)
+		return v.Status == document.Valid, err
+	}})
 	a.Diary = appointment.New(appointment.Options{Pool: a.Pool, Zone: zone, Now: c.Now})
 	a.Rights = right.New(right.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Kind: func(code string) (*plan.RightKind, bool) {
 		return a.Releases.Reference().Right(code)
@@ -192,7 +198,7 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	})
 	a.Book = application.New(application.Options{
 		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
-		Documents: Documents{a.Archive, a.Rights}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Rounds: Rounds{a.Rounds}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		Documents: Documents{a.Archive, a.Delivery, a.Rights}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Rounds: Rounds{a.Rounds}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	a.Payments.Right = standing(a.Rights)
 	settled := map[string]settlement.Provider{}

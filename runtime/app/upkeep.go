@@ -49,6 +49,8 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "settle deposits", err)
 			a.warn(ctx, "compare with what providers settle", a.settle(ctx))
 			a.warn(ctx, "stamp papers", a.stamp(ctx))
+			_, err = a.Delivery.Return(ctx)
+			a.warn(ctx, "take back what nobody has collected", err)
 			if verifying {
 				verified, verifying = a.verify(ctx, verified)
 			}

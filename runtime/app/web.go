@@ -57,13 +57,13 @@ func (a *App) web() (_ http.Handler, err error) {
 	}
 	site := ui.Site{Languages: languages, Zone: zone}
 	if a.citizens, err = portal.New(portal.Options{
-		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Scripts: a.Scripts, Receipt: a.receipt, Wallets: a.Wallets,
+		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Delivery: a.Delivery, Scripts: a.Scripts, Receipt: a.receipt, Wallets: a.Wallets,
 		Audit: a.record, PublicURL: c.PublicURL, Banks: len(c.Bills.Payers) > 0, Now: c.Now, Log: c.Log,
 	}); err != nil {
 		return nil, err
 	}
 	officers, err := desk.New(desk.Options{
-		Site: site, Book: a.Book, People: a.guard, Releases: a.Releases, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Rounds: a.Rounds, Ledger: ledger.New(a.Pool), Settlement: a.Settled, Tills: a.Tills, Audit: a.record, Now: c.Now, Log: c.Log,
+		Site: site, Book: a.Book, People: a.guard, Releases: a.Releases, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Rounds: a.Rounds, Ledger: ledger.New(a.Pool), Settlement: a.Settled, Tills: a.Tills, Delivery: a.Delivery, Audit: a.record, Now: c.Now, Log: c.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -30,11 +30,15 @@ func (s *step) issue(ctx context.Context, e *activity.Effect) error {
 		return err
 	}
 	document, text := pl.Documents[i], texts.Documents[e.Document]
+	var kept *plan.Span
+	if at := slices.IndexFunc(pl.Nodes, func(n plan.Node) bool { return n.Key == e.Node && n.Issue != nil }); at >= 0 {
+		kept = pl.Nodes[at].Issue.Kept
+	}
 	on := s.at.In(program.Zone()).Format(time.DateOnly)
 	s.event("issued", &activity.Effect{Step: e.Step, Visit: e.Visit, Outcome: e.Document}, "")
 	return s.b.o.Documents.Issue(ctx, s.tx, IssueRequest{
 		Application: s.id, Reference: s.reference, Service: s.service, Authority: s.authority, Language: s.language, Zone: program.Zone(),
-		Node: e.Node, Visit: e.Visit, Document: document, Text: text, Deliver: e.Deliver, At: s.at,
+		Node: e.Node, Visit: e.Visit, Document: document, Text: text, Deliver: e.Deliver, Kept: kept, At: s.at,
 		Print: func(number string) (p Paper, err error) {
 			source.Issued = &machine.Issued{Number: number, On: on}
 			values, err := program.Values(source)

@@ -163,7 +163,8 @@ type IssueRequest struct {
 	Visit       int
 	Document    plan.Document
 	Text        plan.DocumentText
-	Deliver     []string // channels: download, pick-up, post
+	Deliver     []string   // channels: download, pick-up, post
+	Kept        *plan.Span // by the office at which it is collected; nil = until somebody comes
 	At          time.Time
 	Print       func(number string) (Paper, error)
 }

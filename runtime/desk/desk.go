@@ -42,6 +42,7 @@ type Options struct {
 	Ledger       Ledger     // none
 	Settlement   Settlement // none
 	Tills        Tills      // none
+	Delivery     Delivery   // none
 	Audit        Audit
 
 	Now func() time.Time // time.Now
@@ -124,6 +125,10 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST " + tillPath + "/of/{id}/decide":                        (*visit).decideTill,
 		"POST " + tillPath + "/of/{id}/deposit":                       (*visit).deposit,
 		"POST " + tillPath + "/of/{id}/explain":                       (*visit).explainTill,
+		"GET " + collectPath:                                          (*visit).collecting,
+		"POST " + collectPath + "/find":                               (*visit).findCollected,
+		"GET " + collectPath + "/{code}":                              (*visit).collected,
+		"POST " + collectPath + "/{code}":                             (*visit).seesToCollected,
 		"GET " + papersPath:                                           (*visit).papersWaiting,
 		"POST /desk/applications/{id}/holds":                          (*visit).proposeHold,
 		"POST /desk/applications/{id}/holds/{hold}":                   (*visit).decideHold,
@@ -245,6 +250,9 @@ func (v *visit) page(title string, body any) ui.Page {
 	}
 	if here, n := v.r.URL.Path == moneyPath, v.stuck(); here || n > 0 {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.stuck.title"), Href: moneyPath, Current: here, Count: n})
+	}
+	if v.hasOffices() {
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.collect.title"), Href: collectPath, Current: strings.HasPrefix(v.r.URL.Path, collectPath)})
 	}
 	if here, n := v.r.URL.Path == papersPath, v.holdsWait(); here || n > 0 {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.hold.title"), Href: papersPath, Current: here, Count: n})

@@ -34,12 +34,13 @@ type served struct {
 	requests requests
 	settled  settled
 	drawer   drawer
+	counter  counterOf
 }
 
 func serve(t testing.TB) *served {
 	s := &served{world: newWorld(), t: t}
 	d, err := desk.New(desk.Options{
-		Book: s.world, People: s.world, Releases: s.world, Payments: paying{s.world, &s.requests}, Documents: archive{s.world}, Rights: register{s.world}, Appointments: &s.diary, Ledger: &s.books, Settlement: &s.settled, Tills: &s.drawer, Now: func() time.Time { return now },
+		Book: s.world, People: s.world, Releases: s.world, Payments: paying{s.world, &s.requests}, Documents: archive{s.world}, Rights: register{s.world}, Appointments: &s.diary, Ledger: &s.books, Settlement: &s.settled, Tills: &s.drawer, Delivery: &s.counter, Now: func() time.Time { return now },
 		Audit: func(_ context.Context, e audit.Entry) error { s.audit = append(s.audit, e); return s.unlisted },
 		Log:   slog.New(slog.NewTextHandler(&s.log, nil)),
 	})

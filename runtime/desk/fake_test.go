@@ -303,7 +303,8 @@ func (w *world) Texts(d string) (*plan.Texts, bool) { return texts, d == "t" }
 func (w *world) Reference() *release.Reference {
 	return &release.Reference{
 		Heads: []release.RevenueHead{{Code: "1422", Title: text("رسوم إدارية", "Administrative fees")}},
-		Zone:  "Asia/Hebron", Currency: "ILS", Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}}},
+		Zone:  "Asia/Hebron", Currency: "ILS", Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}, Offices: []release.Office{
+			{Code: "ramallah", Title: text("مكتب ترخيص رام الله", "Ramallah licensing office")}, {Code: "nablus", Title: text("مكتب ترخيص نابلس", "Nablus licensing office")}}}},
 		Registries: []release.Registry{{Code: "licensing", Operations: []release.Operation{{Code: "licence-by-number", Gives: []plan.Field{
 			{Name: "holder", Kind: "text"}, {Name: "expiresOn", Kind: "date"}, {Name: "unpaidFines", Kind: "int"}, {Name: "finesTotal", Kind: "money"}, {Name: "blocked", Kind: "bool"}}}}}},
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/ledger"
@@ -110,6 +111,14 @@ type Documents interface {
 	HoldsWaiting(ctx context.Context, authorities []string) ([]document.Hold, error)
 	ProposeHold(ctx context.Context, authorities []string, application uuid.UUID, id string, kind proposal.Kind, reason string, by uuid.UUID) error
 	DecideHold(ctx context.Context, authorities []string, id uuid.UUID, approve bool, by uuid.UUID) error
+}
+
+// Delivery is what the desk needs of delivery.Deliveries.
+type Delivery interface {
+	AtOffice(ctx context.Context, authorities []string, office string) ([]delivery.Collection, error)
+	One(ctx context.Context, authorities []string, typed string) (*delivery.Collection, error)
+	Have(ctx context.Context, authorities []string, code string, by uuid.UUID) error
+	HandOver(ctx context.Context, authorities []string, code string, h delivery.Handed) error
 }
 
 // Rights is what the desk needs of a right.Register.

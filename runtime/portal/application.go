@@ -9,6 +9,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
+	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
@@ -68,6 +69,7 @@ type opened struct {
 	payments []payment.View
 	payouts  []payment.Payout
 	papers   []document.Issued
+	collects []delivery.Collection // of its papers
 	bookings []appointment.Booking
 	body     string // name of the public body
 	banks    bool   // take bills
@@ -104,6 +106,11 @@ func (p *Portal) complete(r *http.Request, v *application.View) (o *opened, err 
 	}
 	if o.papers, err = p.o.Documents.OfApplication(r.Context(), v.ID); err != nil {
 		return nil, err
+	}
+	if p.o.Delivery != nil && len(o.papers) > 0 {
+		if o.collects, err = p.o.Delivery.Of(r.Context(), v.ID); err != nil {
+			return nil, err
+		}
 	}
 	if slices.ContainsFunc(v.Tasks, func(t application.Task) bool { return t.Kind == appointmentTask }) {
 		o.bookings, err = p.o.Appointments.OfApplication(r.Context(), v.ID)
@@ -403,6 +410,9 @@ func (o *opened) documents() []ui.DocumentCard {
 		card.Tag = &ui.Tag{State: string(d.Status)}
 		if d.Wallet && d.Status == document.Valid {
 			card.Wallet = "/wallet/" + d.ID
+		}
+		if i := slices.IndexFunc(o.collects, func(c delivery.Collection) bool { return c.Paper == d.ID }); i >= 0 && (d.Status == document.Valid || o.collects[i].State == delivery.Collected) {
+			card.Collect = &ui.Link{Href: "/collect/" + d.ID, Text: o.l.T("collect.link." + string(o.collects[i].State))}
 		}
 		switch d.Status {
 		case document.Expired:

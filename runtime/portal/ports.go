@@ -11,6 +11,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/credential"
+	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -111,6 +112,13 @@ type Wallets interface {
 	Offer(ctx context.Context, paper string) (credential.Offer, error)
 	// Verify reads what a holder shows.
 	Verify(ctx context.Context, text string) (credential.Shown, error)
+}
+
+// Delivery is what the portal needs of *delivery.Deliveries.
+type Delivery interface {
+	Of(ctx context.Context, application uuid.UUID) ([]delivery.Collection, error)
+	// Choose asks an office for a paper; delivery.ErrState where it was handed over meanwhile.
+	Choose(ctx context.Context, application uuid.UUID, paper, office string, other *delivery.Other) error
 }
 
 // Documents is what the portal needs of *document.Archive.

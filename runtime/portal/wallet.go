@@ -32,6 +32,9 @@ type qrPicture struct {
 
 // wallet says what a wallet gets of a paper of one's own. An offer is made by a button, since each is a secret of its own.
 func (p *Portal) wallet(w http.ResponseWriter, r *http.Request) error {
+	if p.o.Wallets == nil {
+		return errNotFound
+	}
 	_, of, err := p.ownPaper(r)
 	if err != nil {
 		return err
@@ -42,6 +45,9 @@ func (p *Portal) wallet(w http.ResponseWriter, r *http.Request) error {
 
 // walletOffered offers a paper to a wallet.
 func (p *Portal) walletOffered(w http.ResponseWriter, r *http.Request) error {
+	if p.o.Wallets == nil {
+		return errNotFound
+	}
 	id, of, err := p.ownPaper(r)
 	if err != nil {
 		return err
@@ -73,9 +79,6 @@ func (p *Portal) walletPage(w http.ResponseWriter, r *http.Request, status int, 
 
 // ownPaper is the ID of the path, if it is of a paper of who asks, and the application in which it was issued.
 func (p *Portal) ownPaper(r *http.Request) (id string, of uuid.UUID, err error) {
-	if p.o.Wallets == nil {
-		return "", of, errNotFound
-	}
 	me, err := p.me(r)
 	if err != nil {
 		return "", of, err

@@ -28,6 +28,9 @@ func referenceOf(c *catalog.Catalogue) (Reference, error) {
 		for _, role := range a.Roles {
 			out.Roles = append(out.Roles, Role{Code: role.Code.Value, Title: role.Title.Plain()})
 		}
+		for _, o := range a.Offices {
+			out.Offices = append(out.Offices, Office{Code: o.Code.Value, Title: o.Title.Plain(), Address: o.Address.Plain(), Open: o.Open.Plain()})
+		}
 		r.Authorities = append(r.Authorities, out)
 	}
 	for _, t := range c.Tariffs {

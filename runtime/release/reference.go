@@ -41,6 +41,25 @@ type Authority struct {
 	Code  string    `json:"code"`
 	Title plan.Text `json:"title"`
 	Roles []Role    `json:"roles"`
+
+	Offices []Office `json:"offices,omitempty"`
+}
+
+// Office is where people come to an authority.
+type Office struct {
+	Code    string    `json:"code"`
+	Title   plan.Text `json:"title"`
+	Address plan.Text `json:"address"`
+	Open    plan.Text `json:"open"` // when, in words
+}
+
+// Office is the office of an authority with that code.
+func (a *Authority) Office(code string) (Office, bool) {
+	i := slices.IndexFunc(a.Offices, func(o Office) bool { return o.Code == code })
+	if i < 0 {
+		return Office{}, false
+	}
+	return a.Offices[i], true
 }
 
 // Role is one role of an authority; as a capacity it is written authority:role.

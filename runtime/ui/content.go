@@ -142,6 +142,7 @@ type DocumentCard struct {
 	Size          int64  // bytes
 	Href, Verify  string
 	Wallet        string // where it is offered to a wallet
+	Collect       *Link  // where it is collected at an office
 	Tag           *Tag
 }
 

@@ -40,7 +40,7 @@ func (k *compiler) step(i int, st *catalog.Step, n *plan.Node) {
 			n.Notify.Whom, n.Notify.Person = "person", k.person(i, st.Notify)
 		}
 	case catalog.IssueStep:
-		n.Kind, n.Issue = plan.Issue, &plan.IssueNode{Document: st.Issue.Value, Deliver: values(st.Deliver)}
+		n.Kind, n.Issue = plan.Issue, &plan.IssueNode{Document: st.Issue.Value, Deliver: values(st.Deliver), Kept: spanOf(st.Kept)}
 		k.document(i, st)
 	case catalog.RevokeStep:
 		n.Kind, n.Revoke = plan.Revoke, &plan.RevokeNode{Document: st.Revoke.Value}

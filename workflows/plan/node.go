@@ -303,6 +303,7 @@ type CorrectNode struct {
 type IssueNode struct {
 	Document string   `json:"document"`
 	Deliver  []string `json:"deliver,omitempty"`
+	Kept     *Span    `json:"kept,omitempty"` // by the office at which it is collected; nil = until somebody comes
 }
 
 // Document is what decides about a paper; its words are in Texts under document.<code>.

@@ -28,6 +28,7 @@ import (
 	temporalserver "github.com/diwan-gov/diwan/cmd/standalone/temporal"
 	"github.com/diwan-gov/diwan/runtime/app"
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/ledger"
@@ -212,7 +213,7 @@ func (w *world) capabilities() error {
 	w.ledger = ledger.New(pool)
 	w.starts = &starts{Client: w.temporal}
 	w.book = application.New(application.Options{
-		Pool: pool, Releases: w.store, Relay: relay, Temporal: w.starts, Payments: app.Payments{Desk: w.desk}, Documents: app.Documents{Archive: w.archive}, Registry: asked,
+		Pool: pool, Releases: w.store, Relay: relay, Temporal: w.starts, Payments: app.Payments{Desk: w.desk}, Documents: app.Documents{Archive: w.archive, Delivery: delivery.New(delivery.Options{Pool: pool})}, Registry: asked,
 		Log: quiet(),
 	})
 	acts.Book = w.book
