@@ -37,7 +37,7 @@ func ledgerRatio(ctx context.Context, r *report) (err error) {
 			VALUES ($1, 1, 'clearing:transport:gateway', 25000, 'ILS'), ($1, 2, 'receivable:transport', -25000, 'ILS')`, id)
 		return tx.SendBatch(ctx, b).Close()
 	}
-	var ratios []float64
+	var ratios, perS []float64
 	for i := range takes + 1 {
 		posted, err := sealed(ctx, d, func() (float64, error) { return perSecond(ctx, d, post) })
 		if err != nil {
@@ -48,9 +48,10 @@ func ledgerRatio(ctx context.Context, r *report) (err error) {
 			return err
 		}
 		if i > 0 { // the first take warms up
-			ratios = append(ratios, posted/inserted)
+			ratios, perS = append(ratios, posted/inserted), append(perS, posted)
 		}
 	}
+	r.figure("ledger.posted_per_s", median(perS), "/s")
 	r.figure("ledger.ratio_to_insert", median(ratios), "ratio")
 	return nil
 }
