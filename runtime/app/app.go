@@ -205,6 +205,9 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	if g, ok := at.(settlement.Settles); ok {
 		settled[ledger.Gateway] = g.Settlement()
 	}
+	if c.Bank != "" {
+		settled[ledger.BankedCash] = settlement.Folder(c.Bank)
+	}
 	a.Settled = settlement.New(settlement.Options{
 		Pool: a.Pool, Ours: a.Payments.Ours(), Providers: settled, Services: a.Book.Services,
 		Zone: zone, Now: c.Now, Log: c.Log,

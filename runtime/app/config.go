@@ -30,6 +30,7 @@ type Config struct {
 	Gateway   Gateway
 	Stripe    Stripe // instead of the gateway
 	Bills     Bills
+	Bank      string                       // folder of the bank's statements, one file a day; "" = nobody puts them there
 	Registers map[string]registry.Endpoint // how each registry is reached, by its code
 
 	ScriptCommand  []string         // of the limited child in which scripts run; nil = this binary with script-worker

@@ -77,6 +77,7 @@ func Variables() []Variable {
 		{Name: "DIWAN_GATEWAY_SECRET", Means: "with which the gateway signs what it reports", Secret: true, set: into(func(s *settings) *string { return &s.Gateway.Secret })},
 		{Name: "DIWAN_BILLER", Means: "our number at the banks and wallets of DIWAN_BILL_PAYERS: one to seven digits, with which every reference begins", Optional: true, set: into(func(s *settings) *string { return &s.Bills.Biller })},
 		{Name: "DIWAN_BILL_PAYERS", Means: `banks and wallets that take bills by their reference, with their keys, the current one first: {"bank": ["…"]}`, Optional: true, Secret: true, set: setBillPayers},
+		{Name: "DIWAN_BANK_STATEMENTS", Means: "folder of the bank's statements, such as 2026-11-21.xml (camt.053) or .csv: what tills have brought to the bank is compared with them", Optional: true, set: into(func(s *settings) *string { return &s.Bank })},
 		{Name: "DIWAN_REGISTRIES", Means: `where each registry is: {"licensing": {"url": "https://…", "key": "…"}}`, Secret: true, set: setRegistries},
 	}
 }

@@ -338,7 +338,11 @@ func (v *visit) showDifference(status int, reason string, problems []ui.FieldErr
 	case f.ClosedAt != nil:
 		body.State = &ui.Banner{Kind: ui.Success, Title: t("desk.settlement.explainedBy", "name", v.name(names[f.ClosedBy]), "date", v.locale.DateTime(*f.ClosedAt)), Text: f.Reason}
 	default:
-		body.State = &ui.Banner{Kind: ui.Caution, Title: v.what(f), Text: t("desk.settlement.todo." + string(f.What))}
+		todo := "desk.settlement.todo."
+		if f.Provider == ledger.BankedCash {
+			todo = "desk.settlement.bankTodo."
+		}
+		body.State = &ui.Banner{Kind: ui.Caution, Title: v.what(f), Text: t(todo + string(f.What))}
 		if v.settles() {
 			body.Reason = &ui.Textarea{Field: ui.Field{Name: reasonControl, Label: t("desk.settlement.reason"), Hint: t("desk.settlement.reasonHint"),
 				Error: typed{errors: problems}.problem(reasonControl)}, Value: reason, Rows: 3, MaxLength: settlement.MostReason / 2}

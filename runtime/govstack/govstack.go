@@ -68,8 +68,10 @@ func Check(biller string, payers map[string][]string) error {
 	}
 	for code, keys := range payers {
 		switch {
-		case !payerCode.MatchString(code) || code == "gateway" || code == "by-hand": // those are other channels
+		case !payerCode.MatchString(code):
 			return fmt.Errorf("govstack: code of a bank or wallet %q: want up to 20 of a-z, 0-9 and -", code)
+		case payment.Kept(code):
+			return fmt.Errorf("govstack: code of a bank or wallet %q: the book calls something else so, choose another one", code)
 		case len(keys) == 0:
 			return fmt.Errorf("govstack: %s has no key", code)
 		}

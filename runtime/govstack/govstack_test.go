@@ -403,6 +403,8 @@ func TestWhoMayPayBillsIsCheckedAndNoKeyIsSaid(t *testing.T) {
 	for what, err := range map[string]error{
 		"no number": govstack.Check("", good), "a number too long": govstack.Check("12345678", good), "letters": govstack.Check("41a", good),
 		"a colon": govstack.Check("1", map[string][]string{"a:b": {bankKey}}), "another channel": govstack.Check("1", map[string][]string{"gateway": {bankKey}}),
+		"the safe": govstack.Check("1", map[string][]string{"safe": {bankKey}}), "cash at the bank": govstack.Check("1", map[string][]string{"banked": {bankKey}}),
+		"a till": govstack.Check("1", map[string][]string{"till-7": {bankKey}}), "what is settled by hand": govstack.Check("1", map[string][]string{"by-hand": {bankKey}}),
 		"no key": govstack.Check("1", map[string][]string{"bank": nil}), "a short key": govstack.Check("1", map[string][]string{"bank": {bankKey, "hush"}}),
 	} {
 		if err == nil || strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), bankKey) {

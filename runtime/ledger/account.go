@@ -103,22 +103,27 @@ func ClearingAt(authority, channel string) string {
 // Till is the channel of a till of an authority, by the number that stands on it.
 func Till(number int) string { return till + strconv.Itoa(number) }
 
-const till = "till-"
+// Channels of the book's own, beside Gateway and BankedCash.
+const (
+	till   = "till-"
+	safe   = "safe"
+	byHand = "by-hand"
+)
 
 // TillNumber is the number of the till whose channel it is; false where it is the channel of none.
 func TillNumber(channel string) (number string, ok bool) { return strings.CutPrefix(channel, till) }
 
 // Safe is the cash of an authority that is in no till and not yet at the bank, less the change with which it began.
-func Safe(authority string) string { return account(ClearingClass, authority, "safe") }
+func Safe(authority string) string { return account(ClearingClass, authority, safe) }
 
 // Banked is the cash that an authority has brought to the bank.
-func Banked(authority string) string { return account(ClearingClass, authority, "banked") }
+func Banked(authority string) string { return account(ClearingClass, authority, BankedCash) }
 
 // OverShort is what the tills of an authority have lacked, less what they had too much.
 func OverShort(authority string) string { return account(OverShortClass, authority) }
 
 // ByHand is what an authority has taken in, less what it has given back and paid out, past the gateway.
-func ByHand(authority string) string { return account(ClearingClass, authority, "by-hand") }
+func ByHand(authority string) string { return account(ClearingClass, authority, byHand) }
 
 // Receivable is what applicants owe an authority.
 func Receivable(authority string) string { return account(ReceivableClass, authority) }

@@ -12,6 +12,15 @@ import (
 // Gateway is the channel of payment through which Clearing books.
 const Gateway = "gateway"
 
+// BankedCash is the channel of cash that was brought to the bank.
+const BankedCash = "banked"
+
+// Kept tells whether a channel is one of the book's own: no bank and no wallet can be called so.
+func Kept(channel string) bool {
+	_, ofTill := TillNumber(channel)
+	return ofTill || channel == Gateway || channel == safe || channel == BankedCash || channel == byHand
+}
+
 // Moved is money that an entry has moved through a channel of payment: in above zero, out below.
 type Moved struct {
 	Kind                 Kind
@@ -20,9 +29,10 @@ type Moved struct {
 	Authority            string
 	Amount               int64
 	Currency             string
+	Reason               string // of a signed entry; of cash brought to the bank the slip
 }
 
-const selectMoved = `SELECT e.kind, e.subject, e.application, e.day::text, p.authority, sum(p.amount)::bigint, p.currency
+const selectMoved = `SELECT e.kind, e.subject, e.application, e.day::text, p.authority, sum(p.amount)::bigint, p.currency, e.reason
 	FROM entry e JOIN posting p ON p.entry = e.id
 	WHERE p.account LIKE 'clearing:%' AND right(p.account, length($1) + 1) = ':' || $1 AND `
 
@@ -39,6 +49,14 @@ func (b *Book) MovedBy(ctx context.Context, channel string, kind Kind, subjects 
 		return nil, nil
 	}
 	return b.moved(ctx, selectMoved+"e.kind = $2 AND e.subject = ANY($3)"+groupMoved, channel, kind, subjects)
+}
+
+// MovedUnder gives what entries of a kind have moved through a channel, by their reasons.
+func (b *Book) MovedUnder(ctx context.Context, channel string, kind Kind, reasons []string) ([]Moved, error) {
+	if len(reasons) == 0 {
+		return nil, nil
+	}
+	return b.moved(ctx, selectMoved+"e.kind = $2 AND e.reason = ANY($3)"+groupMoved, channel, kind, reasons)
 }
 
 // FirstMoved is the first day on which something was moved through a channel, "" where nothing was.

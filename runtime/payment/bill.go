@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 )
 
@@ -69,6 +70,9 @@ var (
 	// ErrNoBills: no bank and no wallet takes bills here.
 	ErrNoBills = errors.New("payment: bills are not taken anywhere")
 )
+
+// Kept tells whether the code of a bank or a wallet is what the book calls something else: their money would stand on one account.
+func Kept(code string) bool { return ledger.Kept(code) }
 
 // billed begins the checkout of what was paid as a bill: the code of the payer and its reference follow.
 const billed = "bill:"

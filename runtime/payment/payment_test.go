@@ -39,6 +39,8 @@ type world struct {
 	desk  *payment.Desk
 	relay *outbox.Relay
 	now   time.Time
+
+	teller uuid.UUID
 }
 
 func newWorld(t *testing.T) *world {

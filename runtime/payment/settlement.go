@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -42,21 +44,25 @@ func (o ours) Moved(ctx context.Context, provider, day string) ([]settlement.Mov
 // whole puts, in the place of the parts of what was paid at once, the whole of it: under the last day on which a part is booked.
 func (o ours) whole(ctx context.Context, provider, day string, list []settlement.Movement) ([]settlement.Movement, error) {
 	var checkouts []string
+	parts := map[settlement.Key]bool{}
 	for _, m := range list {
-		if m.Kind == settlement.Payment {
+		switch m.Kind {
+		case settlement.Payment:
 			checkouts = append(checkouts, m.ID)
+		case settlement.Deposit: // of several tills under one slip, perhaps
+			parts[m.Key] = true
 		}
 	}
 	joint, err := jointOnes(ctx, o.Pool, checkouts)
-	if err != nil || len(joint) == 0 {
+	for _, id := range joint {
+		parts[settlement.Key{Kind: settlement.Payment, ID: id}] = true
+	}
+	if err != nil || len(parts) == 0 {
 		return list, err
 	}
-	keys := make([]settlement.Key, len(joint))
-	for i, id := range joint {
-		keys[i] = settlement.Key{Kind: settlement.Payment, ID: id}
-	}
+	keys := slices.Collect(maps.Keys(parts))
 	all, err := o.Known(ctx, provider, keys)
-	list = slices.DeleteFunc(list, func(m settlement.Movement) bool { return m.Kind == settlement.Payment && slices.Contains(joint, m.ID) })
+	list = slices.DeleteFunc(list, func(m settlement.Movement) bool { return parts[m.Key] })
 	for _, m := range all {
 		if m.Day == day {
 			list = append(list, m)
@@ -65,12 +71,12 @@ func (o ours) whole(ctx context.Context, provider, day string, list []settlement
 	return list, err
 }
 
-// together sums the payments that were made at once: the provider knows them as one.
+// together sums the payments that were made at once, and what was brought to the bank under one slip: outside they are known as one.
 func together(list []settlement.Movement) (out []settlement.Movement) {
 	at := map[settlement.Key]int{}
 	for _, m := range list {
 		i, before := at[m.Key]
-		if !before || m.Kind != settlement.Payment {
+		if !before || m.Kind != settlement.Payment && m.Kind != settlement.Deposit {
 			at[m.Key] = len(out)
 			out = append(out, m)
 			continue
@@ -99,12 +105,14 @@ func (o ours) FirstDay(ctx context.Context, provider string) (string, error) {
 
 // Known gives the movements of keys.
 func (o ours) Known(ctx context.Context, provider string, keys []settlement.Key) ([]settlement.Movement, error) {
-	var checkouts, duplicates []string
+	var checkouts, duplicates, deposits []string
 	subjects := map[ledger.Kind][]uuid.UUID{}
 	asked := map[settlement.Key]bool{}
 	for _, k := range keys {
 		asked[k] = true
-		if k.Kind == settlement.Payment {
+		if slip, ok := slipOf(k); ok {
+			deposits = append(deposits, slip)
+		} else if k.Kind == settlement.Payment {
 			checkouts, duplicates = append(checkouts, k.ID), append(duplicates, reasonDuplicate+k.ID)
 		} else if id, err := uuid.Parse(k.ID); err == nil { // another key is none of ours
 			for kind, as := range kindOf {
@@ -132,7 +140,11 @@ func (o ours) Known(ctx context.Context, provider string, keys []settlement.Key)
 		}
 		moved = append(moved, some...)
 	}
-	list, err := o.keyed(ctx, moved)
+	some, err := o.book.MovedUnder(ctx, provider, ledger.TillBanked, deposits)
+	if err != nil {
+		return nil, err
+	}
+	list, err := o.keyed(ctx, append(moved, some...))
 	var found []settlement.Movement
 	for _, m := range list {
 		if asked[m.Key] {
@@ -140,6 +152,15 @@ func (o ours) Known(ctx context.Context, provider string, keys []settlement.Key)
 		}
 	}
 	return together(found), err
+}
+
+// slipOf is the number of the slip in the key of a deposit.
+func slipOf(k settlement.Key) (string, bool) {
+	end := strings.LastIndexByte(k.ID, ' ')
+	if end < 0 || k.Kind != settlement.Deposit {
+		return "", false
+	}
+	return k.ID[:end], true
 }
 
 // Turnover gives that of the book.
@@ -155,6 +176,7 @@ func (o ours) Turnover(ctx context.Context, from, until string) ([]settlement.Tu
 // kindOf is what a provider calls what an entry records.
 var kindOf = map[ledger.Kind]settlement.Kind{
 	ledger.Received: settlement.Payment, ledger.Refunded: settlement.Refund, ledger.PaidOut: settlement.Payout, ledger.PayoutReturned: settlement.Return,
+	ledger.TillBanked: settlement.Deposit,
 }
 
 // keyed names each movement as the provider knows it. What came in is known by its checkout: of the payment, or of the refund by which money
@@ -187,6 +209,9 @@ func (o ours) keyed(ctx context.Context, moved []ledger.Moved) ([]settlement.Mov
 		}
 		if at := checkouts[m.Subject]; m.Kind == ledger.Received && at != "" {
 			key.ID = at
+		}
+		if m.Kind == ledger.TillBanked {
+			key.ID = settlement.DepositKey(m.Reason, m.Currency)
 		}
 		out[i] = settlement.Movement{Key: key, Day: m.Day, Amount: formula.Money{Minor: m.Amount, Currency: m.Currency}, Authority: m.Authority, Application: m.Application}
 	}

@@ -37,6 +37,13 @@ type Provider interface {
 	File(ctx context.Context, day string) ([]byte, error)
 }
 
+// Statements is a Provider that is not asked for a list and whose file is read in a way of its own, such as a bank.
+type Statements interface {
+	Provider
+	// Parse reads a file; the error is a *FileError.
+	Parse(body []byte, day string) ([]Line, error)
+}
+
 // Settles is a provider of payments whose days can be compared.
 type Settles interface{ Settlement() Provider }
 
@@ -173,6 +180,9 @@ func (b *Books) Compare(ctx context.Context, provider, day string) error {
 		}
 		var found []Difference
 		for _, source := range sources {
+			if _, says := said.lines[source]; !says {
+				continue
+			}
 			if err := writeLines(ctx, tx, provider, day, source, said.lines[source], ours); err != nil {
 				return err
 			}
@@ -204,7 +214,12 @@ const mostFailure = 300
 
 // ask gives what a provider says, or why it cannot be used.
 func ask(ctx context.Context, p Provider, day string) (s saying, failure string) {
-	list, err := p.List(ctx, day)
+	var err error
+	statements, bank := p.(Statements)
+	var list []Line
+	if !bank {
+		list, err = p.List(ctx, day)
+	}
 	if err == nil {
 		s.file, err = p.File(ctx, day)
 	}
@@ -212,14 +227,21 @@ func ask(ctx context.Context, p Provider, day string) (s saying, failure string)
 		return s, "there is no settlement file yet"
 	}
 	var file []Line
-	if err == nil {
+	switch {
+	case err != nil:
+	case bank:
+		file, err = statements.Parse(s.file, day)
+	default:
 		file, err = Parse(s.file, day)
 	}
 	if err != nil {
 		failure = strings.ToValidUTF8(err.Error(), "?")
 		return s, strings.ToValidUTF8(failure[:min(len(failure), mostFailure)], "")
 	}
-	s.lines = map[Source][]Line{List: list, File: file}
+	s.lines = map[Source][]Line{File: file}
+	if !bank {
+		s.lines[List] = list
+	}
 	return s, ""
 }
 

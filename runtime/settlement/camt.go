@@ -38,6 +38,7 @@ var kept = []string{"Bal", "Ntry", "TxsSummry", "FrToDt"}
 type camtReader struct {
 	d     *xml.Decoder
 	day   string
+	bank  bool // deposits of cash are read, by their ISO code, and everything else is passed over
 	path  []string
 	lines []Line
 	sums  map[string]int64 // booked in the statement, by currency
@@ -48,10 +49,10 @@ type camtReader struct {
 
 // parseCamt reads camt.053.001.08. There is no document type, so there are no entities but XML's own five, and nothing outside of the file is
 // opened.
-func parseCamt(body []byte, day string) ([]Line, error) {
+func parseCamt(body []byte, day string, bank bool) ([]Line, error) {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	d.Strict = true
-	r := &camtReader{d: d, day: day, told: -1}
+	r := &camtReader{d: d, day: day, bank: bank, told: -1}
 	statements, ended := 0, false
 	for {
 		token, err := d.Token()
@@ -250,9 +251,15 @@ func (r *camtReader) entry(e *element) error {
 	if r.sums[whole.Currency], err = r.plus(r.sums[whole.Currency], whole.Minor, e); err != nil {
 		return err
 	}
+	if r.bank && !cash(e.at("BkTxCd", "Domn")) {
+		return nil
+	}
 	var details []*element
 	for _, d := range e.all("NtryDtls") {
 		details = append(details, d.all("TxDtls")...)
+	}
+	if len(details) == 0 && r.bank {
+		details = []*element{e}
 	}
 	if len(details) == 0 {
 		return r.at(e, "Ntry/NtryDtls/TxDtls", "is missing: there is nothing to know the movement by")
@@ -260,7 +267,7 @@ func (r *camtReader) entry(e *element) error {
 	var sum int64
 	for _, d := range details {
 		amount := whole
-		if len(details) > 1 || d.at("Amt") != nil {
+		if len(details) > 1 || d != e && d.at("Amt") != nil {
 			if amount, err = r.amount(d, "Ntry/NtryDtls/TxDtls", false); err != nil {
 				return err
 			}
@@ -283,6 +290,9 @@ func (r *camtReader) entry(e *element) error {
 
 // movement reads TxDtls. What it is stands in the code of the transaction, of the details or of their entry, as the provider writes it.
 func (r *camtReader) movement(e, d *element, booked string, amount formula.Money) error {
+	if r.bank {
+		return r.deposit(e, d, booked, amount)
+	}
 	code := d.at("BkTxCd", "Prtry", "Cd")
 	if code == nil {
 		code = e.at("BkTxCd", "Prtry", "Cd")
@@ -293,16 +303,46 @@ func (r *camtReader) movement(e, d *element, booked string, amount formula.Money
 		return r.at(e, "Ntry/BkTxCd/Prtry/Cd", "is missing")
 	case key == nil:
 		return r.at(d, "Ntry/NtryDtls/TxDtls/Refs/EndToEndId", "is missing")
-	case len(r.lines) == maxLines:
+	}
+	return r.line(e, Key{Kind(code.value()), key.value()}, booked, amount)
+}
+
+// line keeps a movement.
+func (r *camtReader) line(e *element, key Key, booked string, amount formula.Money) error {
+	if len(r.lines) == maxLines {
 		return r.at(e, "Ntry", fmt.Sprintf("more than %d movements", maxLines))
 	}
-	line := Line{Key: Key{Kind(code.value()), key.value()}, Day: r.day, Number: len(r.lines) + 1, Amount: amount}
+	line := Line{Key: key, Day: r.day, Number: len(r.lines) + 1, Amount: amount}
 	if column, problem := line.wrong(r.day, booked, nil); problem != "" {
 		where := map[string]string{"day": "BookgDt/Dt", "kind": "BkTxCd/Prtry/Cd", "key": "NtryDtls/TxDtls/Refs/EndToEndId", "amount": "CdtDbtInd"}[column]
 		return r.at(e, "Ntry/"+where, problem)
 	}
 	r.lines = append(r.lines, line)
 	return nil
+}
+
+// cash tells whether a code of the domain is that of cash brought to the counter: External Bank Transaction Codes of ISO 20022.
+func cash(domain *element) bool {
+	if domain == nil {
+		return false
+	}
+	code, family, sub := domain.at("Cd"), domain.at("Fmly", "Cd"), domain.at("Fmly", "SubFmlyCd")
+	return code != nil && family != nil && sub != nil && code.value() == "PMNT" && family.value() == "CNTR" && sub.value() == "CDPT"
+}
+
+// slips are where a bank writes the number of the slip: the first that is there counts.
+var slips = [][]string{{"Refs", "EndToEndId"}, {"Refs", "ChqNb"}, {"Refs", "AcctSvcrRef"}, {"AcctSvcrRef"}}
+
+// deposit reads the details of a cash deposit, or the entry itself where it has none.
+func (r *camtReader) deposit(e, d *element, booked string, amount formula.Money) error {
+	for _, from := range []*element{d, e} {
+		for _, path := range slips {
+			if slip := from.at(path...); slip != nil && slip.value() != "" && slip.value() != "NOTPROVIDED" {
+				return r.line(e, Key{Deposit, slip.value()}, booked, amount)
+			}
+		}
+	}
+	return r.at(e, "Ntry/NtryDtls/TxDtls/Refs/EndToEndId", "is missing: there is no number of a slip")
 }
 
 // end compares what a statement says of itself with what stands in it: a file that was cut off and mended by hand does not pass.

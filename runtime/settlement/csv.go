@@ -37,7 +37,10 @@ func (e *FileError) Error() string {
 }
 
 // Parse reads the settlement file of a day, CSV or camt.053 as it begins. The error is a *FileError.
-func Parse(body []byte, day string) ([]Line, error) {
+func Parse(body []byte, day string) ([]Line, error) { return parse(body, day, false) }
+
+// parse reads a file; that of a bank has more than what this book knows of.
+func parse(body []byte, day string, bank bool) ([]Line, error) {
 	switch {
 	case len(body) > MaxFile:
 		return nil, &FileError{1, "", fmt.Sprintf("longer than %d bytes", MaxFile)}
@@ -46,7 +49,7 @@ func Parse(body []byte, day string) ([]Line, error) {
 	}
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("<")) {
-		return parseCamt(body, day)
+		return parseCamt(body, day, bank)
 	}
 	return parseCSV(body, day)
 }
@@ -120,11 +123,12 @@ func (l Line) wrong(day, said string, amount error) (column, problem string) {
 	case said != day:
 		return "day", "is " + said + ", in the file of " + day
 	case !known(l.Kind):
-		return "kind", "is neither payment, refund, payout nor return"
+		return "kind", "is neither payment, refund, payout, return nor deposit"
 	case l.ID == "" || len(l.ID) > maxKey:
 		return "key", fmt.Sprintf("must have 1 to %d bytes", maxKey)
 	case amount != nil:
 		return "amount", amount.Error()
+	case l.Kind == Deposit && l.Amount.Minor != 0: // below zero: a bank that has counted again takes some back
 	case (l.Kind == Payment || l.Kind == Return) != (l.Amount.Minor > 0) || l.Amount.Minor == 0:
 		return "amount", "a payment or a return is above zero, a refund or a payout below"
 	}

@@ -18,11 +18,13 @@ const (
 	Payout  Kind = "payout"  // was paid out: the ID of our payout, under which it was sent
 	Return  Kind = "return"  // a payout that came back: the ID of our payout
 
+	Deposit Kind = "deposit" // cash that was brought to a bank: the number of its slip, with DepositKey
+
 	// Counter is a counter-entry in the book against one of the others. No provider knows of it, so it is a difference until somebody says why.
 	Counter Kind = "counter"
 )
 
-var kinds = []Kind{Payment, Refund, Payout, Return}
+var kinds = []Kind{Payment, Refund, Payout, Return, Deposit}
 
 func known(k Kind) bool { return slices.Contains(kinds, k) }
 
