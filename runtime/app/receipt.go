@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -52,6 +53,12 @@ func (a *App) receipt(ctx context.Context, v *application.View, id uuid.UUID) (i
 		return "", application.ErrUnavailable
 	}
 	issue := func(tx pgx.Tx) (err error) {
+		if err := a.Payments.Receipted(ctx, tx, id, p.Receipt); err != nil {
+			if errors.Is(err, payment.ErrNotFound) { // taken back since it was read
+				return application.ErrNotFound
+			}
+			return err
+		}
 		issued, err = a.Archive.Issue(ctx, tx, receiptRequest(v, &p, texts, a.Payments.Zone))
 		return err
 	}

@@ -1,14 +1,18 @@
 package payment_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
 )
 
@@ -89,4 +93,46 @@ func TestWhatIsNotReceivedHasNoReceipt(t *testing.T) {
 	if v := w.view(paid); v.Receipt != fmt.Sprintf("RCT-%d-000001", w.now.Year()) {
 		t.Errorf("%+v", v)
 	}
+}
+
+// While a receipt is drawn its payment cannot be taken back at the till, and once it is taken back no receipt is drawn any more.
+func TestAReceiptAndAVoidDoNotPassEachOther(t *testing.T) {
+	w := newWorld(t)
+	_, p := w.assess()
+	c := payment.Cash{ID: uuid.New(), Payment: p.ID, Authority: "transport", Channel: ledger.Till(7)}
+	var number string
+	w.tx(func(tx pgx.Tx) (err error) {
+		number, _, _, err = w.desk.TakeCash(t.Context(), tx, c)
+		return err
+	})
+	w.tx(func(tx pgx.Tx) error {
+		if err := w.desk.Receipted(t.Context(), tx, p.ID, number); err != nil {
+			return err
+		}
+		var locked *pgconn.PgError
+		_, err := w.pool.Exec(t.Context(), "SELECT FROM payment WHERE id = $1 FOR UPDATE NOWAIT", p.ID) // as who takes it back would lock it
+		if !errors.As(err, &locked) || locked.Code != "55P03" {
+			t.Errorf("it can be taken back while its receipt is drawn: %v", err)
+		}
+		return nil
+	})
+	signed := ledger.Signed{Reason: "the wrong bill", ProposedBy: w.operator(), Approved: w.operator()}
+	w.tx(func(tx pgx.Tx) error { return w.desk.VoidCash(t.Context(), tx, c, uuid.New(), signed) })
+	w.tx(func(tx pgx.Tx) error {
+		if err := w.desk.Receipted(t.Context(), tx, p.ID, number); !errors.Is(err, payment.ErrNotFound) {
+			t.Errorf("a receipt can be drawn of what was taken back: %v", err)
+		}
+		return nil
+	})
+	c.ID = uuid.New()
+	w.tx(func(tx pgx.Tx) error {
+		next, _, _, err := w.desk.TakeCash(t.Context(), tx, c)
+		if err != nil {
+			return err
+		}
+		if old, now := w.desk.Receipted(t.Context(), tx, p.ID, number), w.desk.Receipted(t.Context(), tx, p.ID, next); !errors.Is(old, payment.ErrNotFound) || now != nil {
+			t.Errorf("taken again: the old receipt %v, the new one %v", old, now)
+		}
+		return nil
+	})
 }
