@@ -180,7 +180,7 @@ func (d *Desk) giveBack(ctx context.Context, tx pgx.Tx, p payment, reason string
 		if _, err := d.openRefund(ctx, tx, p, reasonMore+c.ID, overpaid(amount-p.amount), d.now()); err != nil {
 			return err
 		}
-	case amount != p.amount:
+	case amount != p.amount || p.status == Waived: // the lines of one that is waived whole say what it was at first
 		lines = overpaid(amount)
 	}
 	id, err := d.openRefund(ctx, tx, p, reason, lines, d.now())

@@ -169,3 +169,24 @@ func TestAWaiverIsSharedAsTheFeeIsAndLeavesNoRoundingBehind(t *testing.T) {
 		t.Errorf("receivable %d after it was cancelled", w.balance(ledger.Receivable("transport")))
 	}
 }
+
+// Whoever pays at a checkout that was opened after a part was waived, when the rest is waived too, gets back what was paid, and not what was due at first.
+func TestWhatIsPaidAfterAllIsWaivedInTwoPartsGoesBackAsItWasPaid(t *testing.T) {
+	w := newWorld(t)
+	application, p := w.assess() // renewal 250.00, late 30.00
+	w.must(w.off(p, activity.Line{Fee: "late", Amount: 3000}))
+	p = w.view(application)
+	id := w.checkout(p)
+	w.must(w.off(p, activity.Line{Fee: "renewal", Amount: 25000}))
+	w.bank.pay(id)
+	if s := w.callback(w.bank.event(id)); s != 200 {
+		t.Fatal(s)
+	}
+	if owed := w.balance(ledger.Refunds("transport")); owed != -25000 || w.count("SELECT sum(amount)::int FROM refund") != 25000 {
+		t.Errorf("%d is owed, %d goes back", owed, w.count("SELECT sum(amount)::int FROM refund"))
+	}
+	w.deliverRefunds()
+	if w.bank.holds() != 0 || w.cleared() != 0 {
+		t.Errorf("the bank holds %d, clearing %d", w.bank.holds(), w.cleared())
+	}
+}
