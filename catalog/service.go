@@ -13,7 +13,7 @@ type Service struct {
 	Type         source.Text      `diwan:"type,required" doc:"Kind of service: enquiry, certificate, licence.renew, registration, insurance and others."`
 	LifeEvents   []source.Text    `diwan:"lifeEvents" doc:"Life events in which people need it."`
 	Promised     source.Text      `diwan:"promised,required" doc:"Promised time: at once, or a duration such as 3 working days."`
-	Keep         source.Text      `diwan:"keep,required" doc:"How long the case is kept, such as 5 years after end."`
+	Keep         source.Text      `diwan:"keep,required" doc:"How long the case is kept: days, weeks, months or years, such as 5 years after end. Then everything personal in it is erased for ever: answers, uploads, comments, what registries told. Its number, dates and outcome stay, as do the book of fees, the audit and rights; its papers stay as long as they are valid. What is open of its money, or the time to reopen it, is waited for. The released definition counts, also for cases that ended before."`
 	LegalBasis   Text             `diwan:"legalBasis" doc:"Law or decision on which it rests."`
 	Sample       bool             `diwan:"sample" doc:"true marks what is our completion and not a sourced fact."`
 	Tariff       source.Text      `diwan:"tariff" doc:"Tariff that its formulas read."`

@@ -93,6 +93,13 @@ func ParseDuration(s string) (Duration, bool) {
 	return Duration{Count: n, Unit: Unit(m[2] + "s")}, true
 }
 
+// ParseKeep reads how long something is kept after its end, "5 years after end", in days, weeks, months or years of the calendar.
+func ParseKeep(s string) (Duration, bool) {
+	s, ok := strings.CutSuffix(strings.TrimSpace(s), " after end")
+	d, is := ParseDuration(s)
+	return d, ok && is && (d.Unit == Days || d.Unit == Weeks || d.Unit == Months || d.Unit == Years)
+}
+
 // DurationMeant gives the duration that s probably means, such as 14 days for ١٤ days and 3 working days for 3 workdays, or "".
 func DurationMeant(s string) string {
 	s = strings.ToLower(source.PlainDigits(strings.TrimSpace(s)))

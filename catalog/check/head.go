@@ -8,10 +8,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
-var (
-	keepForm = regexp.MustCompile(`^(.+) after end$`)
-	typeForm = regexp.MustCompile(`^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$`)
-)
+var typeForm = regexp.MustCompile(`^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$`)
 
 // head looks at what stands above the form.
 func head(p *pass) {
@@ -54,13 +51,8 @@ func kept(keep source.Text, add func(diag.Diagnostic)) {
 	if keep.Value == "" {
 		return
 	}
-	m := keepForm.FindStringSubmatch(keep.Value)
-	ok := m != nil
-	if ok {
-		_, ok = catalog.ParseDuration(m[1])
-	}
-	if !ok {
+	if _, ok := catalog.ParseKeep(keep.Value); !ok {
 		add(problem("keep", keep.Range(), "{value:q} does not say how long the case is kept", "value", keep.Value).
-			WithHelp("Write a duration and when it begins: 5 years after end."))
+			WithHelp("Write days, weeks, months or years and when they begin: 5 years after end."))
 	}
 }

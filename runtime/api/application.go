@@ -24,6 +24,8 @@ type Application struct {
 	Reason      plan.Text         `json:"reason,omitempty"`
 	SubmittedAt time.Time         `json:"submittedAt"`
 	EndedAt     *time.Time        `json:"endedAt,omitempty"`
+	ErasedAt    *time.Time        `json:"erasedAt,omitempty" doc:"Everything personal of it was erased, since it is kept no longer: form, comments, uploads"`
+	ErasedBy    string            `json:"erasedBy,omitempty" example:"5 years after end" doc:"How long the service keeps its applications"`
 	Withdraw    bool              `json:"withdrawable" doc:"The caller may send the act withdraw now"`
 	Suspended   *time.Time        `json:"suspendedUntil,omitempty" doc:"The application stands still, and goes on by itself then at the latest; absent where it does not"`
 	Undoing     bool              `json:"undoing,omitempty" doc:"What was entered elsewhere is being taken back, before the application ends or before it is entered anew"`
@@ -253,7 +255,7 @@ func (a *API) present(ctx context.Context, v *application.View, as role) (Applic
 	}
 	out := Application{
 		ID: v.ID, Reference: v.Reference, Service: v.Service, Status: string(v.Status), Step: v.Step, Outcome: v.Outcome,
-		Reason: texts.Reasons[v.Reason], SubmittedAt: v.SubmittedAt, EndedAt: v.EndedAt, Withdraw: v.Withdrawable && as.applicant, Undoing: v.Undoing, Suspended: v.SuspendedUntil,
+		Reason: texts.Reasons[v.Reason], SubmittedAt: v.SubmittedAt, EndedAt: v.EndedAt, ErasedAt: v.ErasedAt, ErasedBy: v.ErasedBy, Withdraw: v.Withdrawable && as.applicant, Undoing: v.Undoing, Suspended: v.SuspendedUntil,
 		Tasks: []OpenTask{}, Timeline: make([]Event, len(v.Timeline)), Fees: []FeeLine{}, Payments: []Payment{}, Documents: []Document{},
 		Anytime: v.Anytime, Answer: rows(v.Answer), Form: v.Form, Labels: v.Labels,
 	}

@@ -77,6 +77,8 @@ type App struct {
 	fatal    chan error
 	closing  sync.Once
 	closers  []func()
+
+	forgotten uuid.UUID // how far the last round has looked for people whom nobody needs to know
 }
 
 // Refused says that the catalogue has errors: it was not published, and the release before it, if there is one, goes on.

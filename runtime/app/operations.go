@@ -35,6 +35,7 @@ func (a *App) metrics() *metric.Metrics {
 			q.Files, q.Oldest, err = a.Archive.Quarantine(ctx)
 			return q, err
 		},
+		Expired: func(ctx context.Context) (int, error) { return a.Book.CountExpired(ctx) },
 	})
 }
 

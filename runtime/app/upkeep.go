@@ -26,6 +26,7 @@ func (a *App) upkeep(ctx context.Context) {
 	verifying := true
 	a.warn(ctx, "look after rounds", a.Rounds.Look(ctx)) // a release may just have moved a closing day
 	a.warn(ctx, "days of rights", a.days(ctx))           // or have brought a trigger
+	a.warn(ctx, "erase what is kept no longer", a.Erase(ctx))
 	for {
 		select {
 		case <-ctx.Done():
@@ -61,6 +62,7 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "forget keys", a.Book.ForgetKeys(ctx, keysLive))
 			a.warn(ctx, "forget events", a.Book.ForgetEvents(ctx, keysLive))
 			a.warn(ctx, "lapse drafts", a.Book.LapseDrafts(ctx))
+			a.warn(ctx, "erase what is kept no longer", a.Erase(ctx))
 		}
 	}
 }

@@ -2,9 +2,7 @@ package application
 
 import (
 	"slices"
-	"time"
 
-	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -75,16 +73,11 @@ func (b *Book) mayHappen(v *View, capacities []string) {
 // reopenable tells whether what has ended may be taken up again now.
 func (b *Book) reopenable(pl *plan.Plan, v *View) bool {
 	o := pl.Reopen
-	if o == nil || v.EndedAt == nil || !slices.Contains(o.Outcomes, v.Outcome) {
+	if o == nil || v.EndedAt == nil || v.ErasedAt != nil {
 		return false
 	}
 	there := slices.ContainsFunc(v.Timeline, func(e Event) bool { return e.Kind == "entered" && e.Step == pl.Nodes[o.To].Step })
-	zone, err := time.LoadLocation(pl.Zone)
-	if err != nil || v.times("reopened") >= o.Times || !there {
-		return false
-	}
-	until, err := machine.After(o.Within, *v.EndedAt, zone, b.o.Releases.Reference().CalendarSlice(*v.EndedAt))
-	return err == nil && b.now().Before(until)
+	return v.times("reopened") < o.Times && there && b.mayReopen(v.Plan, v.Outcome, *v.EndedAt)
 }
 
 // times is how often something has happened.

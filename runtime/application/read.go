@@ -84,10 +84,10 @@ func (b *Book) view(ctx context.Context, which, may string, args ...any) (*View,
 		var form, labels, facts, behalf, answer []byte
 		err := tx.QueryRow(ctx, `
 			SELECT a.id, a.reference, a.service, a.authority, a.applicant, a.plan, a.texts, a.language, a.status, a.node, a.outcome, a.reason,
-				a.sequence, a.form, a.labels, a.facts, a.behalf, a.representative, a.answer, a.submitted_at, a.ended_at, a.suspended_until
+				a.sequence, a.form, a.labels, a.facts, a.behalf, a.representative, a.answer, a.submitted_at, a.ended_at, a.suspended_until, a.erased_at, a.erased_by
 			FROM application a WHERE `+which+` AND `+may, args...).
 			Scan(&v.ID, &v.Reference, &v.Service, &v.Authority, &v.Applicant, &v.Plan, &v.Texts, &v.Language, &v.Status, &v.Node, &v.Outcome, &v.Reason,
-				&v.Sequence, &form, &labels, &facts, &behalf, &v.Representative, &answer, &v.SubmittedAt, &v.EndedAt, &v.SuspendedUntil)
+				&v.Sequence, &form, &labels, &facts, &behalf, &v.Representative, &answer, &v.SubmittedAt, &v.EndedAt, &v.SuspendedUntil, &v.ErasedAt, &v.ErasedBy)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return ErrNotFound
 		}

@@ -55,6 +55,8 @@ type View struct {
 	Withdrawable   bool              // the applicant may send the act "withdraw" now
 	SubmittedAt    time.Time
 	EndedAt        *time.Time
+	ErasedAt       *time.Time // everything personal of it is gone
+	ErasedBy       string     // by which rule: 5 years after end
 }
 
 // Summary is one line of a list of applications.

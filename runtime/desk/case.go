@@ -94,7 +94,12 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 // main are the parts of the page, in the order in which an officer reads them.
 func (k *kase) main() ([]ui.Component, error) {
 	parts := k.applicant()
-	for _, part := range []func() ([]ui.Component, error){k.answers, k.committees, k.registers, k.heard, k.money, k.papers, k.rights, k.related} {
+	all := []func() ([]ui.Component, error){k.answers, k.committees, k.registers, k.heard, k.money, k.papers, k.rights, k.related}
+	if k.a.ErasedAt != nil {
+		parts = []ui.Component{ui.Banner{Kind: ui.Info, Text: k.locale.T("desk.case.erased", "date", k.locale.Date(*k.a.ErasedAt), "time", k.locale.Kept(k.a.ErasedBy))}}
+		all = []func() ([]ui.Component, error){k.committees, k.money, k.papers, k.related}
+	}
+	for _, part := range all {
 		more, err := part()
 		if err != nil {
 			return nil, err

@@ -164,7 +164,7 @@ type Issued struct {
 
 // OfApplication lists the papers of an application in the order in which they were issued, without receipts.
 func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]Issued, error) {
-	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND NOT starts_with(node, $2) ORDER BY issued_at, d.id", application, receiptNode)
+	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND NOT starts_with(node, $2) AND EXISTS (SELECT FROM file f WHERE f.id = d.file AND f.key <> '') ORDER BY issued_at, d.id", application, receiptNode)
 	if err != nil {
 		return nil, err
 	}

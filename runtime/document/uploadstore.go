@@ -87,15 +87,15 @@ func setKey(ctx context.Context, tx pgx.Tx, u uploadRow) error {
 	return wrap(err)
 }
 
-// forgetUploads forgets the keys of uploads, and with the last of a file the file.
+// forgetUploads forgets the keys and names of uploads, and with the last of a file the file and by what it could be known again.
 func forgetUploads(ctx context.Context, tx pgx.Tx, ids []uuid.UUID) error {
 	// In the order of files, so that two who forget do not wait for each other.
 	_, err := tx.Exec(ctx, "SELECT FROM file WHERE id IN (SELECT coalesce(file, id) FROM upload WHERE id = ANY($1)) ORDER BY id FOR UPDATE", ids)
 	if err == nil {
-		_, err = tx.Exec(ctx, "UPDATE upload SET key = '' WHERE id = ANY($1)", ids)
+		_, err = tx.Exec(ctx, "UPDATE upload SET key = '', name = '' WHERE id = ANY($1)", ids)
 	}
 	if err == nil {
-		_, err = tx.Exec(ctx, `UPDATE file SET key = '' WHERE id IN (SELECT coalesce(file, id) FROM upload WHERE id = ANY($1))
+		_, err = tx.Exec(ctx, `UPDATE file SET key = '', sha256 = '' WHERE id IN (SELECT coalesce(file, id) FROM upload WHERE id = ANY($1))
 			AND NOT EXISTS (SELECT FROM upload u WHERE coalesce(u.file, u.id) = file.id AND coalesce(u.key, file.key) <> '')`, ids)
 	}
 	return wrap(err)

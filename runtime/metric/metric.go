@@ -36,6 +36,7 @@ type Options struct {
 	Standing   func(context.Context) ([]Standing, error)
 	Waiting    func(context.Context) (Waiting, error)
 	Quarantine func(context.Context) (Quarantine, error) // nil = there is none
+	Expired    func(context.Context) (int, error)        // nil = nothing is erased
 	Every      time.Duration                             // 0 = 10 s
 	Limit      time.Duration                             // 0 = 5 s
 }
@@ -49,6 +50,7 @@ type Metrics struct {
 	acts      *prometheus.CounterVec
 	places    *prometheus.CounterVec
 	scanned   *prometheus.CounterVec
+	erased    *prometheus.CounterVec
 	asked     *prometheus.HistogramVec
 }
 
@@ -65,6 +67,7 @@ func New(o Options) *Metrics {
 		acts:      counter("acts_total", "Acts of people and systems by what came of them: done, or the code of the refusal.", "result"),
 		places:    counter("round_places_total", "Applications of a round by what it has given: placed, reserve, refused, moved-up.", "service", "outcome"),
 		scanned:   counter("uploads_scanned_total", "Scans of uploads by what came of them: clean, infected, or failed where the scanner was away.", "result"),
+		erased:    counter("applications_erased_total", "Applications of which everything personal was erased, since they are kept no longer.", "service"),
 		asked: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: "diwan", Name: "registry_seconds", Help: "Time until a registry answered, or failed.",
 			Buckets: []float64{.005, .02, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
@@ -76,7 +79,7 @@ func New(o Options) *Metrics {
 	if o.Limit == 0 {
 		o.Limit = 5 * time.Second
 	}
-	m.registry.MustRegister(m.started, m.ended, m.incidents, m.acts, m.places, m.scanned, m.asked, &standing{o: o}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.started, m.ended, m.incidents, m.acts, m.places, m.scanned, m.erased, m.asked, &standing{o: o}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -112,6 +115,9 @@ func (m *Metrics) Placed(service, outcome string, n int) {
 // Scanned counts a scan of an upload.
 func (m *Metrics) Scanned(result string) { m.scanned.WithLabelValues(result).Inc() }
 
+// Erased counts an application that is kept no longer.
+func (m *Metrics) Erased(service string) { m.erased.WithLabelValues(service).Inc() }
+
 // Asked counts a question to a registry, or a write; result is found, notFound, failed or unavailable.
 func (m *Metrics) Asked(registry, operation, result string, took time.Duration) {
 	m.asked.WithLabelValues(registry, operation, result).Observe(took.Seconds())
@@ -133,12 +139,13 @@ var (
 	failed    = prometheus.NewDesc("diwan_standing_failed", "1 where the database could not be asked how things stand: then they are left out.", nil, nil)
 	oldest    = prometheus.NewDesc("diwan_outbox_oldest_seconds", "Since when the oldest of them could have been delivered.", nil, nil)
 	unscanned = prometheus.NewDesc("diwan_uploads_waiting", "Uploads in quarantine, which nobody can open until the scanner has said that they are clean.", nil, nil)
+	expired   = prometheus.NewDesc("diwan_applications_expired", "Ended applications that are kept no longer and wait to be erased: for the next hour, or because money or the time to reopen them is open.", nil, nil)
 	longest   = prometheus.NewDesc("diwan_uploads_oldest_seconds", "Since when the oldest of them waits.", nil, nil)
 )
 
 // Describe names the gauges.
 func (s *standing) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{open, overdue, incidents, waiting, oldest, unscanned, longest, failed} {
+	for _, d := range []*prometheus.Desc{open, overdue, incidents, waiting, oldest, unscanned, longest, expired, failed} {
 		out <- d
 	}
 }
@@ -179,6 +186,12 @@ func (s *standing) ask() (all []prometheus.Metric) {
 		if missing = missing || err != nil; err == nil {
 			gauge(unscanned, float64(q.Files))
 			gauge(longest, q.Oldest.Seconds())
+		}
+	}
+	if s.o.Expired != nil {
+		n, err := s.o.Expired(ctx)
+		if missing = missing || err != nil; err == nil {
+			gauge(expired, float64(n))
 		}
 	}
 	if missing {

@@ -20,6 +20,7 @@ import (
 type applicationPage struct {
 	Panel     *ui.Panel // just sent, or well ended
 	Head      *applicationHead
+	Erased    string // when what was personal of it was erased, and why
 	Behalf    string // who has applied for whom
 	Next      string // what happens now, in a sentence
 	Why       string // what the officer wrote who refused it
@@ -158,7 +159,7 @@ func (p *Portal) show(w http.ResponseWriter, r *http.Request, status int, o *ope
 	page.Wide, page.Flash = true, flash
 	page.Crumbs = []ui.Link{{Text: o.l.T("nav.applications"), Href: "/applications"}, {Text: o.Reference}}
 	page.Body = applicationPage{
-		Panel: o.panel(sent), Head: o.head(sent), Behalf: o.behalf(me), Next: o.next(), Why: o.why(), Action: o.action(p.o.Now()),
+		Panel: o.panel(sent), Head: o.head(sent), Erased: o.erased(), Behalf: o.behalf(me), Next: o.next(), Why: o.why(), Action: o.action(p.o.Now()),
 		Answer: o.answer(), Documents: o.documents(), Timeline: o.timeline(), Money: o.money(), Answers: answers,
 		Related: ui.CardGrid{Cards: o.related(p)}, Again: p.again(o), Withdraw: o.withdrawLink(), Says: o.says(), Links: links, Poll: o.poll(0),
 	}
@@ -189,6 +190,14 @@ func (o *opened) head(sent bool) *applicationHead {
 		tag = ui.Tag{State: ui.Waiting, Text: o.l.T("status.suspended")}
 	}
 	return &applicationHead{Reference: o.Reference, Tag: tag, Sent: o.l.Date(o.SubmittedAt)}
+}
+
+// erased says when what was personal was erased, and by which rule; "" where it was not.
+func (o *opened) erased() string {
+	if o.ErasedAt == nil {
+		return ""
+	}
+	return o.l.T("application.erased", "date", o.l.Date(*o.ErasedAt), "time", o.l.Kept(o.ErasedBy))
 }
 
 // waiting is the open task of a kind that waits for the applicant, or nil.

@@ -165,6 +165,9 @@ func (f *filled) correcting(w http.ResponseWriter, r *http.Request, status int, 
 
 // answers shows what the applicant has sent, by section, with uploads to fetch.
 func (p *Portal) answers(r *http.Request, o *opened, me *identity.Person) ([]ui.Component, error) {
+	if o.ErasedAt != nil {
+		return nil, nil
+	}
 	f, err := p.formOf(r, o, me)
 	if err != nil {
 		return nil, err

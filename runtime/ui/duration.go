@@ -21,6 +21,9 @@ func (l *Locale) Promised(text string) string {
 	return l.Duration(count, parts[2])
 }
 
+// Kept says how long something is kept after its end, of a definition: "5 years after end".
+func (l *Locale) Kept(text string) string { return l.Promised(strings.TrimSuffix(text, " after end")) }
+
 // Duration says a number of minutes, hours, working hours, days, working days, weeks, months or years.
 func (l *Locale) Duration(count int, unit string) string {
 	key := strings.TrimSuffix(unit, "s")

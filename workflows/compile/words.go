@@ -12,7 +12,7 @@ import (
 func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 	t := &plan.Texts{
 		Service: s.Code.Value, Languages: values(c.Settings.Languages), Title: text(s.Title), Summary: text(s.Summary), LegalBasis: text(s.LegalBasis),
-		Promised: s.Promised.Value, Type: s.Type.Value, LifeEvents: values(s.LifeEvents), Sample: s.Sample,
+		Promised: s.Promised.Value, Keep: s.Keep.Value, Type: s.Type.Value, LifeEvents: values(s.LifeEvents), Sample: s.Sample,
 		Sections: []plan.SectionText{}, Fees: map[string]plan.Text{}, Steps: map[string]plan.Text{},
 		Decisions: map[string]plan.Text{}, Reasons: map[string]plan.Text{}, Answers: map[string][]plan.Text{}, Documents: map[string]plan.DocumentText{},
 	}

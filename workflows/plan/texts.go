@@ -25,6 +25,7 @@ type Texts struct {
 	Authority  Text                `json:"authority"`
 	LegalBasis Text                `json:"legalBasis,omitempty"`
 	Promised   string              `json:"promised"`
+	Keep       string              `json:"keep,omitempty"` // how long a case is kept; absent in texts of before
 	Type       string              `json:"type"`
 	LifeEvents []string            `json:"lifeEvents,omitempty"`
 	Keywords   map[string][]string `json:"keywords,omitempty"`
