@@ -30,6 +30,7 @@ type Field struct {
 	Min      source.Text   `diwan:"min" doc:"Least number, or earliest date."`
 	Max      source.Text   `diwan:"max" doc:"Greatest number, or latest date; today is allowed for a date."`
 	MaxSize  source.Text   `diwan:"maxSize" doc:"Largest file, such as 5 MB."`
+	MaxPages int           `diwan:"maxPages" doc:"Most pages of each PDF, from 1 to 1000."`
 	Accept   []source.Text `diwan:"accept" doc:"Kinds of file: pdf, jpeg, png."`
 	Options  []Option      `diwan:"options" doc:"Answers to choose from."`
 	From     *OptionsFrom  `diwan:"optionsFrom" doc:"In place of options: the answers to choose from are what a registry gave."`

@@ -8,7 +8,7 @@ type Scenario struct {
 	source.Ranged
 	Title       source.Text                                 `diwan:"scenario,required" doc:"What it shows."`
 	On          source.Text                                 `diwan:"on" doc:"Day of submission (YYYY-MM-DD), the scenario's today; needed."`
-	Form        *source.Node                                `diwan:"form" doc:"Answers of the applicant, as they would be typed. Of a file any text stands for one that is accepted; report.pdf and 'report.pdf 6 MB' say more."`
+	Form        *source.Node                                `diwan:"form" doc:"Answers of the applicant, as they would be typed. Of a file any text stands for one that is accepted; report.pdf, 'report.pdf 6 MB' and 'report.pdf 12 pages' say more."`
 	Trigger     *Beginning                                  `diwan:"trigger" doc:"What starts it: {event: civil.birth-recorded, gives: {…}}, {by: civil-clerk} or {right: licence, gives: {…}}. The applicant where nothing is written."`
 	Person      *source.Node                                `diwan:"applicant" doc:"Facts of the applicant that differ from the usual sample person."`
 	OnBehalf    *source.Node                                `diwan:"onBehalf" doc:"Somebody applies for the applicant: as (in which capacity), and the facts of who does that differ from the usual sample person."`

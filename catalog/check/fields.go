@@ -19,6 +19,7 @@ var fieldKeys = []struct {
 	{"pattern", []catalog.FieldType{catalog.TextField}},
 	{"min", limited}, {"max", limited},
 	{"maxSize", []catalog.FieldType{catalog.FileField}},
+	{"maxPages", []catalog.FieldType{catalog.FileField}},
 	{"accept", []catalog.FieldType{catalog.FileField}},
 	{"files", []catalog.FieldType{catalog.FileField}},
 	{"options", []catalog.FieldType{catalog.ChoiceField, catalog.ChoicesField}},
@@ -164,6 +165,9 @@ func compare(a, b any) int {
 
 var sizeForm = regexp.MustCompile(`^[1-9][0-9]{0,3} (KB|MB)$`)
 
+// mostPages is what the platform takes of any PDF.
+const mostPages = 1000
+
 var fileKinds = []string{"pdf", "jpeg", "png"}
 
 // file: what may be uploaded is said.
@@ -184,5 +188,11 @@ func file(p *pass, f *catalog.Field) {
 	}
 	if !f.MaxSize.IsZero() && !sizeForm.MatchString(f.MaxSize.Value) {
 		p.add(problem("size", f.MaxSize.Range(), "{value:q} is no size of a file", "value", f.MaxSize.Value).WithHelp("Write a number, a space and the unit: 5 MB or 500 KB."))
+	}
+	if f.Has("maxPages") && (f.MaxPages < 1 || f.MaxPages > mostPages) {
+		p.add(problem("pages", f.RangeOf("maxPages"), "{value} is no number of pages that a file may have", "value", strconv.Itoa(f.MaxPages)).WithHelp("Write a number from 1 to 1000."))
+	}
+	if f.Has("maxPages") && len(f.Accept) > 0 && !slices.Contains(values(f.Accept), "pdf") {
+		p.add(problem("pages", f.RangeOf("maxPages"), "only a PDF has pages, and this field takes none").WithHelp("Take maxPages out, or accept pdf too."))
 	}
 }

@@ -28,7 +28,7 @@ func ruleOf(kind, key string) rule {
 		return required
 	case kind == "field" && key == "require":
 		return requiredWhen
-	case kind == "field" && (key == "min" || key == "max" || key == "maxSize" || key == "atLeast" || key == "atMost" || key == "pattern" ||
+	case kind == "field" && (key == "min" || key == "max" || key == "maxSize" || key == "maxPages" || key == "atLeast" || key == "atMost" || key == "pattern" ||
 		key == "files.atLeast" || key == "files.atMost"):
 		return bound
 	case last == "when":

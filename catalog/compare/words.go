@@ -32,7 +32,7 @@ var keyWords = map[string]word{
 	"authority": {"authority", "الجهة المختصة"}, "type": {"type", "النوع"}, "lifeEvents": {"life events", "أحداث الحياة"}, "promised": {"promised time", "المدة الموعودة"},
 	"keep": {"time for which the case is kept", "مدة حفظ الملف"}, "sample": {"mark of sample data", "وسم البيانات النموذجية"}, "tariff": {"tariff", "التعرفة"},
 	"tariffOn": {"day that chooses the tariff", "اليوم الذي تُختار به التعرفة"}, "form": {"form", "النموذج"}, "when": {"condition", "الشرط"},
-	"pattern": {"pattern", "النمط"}, "min": {"lowest value", "الحد الأدنى"}, "max": {"highest value", "الحد الأعلى"}, "maxSize": {"largest size", "أكبر حجم"},
+	"pattern": {"pattern", "النمط"}, "min": {"lowest value", "الحد الأدنى"}, "max": {"highest value", "الحد الأعلى"}, "maxSize": {"largest size", "أكبر حجم"}, "maxPages": {"most pages", "أكبر عدد للصفحات"},
 	"atLeast": {"least", "الحد الأدنى"}, "atMost": {"most", "الحد الأعلى"}, "accept": {"kinds of file", "أنواع الملفات"}, "prefill": {"prefilled value", "القيمة المعبأة مسبقًا"},
 	"value": {"value", "القيمة"}, "require": {"condition of being required", "شرط الإلزام"}, "optional": {"whether it may stay empty", "جواز تركه فارغًا"},
 	"amount": {"amount", "المبلغ"}, "account": {"account", "الحساب"}, "round": {"rounding", "التقريب"}, "exempt": {"exemptions", "الإعفاءات"}, "rebates": {"rebates", "الحسومات"},

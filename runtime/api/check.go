@@ -133,11 +133,11 @@ func (a *API) context(ctx context.Context, s subject, f *form.Form) (form.Contex
 }
 
 // uploaded tells a form of the caller's own uploads, and of those that stand in the form that is corrected.
-func (a *API) uploaded(ctx context.Context, corrects uuid.UUID) func(string) (int64, string, bool) {
-	return func(id string) (int64, string, bool) {
+func (a *API) uploaded(ctx context.Context, corrects uuid.UUID) func(string) (form.Uploaded, bool) {
+	return func(id string) (form.Uploaded, bool) {
 		upload, err := uuid.Parse(id)
 		if err != nil {
-			return 0, "", false
+			return form.Uploaded{}, false
 		}
 		up, err := a.o.Documents.Stat(ctx, caller(ctx).ID, upload)
 		if errors.Is(err, document.ErrNotFound) && corrects != uuid.Nil {
@@ -146,6 +146,6 @@ func (a *API) uploaded(ctx context.Context, corrects uuid.UUID) func(string) (in
 		if err != nil && !errors.Is(err, document.ErrNotFound) {
 			a.o.Log.WarnContext(ctx, "api: upload not found out", "upload", id, "error", err)
 		}
-		return up.Size, up.MediaType, err == nil && up.State != document.Infected
+		return form.Uploaded{Size: up.Size, MediaType: up.MediaType, Pages: up.Pages}, err == nil && up.State != document.Infected
 	}
 }

@@ -56,6 +56,7 @@ type Field struct {
 	Fields      []Field   `json:"fields,omitempty" doc:"Of each row of a group, or the parts of an address, a person or a place"`
 	Accept      []string  `json:"accept,omitempty"`
 	MaxSize     int64     `json:"maxSize,omitempty" doc:"Bytes"`
+	MaxPages    int       `json:"maxPages,omitempty" doc:"Of each PDF"`
 }
 
 // Option is one value that a choice may have.
@@ -149,7 +150,7 @@ func detail(l *release.Live) ServiceDetail {
 func field(f plan.FormField, t plan.FieldText) Field {
 	out := Field{
 		Code: f.Code, Section: f.Section, Type: f.Type, Label: t.Label, Hint: t.Hint,
-		Optional: f.Optional || f.Require != "", Conditional: f.When != "" || f.Require != "", Accept: f.Accept, MaxSize: f.MaxSize,
+		Optional: f.Optional || f.Require != "", Conditional: f.When != "" || f.Require != "", Accept: f.Accept, MaxSize: f.MaxSize, MaxPages: f.MaxPages,
 		Derived: f.Value != "" || f.ReadOnly, Unit: f.Unit, Several: f.Kind == "list", AtLeast: f.AtLeast, AtMost: f.AtMost, Row: t.Row,
 		Declaration: t.Declaration, As: f.As,
 	}

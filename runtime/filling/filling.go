@@ -58,9 +58,9 @@ func New(ctx context.Context, o Options) *Filling {
 		o.Log = slog.Default()
 	}
 	f := &Filling{Options: o, Typed: url.Values{}, refused: map[string]string{}}
-	f.With.Upload = func(id string) (int64, string, bool) {
+	f.With.Upload = func(id string) (form.Uploaded, bool) {
 		u, ok := f.upload(ctx, id)
-		return u.Size, u.MediaType, ok && u.State != document.Infected
+		return form.Uploaded{Size: u.Size, MediaType: u.MediaType, Pages: u.Pages}, ok && u.State != document.Infected
 	}
 	return f
 }

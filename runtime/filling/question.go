@@ -104,10 +104,14 @@ func (f *Filling) limits(field form.Field) string {
 	if largest == 0 {
 		largest = mostFile
 	}
-	if field.Kinds == "" {
-		return f.Locale.T("upload.limitsAny", "max", f.Locale.Size(largest))
+	said := f.Locale.T("upload.limitsAny", "max", f.Locale.Size(largest))
+	if field.Kinds != "" {
+		said = f.Locale.T("upload.limits", "kinds", field.Kinds, "max", f.Locale.Size(largest))
 	}
-	return f.Locale.T("upload.limits", "kinds", field.Kinds, "max", f.Locale.Size(largest))
+	if field.MaxPages > 0 {
+		said = f.Locale.T("upload.limitsPages", "limits", said, "pages", strconv.Itoa(field.MaxPages))
+	}
+	return said
 }
 
 // written is an answer in words, as it is shown for checking.

@@ -91,7 +91,7 @@ func TestAFormServesManyAtOnce(t *testing.T) {
 func TestEveryCodeHasASentenceInBothLanguages(t *testing.T) {
 	codes := []string{
 		"required", "type", "pattern", "min", "max", "option", "date", "email", "phone", "national-number", "too-long", "file-missing",
-		"file-type", "file-size", "rule", "script", "script-unavailable", "unknown-field", "iban", "too-few", "too-many", "no-value",
+		"file-type", "file-size", "file-pages", "rule", "script", "script-unavailable", "unknown-field", "iban", "too-few", "too-many", "no-value",
 	}
 	placeholder := regexp.MustCompile(`\{[a-z]+\}`)
 	written := map[string]map[string]string{}

@@ -35,7 +35,14 @@ type Context struct {
 	// Labels are those that were kept with what is shown, as Form.Labels gave them. They are read where nobody asks the registry again.
 	Labels map[string]string
 	// Upload tells of an upload of the caller's own. ok is false for every other one. Without it there are none.
-	Upload func(id string) (size int64, mediaType string, ok bool)
+	Upload func(id string) (u Uploaded, ok bool)
+}
+
+// Uploaded is what counts of a file.
+type Uploaded struct {
+	Size      int64
+	MediaType string
+	Pages     int // of a PDF; 0 where they are not known
 }
 
 // Form is a compiled list of fields. It never changes and is safe for parallel use.

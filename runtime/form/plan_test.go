@@ -117,11 +117,11 @@ const (
 )
 
 // uploads knows one PDF of a megabyte.
-func uploads(id string) (int64, string, bool) {
+func uploads(id string) (form.Uploaded, bool) {
 	if id == picture {
-		return 1 << 20, "image/jpeg", true
+		return form.Uploaded{Size: 1 << 20, MediaType: "image/jpeg"}, true
 	}
-	return 1 << 20, "application/pdf", id == upload
+	return form.Uploaded{Size: 1 << 20, MediaType: "application/pdf", Pages: 1}, id == upload
 }
 
 func usual() form.Context {

@@ -28,6 +28,7 @@ const (
 	FileMissingProblem    = "file-missing"
 	FileTypeProblem       = "file-type"
 	FileSizeProblem       = "file-size"
+	FilePagesProblem      = "file-pages"
 	RuleProblem           = "rule"
 	ScriptProblem         = "script"
 	UnavailableProblem    = "script-unavailable"

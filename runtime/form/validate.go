@@ -281,19 +281,20 @@ func (a *answers) checkFields() {
 
 func (a *answers) checkFile(i int, id string) {
 	f := &a.block.fields[i]
-	var size int64
-	var media string
+	var up Uploaded
 	known := false
 	if a.with.Upload != nil {
-		size, media, known = a.with.Upload(id)
+		up, known = a.with.Upload(id)
 	}
 	switch {
 	case !known:
 		a.problem(i, FileMissingProblem, nil)
-	case len(f.media) > 0 && !slices.Contains(f.media, media):
+	case len(f.media) > 0 && !slices.Contains(f.media, up.MediaType):
 		a.problem(i, FileTypeProblem, map[string]string{"accept": kindsOfFile(f.Accept)})
-	case f.MaxSize > 0 && size > f.MaxSize:
+	case f.MaxSize > 0 && up.Size > f.MaxSize:
 		a.problem(i, FileSizeProblem, map[string]string{"max": megabytes(f.MaxSize)})
+	case f.MaxPages > 0 && up.Pages > f.MaxPages:
+		a.problem(i, FilePagesProblem, map[string]string{"max": strconv.Itoa(f.MaxPages)})
 	}
 }
 

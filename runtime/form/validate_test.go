@@ -29,7 +29,7 @@ form:
       - {field: agrees, type: yes-no, optional: true}
       - {field: years, type: choice, optional: true, options: [{value: 1, label: {ar: سنة, en: One}}, {value: 5, label: {ar: خمس, en: Five}}]}
       - {field: colour, type: choice, optional: true, options: [{value: red}, {value: "1"}, {value: "٢  x"}]}
-      - {field: paper, type: file, optional: true, accept: [pdf, jpeg], maxSize: 2 MB}
+      - {field: paper, type: file, optional: true, accept: [pdf, jpeg], maxSize: 2 MB, maxPages: 3}
       - {field: identity, type: national-number, optional: true, prefill: applicant.nationalNumber}
       - {field: phone, type: phone, optional: true}
       - {field: mail, type: email, optional: true}
@@ -157,23 +157,23 @@ func TestEachTypeIsNormalisedAndJudged(t *testing.T) {
 func TestFilesAreJudgedByWhatTheyAre(t *testing.T) {
 	f, texts := compile(t, everything, nil)
 	for _, c := range []struct {
-		size  int64
-		media string
-		want  string
+		form.Uploaded
+		want string
 	}{
-		{2 << 20, "application/pdf", ""},
-		{2<<20 + 1, "image/jpeg", "paper file-size: Upload a smaller file; the largest size is 2 MB"},
-		{1, "image/png", "paper file-type: Upload a file of one of these kinds: PDF, JPEG"},
+		{form.Uploaded{Size: 2 << 20, MediaType: "application/pdf", Pages: 3}, ""},
+		{form.Uploaded{Size: 2 << 20, MediaType: "application/pdf", Pages: 4}, "paper file-pages: Upload a file with fewer pages; the largest number of pages is 3"},
+		{form.Uploaded{Size: 2<<20 + 1, MediaType: "image/jpeg"}, "paper file-size: Upload a smaller file; the largest size is 2 MB"},
+		{form.Uploaded{Size: 1, MediaType: "image/png"}, "paper file-type: Upload a file of one of these kinds: PDF, JPEG"},
 	} {
 		with := usual()
-		with.Upload = func(string) (int64, string, bool) { return c.size, c.media, true }
+		with.Upload = func(string) (form.Uploaded, bool) { return c.Uploaded, true }
 		_, problems, err := f.Validate(t.Context(), map[string]any{"paper": upload}, with)
 		got := ""
 		if len(problems) > 0 {
 			got = problems[0].Field + " " + problems[0].Code + ": " + problems[0].Text(texts, "en")
 		}
 		if err != nil || got != c.want {
-			t.Errorf("%d %s: %q, want %q", c.size, c.media, got, c.want)
+			t.Errorf("%+v: %q, want %q", c.Uploaded, got, c.want)
 		}
 	}
 	with := usual()

@@ -62,6 +62,7 @@ type Field struct {
 	Accept       string // of a file, as in HTML: .pdf,.jpg
 	Kinds        string // of a file, for people: PDF, JPEG
 	MaxSize      int64  // of a file in bytes, 0 = none of its own
+	MaxPages     int    // of each PDF, 0 = none of its own
 	Several      bool   // takes several files
 }
 
@@ -248,7 +249,7 @@ func (f *field) show(out *Field, w words, text plan.FieldText, value any) {
 		}
 		return
 	case catalog.FileField:
-		out.MaxSize, out.Kinds, out.Several = f.MaxSize, kindsOfFile(f.Accept), f.list()
+		out.MaxSize, out.MaxPages, out.Kinds, out.Several = f.MaxSize, f.MaxPages, kindsOfFile(f.Accept), f.list()
 		for _, kind := range f.Accept {
 			out.Accept = strings.TrimPrefix(out.Accept+","+fileNames[kind], ",")
 		}

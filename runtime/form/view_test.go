@@ -73,7 +73,7 @@ func TestViewTellsHowABoxBehaves(t *testing.T) {
 		{Code: "weight", Type: "decimal", InputMode: "decimal", Direction: "ltr"},
 		{Code: "price", Type: "money", InputMode: "decimal", Direction: "ltr", Currency: "ILS"},
 		{Code: "born", Type: "date", InputMode: "numeric", Direction: "ltr", Autocomplete: "bday"},
-		{Code: "paper", Type: "file", Accept: ".pdf,.jpg,.jpeg", Kinds: "PDF, JPEG", MaxSize: 2 << 20},
+		{Code: "paper", Type: "file", Accept: ".pdf,.jpg,.jpeg", Kinds: "PDF, JPEG", MaxSize: 2 << 20, MaxPages: 3},
 		{Code: "identity", Type: "national-number", InputMode: "numeric", Direction: "ltr"},
 		{Code: "phone", Type: "phone", InputMode: "tel", Direction: "ltr", Autocomplete: "tel"},
 		{Code: "mail", Type: "email", InputMode: "email", Direction: "ltr", Autocomplete: "email", MaxLength: 254},

@@ -109,7 +109,7 @@ func formField(section *catalog.Section, f *catalog.Field) plan.FormField {
 	out := plan.FormField{
 		Code: f.Code.Value, Section: section.Code.Value, Type: string(f.Type), Kind: kindName(f.Kind()), Optional: f.Optional,
 		When: catalog.Both(section.When.Value, f.When.Value), Pattern: f.Pattern.Value, Min: f.Min.Value, Max: f.Max.Value,
-		MaxSize: size(f.MaxSize.Value), Accept: values(f.Accept), Prefill: f.Prefill.Value,
+		MaxSize: size(f.MaxSize.Value), MaxPages: f.MaxPages, Accept: values(f.Accept), Prefill: f.Prefill.Value,
 		Of: items(f.Formula()), Value: f.Value.Value, Require: f.Require.Value, ReadOnly: f.ReadOnly, Unit: f.Unit.Value, As: string(f.As),
 	}
 	if f.IsList() {

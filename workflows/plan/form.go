@@ -60,7 +60,8 @@ type FormField struct {
 	Pattern  string   `json:"pattern,omitempty"`
 	Min      string   `json:"min,omitempty"`
 	Max      string   `json:"max,omitempty"`
-	MaxSize  int64    `json:"maxSize,omitempty"` // bytes
+	MaxSize  int64    `json:"maxSize,omitempty"`  // bytes
+	MaxPages int      `json:"maxPages,omitempty"` // of each PDF
 	Accept   []string `json:"accept,omitempty"`
 	Options  []string `json:"options,omitempty"` // values as written; of kind int they are whole numbers
 	Prefill  string   `json:"prefill,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/worktime"
@@ -22,7 +23,7 @@ type course struct {
 	behalf map[string]json.RawMessage // facts of whoever applies for the applicant, nil where nobody does
 	typed  map[string]any             // the form as it was typed last
 	before map[string]map[string]any  // answers of the lookups before the form
-	files  map[string]file            // uploads by ID
+	files  map[string]form.Uploaded   // uploads by ID
 
 	brought   time.Time // first day of the calendar slice that the machine has
 	happened  []Entry
@@ -51,7 +52,7 @@ type right struct{ code, change string }
 type task struct{ role, due string }
 
 func newCourse(u *unit, trace *machine.Trace) course {
-	return course{u: u, trace: trace, dates: map[string]string{}, tasks: map[string][]task{}, asked: map[string][]activity.Line{}, person: map[string]json.RawMessage{}, files: map[string]file{}}
+	return course{u: u, trace: trace, dates: map[string]string{}, tasks: map[string][]task{}, asked: map[string][]activity.Line{}, person: map[string]json.RawMessage{}, files: map[string]form.Uploaded{}}
 }
 
 // clone is a copy that goes on by itself.

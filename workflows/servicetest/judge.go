@@ -52,23 +52,21 @@ func (r *course) context() form.Context {
 }
 
 // file is an upload of a scenario.
-type file struct {
-	size  int64
-	media string
-}
-
 // usualSize is that of a file of which the scenario says nothing.
 const usualSize = 200_000
 
-// upload keeps a file and gives its ID. "report.pdf 6 MB" says its kind and its size; anything else is of a kind that is accepted.
+// upload keeps a file and gives its ID. "report.pdf 6 MB" says its kind and its size, "report.pdf 12 pages" its pages; anything else is of a kind that is accepted.
 func (r *course) upload(text string, accept []string) string {
 	name, size, _ := strings.Cut(text, " ")
-	f := file{usualSize, media[strings.TrimPrefix(path.Ext(name), ".")]}
-	if f.media == "" && len(accept) > 0 {
-		f.media = media[accept[0]]
+	f := form.Uploaded{Size: usualSize, MediaType: media[strings.TrimPrefix(path.Ext(name), ".")]}
+	if f.MediaType == "" && len(accept) > 0 {
+		f.MediaType = media[accept[0]]
 	}
 	if n, err := strconv.ParseFloat(strings.TrimSuffix(size, " MB"), 64); err == nil {
-		f.size = int64(n * (1 << 20))
+		f.Size = int64(n * (1 << 20))
+	}
+	if n, err := strconv.Atoi(strings.TrimSuffix(size, " pages")); err == nil {
+		f.Pages = n
 	}
 	id := fmt.Sprintf("00000000-0000-4000-8000-%012d", len(r.files)+1)
 	r.files[id] = f
@@ -77,9 +75,9 @@ func (r *course) upload(text string, accept []string) string {
 
 var media = map[string]string{"pdf": "application/pdf", "jpeg": "image/jpeg", "jpg": "image/jpeg", "png": "image/png"}
 
-func (r *course) uploaded(id string) (size int64, mediaType string, ok bool) {
-	f, ok := r.files[id]
-	return f.size, f.media, ok
+func (r *course) uploaded(id string) (u form.Uploaded, ok bool) {
+	u, ok = r.files[id]
+	return u, ok
 }
 
 // plainValues are values as encoding/json decodes them.
