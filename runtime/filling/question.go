@@ -2,6 +2,7 @@ package filling
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/runtime/document"
