@@ -44,14 +44,14 @@ func TestAStartThatFailsSaysWhyAndNothingElse(t *testing.T) {
 		if err := os.CopyFS(catalogue, os.DirFS(sampleCatalogue)); err != nil {
 			t.Fatal(err)
 		}
-		edit(t, catalogue, filepath.FromSlash(peopleFile), "transport:licensing-officer", "transport:licencing-officer")
+		edit(t, catalogue, filepath.FromSlash(peopleFile), "interior:civil-status-officer", "interior:civil-status-oficer")
 		l, err := net.Listen("tcp", "127.0.0.1:0") // so that it ends at once
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = l.Close() }()
 		_, said := failedStart(t, t.TempDir(), catalogue, l.Addr().String())
-		for _, want := range []string{`there is no role "transport:licencing-officer"`, "transport:licensing-officer\"?", "holds transport:licensing-officer (services/transport/"} {
+		for _, want := range []string{`there is no role "interior:civil-status-oficer"`, "interior:civil-status-officer\"?", "holds interior:civil-status-officer (services/interior/"} {
 			if !strings.Contains(said, want) {
 				t.Errorf("%q is missing in:\n%s", want, said)
 			}
