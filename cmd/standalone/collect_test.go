@@ -59,6 +59,7 @@ func TestALicenceIsCollectedAtAnOfficeUnlessItIsSuspended(t *testing.T) {
 	if !strings.HasSuffix(desk, strings.ReplaceAll(code, "-", "")) {
 		t.Fatalf("the applicant shows %s for %s", code, desk)
 	}
+	layla.page("/messages", http.StatusOK, "وثيقتك جاهزة للاستلام")
 	say(nadia, "/desk/collect/find", http.StatusOK, "ليلى", "_find", strings.ToLower(code))
 
 	// While it lies there it is suspended: by two officers, and never by one.

@@ -177,6 +177,8 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	a.Delivery = delivery.New(delivery.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Valid: func(ctx context.Context, paper string) (bool, error) {
 		v, err := a.Archive.Verify(ctx, paper)
 		return v.Status == document.Valid, err
+	}, Tell: func(ctx context.Context, tx pgx.Tx, application uuid.UUID, paper, topic string) error {
+		return a.Book.TellApplicant(ctx, tx, application, "collection:"+paper, topic)
 	}})
 	a.Diary = appointment.New(appointment.Options{Pool: a.Pool, Zone: zone, Now: c.Now})
 	a.Rights = right.New(right.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Kind: func(code string) (*plan.RightKind, bool) {

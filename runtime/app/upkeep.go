@@ -52,6 +52,8 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "stamp papers", a.stamp(ctx))
 			_, err = a.Delivery.Return(ctx)
 			a.warn(ctx, "take back what nobody has collected", err)
+			_, err = a.Delivery.Remind(ctx)
+			a.warn(ctx, "remind of what is to be collected", err)
 			if verifying {
 				verified, verifying = a.verify(ctx, verified)
 			}

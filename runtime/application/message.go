@@ -21,7 +21,8 @@ type Message struct {
 	Step        string
 	Role        string // authority:role, of a message to its holders
 	At          time.Time
-	Read        bool // by whoever asks
+	Read        bool   // by whoever asks
+	Topic       string // in place of a step: what the pages have words of their own for
 }
 
 // Reader is whose messages are asked for: those to a person, or as an officer those to the roles that are held.
@@ -51,6 +52,15 @@ func (s *step) tell(e *activity.Effect) error {
 	return nil
 }
 
+// TellApplicant stores, in the caller's transaction, what the applicant is told beside the steps of the application: a topic of the pages. about says what it is
+// about, such as a paper, and no more of it than its ID.
+func (b *Book) TellApplicant(ctx context.Context, tx pgx.Tx, application uuid.UUID, about, topic string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO message (id, application, node, visit, step, person, at, beside, topic)
+		SELECT $2, a.id, $3, 1 + (SELECT count(*) FROM message WHERE application = a.id AND node = $3), '', a.applicant, $5, a.representative, $4
+		FROM application a WHERE a.id = $1`, application, uuid.New(), about, topic, b.now())
+	return err
+}
+
 // unreadFor is how long a message counts as news.
 const unreadFor = 30 * 24 * time.Hour
 
@@ -78,7 +88,7 @@ func (b *Book) Messages(ctx context.Context, r Reader, p Page) (out Paged[Messag
 	whose, args := r.whose("", " AND (m.at, m.id) < ($5::timestamptz, $6::uuid)")
 	rows, err := b.o.Pool.Query(ctx, `
 		SELECT m.id, m.application, CASE WHEN m.role IS NOT NULL OR `+ofCaller+` THEN a.reference ELSE '' END, a.service, a.texts, m.step,
-			coalesce(m.role, ''), m.at, EXISTS (SELECT FROM message_read r WHERE r.message = m.id AND r.person = $1)
+			coalesce(m.role, ''), m.at, EXISTS (SELECT FROM message_read r WHERE r.message = m.id AND r.person = $1), m.topic
 		FROM `+whose+` m JOIN application a ON a.id = m.application
 		ORDER BY m.at DESC, m.id DESC LIMIT $4`, append(args, p.size()+1, after.until(), after.id)...)
 	if err != nil {

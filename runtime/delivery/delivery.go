@@ -54,9 +54,18 @@ const LastDigits = 4
 type Options struct {
 	Pool  *pgxpool.Pool
 	Valid func(ctx context.Context, paper string) (bool, error)
-	Zone  *time.Location // in which days are counted
-	Now   func() time.Time
+	// Tell tells the applicant how a paper stands: ToldReady, ToldSoon or ToldReturned; nil: nobody is told.
+	Tell func(ctx context.Context, tx pgx.Tx, application uuid.UUID, paper, topic string) error
+	Zone *time.Location // in which days are counted
+	Now  func() time.Time
 }
+
+// What an applicant is told: topics of the pages.
+const (
+	ToldReady    = "collectReady"
+	ToldSoon     = "collectSoon"
+	ToldReturned = "collectReturned"
+)
 
 // Deliveries is the capability. Its methods are safe for parallel use.
 type Deliveries struct{ o Options }
@@ -68,6 +77,9 @@ func New(o Options) *Deliveries {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Tell == nil {
+		o.Tell = func(context.Context, pgx.Tx, uuid.UUID, string, string) error { return nil }
 	}
 	return &Deliveries{o}
 }
@@ -224,6 +236,21 @@ func (d *Deliveries) Return(ctx context.Context) (n int, err error) {
 			n++
 		}
 	}
+	return n, err
+}
+
+// Remind tells once, of each paper that is ready, that only a quarter of its time is left, and how many were told.
+func (d *Deliveries) Remind(ctx context.Context) (n int, err error) {
+	err = postgres.InTx(ctx, d.o.Pool, func(tx pgx.Tx) error {
+		late, err := remind(ctx, tx, d.o.Now())
+		for _, c := range late {
+			if err == nil {
+				err = d.o.Tell(ctx, tx, c.Application, c.Paper, ToldSoon)
+			}
+		}
+		n = len(late)
+		return err
+	})
 	return n, err
 }
 

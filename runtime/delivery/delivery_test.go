@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -27,13 +28,18 @@ type world struct {
 	desk    *delivery.Deliveries
 	now     time.Time
 	invalid bool
+	told    []string
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{TB: t, pool: pgtest.Migrated(t), now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
 	w.desk = delivery.New(delivery.Options{Pool: w.pool, Now: func() time.Time { return w.now },
-		Valid: func(context.Context, string) (bool, error) { return !w.invalid, nil }})
+		Valid: func(context.Context, string) (bool, error) { return !w.invalid, nil },
+		Tell: func(_ context.Context, _ pgx.Tx, _ uuid.UUID, paper, topic string) error {
+			w.told = append(w.told, paper+" "+topic)
+			return nil
+		}})
 	return w
 }
 
@@ -156,6 +162,16 @@ func TestWhatNobodyCollectsGoesBackAndIsAskedForAgain(t *testing.T) {
 		w.must(w.desk.Choose(t.Context(), c.Application, c.Paper, "ramallah", nil))
 		w.must(w.desk.Have(t.Context(), transport, c.Code, uuid.New()))
 	}
+	remind := func(day, want int) {
+		t.Helper()
+		w.now = time.Date(2026, 12, day, 12, 0, 0, 0, time.UTC)
+		if n, err := w.desk.Remind(t.Context()); n != want || err != nil {
+			t.Fatalf("on the %dth %d are reminded, %v", day, n, err)
+		}
+	}
+	remind(2, 0)
+	remind(4, 1)
+	remind(5, 0)
 	w.now = time.Date(2026, 12, 6, 23, 59, 0, 0, time.UTC)
 	if n, err := w.desk.Return(t.Context()); n != 0 || err != nil {
 		t.Fatalf("on its last day: %d, %v", n, err)
@@ -166,6 +182,9 @@ func TestWhatNobodyCollectsGoesBackAndIsAskedForAgain(t *testing.T) {
 	}
 	if back, kept := w.one(c.Application), w.one(forever.Application); back.State != delivery.Returned || kept.State != delivery.Ready {
 		t.Fatalf("%+v\n%+v", back, kept)
+	}
+	if want := []string{"B collectReady", "C collectReady", "B collectSoon", "B collectReturned"}; !slices.Equal(w.told, want) {
+		t.Errorf("told %q, not %q", w.told, want)
 	}
 	w.is(w.desk.HandOver(t.Context(), transport, c.Code, seen(uuid.New())), delivery.ErrState, "one that went back")
 	w.must(w.desk.Choose(t.Context(), c.Application, "B", "nablus", nil))

@@ -39,7 +39,8 @@ func (d *Deliveries) turned(ctx context.Context, tx pgx.Tx, t turn) error {
 	var paper, office string
 	var state State
 	var kept *plan.Span
-	err := tx.QueryRow(ctx, "SELECT paper, state, office, kept FROM collection WHERE "+t.where+" FOR UPDATE", t.args...).Scan(&paper, &state, &office, &kept)
+	var application uuid.UUID
+	err := tx.QueryRow(ctx, "SELECT paper, application, state, office, kept FROM collection WHERE "+t.where+" FOR UPDATE", t.args...).Scan(&paper, &application, &state, &office, &kept)
 	if errors.Is(err, pgx.ErrNoRows) && t.to == Returned {
 		return ErrState
 	}
@@ -61,7 +62,7 @@ func (d *Deliveries) turned(ctx context.Context, tx pgx.Tx, t turn) error {
 		office = t.office
 	}
 	now := d.o.Now().UTC().Truncate(time.Millisecond)
-	_, err = tx.Exec(ctx, `UPDATE collection SET state = $2, office = $3, since = $4, until = $5,
+	_, err = tx.Exec(ctx, `UPDATE collection SET state = $2, office = $3, since = $4, until = $5, reminded_at = NULL,
 		other = CASE $2 WHEN 'asked' THEN $6::jsonb WHEN 'collected' THEN NULL ELSE other END WHERE paper = $1`, paper, t.to, office, now, until, t.other)
 	if err != nil {
 		return wrap(err)
@@ -77,7 +78,25 @@ func (d *Deliveries) turned(ctx context.Context, tx pgx.Tx, t turn) error {
 		}
 	}
 	_, err = tx.Exec(ctx, "INSERT INTO collection_event (paper, state, office, at, actor, detail) VALUES ($1, $2, $3, $4, $5, $6)", paper, t.to, office, now, by, detail)
+	if topic := map[State]string{Ready: ToldReady, Returned: ToldReturned}[t.to]; err == nil && topic != "" {
+		err = d.o.Tell(ctx, tx, application, paper, topic)
+	}
 	return wrap(err)
+}
+
+// remind notes of which papers their applicants are to be told that little time is left.
+func remind(ctx context.Context, tx pgx.Tx, now time.Time) ([]Collection, error) {
+	rows, err := tx.Query(ctx, `UPDATE collection SET reminded_at = $1 WHERE paper IN (SELECT paper FROM collection
+			WHERE state = 'ready' AND reminded_at IS NULL AND $1 > until - (until - since) / 4 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED)
+		RETURNING paper, application`, now, most)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Collection, err error) {
+		err = row.Scan(&c.Paper, &c.Application)
+		return c, err
+	})
+	return list, wrap(err)
 }
 
 // most bounds what one question gives.

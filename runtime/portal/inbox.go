@@ -48,6 +48,9 @@ func (p *Portal) inbox(w http.ResponseWriter, r *http.Request) error {
 		if texts, ok := p.o.Releases.Texts(m.Texts); ok {
 			shown.Title, shown.Text = cmp.Or(l.Pick(texts.Title), m.Service), l.Pick(texts.Messages[m.Step])
 		}
+		if m.Topic != "" {
+			shown.Text = l.T("inbox.topic." + m.Topic)
+		}
 		if m.Reference != "" {
 			shown.Href, shown.Reference = "/applications/"+m.Application.String(), m.Reference
 		}
