@@ -65,7 +65,11 @@ func (k *kase) money() ([]ui.Component, error) {
 		if state == "" {
 			state = ui.Waiting
 		}
-		text := k.stepTitle(x.Step) + ": " + k.locale.Money(ui.Money{Minor: x.Amount, Currency: x.Currency})
+		what := k.locale.T("desk.payout.refund")
+		if !x.Refund {
+			what = k.stepTitle(x.Step)
+		}
+		text := what + ": " + k.locale.Money(ui.Money{Minor: x.Amount, Currency: x.Currency})
 		if x.Account != "" {
 			text += " · " + k.locale.T("desk.payout.account", "last", x.Account)
 		}

@@ -103,7 +103,7 @@ func (b *Book) Turnover(ctx context.Context, from, until string) ([]Turnover, er
 		SELECT e.day::text, p.authority, e.application, p.currency,
 			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'receivable:%' AND coalesce(o.kind, e.kind) IN ('assessed', 'cancelled', 'waived')), 0)::bigint,
 			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'clearing:%' AND coalesce(o.kind, e.kind) = 'received'), 0)::bigint,
-			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'refunds:%' AND coalesce(o.kind, e.kind) IN ('refunded', 'settled-by-hand')), 0)::bigint,
+			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'refunds:%' AND coalesce(o.kind, e.kind) IN ('refunded', 'paid-out', 'payout-returned', 'settled-by-hand')), 0)::bigint,
 			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'receivable:%'), 0)::bigint
 		FROM entry e LEFT JOIN entry o ON o.id = e.reverses JOIN posting p ON p.entry = e.id
 		WHERE e.day BETWEEN $1 AND $2 AND e.application <> '00000000-0000-0000-0000-000000000000' AND (p.account LIKE 'receivable:%' OR p.account LIKE 'clearing:%' OR p.account LIKE 'refunds:%')

@@ -14,6 +14,9 @@ import (
 // after which nobody knows whether something was paid.
 const destinations = "destination-"
 
+// PaysOut is provider.Provider: the gateway does.
+func (g *Gateway) PaysOut() bool { return true }
+
 // PayOut is provider.Provider.
 func (g *Gateway) PayOut(ctx context.Context, o provider.PayoutOrder) (provider.Payout, error) {
 	to := map[string]string{"iban": o.Account}

@@ -30,9 +30,10 @@ const (
 
 // What an operator may do about an incident, and how it may end.
 const (
-	IncidentRetry  = "retry"   // the gateway is told again
-	IncidentByHand = "by-hand" // it was paid, or claimed back, past the gateway
-	incidentOver   = "over"    // it is none any more
+	IncidentRetry   = "retry"   // the gateway is told again
+	IncidentByHand  = "by-hand" // it was paid, or claimed back, past the gateway
+	incidentOver    = "over"    // it is none any more
+	incidentAccount = "account" // the applicant has named an account to which it goes
 )
 
 // Incident is one as a page shows it.
@@ -94,6 +95,12 @@ func (d *Desk) ActOnIncident(ctx context.Context, a IncidentAct) error {
 		switch {
 		case err != nil:
 			return err
+		case i.Kind == RefundRefused:
+			if err := d.asksNoMore(ctx, tx, i.subject); err != nil {
+				return err
+			}
+		}
+		switch {
 		case a.Action == IncidentByHand:
 			return d.byHand(ctx, tx, i)
 		case i.Kind == RefundRefused:
@@ -149,11 +156,7 @@ func (d *Desk) byHand(ctx context.Context, tx pgx.Tx, i Incident) error {
 		return nil
 	}
 	if i.Kind == RefundRefused {
-		p, err := lockRefund(ctx, tx, i.subject)
-		if err != nil {
-			return err
-		}
-		if err := endRefund(ctx, tx, i.subject, p.id, d.now()); err != nil {
+		if err := endRefundOf(ctx, tx, i.subject, d.now()); err != nil {
 			return err
 		}
 		return settled(ledger.Refunds(i.Authority), i.Amount)
@@ -199,7 +202,7 @@ func (d *Desk) refundRefused(ctx context.Context, r refundRow, p payment, code s
 		if done, err := refundDone(ctx, tx, r.id); err != nil || done {
 			return err
 		}
-		return d.openIncident(ctx, tx, Incident{Application: p.application, Authority: p.authority, Kind: RefundRefused, Amount: r.amount, Currency: p.currency, Failure: code, subject: r.id})
+		return d.stopRefund(ctx, tx, Incident{Application: p.application, Authority: p.authority, Amount: r.amount, Currency: p.currency, Failure: code, subject: r.id})
 	})
 }
 
@@ -208,7 +211,7 @@ func (d *Desk) cameBack(ctx context.Context, tx pgx.Tx, p payout, failure string
 	if err := run(ctx, tx, "UPDATE payout SET status = 'returned', failure = $2, ended_at = $3 WHERE id = $1", p.id, failure, d.now()); err != nil {
 		return err
 	}
-	owed := ledger.Payable(p.authority)
+	owed := p.owed()
 	if p.calledOff {
 		owed = ledger.Expense(p.authority, p.step)
 	}
@@ -219,9 +222,23 @@ func (d *Desk) cameBack(ctx context.Context, tx pgx.Tx, p payout, failure string
 	case err != nil:
 		return err
 	case p.calledOff:
-		return d.closeIncident(ctx, tx, p.id)
+		return d.closeIncident(ctx, tx, p.id, incidentOver)
+	case p.refund != nil:
+		if err := refundUndone(ctx, tx, *p.refund); err != nil {
+			return err
+		}
 	}
-	return d.openIncident(ctx, tx, p.incident(PayoutReturned, failure))
+	return d.owedStill(ctx, tx, p, failure)
+}
+
+// owedStill asks what is to become of a payout that has not arrived and is owed as before.
+func (d *Desk) owedStill(ctx context.Context, tx pgx.Tx, p payout, failure string) error {
+	i := p.incident(PayoutReturned, failure)
+	if p.refund == nil {
+		return d.openIncident(ctx, tx, i)
+	}
+	i.subject = *p.refund
+	return d.stopRefund(ctx, tx, i)
 }
 
 func (p payout) incident(kind IncidentKind, failure string) Incident {
@@ -246,9 +263,9 @@ func (d *Desk) openIncident(ctx context.Context, tx pgx.Tx, i Incident) error {
 	return nil
 }
 
-// closeIncident ends one that is none any more.
-func (d *Desk) closeIncident(ctx context.Context, tx pgx.Tx, subject uuid.UUID) error {
-	return run(ctx, tx, "UPDATE money_incident SET closed_at = $2, outcome = $3 WHERE subject = $1 AND closed_at IS NULL", subject, d.now(), incidentOver)
+// closeIncident ends one without an operator: it is over, or the applicant has named an account.
+func (d *Desk) closeIncident(ctx context.Context, tx pgx.Tx, subject uuid.UUID, outcome string) error {
+	return run(ctx, tx, "UPDATE money_incident SET closed_at = $2, outcome = $3 WHERE subject = $1 AND closed_at IS NULL", subject, d.now(), outcome)
 }
 
 // Incidents are those that wait for an operator of the authorities, the oldest first.

@@ -98,9 +98,9 @@ func (c *couple) equal() (jointly int) {
 					jointly += c.count("SELECT count(*) FROM payment WHERE checkout = $1 AND id = $2 AND paid_at IS NOT NULL", id, v.ID)
 				}
 			}
-			byHand := int64(c.count("SELECT coalesce(sum(r.amount), 0)::bigint FROM refund r JOIN money_incident i ON i.subject = r.id WHERE r.payment = $1 AND i.outcome = 'by-hand'", v.ID))
-			gone := int64(c.count("SELECT coalesce(sum(amount), 0)::bigint FROM refund WHERE payment = $1 AND status = 'done'", v.ID)) - byHand
-			want := byHand
+			otherwise := c.backOtherwise(v.ID)
+			gone := int64(c.count("SELECT coalesce(sum(amount), 0)::bigint FROM refund WHERE payment = $1 AND status = 'done'", v.ID)) - otherwise
+			want := otherwise
 			if v.PaidAt != nil {
 				want += v.Amount - v.Refunded
 			}

@@ -269,14 +269,29 @@ func (l *life) operate(heal bool) {
 		if !heal && l.rnd.IntN(3) == 0 {
 			continue
 		}
+		if i.Kind == payment.RefundRefused && l.rnd.IntN(2) == 0 && l.namesAccount() {
+			l.operate(heal) // the applicant was quicker: that incident is over, and this one may be another
+			return
+		}
 		action := actions[l.rnd.IntN(len(actions))]
 		l.say("incident %s: %s", i.Kind, action)
 		l.happened("operator: %s of %s", action, strings.TrimSuffix(string(i.Kind)+" "+i.Failure, " "))
 		for _, x := range l.payouts(l.id) {
-			if heal && x.Asks {
+			if heal && x.Asks && !x.Refund {
 				l.ok(l.desk.GiveAccount(l.Context(), l.id, x.ID, account))
 			}
 		}
 		l.ok(l.seesTo(i, l.operator, action, "receipt 1"))
 	}
+}
+
+// namesAccount lets the applicant say where a refund goes that cannot go back the way on which it came; false where nobody asks.
+func (l *life) namesAccount() bool {
+	for _, x := range l.payouts(l.id) {
+		if x.Asks && x.Refund {
+			l.ok(l.desk.GiveAccount(l.Context(), l.id, x.ID, account))
+			return true
+		}
+	}
+	return false
 }

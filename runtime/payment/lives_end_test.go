@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
@@ -58,6 +60,13 @@ func (l *life) idle() {
 	}
 }
 
+// backOtherwise is what of a payment has gone back another way than it came: by hand, or to an account.
+func (v *village) backOtherwise(payment uuid.UUID) int64 {
+	v.Helper()
+	return int64(v.count(`SELECT coalesce(sum(r.amount), 0)::bigint FROM refund r WHERE r.payment = $1 AND (EXISTS (SELECT FROM money_incident i WHERE i.subject = r.id AND i.outcome = 'by-hand')
+		OR EXISTS (SELECT FROM payout o WHERE o.refund = r.id AND o.status = 'paid'))`, payment))
+}
+
 // equal: whoever paid has paid once, and nothing was paid out twice.
 func (l *life) equal(views []payment.View) {
 	for _, v := range views {
@@ -69,7 +78,7 @@ func (l *life) equal(views []payment.View) {
 			}
 		}
 		l.bank.mu.Unlock()
-		want := int64(l.world.count("SELECT coalesce(sum(r.amount), 0)::bigint FROM refund r JOIN money_incident i ON i.subject = r.id WHERE r.payment = $1 AND i.outcome = 'by-hand'", v.ID))
+		want := l.backOtherwise(v.ID)
 		if v.PaidAt != nil {
 			want += v.Amount - v.Refunded
 		}
@@ -80,9 +89,16 @@ func (l *life) equal(views []payment.View) {
 	var out, asked int64
 	for _, x := range l.payouts(l.id) {
 		paid := l.bank.paidOut(x.ID.String())
-		if out += paid; x.Status == payment.PayoutPaid && paid != x.Amount || x.Status != payment.PayoutPaid && paid != 0 {
+		if x.Status == payment.PayoutPaid && paid != x.Amount || x.Status != payment.PayoutPaid && paid != 0 {
 			l.fail("payout %s of %d: the gateway has paid out %d", x.Status, x.Amount, paid)
 		}
+		if x.Refund {
+			if paid > 0 {
+				l.happened("refund: to an account")
+			}
+			continue
+		}
+		out += paid
 		if asked = x.Amount; x.Status == payment.PayoutByHand {
 			out += x.Amount
 		}

@@ -236,7 +236,7 @@ func (l *life) check() {
 	l.ok(l.pool.QueryRow(l.Context(), `SELECT coalesce(sum(p.amount), 0)::bigint, coalesce(-sum(p.amount) FILTER (WHERE p.account = 'deposit:town:deposit'), 0)::bigint,
 		(SELECT coalesce(sum(amount), 0)::bigint FROM deposit WHERE application = $1 AND status = 'held'),
 		coalesce(-sum(p.amount) FILTER (WHERE p.account = 'payable:town'), 0)::bigint,
-		(SELECT coalesce(sum(amount), 0)::bigint FROM payout o WHERE application = $1 AND (ended_at IS NULL
+		(SELECT coalesce(sum(amount), 0)::bigint FROM payout o WHERE application = $1 AND refund IS NULL AND (ended_at IS NULL
 			OR EXISTS (SELECT FROM money_incident i WHERE i.subject = o.id AND i.closed_at IS NULL AND i.kind = 'payout-returned'))),
 		coalesce(sum(p.amount) FILTER (WHERE p.account = 'receivable:town'), 0)::bigint,
 		(SELECT coalesce(sum(amount), 0)::bigint FROM payment WHERE application = $1 AND status = 'due'),

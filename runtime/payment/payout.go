@@ -66,6 +66,7 @@ type Payout struct {
 	Account   string // the last characters of the account; "" = a card, or none yet
 	Card      bool
 	Asks      bool // GiveAccount will take an account now
+	Refund    bool // what was paid goes back by it
 	Failure   string
 	EndedAt   *time.Time
 }
@@ -87,6 +88,7 @@ type payout struct {
 	failure           string
 	endedAt           *time.Time
 	instead           *uuid.UUID // one that came back: no step waits for this one
+	refund            *uuid.UUID // that goes back by it; no step waits for it either
 }
 
 // PayOut opens a payout and posts what is owed, in the caller's transaction. The same (application, node, visit) again changes nothing. One that
@@ -147,7 +149,7 @@ func (d *Desk) takeOver(ctx context.Context, tx pgx.Tx, p payout, visit int) err
 	if p.status != PayoutPaid {
 		return nil
 	}
-	if err := d.closeIncident(ctx, tx, p.id); err != nil {
+	if err := d.closeIncident(ctx, tx, p.id, incidentOver); err != nil {
 		return err
 	}
 	return d.tell(ctx, tx, p, paidOut)
@@ -198,13 +200,18 @@ func (d *Desk) GiveAccount(ctx context.Context, application, id uuid.UUID, accou
 			return err
 		case p.application != application:
 			return ErrNotFound
-		case p.status == PayoutFailed || p.status == PayoutBack:
+		case p.refund == nil && (p.status == PayoutFailed || p.status == PayoutBack):
 			return run(ctx, tx, "UPDATE payout SET given = $2 WHERE id = $1", id, account)
 		case p.status != PayoutWanted:
 			return ErrNotDue
 		}
 		if err := run(ctx, tx, "UPDATE payout SET account = $2, status = 'requested' WHERE id = $1", id, account); err != nil {
 			return err
+		}
+		if p.refund != nil {
+			if err := d.closeIncident(ctx, tx, *p.refund, incidentAccount); err != nil {
+				return err
+			}
 		}
 		return outbox.Add(ctx, tx, outbox.Message{Kind: payoutKind, Subject: id.String()})
 	})
@@ -287,11 +294,14 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said provider.Payout
 			return "", err
 		}
 		err = d.post(ctx, tx, ledger.Entry{Kind: ledger.PaidOut, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
-			{Account: ledger.Payable(p.authority), Amount: p.amount, Currency: p.currency},
+			{Account: p.owed(), Amount: p.amount, Currency: p.currency},
 			{Account: ledger.Clearing(p.authority), Amount: -p.amount, Currency: p.currency},
 		}})
 		if err != nil {
 			return "", err
+		}
+		if p.refund != nil {
+			return resultPaid, endRefundOf(ctx, tx, *p.refund, d.now())
 		}
 		if p.calledOff {
 			return resultPaid, d.openIncident(ctx, tx, p.incident(PayoutUnwanted, ""))
@@ -303,11 +313,11 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said provider.Payout
 				return "", err
 			}
 		}
-		if p.instead != nil { // it is owed as before
+		if p.instead != nil || p.refund != nil { // it is owed as before
 			if err := run(ctx, tx, "UPDATE payout SET status = 'failed', failure = $2, ended_at = $3 WHERE id = $1", p.id, said.Failure, d.now()); err != nil {
 				return "", err
 			}
-			return resultFailed, d.openIncident(ctx, tx, p.incident(PayoutReturned, said.Failure))
+			return resultFailed, d.owedStill(ctx, tx, p, said.Failure)
 		}
 		if err := d.giveUp(ctx, tx, p, PayoutFailed, said.Failure); err != nil {
 			return "", err
@@ -321,7 +331,7 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said provider.Payout
 func (d *Desk) wentAndCame(ctx context.Context, tx pgx.Tx, p payout) error {
 	for kind, sign := range map[ledger.Kind]int64{ledger.PaidOut: 1, ledger.PayoutReturned: -1} {
 		err := d.post(ctx, tx, ledger.Entry{Kind: kind, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
-			{Account: ledger.Payable(p.authority), Amount: sign * p.amount, Currency: p.currency}, {Account: ledger.Clearing(p.authority), Amount: -sign * p.amount, Currency: p.currency},
+			{Account: p.owed(), Amount: sign * p.amount, Currency: p.currency}, {Account: ledger.Clearing(p.authority), Amount: -sign * p.amount, Currency: p.currency},
 		}})
 		if err != nil {
 			return err
@@ -330,9 +340,10 @@ func (d *Desk) wentAndCame(ctx context.Context, tx pgx.Tx, p payout) error {
 	return nil
 }
 
-// tell says to the application what has become of its payout. One that was called off has nobody who waits, nor has one that goes out once more.
+// tell says to the application what has become of its payout. One that was called off has nobody who waits, nor has one that goes out once more or that
+// gives back what was paid.
 func (d *Desk) tell(ctx context.Context, tx pgx.Tx, p payout, action string) error {
-	if p.calledOff || p.instead != nil {
+	if p.calledOff || p.instead != nil || p.refund != nil {
 		return nil
 	}
 	_, err := d.Acts.SystemAct(ctx, tx, SystemAct{
@@ -389,12 +400,12 @@ func (d *Desk) PayoutsOf(ctx context.Context, application uuid.UUID) ([]Payout, 
 	}
 	out := make([]Payout, len(list))
 	for i, p := range list {
-		if p.instead != nil && p.status == PayoutFailed { // it is owed as before
+		if p.instead != nil && p.status == PayoutFailed { // it had been paid once
 			p.status = PayoutBack
 		}
 		later := i+1 < len(list) && list[i+1].node == p.node // it was tried again
 		out[i] = Payout{ID: p.id, Step: p.step, Amount: p.amount, Currency: p.currency, Status: p.status, Applicant: p.person == "", Account: lastOf(p.account),
-			Card: p.checkout != "", Failure: p.failure, EndedAt: p.endedAt, Asks: p.status == PayoutWanted || (p.status == PayoutFailed || p.status == PayoutBack && !p.calledOff) && p.given == "" && !later}
+			Card: p.checkout != "", Failure: p.failure, EndedAt: p.endedAt, Refund: p.refund != nil, Asks: p.status == PayoutWanted || p.refund == nil && (p.status == PayoutFailed || p.status == PayoutBack && !p.calledOff) && p.given == "" && !later}
 	}
 	return out, nil
 }

@@ -145,7 +145,7 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 		return err
 	}
 	if p.voided > 0 {
-		err = d.closeIncident(ctx, tx, p.id)
+		err = d.closeIncident(ctx, tx, p.id, incidentOver)
 	} else {
 		_, err = d.Acts.SystemAct(ctx, tx, SystemAct{
 			Application: p.application, Node: p.node, Visit: p.visit, Action: "paid", Capacity: "gateway", Reference: p.id.String(), Key: "paid:" + checkout + ":" + p.id.String(),

@@ -11,13 +11,13 @@ import (
 
 func payouts(ctx context.Context, q querier, where string, args ...any) ([]payout, error) {
 	rows, err := q.Query(ctx, `SELECT id, application, node, visit, step, authority, amount, currency, person, account, checkout, given, status,
-		called_off, gateway_id, failure, ended_at, instead_of FROM payout `+where, args...)
+		called_off, gateway_id, failure, ended_at, instead_of, refund FROM payout `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p payout, err error) {
 		return p, row.Scan(&p.id, &p.application, &p.node, &p.visit, &p.step, &p.authority, &p.amount, &p.currency, &p.person, &p.account, &p.checkout,
-			&p.given, &p.status, &p.calledOff, &p.gatewayID, &p.failure, &p.endedAt, &p.instead)
+			&p.given, &p.status, &p.calledOff, &p.gatewayID, &p.failure, &p.endedAt, &p.instead, &p.refund)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
@@ -40,7 +40,15 @@ func readPayout(ctx context.Context, q querier, id uuid.UUID) (payout, error) {
 	return onePayout(ctx, q, "WHERE id = $1", id)
 }
 
+// lockPayout locks a payout, and before it the payment of the refund that goes back by it: everything that ends a refund begins there.
 func lockPayout(ctx context.Context, tx pgx.Tx, id uuid.UUID) (payout, error) {
+	p, err := readPayout(ctx, tx, id)
+	if err == nil && p.refund != nil {
+		_, err = lockRefund(ctx, tx, *p.refund)
+	}
+	if err != nil {
+		return p, err
+	}
 	return onePayout(ctx, tx, "WHERE id = $1 FOR UPDATE", id)
 }
 

@@ -22,7 +22,7 @@ type refundRow struct {
 	reason string
 	done   bool
 
-	stopped bool // an operator is asked about it
+	stopped bool // an operator is asked about it, or it goes to an account
 }
 
 // insertRefund gives the zero UUID where the payment has a refund for that reason.
@@ -79,7 +79,7 @@ func repaid(ctx context.Context, tx pgx.Tx, id uuid.UUID) (map[string]int64, err
 func readRefund(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (r refundRow, p payment, err error) {
 	var of uuid.UUID
 	err = pool.QueryRow(ctx, `SELECT id, payment, amount, reason, status = 'done',
-		EXISTS (SELECT FROM money_incident i WHERE i.subject = refund.id AND i.closed_at IS NULL) FROM refund WHERE id = $1`, id).
+		EXISTS (SELECT FROM money_incident i WHERE i.subject = refund.id AND i.closed_at IS NULL) OR EXISTS (SELECT FROM payout o WHERE o.refund = refund.id AND o.ended_at IS NULL) FROM refund WHERE id = $1`, id).
 		Scan(&r.id, &of, &r.amount, &r.reason, &r.done, &r.stopped)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return r, p, ErrNotFound
@@ -107,6 +107,15 @@ func lockRefund(ctx context.Context, tx pgx.Tx, id uuid.UUID) (payment, error) {
 func refundDone(ctx context.Context, tx pgx.Tx, id uuid.UUID) (done bool, err error) {
 	err = tx.QueryRow(ctx, "SELECT status = 'done' FROM refund WHERE id = $1", id).Scan(&done)
 	return done, err
+}
+
+// endRefundOf closes a refund whose payment is locked.
+func endRefundOf(ctx context.Context, tx pgx.Tx, id uuid.UUID, at time.Time) error {
+	p, err := lockRefund(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return endRefund(ctx, tx, id, p.id, at)
 }
 
 // endRefund closes a refund, and its payment where it was the last one open. A second time changes nothing.

@@ -172,7 +172,7 @@ func (d *Desk) letOff(ctx context.Context, tx pgx.Tx, w Waiver) error {
 		return err
 	}
 	if p.voided > 0 { // its application was told that it was paid, before it was taken back
-		return d.closeIncident(ctx, tx, p.id)
+		return d.closeIncident(ctx, tx, p.id, incidentOver)
 	}
 	_, err = d.Acts.SystemAct(ctx, tx, SystemAct{
 		Application: p.application, Node: p.node, Visit: p.visit, Action: "paid", Capacity: "gateway", Reference: p.id.String(), Key: "waived:" + w.ID.String(),

@@ -39,6 +39,9 @@ func (o *opened) accountBox() *actionBox {
 		return nil
 	}
 	key := "action.accountText"
+	if x.Refund {
+		key = "action.accountRefund"
+	}
 	if x.Status == payment.PayoutFailed || x.Status == payment.PayoutBack {
 		key = "action.accountFailed"
 	}

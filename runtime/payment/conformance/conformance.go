@@ -253,6 +253,9 @@ func refunds(t *testing.T, s *Side) {
 func payouts(t *testing.T, s *Side) {
 	o := provider.PayoutOrder{Reference: uuid.NewString(), Amount: formula.Money{Minor: 5000, Currency: currency}, Account: s.Account, CallbackURL: "https://portal.example/callback"}
 	var refused *provider.RefusedDestination
+	if s.Provider.PaysOut() != (s.Account != "") {
+		t.Errorf("says that it pays out to accounts: %v", s.Provider.PaysOut())
+	}
 	if s.Account == "" {
 		o.Account = "PS92PALS000000000400123456702"
 		if _, err := s.Provider.PayOut(t.Context(), o); !errors.As(err, &refused) || refused.Code == "" || s.PaidOut(o.Reference) != 0 {

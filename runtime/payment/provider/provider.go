@@ -29,6 +29,8 @@ type Provider interface {
 	Ask(ctx context.Context, checkout string) (Checkout, error)
 	// Refund gives back a part or all of what was paid at a checkout; nil once it has gone back or will for certain.
 	Refund(ctx context.Context, key, checkout string, amount formula.Money) error
+	// PaysOut tells whether it pays out to accounts at all.
+	PaysOut() bool
 	// PayOut pays out, with the reference as the key: again, it says how the payout stands. *RefusedDestination where nothing can be paid there.
 	PayOut(ctx context.Context, o PayoutOrder) (Payout, error)
 	// AskPayout says how a payout stands.

@@ -188,6 +188,9 @@ func became(r *api.Refund) error {
 	return fmt.Errorf("%w: refund is %q", provider.ErrUnavailable, r.Status)
 }
 
+// PaysOut is provider.Provider: through Stripe nobody is paid.
+func (s *Stripe) PaysOut() bool { return false }
+
 // PayOut is provider.Provider.
 func (s *Stripe) PayOut(context.Context, provider.PayoutOrder) (provider.Payout, error) {
 	return provider.Payout{}, &provider.RefusedDestination{Code: "destination-unsupported"}
