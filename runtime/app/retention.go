@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -61,7 +62,7 @@ func (a *App) erase(ctx context.Context, e application.Expired) error {
 		if erased, err = a.Book.Erase(ctx, tx, e, now); err != nil || !erased {
 			return err
 		}
-		if err := a.Archive.Erase(ctx, tx, e.ID); err != nil {
+		if err := errors.Join(a.Archive.Erase(ctx, tx, e.ID), a.Delivery.Erase(ctx, tx, e.ID)); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{Authority: e.Authority, Actor: "retention", Action: "erase", Subject: e.ID.String(), Detail: map[string]string{"rule": e.Rule}})

@@ -25,6 +25,7 @@ import (
 //	round_*, booking   stay: a round must be worked out again; they know the application by its number
 //	"right"            stays: a register of its own, which outlives applications
 //	upload, file       their keys and names go (document.Archive.Erase); papers as long as they are valid, receipts not
+//	collection         stays; who else may come for the paper is emptied (delivery.Deliveries.Erase)
 //	payout             stays; person and account are emptied (payment.Desk.Erase)
 //	assessment, payment, refund, deposit, entry, posting, till_*, settlement_*, bill_*   stay: the book, with IDs and amounts
 //	audit              stays: IDs

@@ -214,6 +214,12 @@ func TestWhoTheHolderHasNamedCollectsAndIsForgotten(t *testing.T) {
 	if c = w.one(c.Application); c.Other != nil || !c.Handed.Other {
 		t.Fatalf("%+v", c)
 	}
+	never := w.offered("E", nil)
+	w.must(w.desk.Choose(t.Context(), never.Application, "E", "ramallah", sister))
+	w.must(postgres.InTx(t.Context(), w.pool, func(tx pgx.Tx) error { return w.desk.Erase(t.Context(), tx, never.Application) }))
+	if c := w.one(never.Application); c.Other != nil || c.State != delivery.Asked {
+		t.Errorf("erased: %+v", c)
+	}
 	var kept int
 	w.must(w.pool.QueryRow(t.Context(), "SELECT count(*) FROM collection_event WHERE detail::text LIKE '%403456789%' OR detail::text LIKE '%سارة%'").Scan(&kept))
 	if kept != 0 {

@@ -140,3 +140,9 @@ func wrap(err error) error {
 	}
 	return fmt.Errorf("delivery: %w", err)
 }
+
+// Erase forgets, in the caller's transaction, who may collect papers of an application beside its holder. That and when they were collected stays.
+func (d *Deliveries) Erase(ctx context.Context, tx pgx.Tx, application uuid.UUID) error {
+	_, err := tx.Exec(ctx, "UPDATE collection SET other = NULL WHERE application = $1", application)
+	return wrap(err)
+}
