@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	neturl "net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -34,54 +33,42 @@ func TestALicenceIsCollectedAtAnOfficeUnlessItIsSuspended(t *testing.T) {
 	for person, who := range map[string]*payer{"officer.transport": samer, "officer2.transport": nadia, "citizen": layla, "citizen2": yusuf} {
 		who.signIn(person)
 	}
-	say := func(who *payer, address string, status int, want string, pairs ...string) landing {
-		t.Helper()
-		form := neturl.Values{}
-		for i := 0; i < len(pairs); i += 2 {
-			form.Set(pairs[i], pairs[i+1])
-		}
-		got, err := who.post(p.url+address, form)
-		if err != nil || got.status != status || !strings.Contains(got.body, want) {
-			t.Fatalf("%s: %d, %v, without %q:\n%s", address, got.status, err, want, got.body)
-		}
-		return got
-	}
 	found := collectHref.FindStringSubmatch(layla.page("/applications/"+j.id, http.StatusOK, "استلمها من مكتب").body)
 	at, paper := found[0], found[1]
 	yusuf.page(at, http.StatusNotFound)
 	layla.page(at, http.StatusOK, "مكتب ترخيص رام الله", "مكتب ترخيص الخليل")
-	say(layla, at, http.StatusOK, "المكتب يجهّز وثيقتك", "office", "ramallah", "name", "سارة عيسى", "number", "403456789")
+	layla.say(at, http.StatusOK, "المكتب يجهّز وثيقتك", "office", "ramallah", "name", "سارة عيسى", "number", "403456789")
 	list := samer.page("/desk/collect?office=ramallah", http.StatusOK, "تُجهَّز")
 	desk := regexp.MustCompile(`/desk/collect/[A-Z2-7]{12}`).FindString(list.body)
 	yusuf.page(desk, http.StatusForbidden)
-	say(samer, desk, http.StatusOK, "أي إثبات هوية", "_action", "have")
+	samer.say(desk, http.StatusOK, "أي إثبات هوية", "_action", "have")
 	code := collectCode.FindStringSubmatch(layla.page(at, http.StatusOK, "وثيقتك جاهزة", "تُحفظ لك حتى").body)[1]
 	if !strings.HasSuffix(desk, strings.ReplaceAll(code, "-", "")) {
 		t.Fatalf("the applicant shows %s for %s", code, desk)
 	}
 	layla.page("/messages", http.StatusOK, "وثيقتك جاهزة للاستلام")
-	say(nadia, "/desk/collect/find", http.StatusOK, "ليلى", "_find", strings.ToLower(code))
+	nadia.say("/desk/collect/find", http.StatusOK, "ليلى", "_find", strings.ToLower(code))
 
 	// While it lies there it is suspended: by two officers, and never by one.
 	of := "/desk/applications/" + j.id
 	hold := func(what, reason, then string, status string) {
 		t.Helper()
-		asked := say(samer, of+"/holds", http.StatusOK, reason, "_paper", paper, "_action", what, "_reason", reason)
+		asked := samer.say(of+"/holds", http.StatusOK, reason, "_paper", paper, "_action", what, "_reason", reason)
 		href := holdHref.FindString(asked.body)
-		say(samer, href, http.StatusForbidden, "", "_action", "approve")
+		samer.say(href, http.StatusForbidden, "", "_action", "approve")
 		nadia.page("/desk/papers", http.StatusOK, reason)
-		say(nadia, href, http.StatusOK, then, "_action", "approve")
+		nadia.say(href, http.StatusOK, then, "_action", "approve")
 		if page := stranger.page("/verify/"+paper, http.StatusOK, status); strings.Contains(page.body, reason) {
 			t.Error("a stranger reads why")
 		}
 	}
 	hold("paper-hold", "الصورة ليست لصاحبة الرخصة", "رفع الوقف", "موقوفة")
 	layla.page("/applications/"+j.id, http.StatusOK, "الصورة ليست لصاحبة الرخصة")
-	say(nadia, desk, http.StatusConflict, "غير سارية الآن", "_action", "hand", "_who", "other", "_proof", "identity-card", "_last", "6789")
+	nadia.say(desk, http.StatusConflict, "غير سارية الآن", "_action", "hand", "_who", "other", "_proof", "identity-card", "_last", "6789")
 	hold("paper-release", "تبيّن أنها صورتها", "وقف هذه الوثيقة", "سارية")
 
-	say(nadia, desk, http.StatusOK, "من سمّاه صاحب الوثيقة", "_action", "hand", "_who", "other", "_proof", "identity-card", "_last", "6789")
-	say(samer, desk, http.StatusConflict, "سبقك غيرك", "_action", "hand", "_who", "holder", "_proof", "identity-card", "_last", "4567")
+	nadia.say(desk, http.StatusOK, "من سمّاه صاحب الوثيقة", "_action", "hand", "_who", "other", "_proof", "identity-card", "_last", "6789")
+	samer.say(desk, http.StatusConflict, "سبقك غيرك", "_action", "hand", "_who", "holder", "_proof", "identity-card", "_last", "4567")
 	layla.page(at, http.StatusOK, "سُلّمت وثيقتك")
 	conn := p.database(t)
 	if n := number(t, conn, "SELECT count(*) FROM collection_event WHERE state = 'collected' AND detail->>'last' = '6789'"); n != 1 {

@@ -55,6 +55,20 @@ func (v *payer) post(address string, form neturl.Values) (landing, error) {
 	return v.do(r)
 }
 
+// say posts a form, and reads what comes of it.
+func (v *payer) say(path string, status int, want string, pairs ...string) landing {
+	v.t.Helper()
+	form := neturl.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	got, err := v.post(v.url+path, form)
+	if err != nil || got.status != status || !strings.Contains(got.body, want) {
+		v.t.Fatalf("%s: %d, %v, without %q:\n%s", path, got.status, err, want, got.body)
+	}
+	return got
+}
+
 func (v *payer) do(r *http.Request) (landing, error) {
 	r.Header.Set("Accept", "text/html")
 	got, err := v.client.Do(r)

@@ -15,23 +15,7 @@ func TestAnApplicationIsErasedWhenItIsKeptNoLonger(t *testing.T) {
 	data := newData(t)
 	p := launch(t, data, sampleCatalogue)
 	with := p.people(t)
-	j, a := dueNow(t, with)
-	if err := with.browser.pay(a.checkout()); err != nil {
-		t.Fatal(err)
-	}
-	with.citizen.await(t, j.id, "under review", func(a seen) bool { return a.Step == "review" })
-	must(t, with.officer, "GET", ownPath+j.id, "", nil, &a, 200)
-	back := map[string]any{"task": a.Tasks[0].ID, "action": "sendBack", "revision": a.Tasks[0].Revision, "comment": "remark-of-the-officer"}
-	must(t, with.officer, "POST", ownPath+j.id+"/acts", "", back, nil, 200)
-	must(t, with.citizen, "GET", ownPath+j.id, "", nil, &a, 200)
-	correction := renewal(5)
-	correction["data"] = correction["form"]
-	delete(correction, "form")
-	correction["task"], correction["action"], correction["revision"] = a.Tasks[0].ID, "submit", a.Tasks[0].Revision
-	must(t, with.citizen, "POST", ownPath+j.id+"/acts", "", correction, nil, 200)
-	if err := j.drive(t.Context(), with); err != nil {
-		t.Fatal(err)
-	}
+	j := corrected(t, with)
 	paper := j.last.Documents[0].ID
 	young := &journey{key: uuid.NewString()} // it ends today, and stays as it is
 	if err := young.drive(t.Context(), with); err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	neturl "net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -25,34 +24,22 @@ func TestALicenceIsPaidInCashAtATillThatIsCountedAndClosed(t *testing.T) {
 	for person, who := range map[string]*payer{"cashier": hanan, "accountant": amal, "accountant2": basem, "citizen": citizen} {
 		who.signIn(person)
 	}
-	say := func(who *payer, address string, status int, want string, pairs ...string) landing {
-		t.Helper()
-		form := neturl.Values{}
-		for i := 0; i < len(pairs); i += 2 {
-			form.Set(pairs[i], pairs[i+1])
-		}
-		got, err := who.post(p.url+address, form)
-		if err != nil || got.status != status || !strings.Contains(got.body, want) {
-			t.Fatalf("%s: %d, %v, without %q:\n%s", address, got.status, err, want, got.body)
-		}
-		return got
-	}
 	citizen.page("/desk/till", http.StatusForbidden)
 	hanan.page("/desk/till", http.StatusOK, "افتح الصندوق")
 	hanan.page("/desk/applications/"+j.id, http.StatusNotFound)
-	say(hanan, "/desk/till/open", http.StatusOK, "اعرض المستحق", "_authority", "transport", "_number", "7", "_amount-ILS", "100.00")
+	hanan.say("/desk/till/open", http.StatusOK, "اعرض المستحق", "_authority", "transport", "_number", "7", "_amount-ILS", "100.00")
 	take := func(want string) landing {
 		t.Helper()
-		due := say(hanan, "/desk/till/find", http.StatusOK, "النقد المستلم", "_find", strings.ToLower(a.Reference))
+		due := hanan.say("/desk/till/find", http.StatusOK, "النقد المستلم", "_find", strings.ToLower(a.Reference))
 		for _, private := range []string{"1234567", "401234567", "ليلى"} {
 			if strings.Contains(due.body, private) {
 				t.Errorf("the clerk reads %q", private)
 			}
 		}
 		payment, key := lastPaid.FindStringSubmatch(due.body)[1], tillKey.FindStringSubmatch(due.body)[1]
-		say(hanan, due.url.Path, http.StatusUnprocessableEntity, "أقل من المستحق", "_payment", payment, "_key", key, "_amount-"+payment, "1")
-		got := say(hanan, due.url.Path, http.StatusOK, want, "_payment", payment, "_key", key, "_amount-"+payment, "1000")
-		again := say(hanan, due.url.Path, http.StatusOK, want, "_payment", payment, "_key", key, "_amount-"+payment, "1000")
+		hanan.say(due.url.Path, http.StatusUnprocessableEntity, "أقل من المستحق", "_payment", payment, "_key", key, "_amount-"+payment, "1")
+		got := hanan.say(due.url.Path, http.StatusOK, want, "_payment", payment, "_key", key, "_amount-"+payment, "1000")
+		again := hanan.say(due.url.Path, http.StatusOK, want, "_payment", payment, "_key", key, "_amount-"+payment, "1000")
 		if again.url.RawQuery != got.url.RawQuery {
 			t.Errorf("the same again is %s", again.url)
 		}
@@ -67,12 +54,12 @@ func TestALicenceIsPaidInCashAtATillThatIsCountedAndClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	say(hanan, "/desk/till/void", http.StatusOK, "أبقِ الدفعة", "_payment", lastPaid.FindStringSubmatch(taken.body)[1], "_reason", "الفاتورة الخطأ")
+	hanan.say("/desk/till/void", http.StatusOK, "أبقِ الدفعة", "_payment", lastPaid.FindStringSubmatch(taken.body)[1], "_reason", "الفاتورة الخطأ")
 	own := tillHref.FindString(hanan.page("/desk/till", http.StatusOK).body)
 	waits := basem.page(own, http.StatusOK, "الفاتورة الخطأ", "أوافق ويُعاد المبلغ")
 	decision := tillKey.FindStringSubmatch(waits.body)[1]
-	say(hanan, own+"/decide", http.StatusForbidden, "", "_key", decision, "_action", "approve")
-	say(basem, own+"/decide", http.StatusOK, "أُلغيت", "_key", decision, "_action", "approve")
+	hanan.say(own+"/decide", http.StatusForbidden, "", "_key", decision, "_action", "approve")
+	basem.say(own+"/decide", http.StatusOK, "أُلغيت", "_key", decision, "_action", "approve")
 	if revoked := number(t, conn, "SELECT count(*) FROM document WHERE id = $1 AND status = 'revoked'", first); revoked != 1 {
 		t.Error("the receipt of what was taken back is valid")
 	}
@@ -89,14 +76,14 @@ func TestALicenceIsPaidInCashAtATillThatIsCountedAndClosed(t *testing.T) {
 	}
 
 	citizen.page(own, http.StatusForbidden)
-	say(hanan, "/desk/till/count", http.StatusUnprocessableEntity, "أعد العدّ", "_amount-ILS", "349.00")
-	say(hanan, "/desk/till/count", http.StatusOK, "بانتظار زميل", "_amount-ILS", "349.00", "_reason", "أعطيت شيكلًا زائدًا")
+	hanan.say("/desk/till/count", http.StatusUnprocessableEntity, "أعد العدّ", "_amount-ILS", "349.00")
+	hanan.say("/desk/till/count", http.StatusOK, "بانتظار زميل", "_amount-ILS", "349.00", "_reason", "أعطيت شيكلًا زائدًا")
 	decision = tillKey.FindStringSubmatch(amal.page(own, http.StatusOK, "أعطيت شيكلًا زائدًا", "349").body)[1]
-	say(hanan, own+"/decide", http.StatusForbidden, "", "_key", decision, "_action", "approve")
-	closed := say(amal, own+"/decide", http.StatusOK, "لماذا بقي هذا الفرق؟", "_key", decision, "_action", "approve")
+	hanan.say(own+"/decide", http.StatusForbidden, "", "_key", decision, "_action", "approve")
+	closed := amal.say(own+"/decide", http.StatusOK, "لماذا بقي هذا الفرق؟", "_key", decision, "_action", "approve")
 	amal.page("/desk/till", http.StatusOK, "فروق الصناديق")
-	say(amal, own+"/explain", http.StatusOK, "خطأ في الفكة", "_key", tillKey.FindStringSubmatch(closed.body)[1], "_reason", "خطأ في الفكة")
-	say(amal, own+"/deposit", http.StatusOK, "BOP-77", "_slip", "BOP-77")
+	amal.say(own+"/explain", http.StatusOK, "خطأ في الفكة", "_key", tillKey.FindStringSubmatch(closed.body)[1], "_reason", "خطأ في الفكة")
+	amal.say(own+"/deposit", http.StatusOK, "BOP-77", "_slip", "BOP-77")
 	hanan.page("/desk/till", http.StatusOK, "افتح الصندوق")
 	amal.page("/desk/ledger?authority=transport", http.StatusOK, "الصندوق", "نقد أودع في البنك", "العجز")
 	due := number(t, conn, "SELECT sum(amount)::bigint FROM payment WHERE application = $1", j.id)
