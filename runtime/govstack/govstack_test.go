@@ -40,6 +40,8 @@ type cards struct {
 	opened map[string]provider.Checkout
 }
 
+func (c *cards) PaysOut() bool { return false }
+
 func (c *cards) Open(_ context.Context, key string, o provider.Order) (provider.Checkout, error) {
 	c.opened[key] = provider.Checkout{ID: key, URL: "https://pay.example", Status: provider.Paid, Reference: o.Reference, Amount: o.Amount}
 	return c.opened[key], nil
