@@ -22,7 +22,7 @@ func TestARefundThatTheGatewayRefusesIsPaidByHand(t *testing.T) {
 	samer.reloads("رُفض ردّ المبلغ")
 	samer.sees(a.Reference, "تجديد رخصة القيادة", "البطاقة مغلقة", "250.00 شيكل")
 	samer.press(a.Reference)
-	samer.sees("ترفض بوابة الدفع ردّ", "رُفض")
+	samer.sees("بالطريقة التي دُفع بها", "رُفض")
 	p.faults(t, `{"refuseRefunds": 1}`)
 	samer.expect(samer.press("اطلب من البوابة أن تحاول ثانية"), http.StatusOK)
 	samer.sees("طُلب من بوابة الدفع أن تحاول ثانية", a.Reference)

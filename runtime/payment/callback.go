@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/runtime/payment/provider"
@@ -37,7 +38,14 @@ func (d *Desk) Callback(ctx context.Context, body []byte, signature string) (sta
 	if err := storeEvent(ctx, d.Pool, key, body); err != nil {
 		return http.StatusServiceUnavailable, err
 	}
-	if age := d.Now().Sub(said.SignedAt); age > tolerance || age < -tolerance {
+	age := d.Now().Sub(said.SignedAt)
+	doubted := age > tolerance || age < -tolerance
+	if !doubted {
+		if doubted, err = d.otherAmount(ctx, said.Checkout); err != nil {
+			return http.StatusServiceUnavailable, err
+		}
+	}
+	if doubted {
 		if said, err = d.askAbout(ctx, said); err != nil {
 			return http.StatusServiceUnavailable, err
 		}
@@ -74,7 +82,24 @@ func (d *Desk) Callback(ctx context.Context, body []byte, signature string) (sta
 // tolerance is how old or early a signature may be and still be believed by itself.
 const tolerance = 5 * time.Minute
 
-// askAbout asks the provider about what was signed once, but perhaps recorded and sent again by somebody: only the provider knows what is true now.
+// otherAmount tells whether a paid checkout is said to have taken another amount than is due. What is no amount at all is not asked about.
+func (d *Desk) otherAmount(ctx context.Context, c *provider.Checkout) (bool, error) {
+	if c == nil || c.Status != provider.Paid {
+		return false, nil
+	}
+	id, err := uuid.Parse(c.Reference)
+	if err != nil {
+		return false, nil // several payments, or none of ours
+	}
+	p, err := readPayment(ctx, d.Pool, id)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return p.currency == c.Amount.Currency && c.Amount.Minor > 0 && p.amount != c.Amount.Minor, err
+}
+
+// askAbout asks the provider about what was signed once, but perhaps recorded and sent again by somebody, and about what cannot be as it should: only
+// the provider knows what is true now.
 func (d *Desk) askAbout(ctx context.Context, said provider.Report) (provider.Report, error) {
 	switch {
 	case said.Payout != nil:

@@ -251,6 +251,24 @@ func TestAnotherCurrencyOrNoAmountIsRecordedAndDoesNotPay(t *testing.T) {
 	}
 }
 
+func TestAReportOfAnotherAmountIsBelievedOnlyWhenTheGatewaySaysTheSame(t *testing.T) {
+	w := newWorld(t)
+	application, p := w.assess()
+	id := w.checkout(p)
+	w.bank.pay(id)
+	body := string(w.bank.event(id))
+	w.bank.set(id, "open")
+	w.callback([]byte(strings.Replace(body, "280.00", "0.01", 1)))
+	if v := w.view(application); v.Status != payment.Due || v.Beside != 0 || w.cleared() != 0 {
+		t.Errorf("it was believed: %+v", v)
+	}
+	w.bank.pay(id)
+	w.callback([]byte(strings.Replace(body, "280.00", "0.02", 1)))
+	if v := w.view(application); v.Status != payment.Paid || w.cleared() != 28000 {
+		t.Errorf("what the gateway says is not believed: %+v", v)
+	}
+}
+
 func TestWhoPaysMoreGetsTheRestBackAndWhoPaysLessAllOfIt(t *testing.T) {
 	w := newWorld(t)
 	for name, c := range map[string]struct {
