@@ -366,7 +366,7 @@ func (o *opened) action(now time.Time) *actionBox {
 		return box
 	}
 	if o.Status == application.Ended {
-		if x := o.asksAccount(); x != nil && x.Status == payment.PayoutBack {
+		if x := o.asksAccount(); x != nil && (x.Refund || x.Status == payment.PayoutBack) { // no step waits for it any more
 			return o.accountBox()
 		}
 		return nil

@@ -50,6 +50,19 @@ func (w *world) give(t *testing.T, path, account string) visit {
 	return w.do(t, r)
 }
 
+func TestAnEndedApplicationAsksForTheAccountToWhichARefundGoes(t *testing.T) {
+	w, v, out := owing(t)
+	delete(w.desk.payments, v.ID)
+	v.Status, v.Outcome = application.Ended, "refused"
+	here := "/applications/" + v.ID.String()
+	if n := w.get(t, here).is(http.StatusOK).Find("main .card a[href*='/payouts/']").Length(); n != 0 {
+		t.Error("an account is asked for by a step that is over")
+	}
+	out.Refund, out.Status, out.Account, out.Failure = true, payment.PayoutWanted, "", ""
+	w.desk.payouts[v.ID] = []payment.Payout{out}
+	w.get(t, here).is(http.StatusOK).has("main .card", "goes back to you").has("main .card a[href='"+here+"/payouts/"+out.ID.String()+"']", "Give an account")
+}
+
 func TestAnAccountIsAskedForAndTakenOnce(t *testing.T) {
 	w, v, out := owing(t)
 	delete(w.desk.payments, v.ID)
