@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -51,23 +52,29 @@ func (a *App) Erase(ctx context.Context) error {
 	return a.forget(ctx)
 }
 
+// errStays takes back what was begun of an application that is not erased yet: it was taken up again, or money is on its way.
+var errStays = errors.New("it stays")
+
+// erase erases an application wholly or not at all.
 func (a *App) erase(ctx context.Context, e application.Expired) error {
 	now := a.config.Now()
-	erased := false
-	err := postgres.InTx(ctx, a.Pool, func(tx pgx.Tx) (err error) {
-		settled, err := a.Payments.Erase(ctx, tx, e.ID)
-		if err != nil || !settled {
-			return err
+	err := postgres.InTx(ctx, a.Pool, func(tx pgx.Tx) error {
+		erased, err := a.Book.Erase(ctx, tx, e, now) // first, since it locks the application
+		if err == nil && erased {
+			erased, err = a.Payments.Erase(ctx, tx, e.ID)
 		}
-		if erased, err = a.Book.Erase(ctx, tx, e, now); err != nil || !erased {
-			return err
+		if err != nil || !erased {
+			return cmp.Or(err, errStays)
 		}
 		if err := errors.Join(a.Archive.Erase(ctx, tx, e.ID), a.Delivery.Erase(ctx, tx, e.ID)); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{Authority: e.Authority, Actor: "retention", Action: "erase", Subject: e.ID.String(), Detail: map[string]string{"rule": e.Rule}})
 	})
-	if err == nil && erased {
+	if errors.Is(err, errStays) {
+		return nil
+	}
+	if err == nil {
 		a.counts.Erased(e.Service)
 	}
 	return err

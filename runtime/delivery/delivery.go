@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -255,22 +256,12 @@ func (d *Deliveries) Remind(ctx context.Context) (n int, err error) {
 }
 
 // until is the end of the last day on which a paper is kept.
-func (d *Deliveries) until(kept *plan.Span) *time.Time {
+func (d *Deliveries) until(kept *plan.Span) (*time.Time, error) {
 	if kept == nil {
-		return nil
+		return nil, nil
 	}
-	now := d.o.Now().In(d.o.Zone)
-	last := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, d.o.Zone)
-	switch kept.Unit {
-	case "weeks":
-		last = last.AddDate(0, 0, 7*kept.Count)
-	case "months":
-		last = last.AddDate(0, kept.Count, 0)
-	default:
-		last = last.AddDate(0, 0, kept.Count)
-	}
-	last = last.UTC()
-	return &last
+	last, err := machine.After(*kept, d.o.Now(), d.o.Zone, nil)
+	return &last, err
 }
 
 func (d *Deliveries) turn(ctx context.Context, t turn) error {

@@ -56,7 +56,9 @@ func (d *Deliveries) turned(ctx context.Context, tx pgx.Tx, t turn) error {
 	}
 	var until *time.Time
 	if t.keeps {
-		until = d.until(kept)
+		if until, err = d.until(kept); err != nil {
+			return err
+		}
 	}
 	if t.office != "" {
 		office = t.office

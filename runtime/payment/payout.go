@@ -329,9 +329,12 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said provider.Payout
 
 // wentAndCame books a payout that had been paid and came back before we heard of either: the gateway lists and settles both.
 func (d *Desk) wentAndCame(ctx context.Context, tx pgx.Tx, p payout) error {
-	for kind, sign := range map[ledger.Kind]int64{ledger.PaidOut: 1, ledger.PayoutReturned: -1} {
-		err := d.post(ctx, tx, ledger.Entry{Kind: kind, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
-			{Account: p.owed(), Amount: sign * p.amount, Currency: p.currency}, {Account: ledger.Clearing(p.authority), Amount: -sign * p.amount, Currency: p.currency},
+	for _, way := range []struct {
+		kind   ledger.Kind
+		amount int64
+	}{{ledger.PaidOut, p.amount}, {ledger.PayoutReturned, -p.amount}} {
+		err := d.post(ctx, tx, ledger.Entry{Kind: way.kind, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
+			{Account: p.owed(), Amount: way.amount, Currency: p.currency}, {Account: ledger.Clearing(p.authority), Amount: -way.amount, Currency: p.currency},
 		}})
 		if err != nil {
 			return err
