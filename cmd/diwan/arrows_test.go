@@ -96,6 +96,8 @@ var arrows = []arrow{
 	// What a paper says is drawn alike by a preview in the command, which has no database: the values of rows, the layout and the file are pure.
 	{from: "runtime/document/paper", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "runtime/document/pdf"}, except: join(database, temporal, web)},
 	{from: "runtime/document/pdf", except: join(database, temporal, web)},
+	// It knows keys and no papers, and its tests bring a token of Debian's.
+	{from: "runtime/document/module/...", to: []string{"runtime/debian"}, except: join(database, temporal, web)},
 	// That officers suspend a paper is for two of them to answer for.
 	{from: "runtime/document", to: join(below, []string{"runtime/document/...", "runtime/proposal"})},
 	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},

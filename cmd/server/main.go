@@ -1,12 +1,13 @@
 // Command server runs Diwan in production as processes of their own, against a Postgres and a Temporal that are there: as many of web and of
 // worker as are needed. They keep nothing; what they need to know stands in the environment. It is built as diwan-server.
 //
-//	diwan-server release DIR   # bring the database to this version and publish the catalogue in DIR; once, before the others
-//	diwan-server web           # the pages and the API
-//	diwan-server worker        # the workflows and their effects
-//	diwan-server rotate FILE   # put a new key before the others in the file of signing keys, or make the file
-//	diwan-server copy FROM TO  # copy the bodies of files from one folder or bucket to another; again copies what is left
-//	diwan-server help          # the variables
+//	diwan-server release DIR         # bring the database to this version and publish the catalogue in DIR; once, before the others
+//	diwan-server web                 # the pages and the API
+//	diwan-server worker              # the workflows and their effects
+//	diwan-server rotate FILE [TOKEN] # put a new key before the others in the file of signing keys, or make the file; the key itself into a token
+//	diwan-server request FILE NAME   # ask an authority to vouch for the newest of them
+//	diwan-server copy FROM TO        # copy the bodies of files from one folder or bucket to another; again copies what is left
+//	diwan-server help                # the variables
 //
 // Exit codes: 0 stopped as asked, 1 findings, 2 wrong usage or configuration, 3 failure.
 package main
@@ -62,7 +63,13 @@ func run(ctx context.Context, args []string, lookup func(string) (string, bool),
 	case len(args) == 2 && args[0] == "release":
 		return release(ctx, args[1], lookup, errs)
 	case len(args) == 2 && args[0] == "rotate":
-		return failure(app.Rotate(args[1]), errs)
+		return failure(app.Rotate(args[1], "", lookup), errs)
+	case len(args) == 3 && args[0] == "rotate":
+		return failure(app.Rotate(args[1], args[2], lookup), errs)
+	case len(args) == 3 && args[0] == "request":
+		request, err := app.CertificateRequest(args[1], args[2], lookup)
+		_, _ = out.Write(request)
+		return failure(err, errs)
 	case len(args) == 3 && args[0] == "copy":
 		done, err := app.CopyFiles(ctx, args[1], args[2], lookup)
 		if err == nil || done.Failed > 0 {
@@ -122,11 +129,13 @@ func failure(err error, errs io.Writer) int {
 }
 
 func help(out io.Writer) {
-	fmt.Fprint(out, `usage: diwan-server release DIR | web | worker | rotate FILE | copy FROM TO
+	fmt.Fprint(out, `usage: diwan-server release DIR | web | worker | rotate FILE [TOKEN] | request FILE NAME | copy FROM TO
 
 release brings the database to this version and publishes the catalogue in DIR; web and worker run beside each other, as many as are needed.
 rotate puts a new key, with a certificate that nobody vouches for, before the others in the file of signing keys, or makes the file. Web and worker
-take the key when they start again; what the others have signed stays valid.
+take the key when they start again; what the others have signed stays valid. With the label of a token (PKCS#11, DIWAN_PKCS11) the key is made there and
+never leaves it; the file says where it lies. request prints what an authority needs to vouch for the newest key (PKCS#10): put the certificates that it
+gives in the place of the one behind that key.
 copy copies the sealed bodies of files from one folder or bucket to another, as DIWAN_FILES would name them, and compares each. Again it copies what
 is left: copy, let every process use the other place, and copy once more.
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/app"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/document/module/softhsm"
 	"github.com/diwan-gov/diwan/runtime/document/s3/s3test"
 )
 
@@ -84,6 +85,36 @@ func TestBodiesAreCopiedFromAFolderToABucketAndBack(t *testing.T) {
 	}
 	delete(env, "DIWAN_S3_SECRET")
 	if code, _, errs := call(t, env, "copy", from, "s3://bodies/files"); code != exitFailure || !strings.Contains(errs, "DIWAN_S3_SECRET") {
+		t.Errorf("%d %q", code, errs)
+	}
+}
+
+func TestAKeyIsMadeInATokenThatTheEnvironmentNames(t *testing.T) {
+	file, pin := filepath.Join(t.TempDir(), "signing.pem"), filepath.Join(t.TempDir(), "pin")
+	if code, _, errs := call(t, nil, "rotate", file, "papers"); code != exitFailure || !strings.Contains(errs, "DIWAN_PKCS11 is not set") {
+		t.Errorf("%d %q", code, errs)
+	}
+	if err := os.WriteFile(pin, []byte(softhsm.PIN+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"DIWAN_PKCS11": softhsm.Library(t, "papers"), "DIWAN_PKCS11_PIN_FILE": pin}
+	for _, args := range [][]string{{"rotate", file}, {"rotate", file, "papers"}} {
+		if code, _, errs := call(t, env, args...); code != exitClean {
+			t.Fatalf("%v: %d %q", args, code, errs)
+		}
+	}
+	if b, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(b), "-----BEGIN PKCS#11 PROVIDER URI-----") || strings.Contains(string(b), softhsm.PIN) {
+		t.Errorf("%s, %v", b, err)
+	}
+	if code, out, errs := call(t, env, "request", file, "Ministry of Transport"); code != exitClean || !strings.HasPrefix(out, "-----BEGIN CERTIFICATE REQUEST-----") {
+		t.Errorf("%d %q %q", code, out, errs)
+	}
+	if code, out, errs := call(t, nil, "request", file, "Ministry of Transport"); code != exitFailure || out != "" || !strings.Contains(errs, "DIWAN_PKCS11") {
+		t.Errorf("%d %q %q", code, out, errs)
+	}
+	env["DIWAN_PKCS11_PIN"] = "31337"
+	delete(env, "DIWAN_PKCS11_PIN_FILE")
+	if code, _, errs := call(t, env, "rotate", file, "papers"); code != exitFailure || !strings.Contains(errs, "does not take the PIN") || strings.Contains(errs, "31337") {
 		t.Errorf("%d %q", code, errs)
 	}
 }

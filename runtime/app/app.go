@@ -136,7 +136,7 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	a.sealer = audit.NewSealer(a.Pool, c.Log)
 	a.chain = ledger.NewSealer(a.Pool, c.Log)
 	a.counts = a.metrics()
-	keys, err := document.OpenKeys(c.Signing)
+	keys, err := a.keys(ctx)
 	if err != nil {
 		return err
 	}
@@ -229,6 +229,26 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	a.relay.Handle(a.Payments.Handlers())
 	a.relay.Handle(a.Rounds.Handlers())
 	return nil
+}
+
+// keys opens those that sign. Where they cannot sign now it is said and the process goes on: they may lie in a token that comes back, and what
+// else it does needs none. Nor would it be good that it starts again and again with a PIN that is wrong: the token would lock itself.
+func (a *App) keys(ctx context.Context) (*document.Keys, error) {
+	m, err := a.config.Module.open()
+	if err != nil {
+		return nil, err
+	}
+	if m != nil {
+		a.closers = append(a.closers, m.Close)
+	}
+	keys, err := document.OpenKeys(a.config.Signing, m)
+	if err != nil {
+		return nil, err
+	}
+	if err := keys.Probe(); err != nil {
+		a.config.Log.ErrorContext(ctx, "app: nothing can be signed now", "error", err)
+	}
+	return keys, nil
 }
 
 // provider is where is paid.

@@ -25,6 +25,7 @@ type Config struct {
 	Masters   [][]byte // 32 bytes each; the newest first; they wrap the key of every file
 	Clamd     string   // the scanner of uploads, unix:/run/clamav/clamd.ctl or tcp://host:3310; "" = they are not scanned
 	Signing   string   // PEM file of the keys that sign documents; made when it is missing
+	Module    Module   // where those of them are that lie in a token
 	Stamps    Stamps
 	SignIn    SignIn // of no use to a Worker
 	Gateway   Gateway
@@ -52,6 +53,11 @@ type Temporal struct {
 type S3 struct {
 	Endpoint, Region, ID, Secret string
 	Roots                        *x509.CertPool // who must vouch for it; nil = whom this machine believes
+}
+
+// Module is the library by which tokens with keys are reached (PKCS#11), and the PIN that they take; without a library there are none.
+type Module struct {
+	Library, PIN string
 }
 
 // Stamps is the authority that gives papers their time-stamps (RFC 3161); without a URL there are none.

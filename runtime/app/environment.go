@@ -11,8 +11,10 @@ import (
 	"io"
 	neturl "net/url"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/clamd"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/registry"
@@ -44,7 +46,7 @@ func Variables() []Variable {
 	into := func(at func(*settings) *string) func(*settings, string) error {
 		return func(s *settings, v string) error { *at(s) = v; return nil }
 	}
-	return []Variable{
+	return slices.Concat([]Variable{
 		{Name: DatabaseVariable, Means: "the database, such as postgres://diwan@db/diwan?sslmode=verify-full", Secret: true, set: into(func(s *settings) *string { return &s.Database })},
 		{Name: "DIWAN_PUBLIC_URL", Means: "where citizens find the pages, such as https://services.example.gov", set: setPublicURL},
 		{Name: "DIWAN_LISTEN", Means: "address of the pages and the API, in clear: a proxy stands before it", Default: "127.0.0.1:8080", WebOnly: true, set: into(func(s *settings) *string { return &s.Web })},
@@ -64,6 +66,7 @@ func Variables() []Variable {
 		{Name: "DIWAN_FILES_KEYS", Means: "keys that wrap the key of every file: 32 bytes in base64 a line, the newest first", Secret: true, set: setMasters},
 		{Name: "DIWAN_CLAMD", Means: "the ClamAV daemon that scans uploads, unix:/run/clamav/clamd.ctl or tcp://clamd:3310; without it they are not scanned", Optional: true, set: setClamd},
 		{Name: "DIWAN_SIGNING_KEYS", Means: "PEM file of the P-256 keys that sign papers, the newest first, each with its certificate and those above it behind it", set: setSigning},
+	}, moduleVariables(), []Variable{
 		{Name: "DIWAN_TIME_STAMPS", Means: "URL of the authority that gives papers their time-stamps (RFC 3161)", Optional: true, set: setStamps},
 		{Name: "DIWAN_TIME_STAMPS_CA", Means: "PEM file of who vouches for it", Optional: true, set: setStampsCA},
 		{Name: "DIWAN_SIGN_IN_ISSUER", Means: "the OpenID Connect provider", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.Issuer })},
@@ -79,6 +82,14 @@ func Variables() []Variable {
 		{Name: "DIWAN_BILL_PAYERS", Means: `banks and wallets that take bills by their reference, with their keys, the current one first: {"bank": ["…"]}`, Optional: true, Secret: true, set: setBillPayers},
 		{Name: "DIWAN_BANK_STATEMENTS", Means: "folder of the bank's statements, such as 2026-11-21.xml (camt.053) or .csv: what tills have brought to the bank is compared with them", Optional: true, set: into(func(s *settings) *string { return &s.Bank })},
 		{Name: "DIWAN_REGISTRIES", Means: `where each registry is: {"licensing": {"url": "https://…", "key": "…"}}`, Secret: true, set: setRegistries},
+	})
+}
+
+// moduleVariables are those that who makes a key needs too.
+func moduleVariables() []Variable {
+	return []Variable{
+		{Name: "DIWAN_PKCS11", Means: "library by which the token is reached where signing keys lie, such as /usr/lib/softhsm/libsofthsm2.so, where any do", Optional: true, set: func(s *settings, v string) error { s.Module.Library = v; return nil }},
+		{Name: "DIWAN_PKCS11_PIN", Means: "PIN of its user; a wrong one is shown to it once, since tokens lock themselves", Optional: true, Secret: true, set: func(s *settings, v string) error { s.Module.PIN = v; return nil }},
 	}
 }
 
@@ -287,6 +298,8 @@ func Explained(err error) string {
 	switch {
 	case errors.Is(err, postgres.ErrOld), errors.Is(err, errNoRelease):
 		return "bring the database to this version and publish a catalogue first: diwan-server release DIR"
+	case errors.Is(err, document.ErrModule):
+		return "DIWAN_PKCS11 names it, and DIWAN_PKCS11_PIN_FILE the file with the PIN"
 	}
 	return ""
 }

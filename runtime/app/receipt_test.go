@@ -64,7 +64,7 @@ var receiptTexts = plan.Texts{
 func TestReceiptsOfEveryKindAreSignedReadableAndSealed(t *testing.T) {
 	toText, sig := debian.Program(t, "poppler-utils", "pdftotext"), debian.Program(t, "poppler-utils", "pdfsig")
 	pool, dir := pgtest.Migrated(t), t.TempDir()
-	keys, err := document.OpenKeys(filepath.Join(dir, "keys.pem"))
+	keys, err := document.OpenKeys(filepath.Join(dir, "keys.pem"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(server.Close)
 	w.url = server.URL
 	dir := t.TempDir()
-	keys, err := document.OpenKeys(filepath.Join(dir, "keys.pem"))
+	keys, err := document.OpenKeys(filepath.Join(dir, "keys.pem"), nil)
 	w.must(err)
 	files, err := document.NewDisk(filepath.Join(dir, "files"))
 	w.must(err)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/inspect"
+	"github.com/diwan-gov/diwan/runtime/document/module"
 	"github.com/diwan-gov/diwan/runtime/document/paper"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
@@ -37,6 +38,7 @@ type world struct {
 	archive *document.Archive
 	now     time.Time
 	stamps  document.Stamps
+	module  *module.Module // where keys lie in a token
 }
 
 var master = bytes.Repeat([]byte{7}, 32)
@@ -54,7 +56,7 @@ func newWorld(t testing.TB) *world {
 
 func (w *world) open(publicURL string, with ...func(*document.Options)) {
 	w.Helper()
-	keys, err := document.OpenKeys(filepath.Join(w.dir, "keys.pem"))
+	keys, err := document.OpenKeys(filepath.Join(w.dir, "keys.pem"), w.module)
 	w.must(err)
 	o := document.Options{
 		Pool: w.pool, Files: w.files, Masters: [][]byte{master}, Keys: keys, Stamps: w.stamps, PublicURL: publicURL, Now: func() time.Time { return w.now },

@@ -5,6 +5,8 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -18,6 +20,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/cryptosigner"
 
+	"github.com/diwan-gov/diwan/runtime/document/module"
 	"github.com/diwan-gov/diwan/runtime/document/pades"
 )
 
@@ -31,10 +34,11 @@ type Keys struct {
 }
 
 // OpenKeys reads a PEM file of P-256 keys, the newest first, each with its certificate and those above it behind it. The first, private, signs;
-// those after it, private or public, verify what they once signed. Without certificates files carry no signature of their own. Where there is
-// no file one is made with a fresh key and a certificate that nobody vouches for, readable by its owner alone. Rotate puts a new key before the
-// others.
-func OpenKeys(path string) (*Keys, error) {
+// those after it, private or public, verify what they once signed. A key may lie in a token of m (PKCS#11): then a block module.Block names it, and its
+// certificate must stand there, which says what the key is while the token is away; where no key does, m may be nil. Without certificates files
+// carry no signature of their own. Where there is no file one is made with a fresh key and a certificate that nobody vouches for, readable by its
+// owner alone. Rotate and RotateInto put a new key before the others.
+func OpenKeys(path string, m *module.Module) (*Keys, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if b, err = newKeyFile(path); errors.Is(err, fs.ErrExist) {
@@ -44,26 +48,52 @@ func OpenKeys(path string) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("document: keys: %w", err)
 	}
-	k, err := parseKeys(b)
+	k, err := parseKeys(b, m)
 	if err != nil {
 		return nil, fmt.Errorf("document: keys: %w", err)
 	}
 	return k, nil
 }
 
-func parseKeys(b []byte) (*Keys, error) {
+// ErrModule: a key lies in a token, and nobody has said by which library it is reached.
+var ErrModule = errors.New("a key of the file lies in a token: name the library of its maker")
+
+func parseKeys(b []byte, m *module.Module) (*Keys, error) {
 	var signers []pades.Signer
 	var retired []*ecdsa.PublicKey
-	last := -1 // signer to which a certificate belongs
+	last := -1                   // signer to which a certificate belongs
+	away := map[int]module.URI{} // signers of which the certificate has not been read that says what they are
 	for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type == "CERTIFICATE" {
 			c, err := x509.ParseCertificate(block.Bytes)
 			if err != nil {
 				return nil, err
 			}
-			if last >= 0 {
-				signers[last].Chain = append(signers[last].Chain, c)
+			if last < 0 {
+				continue
 			}
+			signers[last].Chain = append(signers[last].Chain, c)
+			if at, first := away[last]; first {
+				public, ok := c.PublicKey.(*ecdsa.PublicKey)
+				if !ok {
+					return nil, fmt.Errorf("the certificate of %s is of another curve than P-256", at)
+				}
+				signers[last].Key = m.Key(at, public)
+				delete(away, last)
+			}
+			continue
+		}
+		if block.Type == module.Block {
+			at, err := module.ParseBlock(block.Bytes)
+			if err != nil {
+				return nil, err
+			}
+			if m == nil {
+				return nil, ErrModule
+			}
+			last = len(signers)
+			away[last] = at
+			signers = append(signers, pades.Signer{})
 			continue
 		}
 		private, public, err := parseKey(block)
@@ -80,10 +110,13 @@ func parseKeys(b []byte) (*Keys, error) {
 		signers = append(signers, pades.Signer{Key: private})
 		last = len(signers) - 1
 	}
+	for _, at := range away {
+		return nil, fmt.Errorf("behind %s its certificate must stand", at)
+	}
 	return NewKeys(signers, retired...)
 }
 
-// NewKeys makes keys of signers wherever they lie, the newest first; retired ones only verify. This is the way of a key in a module (PKCS#11).
+// NewKeys makes keys of signers wherever they lie, the newest first; retired ones only verify.
 func NewKeys(signers []pades.Signer, retired ...*ecdsa.PublicKey) (*Keys, error) {
 	if len(signers) == 0 {
 		return nil, errors.New("there is no private key")
@@ -115,6 +148,17 @@ func NewKeys(signers []pades.Signer, retired ...*ecdsa.PublicKey) (*Keys, error)
 	}
 	k.record, err = k.Signer(recordType)
 	return k, err
+}
+
+// Probe tells whether the keys that sign now can. One that lies in a token may be away, and then nothing is issued until it is back.
+func (k *Keys) Probe() error {
+	sum := sha256.Sum256([]byte("probe"))
+	_, err := k.current.Key.Sign(rand.Reader, sum[:], crypto.SHA256)
+	sealing, sealed, none := k.seals()
+	if sealed && sealing.Key != k.current.Key {
+		_, none = sealing.Key.Sign(rand.Reader, sum[:], crypto.SHA256)
+	}
+	return errors.Join(err, none)
 }
 
 // Signer signs JWS of a type (RFC 7515, typ) with the current key. Each type is for one purpose, so that no signature can stand for another.

@@ -166,7 +166,7 @@ func TestAfterARotationOldPapersStayValidAndTheNewKeySigns(t *testing.T) {
 	w := newWorld(t)
 	id, old := w.paper()
 	path := filepath.Join(w.dir, "keys.pem")
-	w.must(document.Rotate(path))
+	w.must(document.Rotate(path, nil))
 	w.open("https://services.example.gov")
 	second, body := w.paper()
 	if w.verify(id).Status != document.Valid || w.verifyFile(old) != document.Valid || w.verify(second).Status != document.Valid || w.verifyFile(body) != document.Valid {
@@ -181,7 +181,7 @@ func TestAfterARotationOldPapersStayValidAndTheNewKeySigns(t *testing.T) {
 		t.Errorf("the file of keys is readable to others: %s", info.Mode())
 	}
 	w.must(os.WriteFile(path, []byte("nonsense"), 0o600))
-	if document.Rotate(path) == nil {
+	if document.Rotate(path, nil) == nil {
 		t.Error("a file that holds no keys was taken for one")
 	}
 }

@@ -26,7 +26,7 @@ func documents(ctx context.Context, r *report) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	keys, err := document.OpenKeys(filepath.Join(d.dir, "document.pem"))
+	keys, err := document.OpenKeys(filepath.Join(d.dir, "document.pem"), nil)
 	if err != nil {
 		return err
 	}

@@ -183,7 +183,7 @@ func (w *world) capabilities() error {
 	if err != nil {
 		return err
 	}
-	keys, err := document.OpenKeys(filepath.Join(w.database.dir, "document.pem"))
+	keys, err := document.OpenKeys(filepath.Join(w.database.dir, "document.pem"), nil)
 	if err != nil {
 		return err
 	}

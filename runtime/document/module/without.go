@@ -1,0 +1,5 @@
+//go:build !cgo
+
+package module
+
+func load(Options) (device, error) { return nil, ErrWithout }
