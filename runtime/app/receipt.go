@@ -123,5 +123,5 @@ func receiptRows(v *application.View, p *payment.View, texts *plan.Texts, zone *
 		}
 		rows = append(rows, paper.Row{Label: label, Cell: money(l.Amount)})
 	}
-	return append(rows, paper.Row{Label: words("total"), Cell: money(p.Amount)})
+	return append(rows, paper.Row{Label: words("total"), Cell: money(p.Amount), Total: true})
 }

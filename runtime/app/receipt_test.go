@@ -40,15 +40,17 @@ var receiptsOf = []struct {
 	{"dinars", "ar", []string{"ar", "en"}, payment.View{Currency: "JOD", Means: payment.InCash, Amount: 12350, Lines: []activity.Line{{Fee: "renewal", Amount: 12345}, {Fee: activity.RoundingLine, Amount: 5}}},
 		[]string{"12.350", "12.345", "0.005", "Rounding"}},
 	{"tenge", "kk", []string{"kk", "ru", "en"}, payment.View{Currency: "KZT", Means: payment.Online, Amount: 393200000, Lines: []activity.Line{{Fee: "renewal", Amount: 393200000}}},
-		[]string{"3932000.00", "Төлем түбіртегі", "Барлығы төленді"}},
+		[]string{"3 932 000,00 KZT", "Төлем түбіртегі", "Барлығы төленді"}},
 	{"russian", "ru", []string{"kk", "ru"}, payment.View{Currency: "KZT", Means: payment.AtBank, Part: 1, Parts: 12, Amount: 1, Lines: []activity.Line{{Fee: "renewal", Amount: 1}}},
-		[]string{"0.01", "1 из 12", "Квитанция об оплате"}},
+		[]string{"0,01", "1 из 12", "Квитанция об оплате"}},
 	{"french", "fr", []string{"fr", "ar"}, payment.View{Currency: "EUR", Means: payment.Online, Amount: 4200, Lines: []activity.Line{{Fee: "renewal", Amount: 5200}, {Fee: activity.RoundingLine, Amount: -1000}}},
-		[]string{"42.00", "52.00", "Reçu", "Moyen de paiement"}},
+		[]string{"42,00", "52,00", "-10,00", "Reçu", "Moyen de paiement"}},
+	{"large", "fr", []string{"fr", "ar"}, payment.View{Currency: "EUR", Means: payment.AtBank, Amount: 123456750, Lines: []activity.Line{{Fee: "renewal", Amount: 123456750}}},
+		[]string{"1 234 567,50 EUR"}},
 	{"long", "ar", []string{"ar", "en"}, payment.View{Currency: "QAR", Means: payment.InCash, Amount: 120000, Lines: []activity.Line{
 		{Fee: "long", Amount: 10000}, {Fee: "renewal", Amount: 10000}, {Fee: "late", Amount: 10000}, {Fee: "long", Amount: 10000}, {Fee: "renewal", Amount: 10000}, {Fee: "late", Amount: 10000},
 		{Fee: "long", Amount: 10000}, {Fee: "renewal", Amount: 10000}, {Fee: "late", Amount: 10000}, {Fee: "long", Amount: 10000}, {Fee: "renewal", Amount: 10000}, {Fee: "late", Amount: 10000}}},
-		[]string{"1200.00", "100.00"}},
+		[]string{"1,200.00 QAR", "100.00"}},
 }
 
 var receiptTexts = plan.Texts{

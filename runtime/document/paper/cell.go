@@ -8,6 +8,7 @@ type Row struct {
 	Claim string    `json:"claim,omitempty"` // under which a wallet keeps it
 	Label plan.Text `json:"label"`
 	Cell  Cell      `json:"cell"`
+	Total bool      `json:"total,omitempty"` // what the rows before come to: it stands out from them
 }
 
 // Cell is a value made ready to be shown: locale-free, so that pages, papers and the API write it in their own way.

@@ -66,7 +66,7 @@ func usual(d *pdf.Document, c Content, languages []string) {
 func facts(languages []string, row Row) []pdf.Row {
 	label := texts(languages, row.Label)
 	if row.Cell.Kind != "list" {
-		return []pdf.Row{{Label: label, Value: value(languages, row.Cell)}}
+		return []pdf.Row{{Label: label, Value: value(languages, row.Cell), Total: row.Total}}
 	}
 	var out []pdf.Row
 	for _, line := range row.Cell.Rows {

@@ -53,7 +53,7 @@ func TestALayoutPutsRowsIntoItsBlocks(t *testing.T) {
 		t.Errorf("the text says %q", got)
 	}
 	table := d.Blocks[1].Table
-	if got := table.Total[2][0].Value; got != "1000.000 JOD" || table.Total[1][0].Value != "المجموع" || len(table.Total[0]) != 0 {
+	if got := table.Total[2][0].Value; got != "1,000.000 JOD" || table.Total[1][0].Value != "المجموع" || len(table.Total[0]) != 0 {
 		t.Errorf("the last line is %v", table.Total)
 	}
 	if table.Lines[1][0][0].Value != "2" || table.Columns[1].Title[1].Value != "Partner" {

@@ -167,16 +167,16 @@ var hole = regexp.MustCompile(`\{([a-z][A-Za-z0-9]*)\}`)
 func (w *writer) filled(t plan.Text) ([]pdf.Text, bool) {
 	whole := true
 	var out []pdf.Text
-	for _, said := range texts(w.languages, t) {
-		said.Value = hole.ReplaceAllStringFunc(said.Value, func(h string) string {
+	for _, text := range texts(w.languages, t) {
+		text.Value = hole.ReplaceAllStringFunc(text.Value, func(h string) string {
 			row := w.rows[strings.Trim(h, "{}")]
 			if row == nil {
 				whole = false
 				return ""
 			}
-			return pdf.Isolate(in(value(w.languages, row.Cell), said.Lang))
+			return pdf.Isolate(said(w.languages, row.Cell, text.Lang))
 		})
-		out = append(out, said)
+		out = append(out, text)
 	}
 	return out, whole && len(out) > 0
 }

@@ -100,7 +100,7 @@ func (w *writer) total(columns []plan.BlockColumn, at []int, list Cell, n int) [
 		sums := i >= 0 && slices.ContainsFunc(columns, func(c plan.BlockColumn) bool { return c.Total && c.Code == list.Columns[at[i]].Code })
 		switch {
 		case sums:
-			line[k] = pdf.Cell{{Value: sum(list, at[i])}}
+			line[k] = value(w.languages, Cell{Kind: kindOf(list, at[i]), Value: sum(list, at[i])})
 		case i >= 0 && !labelled:
 			line[k], labelled = Word(w.languages, "total"), true
 		}

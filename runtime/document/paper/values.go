@@ -55,6 +55,10 @@ func value(languages []string, c Cell) []pdf.Text {
 		if day, err := time.Parse(time.DateOnly, c.Value); err == nil {
 			return []pdf.Text{{Value: day.Format("02/01/2006")}}
 		}
+	case "money":
+		if len(languages) > 0 { // one amount for all languages of a paper, as its first one writes it
+			return []pdf.Text{{Value: pdf.Plain(amount(languages[0], c.Value))}}
+		}
 	case "record", "list":
 		if len(c.Rows) > 0 {
 			return joined(languages, c.Columns, c.Rows[0])
@@ -73,7 +77,7 @@ func joined(languages []string, columns []Column, line []Cell) []pdf.Text {
 		var parts []string
 		for i, c := range line {
 			if i < len(columns) {
-				parts = append(parts, columns[i].in(l)+": "+pdf.Isolate(in(value(languages, c), l)))
+				parts = append(parts, columns[i].in(l)+": "+pdf.Isolate(said(languages, c, l)))
 			}
 		}
 		out = append(out, pdf.Text{Lang: l, Value: strings.Join(parts, " · ")})
@@ -82,6 +86,14 @@ func joined(languages []string, columns []Column, line []Cell) []pdf.Text {
 }
 
 func (c Column) in(language string) string { return c.Label.In(language, "en", "ar", c.Code) }
+
+// said is a value in a sentence of a language.
+func said(languages []string, c Cell, language string) string {
+	if c.Kind == "money" {
+		languages = []string{language}
+	}
+	return in(value(languages, c), language)
+}
 
 func in(all []pdf.Text, language string) string {
 	for _, t := range all {

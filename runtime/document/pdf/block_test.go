@@ -177,7 +177,7 @@ func TestLongNamesStayOnTheCard(t *testing.T) {
 	d.Sheet = Sheet{Paper: Card, Border: LineBorder}
 	d.Blocks = []Block{
 		{Kind: Heading, Drawing: square()}, {Kind: Title}, {Kind: Picture, Photo: photograph(t), Place: BesideStart}, {Kind: Verification, Place: BesideEnd},
-		{Kind: Facts, Rows: []Row{{two("الاسم", "Name"), one(long)}, {two("اسم الأم", "Mother"), one(long)}, {two("الرقم", "Number"), one("42")}}},
+		{Kind: Facts, Rows: []Row{{Label: two("الاسم", "Name"), Value: one(long)}, {Label: two("اسم الأم", "Mother"), Value: one(long)}, {Label: two("الرقم", "Number"), Value: one("42")}}},
 	}
 	p := parse(t, render(t, d))
 	if n := len(p.pages()); n < 2 || n > 4 {

@@ -14,10 +14,12 @@ type Text struct {
 }
 
 // Row is one labelled fact. Label has a text for each language of the document,
-// Value either one text for all or one for each.
+// Value either one text for all or one for each. Total lets it stand out: it is
+// what the rows before it come to.
 type Row struct {
 	Label []Text
 	Value []Text
+	Total bool
 }
 
 // Column heads one column of a Table. Money aligns the column's cells to the

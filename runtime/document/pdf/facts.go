@@ -5,7 +5,16 @@ var (
 	secondStyle = style{9, false, grey}
 	valueStyle  = style{12, false, ink}
 	otherStyle  = style{10.5, false, grey}
+	totalStyle  = style{14, true, accent}
 )
+
+// style is how the value of a fact looks.
+func (r Row) style() style {
+	if r.Total {
+		return totalStyle
+	}
+	return valueStyle
+}
 
 // facts are labelled values, in one column or two.
 func (l *layout) facts(b *Block) []band {
@@ -20,8 +29,10 @@ func (l *layout) facts(b *Block) []band {
 			out = append(out, l.pair(b.Rows[i:min(i+2, len(b.Rows))], table))
 		}
 	} else {
-		for _, r := range b.Rows {
-			out = append(out, l.row(r, table))
+		for i, r := range b.Rows {
+			one := l.row(r, table)
+			one.whole = i+1 < len(b.Rows) && b.Rows[i+1].Total // no total alone on a page
+			out = append(out, one)
 		}
 	}
 	if len(b.Text) == 0 && !l.sheet.card {
@@ -46,6 +57,9 @@ func (l *layout) row(r Row, table *element) band {
 	r.Label, r.Value = l.said(r.Label), l.said(r.Value)
 	tr := table.add("TR", "")
 	b := l.rowBand()
+	if r.Total && !l.sheet.card {
+		b.tint, b.rule, b.ruled = true, 0.9, accent
+	}
 	switch {
 	case l.facing():
 		l.facingRow(&b, r, tr)
@@ -61,7 +75,7 @@ func (l *layout) row(r Row, table *element) band {
 	}
 	b.columns = [][]set{
 		l.stack(r.Label, labelStyle, secondStyle, labelX, labels-gap, l.start(), tr.add("TH", "")),
-		l.stack(r.Value, valueStyle, otherStyle, valueX, l.span.width-labels-gap-2*pad, l.start(), tr.add("TD", "")),
+		l.stack(r.Value, r.style(), otherStyle, valueX, l.span.width-labels-gap-2*pad, l.start(), tr.add("TD", "")),
 	}
 	return b
 }
@@ -83,11 +97,11 @@ func (l *layout) facingRow(b *band, r Row, tr *element) {
 		x, a := side(t)
 		b.columns = append(b.columns, l.paragraph(t, st, x, labels, a, tr.add("TH", t.Lang)))
 		if i == 0 { // read as main label, value, other label
-			b.columns = append(b.columns, l.stack(r.Value, valueStyle, otherStyle, valueX, values, centre, tr.add("TD", "")))
+			b.columns = append(b.columns, l.stack(r.Value, r.style(), otherStyle, valueX, values, centre, tr.add("TD", "")))
 		}
 	}
 	if len(r.Label) == 0 {
-		b.columns = append(b.columns, l.stack(r.Value, valueStyle, secondStyle, valueX, values, centre, tr.add("TD", "")))
+		b.columns = append(b.columns, l.stack(r.Value, r.style(), secondStyle, valueX, values, centre, tr.add("TD", "")))
 	}
 }
 
@@ -103,7 +117,7 @@ func (l *layout) halvedRow(b *band, r Row, tr *element) {
 		}
 		for _, t := range r.Value {
 			if t.Lang == lang || t.Lang == "" {
-				column = append(column, l.paragraph(t, valueStyle, at.x, at.width, l.start(), tr.add("TD", t.Lang))...)
+				column = append(column, l.paragraph(t, r.style(), at.x, at.width, l.start(), tr.add("TD", t.Lang))...)
 			}
 		}
 		b.columns = append(b.columns, column)
@@ -134,7 +148,7 @@ func (l *layout) pair(rows []Row, table *element) band {
 			}
 			column = append(column, l.paragraph(t, st, at.x, at.width, l.start(), th.add("P", t.Lang))...)
 		}
-		column = append(column, l.stack(r.Value, valueStyle, otherStyle, at.x, at.width, l.start(), tr.add("TD", ""))...)
+		column = append(column, l.stack(r.Value, r.style(), otherStyle, at.x, at.width, l.start(), tr.add("TD", ""))...)
 		b.columns = append(b.columns, column)
 	}
 	return b

@@ -91,7 +91,7 @@ func TestAnyMixtureIsDrawnOrRefused(t *testing.T) {
 		for i := range rs {
 			rs[i] = alphabet[random.IntN(len(alphabet)-random.IntN(2))]
 		}
-		d := Document{Languages: []string{"ar", "en"}, Title: two("عنوان", "Title"), Rows: []Row{{two(string(rs), string(rs)), one(string(rs))}}, Number: Isolate(string(rs))}
+		d := Document{Languages: []string{"ar", "en"}, Title: two("عنوان", "Title"), Rows: []Row{{Label: two(string(rs), string(rs)), Value: one(string(rs))}}, Number: Isolate(string(rs))}
 		raw, err := Render(d)
 		var input *InputError
 		if err == nil {

@@ -45,7 +45,7 @@ func TestAnyPlainTextIsDrawn(t *testing.T) {
 			}
 		}
 		text := Plain(string(rs))
-		d := Document{Languages: []string{"ar", "en"}, Title: two("عنوان", "Title"), Rows: []Row{{two("قيمة", "Value"), one(text)}}}
+		d := Document{Languages: []string{"ar", "en"}, Title: two("عنوان", "Title"), Rows: []Row{{Label: two("قيمة", "Value"), Value: one(text)}}}
 		if _, err := Render(d); err != nil {
 			t.Fatalf("%+q: %v", string(rs), err)
 		}

@@ -99,9 +99,9 @@ func TestRenderLeavesTheDocumentAlone(t *testing.T) {
 func TestLongDocumentFlowsOverPages(t *testing.T) {
 	d := licence()
 	for i := range 60 {
-		d.Rows = append(d.Rows, Row{two("بند", "Item"), one(fmt.Sprintf("K-%03d", i))})
+		d.Rows = append(d.Rows, Row{Label: two("بند", "Item"), Value: one(fmt.Sprintf("K-%03d", i))})
 	}
-	d.Rows = append(d.Rows, Row{two("نص", "Text"), one(strings.Repeat("word ", 700) + "end")})
+	d.Rows = append(d.Rows, Row{Label: two("نص", "Text"), Value: one(strings.Repeat("word ", 700) + "end")})
 	d.Paragraphs = append(d.Paragraphs, two(strings.Repeat("نص طويل. ", 300)+"ختام", strings.Repeat("Long text. ", 300)+"finis"))
 	p := parse(t, render(t, d))
 	pages := len(p.pages())
