@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"bytes"
-	"compress/zlib"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/go-text/typesetting/font"
+	"github.com/klauspost/compress/zlib"
 )
 
 // file collects the numbered objects of a PDF file.
