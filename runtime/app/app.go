@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -150,7 +151,7 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	at, err := c.provider()
+	providers, err := c.providers()
 	if err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	}
 	book := &Acts{}
 	a.Payments = payment.New(payment.Options{
-		Pool: a.Pool, Provider: at, Biller: c.Bills.Biller, Acts: book, Wake: a.relay.Wake,
+		Pool: a.Pool, Providers: providers, Biller: c.Bills.Biller, Acts: book, Wake: a.relay.Wake,
 		CallbackURL: c.PublicURL + callbackPath, Zone: zone, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	registers, err := registry.New(registry.Options{Endpoints: c.Registers, Transport: keepingConnections(), Gives: func(r, o string) ([]plan.Field, bool) {
@@ -206,8 +207,10 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	})
 	a.Payments.Right = standing(a.Rights)
 	settled := map[string]settlement.Provider{}
-	if g, ok := at.(settlement.Settles); ok {
-		settled[ledger.Gateway] = g.Settlement()
+	for _, at := range providers {
+		if s, ok := at.Provider.(settlement.Settles); ok {
+			settled[at.Name] = s.Settlement()
+		}
 	}
 	if c.Bank != "" {
 		settled[ledger.BankedCash] = settlement.Folder(c.Bank)
@@ -251,12 +254,37 @@ func (a *App) keys(ctx context.Context) (*document.Keys, error) {
 	return keys, nil
 }
 
-// provider is where is paid.
-func (c *Config) provider() (provider.Provider, error) {
+// providers are those that stand in the configuration, in the order of PayAt and behind them those at which nothing more is opened.
+func (c *Config) providers() (list []payment.At, err error) {
+	all := map[string]provider.Provider{}
 	if c.Stripe.Key != "" {
-		return stripe.New(stripe.Options{Key: c.Stripe.Key, Secrets: c.Stripe.Secrets})
+		if all[ledger.Stripe], err = stripe.New(stripe.Options{Key: c.Stripe.Key, Secrets: c.Stripe.Secrets}); err != nil {
+			return nil, err
+		}
 	}
-	return payment.NewGateway(c.Gateway.URL, c.Gateway.Key, c.Gateway.Secret)
+	if c.Gateway.URL != "" {
+		if all[ledger.Gateway], err = payment.NewGateway(c.Gateway.URL, c.Gateway.Key, c.Gateway.Secret); err != nil {
+			return nil, err
+		}
+	}
+	offered := c.PayAt
+	if offered == nil && c.Stripe.Key != "" {
+		offered = []string{ledger.Stripe}
+	} else if offered == nil {
+		offered = []string{ledger.Gateway}
+	}
+	for _, name := range slices.Concat(offered, []string{ledger.Stripe, ledger.Gateway}) {
+		known := slices.ContainsFunc(list, func(at payment.At) bool { return at.Name == name })
+		if all[name] != nil && !known {
+			list = append(list, payment.At{Name: name, Provider: all[name], Closed: !slices.Contains(offered, name)})
+		} else if all[name] == nil && slices.Contains(c.PayAt, name) {
+			return nil, fmt.Errorf("app: %q is to be paid at and is not configured", name)
+		}
+	}
+	if len(list) == 0 {
+		return nil, errors.New("app: there is no provider of payments")
+	}
+	return list, nil
 }
 
 // keepingConnections is the default transport with enough idle connections for one registry's questions at once; the default keeps two.

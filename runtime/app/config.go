@@ -29,7 +29,8 @@ type Config struct {
 	Stamps    Stamps
 	SignIn    SignIn // of no use to a Worker
 	Gateway   Gateway
-	Stripe    Stripe // instead of the gateway
+	Stripe    Stripe
+	PayAt     []string // names of the providers at which can be paid, the first where nobody chooses; nil = at Stripe, and without it at the gateway
 	Bills     Bills
 	Bank      string                       // folder of the bank's statements, one file a day; "" = nobody puts them there
 	Registers map[string]registry.Endpoint // how each registry is reached, by its code
@@ -71,7 +72,7 @@ type SignIn struct {
 	Issuer, ClientID, ClientSecret string
 }
 
-// Gateway is the payment gateway. Origin is where its pages are, since a form of ours ends there.
+// Gateway is a payment gateway; without a URL there is none. Origin is where its pages are, since a form of ours ends there.
 type Gateway struct {
 	URL, Origin, Key, Secret string
 }

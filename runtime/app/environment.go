@@ -16,6 +16,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/clamd"
+	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/registry"
 	"github.com/diwan-gov/diwan/runtime/temporal"
@@ -72,8 +73,9 @@ func Variables() []Variable {
 		{Name: "DIWAN_SIGN_IN_ISSUER", Means: "the OpenID Connect provider", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.Issuer })},
 		{Name: "DIWAN_SIGN_IN_CLIENT", Means: "our name there", WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.ClientID })},
 		{Name: "DIWAN_SIGN_IN_SECRET", Means: "our secret there", Secret: true, WebOnly: true, set: into(func(s *settings) *string { return &s.SignIn.ClientSecret })},
-		{Name: "DIWAN_STRIPE_KEY", Means: "our key at Stripe, which is paid at instead of a gateway: DIWAN_GATEWAY_… are of no use then", Optional: true, Secret: true, set: into(func(s *settings) *string { return &s.Stripe.Key })},
+		{Name: "DIWAN_STRIPE_KEY", Means: "our key at Stripe; DIWAN_GATEWAY_… may be left out then", Optional: true, Secret: true, set: into(func(s *settings) *string { return &s.Stripe.Key })},
 		{Name: "DIWAN_STRIPE_SECRETS", Means: "with which Stripe signs what it reports, one a line, the current one first", Optional: true, Secret: true, set: setStripeSecrets},
+		{Name: "DIWAN_PAY_AT", Means: "where can be paid, stripe, gateway or both: stripe gateway lets the payer choose, and takes the first where nobody does; what was opened at another one that is configured is asked about and given back there. Without it stripe, and without that gateway", Optional: true, set: setPayAt},
 		{Name: "DIWAN_GATEWAY_URL", Means: "the payment gateway", set: setGateway},
 		{Name: "DIWAN_GATEWAY_ORIGIN", Means: "where its pages are, if elsewhere, such as https://pay.example", Optional: true, set: into(func(s *settings) *string { return &s.Gateway.Origin })},
 		{Name: "DIWAN_GATEWAY_KEY", Means: "our key at the gateway", Secret: true, set: into(func(s *settings) *string { return &s.Gateway.Key })},
@@ -98,8 +100,11 @@ func FromEnvironment(part Part, lookup func(name string) (string, bool)) (Config
 	s := &settings{Config: Config{Part: part}}
 	var wrong []error
 	for _, v := range Variables() {
-		if v.WebOnly && part == Worker || s.Stripe.Key != "" && strings.HasPrefix(v.Name, "DIWAN_GATEWAY_") {
+		if v.WebOnly && part == Worker {
 			continue
+		}
+		if s.Stripe.Key != "" && strings.HasPrefix(v.Name, "DIWAN_GATEWAY_") {
+			v.Optional = true
 		}
 		value, err := v.read(lookup)
 		if err == nil && value != "" {
@@ -118,10 +123,16 @@ func FromEnvironment(part Part, lookup func(name string) (string, bool)) (Config
 	if (s.Stripe.Key == "") != (len(s.Stripe.Secrets) == 0) {
 		wrong = append(wrong, errors.New("DIWAN_STRIPE_KEY and DIWAN_STRIPE_SECRETS: give both or none"))
 	}
+	if g := s.Gateway; (g.URL == "") != (g.Key == "") || (g.URL == "") != (g.Secret == "") {
+		wrong = append(wrong, errors.New("DIWAN_GATEWAY_URL, DIWAN_GATEWAY_KEY and DIWAN_GATEWAY_SECRET: give all or none"))
+	}
+	if slices.Contains(s.PayAt, ledger.Stripe) && s.Stripe.Key == "" || slices.Contains(s.PayAt, ledger.Gateway) && s.Gateway.URL == "" {
+		wrong = append(wrong, errors.New("DIWAN_PAY_AT: names a provider that is not configured"))
+	}
 	if (s.Bills.Biller == "") != (len(s.Bills.Payers) == 0) {
 		wrong = append(wrong, errors.New("DIWAN_BILLER and DIWAN_BILL_PAYERS: give both or none"))
 	}
-	if s.Gateway.Origin == "" {
+	if s.Gateway.Origin == "" && s.Gateway.URL != "" {
 		if u, err := neturl.Parse(s.Gateway.URL); err == nil {
 			s.Gateway.Origin = u.Scheme + "://" + u.Host
 		}
@@ -241,6 +252,16 @@ func setGateway(s *settings, v string) error {
 		return errors.New("want https:// and a host")
 	}
 	s.Gateway.URL = strings.TrimSuffix(v, "/")
+	return nil
+}
+
+func setPayAt(s *settings, v string) error {
+	s.PayAt = strings.Fields(v)
+	for i, name := range s.PayAt {
+		if name != ledger.Stripe && name != ledger.Gateway || slices.Contains(s.PayAt[:i], name) {
+			return errors.New("want stripe, gateway or both, each once")
+		}
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,8 +65,32 @@ func TestStripeTakesTheGatewaysPlace(t *testing.T) {
 	env["DIWAN_STRIPE_KEY"], env["DIWAN_STRIPE_SECRETS"] = "sk_test_x", "whsec_new\nwhsec_old\n"
 	env["DIWAN_BILLER"], env["DIWAN_BILL_PAYERS"] = "4170", `{"bank": ["its key"]}`
 	c, _, err := read(app.Web, env)
-	if err != nil || c.Stripe.Key != "sk_test_x" || len(c.Stripe.Secrets) != 2 || c.Bills.Biller != "4170" || c.Bills.Payers["bank"][0] != "its key" {
+	if err != nil || c.Gateway.Origin != "" || c.PayAt != nil || c.Stripe.Key != "sk_test_x" || len(c.Stripe.Secrets) != 2 || c.Bills.Biller != "4170" || c.Bills.Payers["bank"][0] != "its key" {
 		t.Errorf("%+v %+v, %v", c.Stripe, c.Bills, err)
+	}
+}
+
+func TestSeveralProvidersMayBePaidAt(t *testing.T) {
+	env := environment(t)
+	env["DIWAN_STRIPE_KEY"], env["DIWAN_STRIPE_SECRETS"], env["DIWAN_PAY_AT"] = "sk_test_x", "whsec_x", "gateway stripe"
+	if c, _, err := read(app.Web, env); err != nil || !slices.Equal(c.PayAt, []string{"gateway", "stripe"}) || c.Gateway.URL == "" || c.Stripe.Key == "" {
+		t.Errorf("%v of %+v, %v", c.PayAt, c.Gateway, err)
+	}
+	for _, wrong := range []string{"stripe stripe", "elsewhere"} {
+		env["DIWAN_PAY_AT"] = wrong
+		if _, _, err := read(app.Web, env); err == nil || !strings.Contains(err.Error(), "DIWAN_PAY_AT") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	env["DIWAN_PAY_AT"] = "stripe"
+	delete(env, "DIWAN_GATEWAY_KEY")
+	if _, _, err := read(app.Web, env); err == nil || !strings.Contains(err.Error(), "DIWAN_GATEWAY_KEY") {
+		t.Errorf("half a gateway: %v", err)
+	}
+	delete(env, "DIWAN_STRIPE_KEY")
+	delete(env, "DIWAN_STRIPE_SECRETS")
+	if _, _, err := read(app.Web, env); err == nil || !strings.Contains(err.Error(), "DIWAN_PAY_AT") {
+		t.Errorf("paid at what is not configured: %v", err)
 	}
 }
 

@@ -131,7 +131,7 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body is too large or incomplete", http.StatusBadRequest)
 		return
 	}
-	status, err := a.Payments.Callback(r.Context(), body, r.Header.Get(a.Payments.Provider.SignatureHeader()))
+	status, err := a.Payments.Callback(r.Context(), body, r.Header)
 	if err != nil {
 		a.config.Log.Warn("gateway callback", "status", status, "error", err)
 	}
@@ -208,11 +208,14 @@ func (a *App) recovered(next http.Handler) http.Handler {
 	})
 }
 
-// policy is that of every page: forms may end at the issuer and at the gateway, since browsers apply it to redirects after a form too.
+// policy is that of every page: forms may end at the issuer and where is paid, since browsers apply it to redirects after a form too.
 func (a *App) policy() ui.Policy {
-	origins := []string{a.config.Gateway.Origin}
+	var origins []string
+	if a.config.Gateway.URL != "" {
+		origins = append(origins, a.config.Gateway.Origin)
+	}
 	if a.config.Stripe.Key != "" {
-		origins[0] = stripe.Origin
+		origins = append(origins, stripe.Origin)
 	}
 	if issuer := a.config.SignIn.Issuer; issuer != "" {
 		origins = append(origins, strings.TrimSuffix(issuer, "/"))

@@ -71,7 +71,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{T: t, pool: pgtest.Migrated(t), now: time.Now()}
 	now := func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now }
-	w.desk = payment.New(payment.Options{Pool: w.pool, Provider: &cards{opened: map[string]provider.Checkout{}}, Acts: told{}, Biller: "4170", Now: now})
+	w.desk = payment.New(payment.Options{Pool: w.pool, Providers: []payment.At{{Name: ledger.Gateway, Provider: &cards{opened: map[string]provider.Checkout{}}}}, Acts: told{}, Biller: "4170", Now: now})
 	w.server = httptest.NewServer(govstack.New(govstack.Options{
 		Bills: w.desk, Biller: "4170", Now: now, Payers: map[string][]string{"bank": {bankKey, "the-key-of-the-bank-before"}, "wallet": {walletKey}},
 	}))

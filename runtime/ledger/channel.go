@@ -12,13 +12,16 @@ import (
 // Gateway is the channel of payment through which Clearing books.
 const Gateway = "gateway"
 
+// Stripe is the channel of what was paid there.
+const Stripe = "stripe"
+
 // BankedCash is the channel of cash that was brought to the bank.
 const BankedCash = "banked"
 
 // Kept tells whether a channel is one of the book's own: no bank and no wallet can be called so.
 func Kept(channel string) bool {
 	_, ofTill := TillNumber(channel)
-	return ofTill || channel == Gateway || channel == safe || channel == BankedCash || channel == byHand
+	return ofTill || channel == Gateway || channel == Stripe || channel == safe || channel == BankedCash || channel == byHand
 }
 
 // Moved is money that an entry has moved through a channel of payment: in above zero, out below.

@@ -235,5 +235,5 @@ func (d *Desk) takeBill(ctx context.Context, tx pgx.Tx, n BillNotice) (BillResul
 	case !payable(p.status, p.dueAt, p.late, d.now()):
 		return BillNotDue, nil
 	}
-	return BillTaken, d.receive(ctx, tx, p, checkout, p.id)
+	return BillTaken, d.receive(ctx, tx, p, "", checkout, p.id)
 }

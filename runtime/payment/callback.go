@@ -18,14 +18,14 @@ import (
 // MaxCallback bounds the body of a callback; read at most one byte more than this.
 const MaxCallback = 64 << 10
 
-// Callback takes what the provider reports; signature is its header Provider.SignatureHeader. It gives the HTTP status to answer with: 200 once
+// Callback takes what a provider reports, and header is how it was sent: whose signature it bears says which provider that is. It gives the HTTP status to answer with: 200 once
 // the report is stored and dealt with, also when it is a repeat; 401 for a wrong signature and 400 for what is no report, which change nothing;
 // 413; 503 when it should come again. The error is for the log, and nil with 200.
-func (d *Desk) Callback(ctx context.Context, body []byte, signature string) (status int, err error) {
+func (d *Desk) Callback(ctx context.Context, body []byte, header http.Header) (status int, err error) {
 	if len(body) > MaxCallback {
 		return http.StatusRequestEntityTooLarge, errors.New("payment: callback too large")
 	}
-	said, err := d.Provider.Read(body, signature)
+	at, said, err := d.read(body, header)
 	switch {
 	case errors.Is(err, provider.ErrForged):
 		return http.StatusUnauthorized, err
@@ -46,7 +46,7 @@ func (d *Desk) Callback(ctx context.Context, body []byte, signature string) (sta
 		}
 	}
 	if doubted {
-		if said, err = d.askAbout(ctx, said); err != nil {
+		if said, err = d.askAbout(ctx, at, said); err != nil {
 			return http.StatusServiceUnavailable, err
 		}
 	}
@@ -58,9 +58,9 @@ func (d *Desk) Callback(ctx context.Context, body []byte, signature string) (sta
 		result := resultIgnored
 		switch {
 		case said.Payout != nil:
-			result, err = d.settlePayout(ctx, tx, *said.Payout)
+			result, err = d.settlePayout(ctx, tx, at.Name, *said.Payout)
 		case said.Checkout != nil && said.Checkout.Status == provider.Paid:
-			result, err = d.settle(ctx, tx, *said.Checkout)
+			result, err = d.settle(ctx, tx, at.Name, *said.Checkout)
 		}
 		if err != nil {
 			return err
@@ -77,6 +77,20 @@ func (d *Desk) Callback(ctx context.Context, body []byte, signature string) (sta
 	d.Fault.At("callback:after-commit")
 	d.Wake()
 	return http.StatusOK, nil
+}
+
+// read finds the provider that has signed a report. ErrForged where none has.
+func (d *Desk) read(body []byte, header http.Header) (At, provider.Report, error) {
+	for _, at := range d.Providers {
+		signature := header.Get(at.SignatureHeader())
+		if signature == "" {
+			continue
+		}
+		if said, err := at.Read(body, signature); !errors.Is(err, provider.ErrForged) {
+			return at, said, err
+		}
+	}
+	return At{}, provider.Report{}, provider.ErrForged
 }
 
 // tolerance is how old or early a signature may be and still be believed by itself.
@@ -100,13 +114,13 @@ func (d *Desk) otherAmount(ctx context.Context, c *provider.Checkout) (bool, err
 
 // askAbout asks the provider about what was signed once, but perhaps recorded and sent again by somebody, and about what cannot be as it should: only
 // the provider knows what is true now.
-func (d *Desk) askAbout(ctx context.Context, said provider.Report) (provider.Report, error) {
+func (d *Desk) askAbout(ctx context.Context, at At, said provider.Report) (provider.Report, error) {
 	switch {
 	case said.Payout != nil:
-		now, err := d.Provider.AskPayout(ctx, said.Payout.ID)
+		now, err := at.AskPayout(ctx, said.Payout.ID)
 		return provider.Report{Payout: &now}, err
 	case said.Checkout != nil && said.Checkout.Status == provider.Paid:
-		now, err := d.Provider.Ask(ctx, said.Checkout.ID)
+		now, err := at.Ask(ctx, said.Checkout.ID)
 		return provider.Report{Checkout: &now}, err
 	}
 	return said, nil

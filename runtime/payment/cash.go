@@ -25,15 +25,15 @@ const cash = "cash:"
 
 func (c Cash) checkout() string { return cash + c.Channel + ":" + c.ID.String() }
 
-// paidTo is the account on which what was paid at a checkout lies.
-func paidTo(authority, checkout string) string {
+// paidTo is the account on which what was paid at a checkout lies, at a provider or past it.
+func paidTo(authority, provider, checkout string) string {
 	for _, at := range []string{billed, cash} {
 		if rest, ok := strings.CutPrefix(checkout, at); ok {
 			channel, _, _ := strings.Cut(rest, ":")
 			return ledger.ClearingAt(authority, channel)
 		}
 	}
-	return ledger.Clearing(authority)
+	return ledger.ClearingAt(authority, provider)
 }
 
 // Why the provider cannot give back what was paid past it.
@@ -78,7 +78,7 @@ func (d *Desk) TakeCash(ctx context.Context, tx pgx.Tx, c Cash) (receipt string,
 	case !payable(p.status, p.dueAt, p.late, d.now()):
 		return "", of, amount, ErrNotDue
 	}
-	if err := d.receive(ctx, tx, p, c.checkout(), c.ID); err != nil {
+	if err := d.receive(ctx, tx, p, "", c.checkout(), c.ID); err != nil {
 		return "", of, amount, err
 	}
 	p, err = readPayment(ctx, tx, p.id)

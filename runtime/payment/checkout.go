@@ -19,15 +19,20 @@ type CheckoutRequest struct {
 	Description map[string]string // by language: the service's title
 	ReturnURL   string            // absolute; where the browser comes back, paid or not
 	Language    string            // in which the gateway greets the payer; empty: its own choice
+	Provider    string            // where the payer wants to pay, of Desk.Offered; empty: wherever a checkout is open, or the first
 }
 
 // maxAttempts bounds the checkouts that one call tries to open.
 const maxAttempts = 4
 
 // Checkout gives the address at which the payment can be made: the open checkout of an earlier call, or a new one where that was declined,
-// cancelled or has expired. The caller has made sure that the visitor may pay it. ErrNotDue, also where it turns out to be paid already;
-// ErrUnavailable; ErrNotFound.
+// cancelled or has expired, or is at another provider than the payer wants. The caller has made sure that the visitor may pay it. ErrNotDue, also where
+// it turns out to be paid already; ErrUnavailable; ErrNotFound; ErrNoProvider.
 func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err error) {
+	at, err := d.choose(r.Provider)
+	if err != nil {
+		return "", err
+	}
 	for range maxAttempts {
 		p, err := readPayment(ctx, d.Pool, r.Payment)
 		if err != nil {
@@ -36,20 +41,20 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 		if !payable(p.status, p.dueAt, p.late, d.now()) {
 			return "", ErrNotDue
 		}
-		beside := "" // that is open still, for this payment together with others
+		beside := "" // that is open still, for this payment together with others or at another provider
 		if p.checkout != "" {
-			c, err := d.Provider.Ask(ctx, p.checkout)
+			was, c, err := d.ask(ctx, p.checkout)
 			if err != nil {
 				return "", err
 			}
 			switch c.Status {
 			case provider.Open:
-				if c.Reference == p.id.String() {
+				if c.Reference == p.id.String() && (r.Provider == "" || was.Name == r.Provider) {
 					return p.checkoutURL, nil
 				}
 				beside = p.checkout
 			case provider.Paid:
-				if _, err := d.settleNow(ctx, c); err != nil {
+				if _, err := d.settleNow(ctx, was.Name, c); err != nil {
 					return "", err
 				}
 				return "", ErrNotDue
@@ -57,7 +62,7 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 		}
 		// The attempt is part of the key: two calls at once ask for the same checkout.
 		attempt := p.attempt + 1
-		c, err := d.Provider.Open(ctx, fmt.Sprintf("%s:%d", p.id, attempt), provider.Order{
+		c, err := at.Open(ctx, fmt.Sprintf("%s:%d", p.id, attempt), provider.Order{
 			Reference: p.id.String(), Amount: formula.Money{Minor: p.amount, Currency: p.currency}, Description: r.Description, ReturnURL: r.ReturnURL,
 			CallbackURL: d.CallbackURL, Language: r.Language,
 		})
@@ -72,7 +77,7 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 		if err != nil {
 			return "", err
 		}
-		stored, err := d.storeCheckout(ctx, p, attempt, c, beside)
+		stored, err := d.storeCheckout(ctx, p, attempt, at.Name, c, beside)
 		if err != nil {
 			return "", err
 		}
@@ -83,20 +88,20 @@ func (d *Desk) Checkout(ctx context.Context, r CheckoutRequest) (url string, err
 	return "", fmt.Errorf("%w: no checkout after %d attempts", ErrUnavailable, maxAttempts)
 }
 
-// Confirm asks the gateway about a payment whose callback has not come, for instance when the browser returns, and takes the same path as the
+// Confirm asks the provider about a payment whose callback has not come, for instance when the browser returns, and takes the same path as the
 // callback. It gives the status after that. ErrUnavailable, ErrNotFound.
 func (d *Desk) Confirm(ctx context.Context, id uuid.UUID) (Status, error) {
 	p, err := readPayment(ctx, d.Pool, id)
 	if err != nil || p.paidAt != nil || p.checkoutURL == "" {
 		return p.status, err
 	}
-	c, err := d.Provider.Ask(ctx, p.checkout)
+	at, c, err := d.ask(ctx, p.checkout)
 	if err != nil {
 		return p.status, err
 	}
 	switch {
 	case c.Status == provider.Paid:
-		if _, err := d.settleNow(ctx, c); err != nil {
+		if _, err := d.settleNow(ctx, at.Name, c); err != nil {
 			return p.status, err
 		}
 	case c.Status != provider.Open && (p.status == Cancelled || p.status == Waived): // nobody can pay it any more
@@ -145,9 +150,9 @@ func (d *Desk) reconcileOthers(ctx context.Context) (err error) {
 		return err
 	}
 	for _, o := range others {
-		c, failed := d.Provider.Ask(ctx, o.checkout)
+		at, c, failed := d.ask(ctx, o.checkout)
 		if failed == nil && c.Status == provider.Paid {
-			_, failed = d.settleNow(ctx, c)
+			_, failed = d.settleNow(ctx, at.Name, c)
 		}
 		if failed == nil && c.Status != provider.Open {
 			failed = closeOther(ctx, d.Pool, o.payment, o.checkout)
@@ -160,9 +165,9 @@ func (d *Desk) reconcileOthers(ctx context.Context) (err error) {
 }
 
 // settleNow records a paid checkout outside of a callback.
-func (d *Desk) settleNow(ctx context.Context, c provider.Checkout) (result string, err error) {
+func (d *Desk) settleNow(ctx context.Context, at string, c provider.Checkout) (result string, err error) {
 	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
-		result, err = d.settle(ctx, tx, c)
+		result, err = d.settle(ctx, tx, at, c)
 		return err
 	})
 	if err == nil {

@@ -68,10 +68,10 @@ type SystemAct struct {
 // Options of a Desk. The ones from Zone on may be left out.
 type Options struct {
 	Pool        *pgxpool.Pool
-	Provider    provider.Provider
+	Providers   []At // at least one; the first that is not closed is where is paid unless the payer chooses
 	Acts        Acts
 	Wake        func() // of the outbox relay, called after a commit
-	CallbackURL string // where the provider reports
+	CallbackURL string // where providers report
 	Biller      string // our number at banks and wallets that take bills: up to seven digits; "" = none does
 	// Right is how the right of that code stands today that the application has granted, "" where it has granted none; nil = there are no rights.
 	Right func(ctx context.Context, application uuid.UUID, code string) (status string, err error)

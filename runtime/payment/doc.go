@@ -5,9 +5,9 @@
 // posted in the ledger in the same transaction. It never decides that something is due or goes back: the machine does, or two officers do. Only
 // money that nobody was waiting for goes back by itself, whole. Amounts are minor units. It logs identifiers only.
 //
-//	desk := payment.New(payment.Options{Pool: pool, Provider: gateway, Acts: book, Wake: relay.Wake, CallbackURL: url})
+//	desk := payment.New(payment.Options{Pool: pool, Providers: []payment.At{{Name: "gateway", Provider: gateway}}, Acts: book, Wake: relay.Wake, CallbackURL: url})
 //	relay.Handle(desk.Handlers())
 //	err := desk.Assess(ctx, tx, payment.AssessRequest{Application: id, Node: "pay", Visit: 1, Assessment: a, …})
 //	url, err := desk.Checkout(ctx, payment.CheckoutRequest{Payment: p, Description: title, ReturnURL: back})
-//	status, err := desk.Callback(ctx, body, r.Header.Get(gateway.SignatureHeader()))
+//	status, err := desk.Callback(ctx, body, r.Header)
 package payment

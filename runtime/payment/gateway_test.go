@@ -30,6 +30,7 @@ type bank struct {
 	checkouts map[string]*place
 	keys      map[string]string // idempotency key → body and answer
 	down      bool
+	from      int // above which it numbers its checkouts
 	refunds   int
 	payouts   map[string]*sent
 	lose      int // answers about payouts that are carried out and never arrive
@@ -124,7 +125,7 @@ func (b *bank) once(w http.ResponseWriter, r *http.Request, do func(body []byte)
 
 func (b *bank) create(w http.ResponseWriter, r *http.Request) {
 	b.once(w, r, func(body []byte) (int, any) {
-		p := &place{ID: fmt.Sprintf("co_%d", len(b.checkouts)+1), Status: "open"}
+		p := &place{ID: fmt.Sprintf("co_%d", b.from+len(b.checkouts)+1), Status: "open"}
 		if json.Unmarshal(body, p) != nil || p.Amount.Minor <= 0 {
 			return http.StatusBadRequest, nil
 		}

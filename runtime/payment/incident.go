@@ -184,8 +184,8 @@ func (d *Desk) payOutAgain(ctx context.Context, tx pgx.Tx, i Incident) error {
 	if p.given != "" {
 		to = p.given
 	}
-	err = run(ctx, tx, `INSERT INTO payout (id, application, node, visit, step, authority, amount, currency, person, account, checkout, status, at, instead_of)
-		SELECT $2, application, node, visit, step, authority, amount, currency, person, $3, CASE WHEN $3 = '' THEN checkout ELSE '' END, 'requested', $4, id
+	err = run(ctx, tx, `INSERT INTO payout (id, application, node, visit, step, authority, amount, currency, person, account, checkout, status, at, provider, instead_of)
+		SELECT $2, application, node, visit, step, authority, amount, currency, person, $3, CASE WHEN $3 = '' THEN checkout ELSE '' END, 'requested', $4, provider, id
 		FROM payout WHERE id = $1`, p.id, id, to, d.now())
 	if err != nil {
 		return err
@@ -216,7 +216,7 @@ func (d *Desk) cameBack(ctx context.Context, tx pgx.Tx, p payout, failure string
 		owed = ledger.Expense(p.authority, p.step)
 	}
 	err := d.post(ctx, tx, ledger.Entry{Kind: ledger.PayoutReturned, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
-		{Account: ledger.Clearing(p.authority), Amount: p.amount, Currency: p.currency}, {Account: owed, Amount: -p.amount, Currency: p.currency},
+		{Account: ledger.ClearingAt(p.authority, p.provider), Amount: p.amount, Currency: p.currency}, {Account: owed, Amount: -p.amount, Currency: p.currency},
 	}})
 	switch {
 	case err != nil:

@@ -23,6 +23,7 @@ type JointRequest struct {
 	Lines     []JointLine
 	ReturnURL string // absolute; where the browser comes back, paid or not
 	Language  string // in which the gateway greets the payer; empty: its own choice
+	Provider  string // where the payer wants to pay, as in CheckoutRequest
 }
 
 // JointLine is one of the payments. Description is shown by the gateway and holds no personal data.
@@ -42,7 +43,7 @@ var (
 // CheckoutJointly gives the address at which all of the payments can be made at once: the open checkout of an earlier call for the same ones, or a
 // new one. It settles all of them or none. Each can still be made by itself: what then comes twice for one goes back for that one. The caller has
 // made sure that the visitor may pay them. One payment is Checkout's. ErrNotDue where one of them cannot be paid, also where it turns out to be
-// paid already; ErrCurrencies, ErrTooMany, ErrUnavailable, ErrNotFound.
+// paid already; ErrCurrencies, ErrTooMany, ErrUnavailable, ErrNotFound, ErrNoProvider.
 func (d *Desk) CheckoutJointly(ctx context.Context, r JointRequest) (url string, err error) {
 	lines := slices.Clone(r.Lines)
 	slices.SortFunc(lines, func(x, y JointLine) int { return slices.Compare(x.Payment[:], y.Payment[:]) })
@@ -51,14 +52,18 @@ func (d *Desk) CheckoutJointly(ctx context.Context, r JointRequest) (url string,
 	case len(lines) == 0 || len(lines) > MostJoint:
 		return "", ErrTooMany
 	case len(lines) == 1:
-		return d.Checkout(ctx, CheckoutRequest{Payment: lines[0].Payment, Description: lines[0].Description, ReturnURL: r.ReturnURL, Language: r.Language})
+		return d.Checkout(ctx, CheckoutRequest{Payment: lines[0].Payment, Description: lines[0].Description, ReturnURL: r.ReturnURL, Language: r.Language, Provider: r.Provider})
+	}
+	at, err := d.choose(r.Provider)
+	if err != nil {
+		return "", err
 	}
 	for range maxAttempts {
 		due, err := d.dueJointly(ctx, lines)
 		if err != nil {
 			return "", err
 		}
-		if url, err := d.openJointly(ctx, due); err != nil || url != "" {
+		if url, err := d.openJointly(ctx, due, r.Provider); err != nil || url != "" {
 			return url, err
 		}
 		o := provider.Order{Reference: jointly(due).String(), Amount: formula.Money{Currency: due[0].currency}, ReturnURL: r.ReturnURL, CallbackURL: d.CallbackURL, Language: r.Language}
@@ -67,7 +72,7 @@ func (d *Desk) CheckoutJointly(ctx context.Context, r JointRequest) (url string,
 			o.Amount.Minor += p.amount
 			o.Lines = append(o.Lines, line)
 		}
-		c, err := d.Provider.Open(ctx, o.Reference, o)
+		c, err := at.Open(ctx, o.Reference, o)
 		if errors.Is(err, provider.ErrKeyReused) { // opened with other words; see Checkout
 			for _, p := range due {
 				if err := skipAttempt(ctx, d.Pool, p.id, p.attempt+1); err != nil {
@@ -79,7 +84,7 @@ func (d *Desk) CheckoutJointly(ctx context.Context, r JointRequest) (url string,
 		if err != nil {
 			return "", err
 		}
-		stored, err := d.storeJointly(ctx, due, o.Reference, c)
+		stored, err := d.storeJointly(ctx, due, at.Name, o.Reference, c)
 		if err != nil {
 			return "", err
 		}
@@ -109,35 +114,35 @@ func (d *Desk) dueJointly(ctx context.Context, lines []JointLine) ([]payment, er
 }
 
 // openJointly asks the provider about the checkouts that the payments have: one that was paid is recorded, and where all of them have the same
-// one that is open and for nothing else, its address is given.
-func (d *Desk) openJointly(ctx context.Context, due []payment) (url string, err error) {
-	asked := map[string]provider.Checkout{}
+// one that is open, where the payer wants to pay ("" = wherever) and for nothing else, its address is given.
+func (d *Desk) openJointly(ctx context.Context, due []payment, wanted string) (url string, err error) {
+	asked, at := map[string]provider.Checkout{}, At{}
 	for _, p := range due {
 		if _, known := asked[p.checkout]; known || p.checkout == "" {
 			continue
 		}
-		c, err := d.Provider.Ask(ctx, p.checkout)
-		if err != nil {
+		var c provider.Checkout
+		if at, c, err = d.ask(ctx, p.checkout); err != nil {
 			return "", err
 		}
 		if c.Status == provider.Paid {
-			if _, err := d.settleNow(ctx, c); err != nil {
+			if _, err := d.settleNow(ctx, at.Name, c); err != nil {
 				return "", err
 			}
 			return "", ErrNotDue
 		}
 		asked[p.checkout] = c
 	}
-	at := due[0].checkout
-	if len(asked) != 1 || asked[at].Status != provider.Open {
+	one := due[0].checkout
+	if len(asked) != 1 || asked[one].Status != provider.Open || wanted != "" && at.Name != wanted {
 		return "", nil
 	}
-	carried, err := carriedBy(ctx, d.Pool, at, "")
+	carried, err := carriedBy(ctx, d.Pool, at.Name, one, "")
 	if err != nil || len(carried) != len(due) {
 		return "", err
 	}
 	for _, p := range due {
-		if p.checkout != at || carried[p.id] != p.amount {
+		if p.checkout != one || carried[p.id] != p.amount {
 			return "", nil
 		}
 	}
@@ -157,7 +162,7 @@ func jointly(due []payment) uuid.UUID {
 }
 
 // storeJointly keeps a checkout for all of the payments, in whose order they are locked; false where one of them is no longer as it was read.
-func (d *Desk) storeJointly(ctx context.Context, due []payment, reference string, c provider.Checkout) (stored bool, err error) {
+func (d *Desk) storeJointly(ctx context.Context, due []payment, at, reference string, c provider.Checkout) (stored bool, err error) {
 	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
 		stored = false
 		lines := map[uuid.UUID]int64{}
@@ -171,7 +176,7 @@ func (d *Desk) storeJointly(ctx context.Context, due []payment, reference string
 			}
 			lines[p.id] = p.amount
 		}
-		if err := insertCheckout(ctx, tx, c.ID, reference, lines); err != nil {
+		if err := insertCheckout(ctx, tx, at, c.ID, reference, lines); err != nil {
 			return err
 		}
 		for _, p := range due {

@@ -161,7 +161,7 @@ func (l *life) payAtGateway() {
 func (l *life) called(body []byte) {
 	n := l.rnd.IntN(4)
 	if l.rnd.IntN(5) == 0 {
-		if status, _ := l.desk.Callback(l.Context(), body, sign("somebody else's", l.now, body)); status != http.StatusUnauthorized {
+		if status, _ := l.desk.Callback(l.Context(), body, bears(sign("somebody else's", l.now, body))); status != http.StatusUnauthorized {
 			l.fail("a forged callback is answered %d", status)
 		}
 		l.happened("gateway: callback forged")

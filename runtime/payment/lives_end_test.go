@@ -156,7 +156,7 @@ func (v *village) compare(rnd *rand.Rand) {
 		days[l.Day] = true
 	}
 	v.now = v.began.AddDate(2, 0, 0)
-	books := settlement.New(settlement.Options{Pool: v.pool, Ours: v.desk.Ours(), Providers: map[string]settlement.Provider{ledger.Gateway: v.desk.Provider.(settlement.Settles).Settlement()},
+	books := settlement.New(settlement.Options{Pool: v.pool, Ours: v.desk.Ours(), Providers: map[string]settlement.Provider{ledger.Gateway: v.desk.Providers[0].Provider.(settlement.Settles).Settlement()},
 		Now: func() time.Time { return v.now }, Log: v.desk.Log})
 	for _, m := range v.bookedOn() {
 		days[m] = true

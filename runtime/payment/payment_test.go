@@ -50,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, pool: pool, bank: b, now: time.Now().UTC().Truncate(time.Second)}
 	w.relay = outbox.New(pool, outbox.Options{})
 	w.desk = payment.New(payment.Options{
-		Pool: pool, Provider: g, Acts: acts{}, Wake: w.relay.Wake, CallbackURL: "https://portal.example/callback",
+		Pool: pool, Providers: []payment.At{{Name: ledger.Gateway, Provider: g}}, Acts: acts{}, Wake: w.relay.Wake, CallbackURL: "https://portal.example/callback",
 		Now: func() time.Time { return w.now },
 	})
 	w.relay.Handle(w.desk.Handlers())
@@ -102,7 +102,7 @@ func (w *world) checkout(p payment.View) string {
 
 func (w *world) callback(body []byte) int {
 	w.Helper()
-	status, _ := w.desk.Callback(w.Context(), body, sign(secret, w.now, body))
+	status, _ := w.desk.Callback(w.Context(), body, bears(sign(secret, w.now, body)))
 	return status
 }
 
@@ -174,7 +174,7 @@ func TestRepeatedAndParallelCallbacksChargeOnceAndActOnce(t *testing.T) {
 				}
 				return
 			}
-			if s, err := w.desk.Callback(t.Context(), b, sign(secret, w.now, b)); s != http.StatusOK || err != nil {
+			if s, err := w.desk.Callback(t.Context(), b, bears(sign(secret, w.now, b))); s != http.StatusOK || err != nil {
 				t.Errorf("answered %d, %v", s, err)
 			}
 		})
@@ -216,7 +216,7 @@ func TestAForgedOrBrokenCallbackChangesNothing(t *testing.T) {
 		"no event":        {sign(secret, w.now, []byte("{}")), []byte("{}"), 400},
 		"too large":       {"", make([]byte, payment.MaxCallback+1), 413},
 	} {
-		if status, err := w.desk.Callback(t.Context(), c.body, c.header); status != c.want || err == nil {
+		if status, err := w.desk.Callback(t.Context(), c.body, bears(c.header)); status != c.want || err == nil {
 			t.Errorf("%s: answered %d, %v; want %d", name, status, err, c.want)
 		}
 	}
@@ -224,7 +224,7 @@ func TestAForgedOrBrokenCallbackChangesNothing(t *testing.T) {
 		t.Errorf("something changed: %+v", v)
 	}
 	old := sign("an older one", w.now, body) // while secrets are exchanged
-	if status, err := w.desk.Callback(t.Context(), body, old); status != http.StatusOK {
+	if status, err := w.desk.Callback(t.Context(), body, bears(old)); status != http.StatusOK {
 		t.Errorf("second secret: answered %d, %v", status, err)
 	}
 }
@@ -322,18 +322,18 @@ func TestAnOldSignatureIsBelievedOnlyWhenTheGatewaySaysTheSame(t *testing.T) {
 	body := w.bank.event(id)
 	w.bank.set(id, "declined")
 	old := w.now.Add(-time.Hour)
-	if s, err := w.desk.Callback(t.Context(), body, sign(secret, old, body)); s != http.StatusOK || w.view(application).Status != payment.Due {
+	if s, err := w.desk.Callback(t.Context(), body, bears(sign(secret, old, body))); s != http.StatusOK || w.view(application).Status != payment.Due {
 		t.Errorf("answered %d, %v, payment %s; want nothing paid", s, err, w.view(application).Status)
 	}
 	w.bank.pay(id)
 	body = w.bank.event(id)
 	body = append(body, '\n') // a late event of its own
 	w.bank.switchOff(true)
-	if s, _ := w.desk.Callback(t.Context(), body, sign(secret, old, body)); s != http.StatusServiceUnavailable {
+	if s, _ := w.desk.Callback(t.Context(), body, bears(sign(secret, old, body))); s != http.StatusServiceUnavailable {
 		t.Errorf("answered %d without the gateway, want 503", s)
 	}
 	w.bank.switchOff(false)
-	if s, err := w.desk.Callback(t.Context(), body, sign(secret, old, body)); s != http.StatusOK || w.view(application).Status != payment.Paid {
+	if s, err := w.desk.Callback(t.Context(), body, bears(sign(secret, old, body))); s != http.StatusOK || w.view(application).Status != payment.Paid {
 		t.Errorf("answered %d, %v, payment %s; want paid", s, err, w.view(application).Status)
 	}
 }
@@ -616,3 +616,6 @@ func TestWhatIsSuspendedIsDueAtNoTimeUntilItIsResumed(t *testing.T) {
 		t.Error("another application's is due at another time")
 	}
 }
+
+// bears is how a callback with a signature is sent.
+func bears(signature string) http.Header { return http.Header{"Gateway-Signature": {signature}} }

@@ -88,6 +88,7 @@ type payout struct {
 	failure           string
 	endedAt           *time.Time
 	instead           *uuid.UUID // one that came back: no step waits for this one
+	provider          string     // name of the one that is to pay
 	refund            *uuid.UUID // that goes back by it; no step waits for it either
 }
 
@@ -109,24 +110,29 @@ func (d *Desk) PayOut(ctx context.Context, tx pgx.Tx, r PayOutRequest) error {
 			return d.takeOver(ctx, tx, p, r.Visit)
 		}
 	}
+	to, _ := d.payer()
 	p := payout{
 		id: uuid.New(), application: r.Application, node: r.Node, step: r.Step, visit: r.Visit, authority: r.Authority, amount: r.Amount, currency: r.Currency,
-		person: r.Person, account: r.Account, status: PayoutRequested,
+		person: r.Person, account: r.Account, status: PayoutRequested, provider: to.Name,
 	}
 	if len(before) > 0 && before[0].given != "" {
 		p.account = before[0].given
 	}
 	if p.account == "" && p.person == "" {
-		if p.checkout, err = cardOf(ctx, tx, r.Application, r.Currency); err != nil {
+		card, at, err := cardOf(ctx, tx, r.Application, r.Currency, d.paying())
+		if err != nil {
 			return err
+		}
+		if card != "" {
+			p.checkout, p.provider = card, at
 		}
 	}
 	if p.account == "" && p.checkout == "" {
 		p.status = PayoutWanted
 	}
-	err = run(ctx, tx, `INSERT INTO payout (id, application, node, visit, step, authority, amount, currency, person, account, checkout, status, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		p.id, p.application, p.node, p.visit, p.step, p.authority, p.amount, p.currency, p.person, p.account, p.checkout, p.status, r.At)
+	err = run(ctx, tx, `INSERT INTO payout (id, application, node, visit, step, authority, amount, currency, person, account, checkout, status, at, provider)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		p.id, p.application, p.node, p.visit, p.step, p.authority, p.amount, p.currency, p.person, p.account, p.checkout, p.status, r.At, p.provider)
 	if err != nil {
 		return err
 	}
@@ -238,7 +244,11 @@ func (d *Desk) deliverPayout(ctx context.Context, m outbox.Delivery) error {
 	if p.status != PayoutRequested {
 		return nil
 	}
-	said, err := d.Provider.PayOut(ctx, provider.PayoutOrder{
+	at, err := d.named(p.provider)
+	if err != nil {
+		return &outbox.Failed{Code: "unavailable", Err: err}
+	}
+	said, err := at.PayOut(ctx, provider.PayoutOrder{
 		Reference: p.id.String(), Amount: formula.Money{Minor: p.amount, Currency: p.currency}, Account: p.account, Checkout: p.checkout, CallbackURL: d.CallbackURL,
 	})
 	d.Fault.At("payout:sent")
@@ -252,20 +262,20 @@ func (d *Desk) deliverPayout(ctx context.Context, m outbox.Delivery) error {
 		}
 		return &outbox.Failed{Code: code, Err: err}
 	}
-	if _, err := d.payoutNow(ctx, said); err != nil {
+	if _, err := d.payoutNow(ctx, p.provider, said); err != nil {
 		return &outbox.Failed{Code: "database", Err: err}
 	}
 	return nil
 }
 
 // settlePayout records what the gateway says about a payout, once, whoever reports it and how often.
-func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said provider.Payout) (result string, err error) {
+func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, at string, said provider.Payout) (result string, err error) {
 	id, err := uuid.Parse(said.Reference)
 	if err != nil {
 		return resultUnknown, nil
 	}
 	p, err := lockPayout(ctx, tx, id)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNotFound) || err == nil && p.provider != at {
 		return resultUnknown, nil
 	}
 	if err != nil {
@@ -295,7 +305,7 @@ func (d *Desk) settlePayout(ctx context.Context, tx pgx.Tx, said provider.Payout
 		}
 		err = d.post(ctx, tx, ledger.Entry{Kind: ledger.PaidOut, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
 			{Account: p.owed(), Amount: p.amount, Currency: p.currency},
-			{Account: ledger.Clearing(p.authority), Amount: -p.amount, Currency: p.currency},
+			{Account: ledger.ClearingAt(p.authority, p.provider), Amount: -p.amount, Currency: p.currency},
 		}})
 		if err != nil {
 			return "", err
@@ -334,7 +344,7 @@ func (d *Desk) wentAndCame(ctx context.Context, tx pgx.Tx, p payout) error {
 		amount int64
 	}{{ledger.PaidOut, p.amount}, {ledger.PayoutReturned, -p.amount}} {
 		err := d.post(ctx, tx, ledger.Entry{Kind: way.kind, Subject: p.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
-			{Account: p.owed(), Amount: way.amount, Currency: p.currency}, {Account: ledger.Clearing(p.authority), Amount: -way.amount, Currency: p.currency},
+			{Account: p.owed(), Amount: way.amount, Currency: p.currency}, {Account: ledger.ClearingAt(p.authority, p.provider), Amount: -way.amount, Currency: p.currency},
 		}})
 		if err != nil {
 			return err
@@ -357,9 +367,9 @@ func (d *Desk) tell(ctx context.Context, tx pgx.Tx, p payout, action string) err
 }
 
 // payoutNow records what the gateway says outside of a callback.
-func (d *Desk) payoutNow(ctx context.Context, said provider.Payout) (result string, err error) {
+func (d *Desk) payoutNow(ctx context.Context, at string, said provider.Payout) (result string, err error) {
 	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
-		result, err = d.settlePayout(ctx, tx, said)
+		result, err = d.settlePayout(ctx, tx, at, said)
 		return err
 	})
 	if err == nil {
@@ -378,10 +388,14 @@ func (d *Desk) ReconcilePayouts(ctx context.Context) (over int, err error) {
 		return 0, err
 	}
 	for _, p := range open {
-		said, failed := d.Provider.AskPayout(ctx, p.gatewayID)
+		at, failed := d.named(p.provider)
+		var said provider.Payout
+		if failed == nil {
+			said, failed = at.AskPayout(ctx, p.gatewayID)
+		}
 		result := ""
 		if failed == nil {
-			result, failed = d.payoutNow(ctx, said)
+			result, failed = d.payoutNow(ctx, p.provider, said)
 		}
 		if result == resultPaid || result == resultFailed {
 			over++

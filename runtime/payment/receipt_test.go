@@ -32,7 +32,7 @@ func TestReceiptsAreNumberedWithoutGapsByAuthorityAndYear(t *testing.T) {
 		for range 1 + i%2 {
 			all.Go(func() {
 				body := w.bank.event(ids[i])
-				if s, err := w.desk.Callback(t.Context(), body, sign(secret, w.now, body)); s != http.StatusOK {
+				if s, err := w.desk.Callback(t.Context(), body, bears(sign(secret, w.now, body))); s != http.StatusOK {
 					t.Errorf("answered %d, %v", s, err)
 				}
 			})

@@ -186,7 +186,16 @@ func (d *Desk) deliverRefund(ctx context.Context, m outbox.Delivery) error {
 		}
 		return nil
 	}
-	if err := d.Provider.Refund(ctx, r.id.String(), from, formula.Money{Minor: r.amount, Currency: p.currency}); err != nil {
+	at, err := d.at(ctx, d.Pool, from)
+	if errors.Is(err, ErrUnavailable) { // it stands in the configuration no more: an operator puts it back, or gives the money back by hand
+		if err = d.refundRefused(ctx, r, p, gone); err == nil {
+			return nil
+		}
+	}
+	if err != nil {
+		return &outbox.Failed{Code: "database", Err: err}
+	}
+	if err := at.Refund(ctx, r.id.String(), from, formula.Money{Minor: r.amount, Currency: p.currency}); err != nil {
 		code := "refused"
 		if errors.Is(err, ErrUnavailable) {
 			code = "unavailable"
@@ -208,7 +217,7 @@ func (d *Desk) deliverRefund(ctx context.Context, m outbox.Delivery) error {
 		}
 		return d.post(ctx, tx, ledger.Entry{Kind: ledger.Refunded, Subject: r.id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
 			{Account: ledger.Refunds(p.authority), Amount: r.amount, Currency: p.currency},
-			{Account: ledger.Clearing(p.authority), Amount: -r.amount, Currency: p.currency},
+			{Account: ledger.ClearingAt(p.authority, at.Name), Amount: -r.amount, Currency: p.currency},
 		}})
 	})
 	if err != nil {

@@ -13,17 +13,18 @@ import (
 // an operator is asked, and at the same time the applicant for an account: what happens first counts. An account that was named ends the incident,
 // and an operator who tries again or settles it by hand ends the question.
 
-// stopRefund asks an operator about a refund that goes no further, and its applicant for an account, where the provider pays out to accounts. The payment
+// stopRefund asks an operator about a refund that goes no further, and its applicant for an account, where a provider pays out to accounts. The payment
 // is locked.
 func (d *Desk) stopRefund(ctx context.Context, tx pgx.Tx, i Incident) error {
 	i.Kind = RefundRefused
-	if err := d.openIncident(ctx, tx, i); err != nil || !d.Provider.PaysOut() {
+	at, pays := d.payer()
+	if err := d.openIncident(ctx, tx, i); err != nil || !pays {
 		return err
 	}
-	return run(ctx, tx, `INSERT INTO payout (id, application, node, visit, step, authority, amount, currency, status, at, refund)
-		SELECT $1, $2, 'refund:' || $3::uuid, 1 + count(*), '', $4, $5, $6, 'wanted', $7, $3 FROM payout WHERE refund = $3
+	return run(ctx, tx, `INSERT INTO payout (id, application, node, visit, step, authority, amount, currency, status, at, refund, provider)
+		SELECT $1, $2, 'refund:' || $3::uuid, 1 + count(*), '', $4, $5, $6, 'wanted', $7, $3, $8 FROM payout WHERE refund = $3
 		ON CONFLICT (refund) WHERE refund IS NOT NULL AND ended_at IS NULL DO NOTHING`,
-		uuid.New(), i.Application, i.subject, i.Authority, i.Amount, i.Currency, d.now())
+		uuid.New(), i.Application, i.subject, i.Authority, i.Amount, i.Currency, d.now(), at.Name)
 }
 
 // asksNoMore takes back that an account is asked for.

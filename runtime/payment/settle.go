@@ -32,14 +32,14 @@ const (
 	reasonMore      = "more:"      // followed by the checkout at which more was paid than is due, as when a part was waived since it was opened
 )
 
-// settle records a paid checkout, once for each checkout, whoever reports it and how often: for all payments that it carries or for none.
-func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (result string, err error) {
-	carried, err := carriedBy(ctx, tx, c.ID, c.Reference)
+// settle records a paid checkout of a provider, once for each checkout, whoever reports it and how often: for all payments that it carries or for none.
+func (d *Desk) settle(ctx context.Context, tx pgx.Tx, at string, c provider.Checkout) (result string, err error) {
+	carried, err := carriedBy(ctx, tx, at, c.ID, c.Reference)
 	if err != nil {
 		return "", err
 	}
 	if len(carried) < 2 {
-		return d.settleOne(ctx, tx, c)
+		return d.settleOne(ctx, tx, at, c)
 	}
 	var all []payment
 	for id := range carried {
@@ -64,7 +64,7 @@ func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (resu
 	for _, p := range all {
 		line := c
 		line.Reference, line.Amount.Minor = p.id.String(), carried[p.id]
-		became, err := d.take(ctx, tx, p, line)
+		became, err := d.take(ctx, tx, p, at, line)
 		if err != nil {
 			return "", err
 		}
@@ -76,7 +76,7 @@ func (d *Desk) settle(ctx context.Context, tx pgx.Tx, c provider.Checkout) (resu
 }
 
 // settleOne records a paid checkout for the payment that its reference names.
-func (d *Desk) settleOne(ctx context.Context, tx pgx.Tx, c provider.Checkout) (result string, err error) {
+func (d *Desk) settleOne(ctx context.Context, tx pgx.Tx, at string, c provider.Checkout) (result string, err error) {
 	id, err := uuid.Parse(c.Reference)
 	if err != nil {
 		return resultUnknown, nil
@@ -95,45 +95,51 @@ func (d *Desk) settleOne(ctx context.Context, tx pgx.Tx, c provider.Checkout) (r
 	if c.Amount.Minor != p.amount && !slices.Contains(p.asked, c.Amount.Minor) {
 		d.Log.Warn("payment: the gateway has taken another amount than is due", "payment", p.id, "checkout", c.ID)
 	}
-	return d.take(ctx, tx, p, c)
+	if mine, err := keepCheckout(ctx, tx, at, c.ID, c.Reference); err != nil || !mine {
+		if err == nil {
+			d.Log.Error("payment: a provider speaks of another one's checkout", "payment", p.id, "checkout", c.ID, "provider", at)
+		}
+		return resultUnknown, err
+	}
+	return d.take(ctx, tx, p, at, c)
 }
 
 // take records what was paid at a checkout for a payment that is locked. What is more than was due goes back; what is less goes back whole, and the
 // payment stays due: nobody is left with a part of a payment that no law knows.
-func (d *Desk) take(ctx context.Context, tx pgx.Tx, p payment, c provider.Checkout) (result string, err error) {
+func (d *Desk) take(ctx context.Context, tx pgx.Tx, p payment, at string, c provider.Checkout) (result string, err error) {
 	beside := reasonDuplicate + c.ID
 	if again, err := hasRefund(ctx, tx, p.id, beside); err != nil || again {
 		return resultRepeated, err
 	}
 	switch {
 	case p.status == Due && c.Amount.Minor > p.amount:
-		return resultPaid, d.receiveMore(ctx, tx, p, c)
+		return resultPaid, d.receiveMore(ctx, tx, p, at, c)
 	case p.status == Due && c.Amount.Minor == p.amount:
-		return resultPaid, d.receive(ctx, tx, p, c.ID, p.id)
+		return resultPaid, d.receive(ctx, tx, p, at, c.ID, p.id)
 	case p.status == Due:
 		if err := leaveCheckout(ctx, tx, p.id, c.ID); err != nil {
 			return "", err
 		}
-		return resultReturned, d.giveBack(ctx, tx, p, beside, c)
+		return resultReturned, d.giveBack(ctx, tx, p, at, beside, c)
 	case p.checkout == c.ID && p.paidAt != nil:
 		return resultRepeated, nil
 	case p.status == Cancelled:
 		if err := markPaid(ctx, tx, p.id, c.ID, Refunding, d.now()); err != nil {
 			return "", err
 		}
-		return resultReturned, d.giveBack(ctx, tx, p, reasonLate, c)
+		return resultReturned, d.giveBack(ctx, tx, p, at, reasonLate, c)
 	}
-	return resultReturned, d.giveBack(ctx, tx, p, beside, c)
+	return resultReturned, d.giveBack(ctx, tx, p, at, beside, c)
 }
 
 // receive takes the money that was due and tells the application, unless it was told before: of a payment that was voided since. subject is that of
 // the entry.
-func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout string, subject uuid.UUID, more ...ledger.Posting) error {
+func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, at, checkout string, subject uuid.UUID, more ...ledger.Posting) error {
 	if err := markPaid(ctx, tx, p.id, checkout, Paid, d.now()); err != nil {
 		return err
 	}
 	received := []ledger.Posting{
-		{Account: paidTo(p.authority, checkout), Amount: p.amount, Currency: p.currency},
+		{Account: paidTo(p.authority, at, checkout), Amount: p.amount, Currency: p.currency},
 		{Account: ledger.Receivable(p.authority), Amount: -p.amount, Currency: p.currency},
 	}
 	held, err := d.hold(ctx, tx, p)
@@ -158,9 +164,9 @@ func (d *Desk) receive(ctx context.Context, tx pgx.Tx, p payment, checkout strin
 }
 
 // receiveMore takes what is due of a checkout at which more was paid, and owes the rest at once.
-func (d *Desk) receiveMore(ctx context.Context, tx pgx.Tx, p payment, c provider.Checkout) error {
+func (d *Desk) receiveMore(ctx context.Context, tx pgx.Tx, p payment, at string, c provider.Checkout) error {
 	rest := c.Amount.Minor - p.amount
-	err := d.receive(ctx, tx, p, c.ID, p.id, ledger.Posting{Account: ledger.Clearing(p.authority), Amount: rest, Currency: p.currency},
+	err := d.receive(ctx, tx, p, at, c.ID, p.id, ledger.Posting{Account: ledger.ClearingAt(p.authority, at), Amount: rest, Currency: p.currency},
 		ledger.Posting{Account: ledger.Refunds(p.authority), Amount: -rest, Currency: p.currency})
 	if err != nil {
 		return err
@@ -173,7 +179,7 @@ func (d *Desk) receiveMore(ctx context.Context, tx pgx.Tx, p payment, c provider
 func overpaid(amount int64) []activity.Line { return []activity.Line{{Amount: amount}} }
 
 // giveBack takes money that was never earned, and owes it at once: what was to be paid, and beside it what was paid more.
-func (d *Desk) giveBack(ctx context.Context, tx pgx.Tx, p payment, reason string, c provider.Checkout) error {
+func (d *Desk) giveBack(ctx context.Context, tx pgx.Tx, p payment, at, reason string, c provider.Checkout) error {
 	amount, lines := c.Amount.Minor, p.lines
 	switch {
 	case amount > p.amount && reason == reasonLate:
@@ -188,7 +194,7 @@ func (d *Desk) giveBack(ctx context.Context, tx pgx.Tx, p payment, reason string
 		return err
 	}
 	return d.post(ctx, tx, ledger.Entry{Kind: ledger.Received, Subject: id, Application: p.application, At: d.now(), Postings: []ledger.Posting{
-		{Account: ledger.Clearing(p.authority), Amount: amount, Currency: p.currency},
+		{Account: ledger.ClearingAt(p.authority, at), Amount: amount, Currency: p.currency},
 		{Account: ledger.Refunds(p.authority), Amount: -amount, Currency: p.currency},
 	}})
 }

@@ -190,7 +190,7 @@ func markPaid(ctx context.Context, tx pgx.Tx, id uuid.UUID, checkout string, s S
 
 // storeCheckout keeps the checkout of an attempt; false where another attempt was stored meanwhile or the payment is no longer due. beside is the one
 // before where it may be paid still.
-func (d *Desk) storeCheckout(ctx context.Context, p payment, attempt int, c provider.Checkout, beside string) (stored bool, err error) {
+func (d *Desk) storeCheckout(ctx context.Context, p payment, attempt int, at string, c provider.Checkout, beside string) (stored bool, err error) {
 	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
 		done, err := tx.Exec(ctx, `UPDATE payment SET checkout = $3, checkout_url = $4, attempt = $2, other_checkouts = other_checkouts || array_remove(ARRAY[$5], '')
 			WHERE id = $1 AND status = 'due' AND (attempt < $2 OR attempt = $2 AND checkout IN ('', $3))`, p.id, attempt, c.ID, c.URL, beside)
@@ -200,7 +200,7 @@ func (d *Desk) storeCheckout(ctx context.Context, p payment, attempt int, c prov
 		if stored = done.RowsAffected() > 0; !stored {
 			return nil
 		}
-		return insertCheckout(ctx, tx, c.ID, p.id.String(), map[uuid.UUID]int64{p.id: p.amount})
+		return insertCheckout(ctx, tx, at, c.ID, p.id.String(), map[uuid.UUID]int64{p.id: p.amount})
 	})
 	return stored, err
 }

@@ -11,13 +11,13 @@ import (
 
 func payouts(ctx context.Context, q querier, where string, args ...any) ([]payout, error) {
 	rows, err := q.Query(ctx, `SELECT id, application, node, visit, step, authority, amount, currency, person, account, checkout, given, status,
-		called_off, gateway_id, failure, ended_at, instead_of, refund FROM payout `+where, args...)
+		called_off, gateway_id, failure, ended_at, instead_of, refund, provider FROM payout `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p payout, err error) {
 		return p, row.Scan(&p.id, &p.application, &p.node, &p.visit, &p.step, &p.authority, &p.amount, &p.currency, &p.person, &p.account, &p.checkout,
-			&p.given, &p.status, &p.calledOff, &p.gatewayID, &p.failure, &p.endedAt, &p.instead, &p.refund)
+			&p.given, &p.status, &p.calledOff, &p.gatewayID, &p.failure, &p.endedAt, &p.instead, &p.refund, &p.provider)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
@@ -52,12 +52,13 @@ func lockPayout(ctx context.Context, tx pgx.Tx, id uuid.UUID) (payout, error) {
 	return onePayout(ctx, tx, "WHERE id = $1 FOR UPDATE", id)
 }
 
-// cardOf is the checkout at which an application was paid by card for the last time in a currency, "" where it never was.
-func cardOf(ctx context.Context, tx pgx.Tx, application uuid.UUID, currency string) (checkout string, err error) {
-	err = tx.QueryRow(ctx, `SELECT checkout FROM payment WHERE application = $1 AND currency = $2 AND checkout <> '' AND checkout NOT LIKE 'bill:%' AND checkout NOT LIKE 'cash:%' AND status IN ('paid', 'refunding', 'refunded')
-		ORDER BY paid_at DESC, id LIMIT 1`, application, currency).Scan(&checkout)
+// cardOf is the checkout at which an application was paid by card for the last time in a currency at one of some providers, "" where it never was, and
+// that provider.
+func cardOf(ctx context.Context, tx pgx.Tx, application uuid.UUID, currency string, at []string) (checkout, provider string, err error) {
+	err = tx.QueryRow(ctx, `SELECT c.id, c.provider FROM payment p JOIN checkout c ON c.id = p.checkout WHERE p.application = $1 AND p.currency = $2 AND c.provider = ANY($3) AND p.status IN ('paid', 'refunding', 'refunded')
+		ORDER BY p.paid_at DESC, p.id LIMIT 1`, application, currency, at).Scan(&checkout, &provider)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return "", nil
+		return "", "", nil
 	}
-	return checkout, err
+	return checkout, provider, err
 }

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -62,6 +63,26 @@ func TestWhoeverHasThePaymentLinkMayPayAndIsToldNothingElse(t *testing.T) {
 		w.desk.settled = payment.Paid
 		w.get(t, link+"/return").is(http.StatusOK).has("h1", "Payment received").hasNot("main a[href^='/applications']")
 	}
+}
+
+func TestWhereToPayIsChosenWhereThereAreSeveralProviders(t *testing.T) {
+	w := newWorld(t)
+	w.person = &layla
+	id := w.desk.payments[w.toPay(layla).ID][0].ID.String()
+	w.desk.offered = []string{"gateway", "stripe"}
+	for _, link := range []string{"/pay/" + id + "?", "/payments/pay?of=" + id + "&"} {
+		page := w.get(t, strings.TrimRight(link, "?&")).is(http.StatusOK).has("h1", "How do you want to pay?").has("main a.button", "Payment gateway")
+		to, _ := page.Find("main a.button:contains('Stripe')").Attr("href")
+		if values, err := url.Parse(to); err != nil || values.Query().Get("at") != "stripe" {
+			t.Fatalf("Stripe is at %q, %v", to, err)
+		}
+		if to := w.get(t, to).is(http.StatusSeeOther).to; !strings.HasPrefix(to, "https://stripe.example/") {
+			t.Errorf("led to %s", to)
+		}
+		w.get(t, link+"at=elsewhere").is(http.StatusOK).has("h1", "How do you want to pay?")
+	}
+	w.desk.offered = []string{"stripe"}
+	w.get(t, "/pay/"+id).is(http.StatusSeeOther)
 }
 
 func TestTheApplicantSendsALinkToABillAndWhoeverOpensItSeesNothingOfThem(t *testing.T) {

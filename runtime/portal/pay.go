@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -26,17 +27,21 @@ func (p *Portal) paying(r *http.Request) (id, of uuid.UUID, err error) {
 	return id, of, err
 }
 
-// pay leads to the gateway. Looking at it twice leads to the same checkout, so it is safe to load again.
+// pay leads to the provider, which the visitor chooses first where there are several. Looking at it twice leads to the same checkout, so it is safe to load again.
 func (p *Portal) pay(w http.ResponseWriter, r *http.Request) error {
 	id, of, err := p.paying(r)
 	if err != nil {
+		return err
+	}
+	at, chosen, err := p.payAt(w, r)
+	if err != nil || !chosen {
 		return err
 	}
 	digest, err := p.o.Applications.TextsOf(r.Context(), of)
 	if err != nil {
 		return err
 	}
-	request := payment.CheckoutRequest{Payment: id, ReturnURL: p.o.PublicURL + "/pay/" + id.String() + "/return", Language: ui.Language(r.Context())}
+	request := payment.CheckoutRequest{Payment: id, Provider: at, ReturnURL: p.o.PublicURL + "/pay/" + id.String() + "/return", Language: ui.Language(r.Context())}
 	if texts, ok := p.o.Releases.Texts(digest); ok {
 		request.Description = texts.Title
 	}
@@ -51,6 +56,30 @@ func (p *Portal) pay(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return see(w, r, address)
+}
+
+// choosePage lets the visitor say where to pay.
+type choosePage struct{ Places []ui.Button }
+
+// payAt is where the visitor wants to pay, "" = wherever, there being one. Where that is not said yet, it has asked.
+func (p *Portal) payAt(w http.ResponseWriter, r *http.Request) (at string, chosen bool, err error) {
+	offered, at := p.o.Payments.Offered(), r.URL.Query().Get("at")
+	switch {
+	case len(offered) < 2:
+		return "", true, nil
+	case slices.Contains(offered, at):
+		return at, true, nil
+	}
+	l := p.locale(r)
+	page, body := p.page(r, l.T("pay.choose")), choosePage{}
+	for _, name := range offered {
+		to := r.URL.Query()
+		to.Set("at", name)
+		body.Places = append(body.Places, ui.Button{Text: l.T("pay.at." + name), Kind: ui.Secondary, Href: r.URL.Path + "?" + to.Encode()})
+	}
+	page.Body = body
+	w.Header().Set("Cache-Control", "no-store")
+	return "", false, p.ui.Render(w, r, http.StatusOK, "payAt", page)
 }
 
 // paid is where the gateway sends people back, paid or not: the provider is asked, never the address.

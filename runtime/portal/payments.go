@@ -225,13 +225,20 @@ func add(totals []ui.Money, v payment.View) []ui.Money {
 	return append(totals, ui.Money{Minor: v.Amount, Currency: v.Currency})
 }
 
-// payTogether leads to the gateway with what is ticked. Like pay it is safe to load again.
+// payTogether leads to the provider with what is ticked. Like pay it is safe to load again.
 func (p *Portal) payTogether(w http.ResponseWriter, r *http.Request) error {
 	ids, err := many(r, "of")
 	if err != nil {
 		return err
 	}
 	request := payment.JointRequest{ReturnURL: p.o.PublicURL + "/payments/return?" + url.Values{"of": texts(ids)}.Encode(), Language: ui.Language(r.Context())}
+	if len(ids) > 0 {
+		at, chosen, err := p.payAt(w, r)
+		if err != nil || !chosen {
+			return err
+		}
+		request.Provider = at
+	}
 	for _, id := range ids {
 		of, err := p.o.Payments.ApplicationOf(r.Context(), id)
 		if errors.Is(err, payment.ErrNotFound) {

@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -58,7 +59,7 @@ func (d *desk) CheckoutJointly(ctx context.Context, r payment.JointRequest) (str
 	case len(currencies) > 1:
 		return "", payment.ErrCurrencies
 	}
-	return "https://gateway.example/joint?back=" + r.ReturnURL, nil
+	return "https://" + cmp.Or(r.Provider, "gateway") + ".example/joint?back=" + r.ReturnURL, nil
 }
 
 func (d *desk) ConfirmJointly(ctx context.Context, ids []uuid.UUID) (views []payment.View, err error) {

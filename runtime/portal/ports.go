@@ -73,6 +73,8 @@ type Payments interface {
 	OfApplication(ctx context.Context, application uuid.UUID) ([]payment.View, error)
 	// ApplicationOf is the application to which a payment belongs; payment.ErrNotFound.
 	ApplicationOf(ctx context.Context, payment uuid.UUID) (uuid.UUID, error)
+	// Offered are the names of the providers at which can be paid.
+	Offered() []string
 	Checkout(ctx context.Context, r payment.CheckoutRequest) (url string, err error)
 	Confirm(ctx context.Context, payment uuid.UUID) (payment.Status, error)
 	// DueOf is what can be paid now of applications, and of payments whosesoever they are.

@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -292,6 +293,7 @@ type desk struct {
 	settled  payment.Status // what the gateway says when it is asked
 	bill     payment.BillStatus
 	down     bool
+	offered  []string // where can be paid
 	failure  string
 }
 
@@ -337,11 +339,13 @@ func (d *desk) Bill(_ context.Context, id uuid.UUID) (payment.Bill, error) {
 	return payment.Bill{}, payment.ErrNotFound
 }
 
+func (d *desk) Offered() []string { return d.offered }
+
 func (d *desk) Checkout(_ context.Context, r payment.CheckoutRequest) (string, error) {
 	if d.down {
 		return "", payment.ErrUnavailable
 	}
-	return "https://gateway.example/" + r.Payment.String() + "?back=" + r.ReturnURL, nil
+	return "https://" + cmp.Or(r.Provider, "gateway") + ".example/" + r.Payment.String() + "?back=" + r.ReturnURL, nil
 }
 
 func (d *desk) Confirm(context.Context, uuid.UUID) (payment.Status, error) {

@@ -99,7 +99,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{T: t, pool: pgtest.Migrated(t), gateway: &gateway{paid: map[string]provider.Checkout{}}, now: time.Now().UTC().Truncate(time.Second)}
-	w.desk = payment.New(payment.Options{Pool: w.pool, Provider: w.gateway, Acts: acts{}, Now: func() time.Time { return w.now }})
+	w.desk = payment.New(payment.Options{Pool: w.pool, Providers: []payment.At{{Name: ledger.Gateway, Provider: w.gateway}}, Acts: acts{}, Now: func() time.Time { return w.now }})
 	w.tills = till.New(till.Options{Pool: w.pool, Payments: w.desk, Receipts: &w.receipts, Now: func() time.Time { return w.now }})
 	return w
 }

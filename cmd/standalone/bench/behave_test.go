@@ -415,7 +415,7 @@ func paid(node string) deed {
 		if err != nil {
 			return err
 		}
-		status, err := r.desk.Callback(r.ctx, body, signature(r.secret, body, r.now()))
+		status, err := r.desk.Callback(r.ctx, body, http.Header{"Gateway-Signature": {signature(r.secret, body, r.now())}})
 		if err == nil && status != http.StatusOK {
 			err = fmt.Errorf("the callback is answered %d", status)
 		}
@@ -440,7 +440,7 @@ func sentOut(node, status string) deed {
 		if err != nil {
 			return err
 		}
-		answered, err := r.desk.Callback(r.ctx, body, signature(r.secret, body, r.now()))
+		answered, err := r.desk.Callback(r.ctx, body, http.Header{"Gateway-Signature": {signature(r.secret, body, r.now())}})
 		if err == nil && answered != http.StatusOK {
 			err = fmt.Errorf("the callback is answered %d", answered)
 		}

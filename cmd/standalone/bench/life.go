@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -142,7 +143,7 @@ func (w *world) pay(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	status, err := w.desk.Callback(ctx, body, signature(w.secret, body, time.Now()))
+	status, err := w.desk.Callback(ctx, body, http.Header{"Gateway-Signature": {signature(w.secret, body, time.Now())}})
 	if err == nil && status != 200 {
 		err = fmt.Errorf("the callback is answered %d", status)
 	}

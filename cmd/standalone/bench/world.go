@@ -208,7 +208,7 @@ func (w *world) capabilities() error {
 	relay := outbox.New(pool, outbox.Options{Log: quiet()})
 	acts := &app.Acts{}
 	w.desk = payment.New(payment.Options{
-		Pool: pool, Provider: gateway, Acts: acts, Wake: relay.Wake, CallbackURL: publicURL, Log: quiet(),
+		Pool: pool, Providers: []payment.At{{Name: ledger.Gateway, Provider: gateway}}, Acts: acts, Wake: relay.Wake, CallbackURL: publicURL, Log: quiet(),
 	})
 	w.ledger = ledger.New(pool)
 	w.starts = &starts{Client: w.temporal}

@@ -40,7 +40,7 @@ type office struct {
 func newOffice(t *testing.T, s *Side) *office {
 	t.Helper()
 	o := &office{T: t, Side: s, pool: pgtest.Migrated(t), application: uuid.New()}
-	o.desk = payment.New(payment.Options{Pool: o.pool, Provider: s.Provider, Acts: counted{}, CallbackURL: "https://portal.example/callback"})
+	o.desk = payment.New(payment.Options{Pool: o.pool, Providers: []payment.At{{Name: ledger.Gateway, Provider: s.Provider}}, Acts: counted{}, CallbackURL: "https://portal.example/callback"})
 	o.tx(func(tx pgx.Tx) error {
 		return o.desk.Assess(t.Context(), tx, payment.AssessRequest{Application: o.application, Authority: "transport", Node: "pay", Visit: 1, At: time.Now(), Assessment: activity.Assessment{
 			Currency: currency, Lines: []activity.Line{{Fee: "renewal", Amount: 25000}, {Fee: "late", Amount: 3000}}, Total: 28000, Tariff: "licences@2026-01-01",
@@ -84,7 +84,9 @@ func (o *office) checkout() string {
 
 // reported sends a report, and answers with the status.
 func (o *office) reported(body []byte, signature string) int {
-	status, _ := o.desk.Callback(o.Context(), body, signature)
+	header := http.Header{}
+	header.Set(o.Provider.SignatureHeader(), signature)
+	status, _ := o.desk.Callback(o.Context(), body, header)
 	return status
 }
 
