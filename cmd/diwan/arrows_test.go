@@ -93,6 +93,7 @@ var arrows = []arrow{
 	{from: "runtime/payment/...", to: []string{"runtime/payment/provider", "catalog/formula"}, except: join(database, temporal)},
 	// A release proves that every plan loads, and keeps them ready to run.
 	{from: "runtime/release", to: join(below, []string{"workflows/compile", "workflows/machine"})},
+	{from: "runtime/release/releasetest", to: []string{"runtime/release", "runtime/postgres"}},
 	// What a paper says is drawn alike by a preview in the command, which has no database: the values of rows, the layout and the file are pure.
 	{from: "runtime/document/paper", to: []string{"catalog/...", "workflows/plan", "workflows/machine", "runtime/document/pdf"}, except: join(database, temporal, web)},
 	{from: "runtime/document/pdf", except: join(database, temporal, web)},

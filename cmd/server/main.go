@@ -95,7 +95,7 @@ func serve(ctx context.Context, part app.Part, lookup func(string) (string, bool
 }
 
 func release(ctx context.Context, dir string, lookup func(string) (string, bool), errs io.Writer) int {
-	database, err := app.Database(lookup)
+	config, err := app.ForRelease(lookup)
 	if err != nil {
 		fmt.Fprintf(errs, "diwan-server: %v\n", err)
 		return exitUsage
@@ -105,7 +105,7 @@ func release(ctx context.Context, dir string, lookup func(string) (string, bool)
 		return exitUsage
 	}
 	catalogue := os.DirFS(dir)
-	err = app.Release(ctx, database, catalogue)
+	err = app.Release(ctx, config, catalogue)
 	var refused *app.Refused
 	if !errors.As(err, &refused) {
 		return failure(err, errs)
@@ -131,7 +131,7 @@ func failure(err error, errs io.Writer) int {
 func help(out io.Writer) {
 	fmt.Fprint(out, `usage: diwan-server release DIR | web | worker | rotate FILE [TOKEN] | request FILE NAME | copy FROM TO
 
-release brings the database to this version and publishes the catalogue in DIR; web and worker run beside each other, as many as are needed.
+release brings the database to this version and publishes the catalogue in DIR, signed by the newest of the signing keys; web and worker run beside each other, as many as are needed.
 rotate puts a new key, with a certificate that nobody vouches for, before the others in the file of signing keys, or makes the file. Web and worker
 take the key when they start again; what the others have signed stays valid. With the label of a token (PKCS#11, DIWAN_PKCS11) the key is made there and
 never leaves it; the file says where it lies. request prints what an authority needs to vouch for the newest key (PKCS#10): put the certificates that it

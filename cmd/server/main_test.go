@@ -36,20 +36,30 @@ func TestHelpNamesEveryVariableAndWrongUsageShowsIt(t *testing.T) {
 	}
 }
 
+// forRelease is what publishing a catalogue needs to know.
+func forRelease(t *testing.T, database string) map[string]string {
+	t.Helper()
+	keys := filepath.Join(t.TempDir(), "keys.pem")
+	if err := app.Rotate(keys, "", func(string) (string, bool) { return "", false }); err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{app.DatabaseVariable: database, "DIWAN_SIGNING_KEYS": keys}
+}
+
 func TestWhatIsNotConfiguredIsSaid(t *testing.T) {
 	for _, args := range [][]string{{"web"}, {"worker"}, {"release", t.TempDir()}} {
 		if code, _, errs := call(t, nil, args...); code != exitUsage || !strings.Contains(errs, app.DatabaseVariable+": is not set") {
 			t.Errorf("%v: %d %q", args, code, errs)
 		}
 	}
-	if code, _, errs := call(t, map[string]string{app.DatabaseVariable: "postgres://x"}, "release", filepath.Join(t.TempDir(), "none")); code != exitUsage || !strings.Contains(errs, "no catalogue") {
+	if code, _, errs := call(t, forRelease(t, "postgres://x"), "release", filepath.Join(t.TempDir(), "none")); code != exitUsage || !strings.Contains(errs, "no catalogue") {
 		t.Errorf("%d %q", code, errs)
 	}
 }
 
 func TestADatabaseThatIsNotThereIsAFailure(t *testing.T) {
 	hush := "postgres://u:hush@" + filepath.Join(os.TempDir(), "nowhere") + "/x?connect_timeout=1"
-	if code, _, errs := call(t, map[string]string{app.DatabaseVariable: hush}, "release", t.TempDir()); code != exitFailure || strings.Contains(errs, "hush") {
+	if code, _, errs := call(t, forRelease(t, hush), "release", t.TempDir()); code != exitFailure || strings.Contains(errs, "hush") {
 		t.Errorf("%d %q", code, errs)
 	}
 }

@@ -96,7 +96,7 @@ func TestAnApplicationIsErasedWhenItIsKeptNoLonger(t *testing.T) {
 	_, found := newFinder(personal...).search(t, conn, "diwan")
 	for _, text := range slices.Sorted(maps.Keys(found)) {
 		// The scenarios of the catalogue tell of a person of the same name.
-		if places := slices.DeleteFunc(found[text], func(at string) bool { return at == `"diwan"."release"."files"` }); len(places) > 0 {
+		if places := slices.DeleteFunc(found[text], func(at string) bool { return at == `"diwan"."source"."body"` }); len(places) > 0 {
 			t.Errorf("%q stands still in %v", text, places)
 		}
 	}

@@ -66,6 +66,7 @@ type App struct {
 	Scripts  *script.Pool
 
 	config   Config
+	signing  *document.Keys
 	relay    *outbox.Relay
 	guard    *identity.Guard
 	citizens *portal.Portal
@@ -103,14 +104,17 @@ func Open(ctx context.Context, c Config, refused func(*Refused)) (_ *App, err er
 	if err := a.database(ctx); err != nil {
 		return nil, err
 	}
-	if err := publish(ctx, a.Pool, c.Catalogue, refused); err != nil {
+	if a.signing, err = a.keys(ctx); err != nil {
+		return nil, err
+	}
+	if err := publish(ctx, a.Pool, a.signing, c.Catalogue, refused); err != nil {
 		return nil, err
 	}
 	inUse, err := application.PlansInUse(ctx, a.Pool)
 	if err != nil {
 		return nil, err
 	}
-	if a.Releases, err = release.Open(ctx, a.Pool, inUse); err != nil {
+	if a.Releases, err = release.Open(ctx, a.Pool, a.signing, inUse); err != nil {
 		return nil, err
 	}
 	if a.client, err = a.temporal(ctx); err != nil {
@@ -137,14 +141,10 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	a.sealer = audit.NewSealer(a.Pool, c.Log)
 	a.chain = ledger.NewSealer(a.Pool, c.Log)
 	a.counts = a.metrics()
-	keys, err := a.keys(ctx)
-	if err != nil {
+	if a.Archive, err = a.archive(ctx, a.signing); err != nil {
 		return err
 	}
-	if a.Archive, err = a.archive(ctx, keys); err != nil {
-		return err
-	}
-	if a.Wallets, err = a.wallets(keys); err != nil {
+	if a.Wallets, err = a.wallets(a.signing); err != nil {
 		return err
 	}
 	zone, err := time.LoadLocation(a.Releases.Reference().Zone)

@@ -29,6 +29,7 @@ type Variable struct {
 	Optional    bool
 	Secret      bool // may also be read from the file that the variable with _FILE behind its name names
 	WebOnly     bool
+	Release     bool // who publishes a catalogue needs it too
 	set         func(*settings, string) error
 }
 
@@ -39,7 +40,7 @@ type settings struct {
 	ca, cert, key string
 }
 
-// DatabaseVariable is the variable that a release needs too.
+// DatabaseVariable names the database.
 const DatabaseVariable = "DIWAN_DATABASE_URL"
 
 // Variables are all of them, in the order in which they are shown.
@@ -48,7 +49,7 @@ func Variables() []Variable {
 		return func(s *settings, v string) error { *at(s) = v; return nil }
 	}
 	return slices.Concat([]Variable{
-		{Name: DatabaseVariable, Means: "the database, such as postgres://diwan@db/diwan?sslmode=verify-full", Secret: true, set: into(func(s *settings) *string { return &s.Database })},
+		{Name: DatabaseVariable, Means: "the database, such as postgres://diwan@db/diwan?sslmode=verify-full", Secret: true, Release: true, set: into(func(s *settings) *string { return &s.Database })},
 		{Name: "DIWAN_PUBLIC_URL", Means: "where citizens find the pages, such as https://services.example.gov", set: setPublicURL},
 		{Name: "DIWAN_LISTEN", Means: "address of the pages and the API, in clear: a proxy stands before it", Default: "127.0.0.1:8080", WebOnly: true, set: into(func(s *settings) *string { return &s.Web })},
 		{Name: "DIWAN_OPERATIONS", Means: "address of /metrics, /healthz and /readyz, which citizens do not reach", Default: "127.0.0.1:9090", set: into(func(s *settings) *string { return &s.Operations })},
@@ -66,7 +67,7 @@ func Variables() []Variable {
 		{Name: "DIWAN_S3_CA", Means: "PEM file of who vouches for that S3", Optional: true, set: setS3CA},
 		{Name: "DIWAN_FILES_KEYS", Means: "keys that wrap the key of every file: 32 bytes in base64 a line, the newest first", Secret: true, set: setMasters},
 		{Name: "DIWAN_CLAMD", Means: "the ClamAV daemon that scans uploads, unix:/run/clamav/clamd.ctl or tcp://clamd:3310; without it they are not scanned", Optional: true, set: setClamd},
-		{Name: "DIWAN_SIGNING_KEYS", Means: "PEM file of the P-256 keys that sign papers, the newest first, each with its certificate and those above it behind it", set: setSigning},
+		{Name: "DIWAN_SIGNING_KEYS", Means: "PEM file of the P-256 keys that sign papers and releases, the newest first, each with its certificate and those above it behind it", Release: true, set: setSigning},
 	}, moduleVariables(), []Variable{
 		{Name: "DIWAN_TIME_STAMPS", Means: "URL of the authority that gives papers their time-stamps (RFC 3161)", Optional: true, set: setStamps},
 		{Name: "DIWAN_TIME_STAMPS_CA", Means: "PEM file of who vouches for it", Optional: true, set: setStampsCA},
@@ -90,8 +91,8 @@ func Variables() []Variable {
 // moduleVariables are those that who makes a key needs too.
 func moduleVariables() []Variable {
 	return []Variable{
-		{Name: "DIWAN_PKCS11", Means: "library by which the token is reached where signing keys lie, such as /usr/lib/softhsm/libsofthsm2.so, where any do", Optional: true, set: func(s *settings, v string) error { s.Module.Library = v; return nil }},
-		{Name: "DIWAN_PKCS11_PIN", Means: "PIN of its user; a wrong one is shown to it once, since tokens lock themselves", Optional: true, Secret: true, set: func(s *settings, v string) error { s.Module.PIN = v; return nil }},
+		{Name: "DIWAN_PKCS11", Means: "library by which the token is reached where signing keys lie, such as /usr/lib/softhsm/libsofthsm2.so, where any do", Optional: true, Release: true, set: func(s *settings, v string) error { s.Module.Library = v; return nil }},
+		{Name: "DIWAN_PKCS11_PIN", Means: "PIN of its user; a wrong one is shown to it once, since tokens lock themselves", Optional: true, Secret: true, Release: true, set: func(s *settings, v string) error { s.Module.PIN = v; return nil }},
 	}
 }
 
@@ -140,14 +141,23 @@ func FromEnvironment(part Part, lookup func(name string) (string, bool)) (Config
 	return s.Config, s.Addresses, errors.Join(wrong...)
 }
 
-// Database reads the one variable that a release needs.
-func Database(lookup func(name string) (string, bool)) (string, error) {
-	v := Variables()[0]
-	url, err := v.read(lookup)
-	if err != nil {
-		err = fmt.Errorf("%s: %w", v.Name, err)
+// ForRelease reads what Release needs.
+func ForRelease(lookup func(name string) (string, bool)) (Config, error) {
+	s := &settings{}
+	var wrong []error
+	for _, v := range Variables() {
+		if !v.Release {
+			continue
+		}
+		value, err := v.read(lookup)
+		if err == nil && value != "" {
+			err = v.set(s, value)
+		}
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", v.Name, err))
+		}
 	}
-	return url, err
+	return s.Config, errors.Join(wrong...)
 }
 
 // mostSecret bounds what is read of a file that a variable names.

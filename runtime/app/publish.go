@@ -15,24 +15,27 @@ import (
 	"github.com/diwan-gov/diwan/runtime/release"
 )
 
-// Release brings the database to this version and makes the catalogue its current release, unless it already is. Processes that run notice it;
+// Release brings the database to this version and makes the catalogue its current release, as publish does. Processes that run notice it;
 // open applications stay on their plans. A catalogue with errors changes nothing and fails with a *Refused.
-func Release(ctx context.Context, database string, catalogue fs.FS) error {
-	pool, err := postgres.Open(ctx, database)
+func Release(ctx context.Context, c Config, catalogue fs.FS) error {
+	c.defaults()
+	a := &App{config: c}
+	defer a.Close()
+	if err := a.database(ctx); err != nil {
+		return err
+	}
+	keys, err := a.keys(ctx)
 	if err != nil {
 		return err
 	}
-	defer pool.Close()
-	if err := postgres.Migrate(ctx, pool); err != nil {
-		return err
-	}
 	var why error
-	err = publish(ctx, pool, catalogue, func(r *Refused) { why = r })
+	err = publish(ctx, a.Pool, keys, catalogue, func(r *Refused) { why = r })
 	return errors.Join(err, why)
 }
 
-// publish makes the catalogue the current release, unless it already is. A broken one is never released.
-func publish(ctx context.Context, pool *pgxpool.Pool, catalogue fs.FS, refused func(*Refused)) error {
+// publish makes the folder of a catalogue the current release, unless it is what was last published of a folder: what else has been published since then stays
+// live. A broken one is never released.
+func publish(ctx context.Context, pool *pgxpool.Pool, keys release.Keys, catalogue fs.FS, refused func(*Refused)) error {
 	_, err := release.Current(ctx, pool)
 	first := errors.Is(err, release.ErrNone)
 	if err != nil && !first {
@@ -54,7 +57,14 @@ func publish(ctx context.Context, pool *pgxpool.Pool, catalogue fs.FS, refused f
 		return nil
 	}
 	return postgres.InTx(ctx, pool, func(tx pgx.Tx) error {
-		_, err := release.Publish(ctx, tx, r)
+		id, err := release.Keep(ctx, tx, keys, r)
+		if err != nil {
+			return err
+		}
+		if last, err := release.LastOf(ctx, tx, release.Folder); err == nil && last.ID == id || err != nil && !errors.Is(err, release.ErrNone) {
+			return err
+		}
+		_, err = release.Publish(ctx, tx, id, release.Publication{Way: release.Folder, Actor: "operator"})
 		return err
 	})
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/release/releasetest"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/plan"
 	"github.com/diwan-gov/diwan/workflows/worktime"
@@ -37,6 +38,7 @@ var officer = []string{"transport:licensing-officer"}
 type office struct {
 	t      *testing.T
 	pool   *pgxpool.Pool
+	keys   *releasetest.Keys
 	store  *release.Store
 	relay  *outbox.Relay
 	engine *engine
@@ -51,10 +53,13 @@ type office struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	pool := pgtest.Migrated(t)
-	o := &office{t: t, pool: pool, ports: &ports{}}
+	keys, err := releasetest.NewKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &office{t: t, pool: pool, keys: keys, ports: &ports{}}
 	o.publish(licence(t))
-	var err error
-	if o.store, err = release.Open(t.Context(), pool, nil); err != nil {
+	if o.store, err = release.Open(t.Context(), pool, keys, nil); err != nil {
 		t.Fatal(err)
 	}
 	fault := func(point string) {
@@ -134,11 +139,7 @@ func (o *office) publish(plans ...*plan.Plan) {
 			Codes:   map[string]map[string]plan.Text{"licence.classes.class": {"B": {"en": "Private car"}}},
 		}})
 	}
-	err := postgres.InTx(o.t.Context(), o.pool, func(tx pgx.Tx) error {
-		_, err := release.Publish(o.t.Context(), tx, r)
-		return err
-	})
-	if err != nil {
+	if _, err := releasetest.Publish(o.t.Context(), o.pool, o.keys, r); err != nil {
 		o.t.Fatal(err)
 	}
 }

@@ -2,50 +2,13 @@ package release
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
-
-// ErrNone: nothing was ever published.
-var ErrNone = errors.New("release: none")
-
-// Head identifies a release.
-type Head struct {
-	ID         int64
-	Digest     string
-	Catalogue  string
-	ReleasedAt time.Time
-}
-
-// Querier is a pool, a connection or a transaction.
-type Querier interface {
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}
-
-// Current is the newest release in the database, or ErrNone.
-func Current(ctx context.Context, q Querier) (h Head, err error) {
-	err = q.QueryRow(ctx, "SELECT id, digest, catalogue, released_at FROM release WHERE id = ("+currentID+")").
-		Scan(&h.ID, &h.Digest, &h.Catalogue, &h.ReleasedAt)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return h, ErrNone
-	}
-	return h, err
-}
-
-// Files are the files of a release by path, or ErrNone.
-func Files(ctx context.Context, q Querier, id int64) (files map[string]string, err error) {
-	err = q.QueryRow(ctx, "SELECT files FROM release WHERE id = $1", id).Scan(&files)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, ErrNone
-	}
-	return files, err
-}
 
 // Program gives a plan ready to run, waiting less than a second when it has to be fetched. A digest is its content, so a replay sees what
 // the first run saw. It is what interpret asks.

@@ -1,8 +1,6 @@
 package release
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,10 +9,10 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// Release is a whole catalogue, ready to be published.
+// Release is a whole catalogue, ready to be kept.
 type Release struct {
 	Catalogue string            // code
-	Files     map[string]string // path → text of every file, as read
+	Files     map[string]string // path → bytes of every file, as read
 	Reference Reference
 	Services  []Compiled
 }
@@ -25,47 +23,83 @@ type Compiled struct {
 	Texts *plan.Texts
 }
 
-// packed is a service as it is stored.
-type packed struct {
-	service                 string
-	plan, texts             []byte
-	planDigest, textsDigest string
+// body is what is stored by its content.
+type body struct {
+	digest string
+	bytes  []byte
 }
 
-// pack gives the canonical form of every service, by code, and the digest of the release: SHA-256 over the code of the catalogue, every
-// file, the reference data and the digests of every service.
-func (r Release) pack() ([]packed, string, error) {
-	services := make([]packed, 0, len(r.Services))
-	for _, c := range r.Services {
-		p, err := c.Plan.Canonical()
-		if err != nil {
-			return nil, "", fmt.Errorf("release: %s: %w", c.Plan.Service, err)
-		}
-		t, err := c.Texts.Canonical()
-		if err != nil {
-			return nil, "", fmt.Errorf("release: %s: %w", c.Plan.Service, err)
-		}
-		services = append(services, packed{c.Plan.Service, p, t, plan.DigestOf(p), plan.DigestOf(t)})
-	}
-	slices.SortFunc(services, func(a, b packed) int { return strings.Compare(a.service, b.service) })
-	rows := make([][3]string, len(services))
-	for i, s := range services {
-		if i > 0 && services[i-1].service == s.service {
-			return nil, "", fmt.Errorf("release: service %s is given twice", s.service)
-		}
-		rows[i] = [3]string{s.service, s.planDigest, s.textsDigest}
-	}
-	// Maps are written with sorted keys, so equal releases have equal bytes.
-	b, err := json.Marshal([]any{r.Catalogue, r.Files, r.Reference, rows})
+func bodyOf(b []byte) body { return body{plan.DigestOf(b), b} }
+
+// packed is a release as it is stored.
+type packed struct {
+	content
+	sources   []body
+	reference body
+	services  []packedService // by code
+}
+
+type packedService struct {
+	code        string
+	plan, texts body
+}
+
+// content is what a release holds, by digests; its own digest is over its JSON.
+type content struct {
+	Catalogue string            `json:"catalogue"`
+	Files     map[string]string `json:"files"` // path → digest
+	Reference string            `json:"reference"`
+	Services  [][3]string       `json:"services"` // code, plan, texts
+}
+
+// digest addresses the release. Maps are written with sorted keys, so equal releases have equal bytes.
+func (c content) digest() (string, error) {
+	b, err := json.Marshal(c)
 	if err != nil {
-		return nil, "", fmt.Errorf("release: %w", err)
+		return "", fmt.Errorf("release: %w", err)
 	}
-	sum := sha256.Sum256(b)
-	return services, hex.EncodeToString(sum[:]), nil
+	return plan.DigestOf(b), nil
+}
+
+func (r Release) pack() (*packed, error) {
+	p := &packed{content: content{Catalogue: r.Catalogue, Files: make(map[string]string, len(r.Files))}}
+	for path, text := range r.Files {
+		b := bodyOf([]byte(text))
+		p.Files[path] = b.digest
+		p.sources = append(p.sources, b)
+	}
+	reference, err := json.Marshal(r.Reference)
+	if err != nil {
+		return nil, fmt.Errorf("release: %w", err)
+	}
+	p.reference = bodyOf(reference)
+	p.Reference = p.reference.digest
+	for _, c := range r.Services {
+		s := packedService{code: c.Plan.Service}
+		for into, canonical := range map[*body]func() ([]byte, error){&s.plan: c.Plan.Canonical, &s.texts: c.Texts.Canonical} {
+			b, err := canonical()
+			if err != nil {
+				return nil, fmt.Errorf("release: %s: %w", s.code, err)
+			}
+			*into = bodyOf(b)
+		}
+		p.services = append(p.services, s)
+	}
+	slices.SortFunc(p.services, func(a, b packedService) int { return strings.Compare(a.code, b.code) })
+	for i, s := range p.services {
+		if i > 0 && p.services[i-1].code == s.code {
+			return nil, fmt.Errorf("release: service %s is given twice", s.code)
+		}
+		p.Services = append(p.Services, [3]string{s.code, s.plan.digest, s.texts.digest})
+	}
+	return p, nil
 }
 
 // Digest addresses the release.
 func (r Release) Digest() (string, error) {
-	_, digest, err := r.pack()
-	return digest, err
+	p, err := r.pack()
+	if err != nil {
+		return "", err
+	}
+	return p.digest()
 }

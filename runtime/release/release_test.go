@@ -1,8 +1,10 @@
 package release_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/release/releasetest"
 	"github.com/diwan-gov/diwan/workflows/plan"
 	"github.com/diwan-gov/diwan/workflows/worktime"
 )
@@ -43,25 +46,59 @@ func of(p *plan.Plan, title string) release.Release {
 	}
 }
 
-func publish(t *testing.T, pool *pgxpool.Pool, r release.Release) (id int64) {
-	t.Helper()
-	err := postgres.InTx(t.Context(), pool, func(tx pgx.Tx) (err error) {
-		id, err = release.Publish(t.Context(), tx, r)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return id
+// world is a database with the keys of a platform.
+type world struct {
+	*pgxpool.Pool
+	t    *testing.T
+	keys *releasetest.Keys
 }
 
-func open(t *testing.T, pool *pgxpool.Pool, inUse ...string) *release.Store {
+func newWorld(t *testing.T) *world {
 	t.Helper()
-	s, err := release.Open(t.Context(), pool, inUse)
+	keys, err := releasetest.NewKeys()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return &world{pgtest.Migrated(t), t, keys}
+}
+
+func (w *world) publish(r release.Release) release.Head {
+	w.t.Helper()
+	h, err := releasetest.Publish(w.t.Context(), w.Pool, w.keys, r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return h
+}
+
+// published keeps a release and publishes it as p says.
+func (w *world) published(r release.Release, p release.Publication) (h release.Head, err error) {
+	w.t.Helper()
+	err = postgres.InTx(w.t.Context(), w.Pool, func(tx pgx.Tx) error {
+		id, err := release.Keep(w.t.Context(), tx, w.keys, r)
+		if err == nil {
+			p.Way, p.Actor = release.Change, "test"
+			h, err = release.Publish(w.t.Context(), tx, id, p)
+		}
+		return err
+	})
+	return h, err
+}
+
+func (w *world) open(inUse ...string) *release.Store {
+	w.t.Helper()
+	s, err := release.Open(w.t.Context(), w.Pool, w.keys, inUse)
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	return s
+}
+
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	if _, err := w.Exec(w.t.Context(), sql, args...); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 const service = "transport.driving-licence.renew"
@@ -76,65 +113,199 @@ func title(t *testing.T, s *release.Store) string {
 }
 
 func TestANewTextIsANewReleaseOfTheSamePlanAndCanBeTakenBack(t *testing.T) {
-	pool := pgtest.Migrated(t)
-	s := open(t, pool)
+	w := newWorld(t)
+	s := w.open()
 	if _, ok := s.Service(service); ok || len(s.Services()) != 0 || s.Head().ID != 0 {
 		t.Error("there is something before the first release")
 	}
-	first := publish(t, pool, of(licence(t), "Renewal"))
-	if again := publish(t, pool, of(licence(t), "Renewal")); again != first {
-		t.Errorf("the same release became %d beside %d", again, first)
+	first := w.publish(of(licence(t), "Renewal"))
+	if again := w.publish(of(licence(t), "Renewal")); again != first {
+		t.Errorf("the same release became %+v beside %+v", again, first)
 	}
-	second := publish(t, pool, of(licence(t), "Renew your licence"))
-	if err := s.Refresh(t.Context()); err != nil || s.Head().ID != second || title(t, s) != "Renew your licence" {
+	second := w.publish(of(licence(t), "Renew your licence"))
+	if err := s.Refresh(t.Context()); err != nil || s.Head() != second || title(t, s) != "Renew your licence" {
 		t.Errorf("%v, %+v", err, s.Head())
 	}
-	var plans int
-	if err := pool.QueryRow(t.Context(), "SELECT count(*) FROM plan").Scan(&plans); err != nil || plans != 1 {
-		t.Errorf("%d plans, %v; want one", plans, err)
+	for table, want := range map[string]int{"plan": 1, "texts": 2, "source": 2, "reference": 1, "release": 2, "publication": 2} {
+		var n int
+		if err := w.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil || n != want {
+			t.Errorf("%d rows in %s, %v; want %d", n, table, err, want)
+		}
 	}
-	if back := publish(t, pool, of(licence(t), "Renewal")); back != first {
-		t.Errorf("taken back to %d, want %d", back, first)
+	back, err := w.published(of(licence(t), "Renewal"), release.Publication{After: second.ID})
+	if err != nil || back.ID != first.ID || back.Publication == first.Publication {
+		t.Errorf("taken back to %+v, %v; want %+v", back, err, first)
 	}
 	if err := s.Refresh(t.Context()); err != nil || title(t, s) != "Renewal" {
 		t.Errorf("%v, %q", err, title(t, s))
 	}
-	files, err := release.Files(t.Context(), pool, second)
+	if _, err := w.published(of(licence(t), "Third"), release.Publication{After: second.ID}); !errors.Is(err, release.ErrBase) {
+		t.Errorf("a release that rests on one that is not live: %v", err)
+	}
+	files, err := release.Files(t.Context(), w, second.ID)
 	if err != nil || files["services/licence.yaml"] != "Renew your licence" {
 		t.Errorf("%v, %v", files, err)
+	}
+	if _, err := release.Files(t.Context(), w, 99); !errors.Is(err, release.ErrNone) {
+		t.Errorf("files of no release: %v", err)
+	}
+	for _, table := range []string{"source", "reference", "release", "release_service"} {
+		if _, err := w.Exec(t.Context(), "DELETE FROM "+table); err == nil {
+			t.Errorf("%s can be deleted", table)
+		}
+	}
+}
+
+// A release goes live at its moment, in a process that reads nothing more then: the release has been in its memory since long before.
+func TestAReleaseGoesLiveAtItsMoment(t *testing.T) {
+	w := newWorld(t)
+	now := w.publish(of(licence(t), "Renewal"))
+	s := w.open()
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); s.Run(ctx, slog.New(slog.DiscardHandler)) }()
+	defer func() { stop(); <-done }()
+	at := time.Now().Add(2 * time.Second)
+	next := licence(t)
+	next.Documents[0].Register = "LIC"
+	coming, err := w.published(of(next, "Renewal from Monday on"), release.Publication{From: at, After: now.ID})
+	if err != nil || coming.LiveFrom.Sub(at).Abs() > time.Millisecond {
+		t.Fatalf("%+v, %v", coming, err)
+	}
+	if err := s.Refresh(t.Context()); err != nil || title(t, s) != "Renewal" {
+		t.Errorf("before its moment: %v, %q", err, title(t, s))
+	}
+	if _, err := w.published(of(licence(t), "At once"), release.Publication{}); !errors.Is(err, release.ErrComing) {
+		t.Errorf("published before one that rests on another: %v", err)
+	}
+	if list, err := release.Coming(t.Context(), w); err != nil || len(list) != 1 || list[0] != coming {
+		t.Errorf("%+v, %v", list, err)
+	}
+	w.exec("ALTER TABLE plan RENAME TO elsewhere") // what is not in memory now is not found any more
+	for title(t, s) == "Renewal" {
+		if time.Since(at) > 5*time.Second {
+			t.Fatal("it is not live")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if late := time.Since(at); late < 0 || late > time.Second {
+		t.Errorf("live %v after its moment", late)
+	}
+	if l, _ := s.Service(service); s.Head() != coming || l.Plan.Documents[0].Register != "LIC" {
+		t.Errorf("%+v", s.Head())
+	}
+}
+
+func TestWhatIsToGoLiveCanBeCalledOffUntilItDoes(t *testing.T) {
+	w := newWorld(t)
+	now := w.publish(of(licence(t), "Renewal"))
+	soon, err := w.published(of(licence(t), "Soon"), release.Publication{From: time.Now().Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	then, err := w.published(of(licence(t), "Then"), release.Publication{From: time.Now().Add(2 * time.Hour), After: soon.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := func(h release.Head) error {
+		return postgres.InTx(t.Context(), w.Pool, func(tx pgx.Tx) error { return release.CallOff(t.Context(), tx, h.Publication, "test") })
+	}
+	if err := off(soon); !errors.Is(err, release.ErrComing) {
+		t.Errorf("called off although another rests on it: %v", err)
+	}
+	if err := errors.Join(off(then), off(soon)); err != nil {
+		t.Error(err)
+	}
+	if err := off(soon); !errors.Is(err, release.ErrNone) {
+		t.Errorf("called off twice: %v", err)
+	}
+	if err := off(now); !errors.Is(err, release.ErrPast) {
+		t.Errorf("called off what is live: %v", err)
+	}
+	if list, err := release.Coming(t.Context(), w); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if _, err := w.published(of(licence(t), "Late"), release.Publication{From: time.Now().Add(-time.Minute)}); !errors.Is(err, release.ErrPast) {
+		t.Errorf("published in the past: %v", err)
+	}
+	if _, err := w.published(of(licence(t), "Now"), release.Publication{After: now.ID}); err != nil {
+		t.Error(err)
 	}
 }
 
 func TestABrokenPlanIsNeverPublishedAndTheGoodOneStays(t *testing.T) {
-	pool := pgtest.Migrated(t)
-	publish(t, pool, of(licence(t), "Renewal"))
-	s := open(t, pool)
+	w := newWorld(t)
+	w.publish(of(licence(t), "Renewal"))
+	s := w.open()
 	broken := licence(t)
 	broken.Fees[0].Amount = "tariff.noSuchAmount"
-	err := postgres.InTx(t.Context(), pool, func(tx pgx.Tx) error {
-		_, err := release.Publish(t.Context(), tx, of(broken, "Broken"))
-		return err
-	})
-	if err == nil {
+	if _, err := w.published(of(broken, "Broken"), release.Publication{}); err == nil {
 		t.Error("published")
 	}
 	if err := s.Refresh(t.Context()); err != nil || title(t, s) != "Renewal" {
 		t.Errorf("%v, %q", err, title(t, s))
 	}
 	// A release that was damaged in the database is refused as well.
-	publish(t, pool, of(licence(t), "Damaged"))
-	if _, err := pool.Exec(t.Context(), `UPDATE texts SET body = replace(convert_from(body, 'UTF8'), 'Damaged', 'Changed')::bytea`); err != nil {
-		t.Fatal(err)
-	}
+	w.publish(of(licence(t), "Damaged"))
+	w.exec(`UPDATE texts SET body = replace(convert_from(body, 'UTF8'), 'Damaged', 'Changed')::bytea`)
 	if err := s.Refresh(t.Context()); err == nil || title(t, s) != "Renewal" {
 		t.Errorf("%v, %q", err, title(t, s))
 	}
 }
 
+// Whoever can write into the database, but has not the key of the platform, makes no release.
+func TestAReleaseThatThePlatformHasNotSignedIsNeverUsed(t *testing.T) {
+	other, err := releasetest.NewKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, forge := range map[string]func(w *world){
+		"signed by a stranger": func(w *world) {
+			if _, err := releasetest.Publish(t.Context(), w.Pool, other, of(licence(t), "Forged")); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"the signature of another": func(w *world) {
+			w.publish(of(licence(t), "Forged"))
+			w.exec("UPDATE release SET signature = (SELECT signature FROM release ORDER BY id LIMIT 1)")
+		},
+		"other files": func(w *world) {
+			w.publish(of(licence(t), "Forged"))
+			w.exec(`UPDATE release SET files = '{}' WHERE id = (SELECT max(id) FROM release)`)
+		},
+		"another plan": func(w *world) {
+			changed := licence(t)
+			changed.Documents[0].Register = "LIC"
+			w.publish(of(changed, "Other"))
+			w.publish(of(licence(t), "Forged"))
+			w.exec(`UPDATE release_service SET plan = (SELECT plan FROM release_service WHERE release = 2) WHERE release = 3`)
+		},
+		"another tariff": func(w *world) {
+			w.publish(of(licence(t), "Forged"))
+			w.exec(`UPDATE reference SET body = replace(convert_from(body, 'UTF8'), 'Hebron', 'Amman')::bytea`)
+		},
+		"no signature": func(w *world) {
+			w.publish(of(licence(t), "Forged"))
+			w.exec("UPDATE release SET signature = ''")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.publish(of(licence(t), "Renewal"))
+			s := w.open()
+			w.exec(`ALTER TABLE release DISABLE TRIGGER USER; ALTER TABLE release_service DISABLE TRIGGER USER; ALTER TABLE reference DISABLE TRIGGER USER`)
+			forge(w)
+			if err := s.Refresh(t.Context()); !errors.Is(err, release.ErrSignature) || title(t, s) != "Renewal" {
+				t.Errorf("%v, %q is live", err, title(t, s))
+			}
+		})
+	}
+}
+
 func TestAPlanOfAnOldReleaseIsFoundWhenItIsAskedFor(t *testing.T) {
-	pool := pgtest.Migrated(t)
+	w := newWorld(t)
 	old := licence(t)
-	publish(t, pool, of(old, "Renewal"))
+	w.publish(of(old, "Renewal"))
 	b, err := old.Canonical()
 	if err != nil {
 		t.Fatal(err)
@@ -142,8 +313,8 @@ func TestAPlanOfAnOldReleaseIsFoundWhenItIsAskedFor(t *testing.T) {
 	digest := plan.DigestOf(b)
 	changed := licence(t)
 	changed.Documents[0].Register = "LIC"
-	publish(t, pool, of(changed, "Renewal"))
-	for _, s := range []*release.Store{open(t, pool), open(t, pool, digest)} {
+	w.publish(of(changed, "Renewal"))
+	for _, s := range []*release.Store{w.open(), w.open(digest)} {
 		if p, ok := s.Program(digest); !ok || p.Plan().Documents[0].Register != "DL" {
 			t.Errorf("the old plan: %v", ok)
 		}
@@ -206,9 +377,9 @@ func TestTheSampleCatalogueBecomesAReleaseThatRuns(t *testing.T) {
 	if findings.HasErrors() {
 		t.Fatal(findings)
 	}
-	pool := pgtest.Migrated(t)
-	publish(t, pool, r)
-	s := open(t, pool)
+	w := newWorld(t)
+	w.publish(r)
+	s := w.open()
 	if len(s.Services()) != len(c.Services) || !slices.IsSortedFunc(s.Services(), func(a, b *release.Live) int { return strings.Compare(a.Service, b.Service) }) {
 		t.Errorf("%d services, want %d in order", len(s.Services()), len(c.Services))
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,7 +56,7 @@ func newProgram(body []byte) (*program, error) {
 	return &program{p, sync.OnceValues(func() (*machine.Program, error) { return machine.Load(p) })}, nil
 }
 
-// current is one release in memory; immutable.
+// current is one release in memory; immutable. A release that is published again is another one.
 type current struct {
 	head      Head
 	reference *Reference
@@ -63,10 +64,13 @@ type current struct {
 	byCode    map[string]*Live
 }
 
-// Store keeps the current release and every plan that was asked for in memory. It is safe for parallel use.
+// Store keeps the current release, the next one that is to go live, and every plan that was asked for in memory. It is safe for parallel use.
 type Store struct {
 	pool     *pgxpool.Pool
+	keys     Keys
 	current  atomic.Pointer[current]
+	coming   *current // read before its moment; under refresh
+	woken    chan struct{}
 	mu       sync.RWMutex
 	programs map[string]*program
 	texts    map[string]*plan.Texts
@@ -76,60 +80,95 @@ type Store struct {
 
 // Open gives a store with the current release and the plans named, which are those that open applications use: call it before workers poll.
 // Without any release it is empty and Refresh fills it.
-func Open(ctx context.Context, pool *pgxpool.Pool, inUse []string) (*Store, error) {
-	s := &Store{pool: pool, programs: map[string]*program{}, texts: map[string]*plan.Texts{}}
+func Open(ctx context.Context, pool *pgxpool.Pool, keys Keys, inUse []string) (*Store, error) {
+	s := &Store{pool: pool, keys: keys, woken: make(chan struct{}, 1), programs: map[string]*program{}, texts: map[string]*plan.Texts{}}
 	if err := s.Refresh(ctx); err != nil {
 		return nil, err
 	}
 	return s, s.loadPlans(ctx, inUse)
 }
 
-// Run notices releases of other processes until ctx ends.
+// Run notices releases of other processes, and lets those that come go live at their moment, until ctx ends.
 func (s *Store) Run(ctx context.Context, log *slog.Logger) {
-	tick := time.NewTicker(pollEvery)
-	defer tick.Stop()
-	for {
+	for wait := pollEvery; ; {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			if err := s.Refresh(ctx); err != nil && ctx.Err() == nil {
-				log.Warn("release: the last good one stays", "error", err)
-			}
+		case <-s.woken:
+		case <-time.After(wait):
 		}
+		next, err := s.take(ctx)
+		if err != nil && ctx.Err() == nil {
+			log.Warn("release: the last good one stays", "error", err)
+		}
+		wait = min(pollEvery, next)
 	}
 }
 
-// Refresh takes up the newest release. When it cannot be read whole, the one in memory stays and an error is returned.
+// Refresh takes up the release that is live, and reads the next one that is to be. When one of them cannot be read whole, or is not signed by the
+// platform, the one in memory stays and an error is returned.
 func (s *Store) Refresh(ctx context.Context) error {
+	next, err := s.take(ctx)
+	if next < pollEvery {
+		select {
+		case s.woken <- struct{}{}: // Run waits no longer than until then
+		default:
+		}
+	}
+	return err
+}
+
+// take is Refresh, and says how soon the next release goes live.
+func (s *Store) take(ctx context.Context) (next time.Duration, err error) {
 	s.refresh.Lock()
 	defer s.refresh.Unlock()
-	head, err := Current(ctx, s.pool)
+	next = pollEvery
+	now, err := clock(ctx, s.pool)
+	if err != nil {
+		return next, err
+	}
+	head, err := liveAt(ctx, s.pool, now)
 	if errors.Is(err, ErrNone) {
-		return nil
+		return next, nil
 	}
 	if err != nil {
-		return err
+		return next, err
 	}
-	if c := s.current.Load(); c != nil && c.head.ID == head.ID {
-		return nil
+	if c := s.current.Load(); c == nil || c.head.Publication != head.Publication {
+		live := s.coming
+		if live == nil || live.head.Publication != head.Publication {
+			if live, err = s.read(ctx, head); err != nil {
+				return next, fmt.Errorf("release %d: %w", head.ID, err)
+			}
+		}
+		s.current.Store(live)
 	}
-	next, err := s.read(ctx, head)
+	coming, err := Coming(ctx, s.pool)
 	if err != nil {
-		return fmt.Errorf("release %d: %w", head.ID, err)
+		return next, err
 	}
-	s.current.Store(next)
-	s.forget(next)
-	return nil
+	if len(coming) == 0 {
+		s.coming = nil
+	} else {
+		next = max(time.Millisecond, coming[0].LiveFrom.Sub(now))
+		if s.coming == nil || s.coming.head.Publication != coming[0].Publication {
+			if s.coming, err = s.read(ctx, coming[0]); err != nil {
+				return next, fmt.Errorf("release %d, which is to go live: %w", coming[0].ID, err)
+			}
+		}
+	}
+	s.forget()
+	return next, nil
 }
 
 func (s *Store) read(ctx context.Context, head Head) (*current, error) {
 	next := &current{head: head, reference: &Reference{}, byCode: map[string]*Live{}}
-	var reference json.RawMessage
-	if err := s.pool.QueryRow(ctx, "SELECT reference FROM release WHERE id = $1", head.ID).Scan(&reference); err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(reference, next.reference); err != nil {
+	made, signature := statement{Release: head.Digest, Catalogue: head.Catalogue}, ""
+	said := content{Catalogue: head.Catalogue}
+	var reference []byte
+	err := s.pool.QueryRow(ctx, "SELECT r.files, r.reference, r.made_at, r.signature, f.body FROM release r JOIN reference f ON f.digest = r.reference WHERE r.id = $1", head.ID).
+		Scan(&said.Files, &said.Reference, &made.MadeAt, &signature, &reference)
+	if err != nil {
 		return nil, err
 	}
 	rows, err := s.pool.Query(ctx, `SELECT service, plan, texts FROM release_service WHERE release = $1 ORDER BY service COLLATE "C"`, head.ID)
@@ -141,6 +180,18 @@ func (s *Store) read(ctx context.Context, head Head) (*current, error) {
 		return l, row.Scan(&l.Service, &l.PlanDigest, &l.TextsDigest)
 	})
 	if err != nil {
+		return nil, err
+	}
+	for _, l := range next.services {
+		said.Services = append(said.Services, [3]string{l.Service, l.PlanDigest, l.TextsDigest})
+	}
+	if digest, err := said.digest(); err != nil || digest != head.Digest || bodyOf(reference).digest != said.Reference {
+		return nil, errors.Join(ErrSignature, err)
+	}
+	if err := made.verify(s.keys, signature); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(reference, next.reference); err != nil {
 		return nil, err
 	}
 	plans, texts := make([]string, len(next.services)), make([]string, len(next.services))
@@ -164,17 +215,20 @@ func (s *Store) read(ctx context.Context, head Head) (*current, error) {
 }
 
 // forget keeps the memory bounded over many releases.
-func (s *Store) forget(c *current) {
+func (s *Store) forget() {
+	used := s.current.Load().services
+	if s.coming != nil {
+		used = slices.Concat(used, s.coming.services)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.programs) <= len(c.services)+spare {
+	if len(s.programs) <= len(used)+spare {
 		return
 	}
-	programs, texts := make(map[string]*program, len(c.services)), make(map[string]*plan.Texts, len(c.services))
-	for _, l := range c.services {
-		programs[l.PlanDigest], texts[l.TextsDigest] = l.program, l.Texts
+	s.programs, s.texts = make(map[string]*program, len(used)), make(map[string]*plan.Texts, len(used))
+	for _, l := range used {
+		s.programs[l.PlanDigest], s.texts[l.TextsDigest] = l.program, l.Texts
 	}
-	s.programs, s.texts = programs, texts
 }
 
 // Service is the service of that code in the current release.

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	sdkactivity "go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
@@ -34,9 +33,9 @@ import (
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/payment"
-	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/registry"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/runtime/release/releasetest"
 	"github.com/diwan-gov/diwan/runtime/temporal"
 	"github.com/diwan-gov/diwan/workflows/activity"
 	"github.com/diwan-gov/diwan/workflows/interpret"
@@ -52,6 +51,7 @@ type world struct {
 	server   *temporalserver.Server
 	temporal client.Client
 	starts   *starts
+	keys     *document.Keys
 	store    *release.Store
 	relay    *outbox.Relay
 	book     *application.Book
@@ -144,14 +144,13 @@ func (w *world) publish(ctx context.Context, services int) error {
 	if found.HasErrors() {
 		return fmt.Errorf("release: %s", found[0].Summary)
 	}
-	err = postgres.InTx(ctx, w.database.pool, func(tx pgx.Tx) error {
-		_, err := release.Publish(ctx, tx, r)
-		return err
-	})
-	if err != nil {
+	if w.keys, err = document.OpenKeys(filepath.Join(w.database.dir, "document.pem"), nil); err != nil {
 		return err
 	}
-	if w.store, err = release.Open(ctx, w.database.pool, nil); err != nil {
+	if _, err := releasetest.Publish(ctx, w.database.pool, w.keys, r); err != nil {
+		return err
+	}
+	if w.store, err = release.Open(ctx, w.database.pool, w.keys, nil); err != nil {
 		return err
 	}
 	live, ok := w.store.Service(service)
@@ -183,12 +182,8 @@ func (w *world) capabilities() error {
 	if err != nil {
 		return err
 	}
-	keys, err := document.OpenKeys(filepath.Join(w.database.dir, "document.pem"), nil)
-	if err != nil {
-		return err
-	}
 	w.archive, err = document.New(document.Options{
-		Pool: pool, Files: files, Masters: [][]byte{random()}, Keys: keys, PublicURL: publicURL, Log: quiet(),
+		Pool: pool, Files: files, Masters: [][]byte{random()}, Keys: w.keys, PublicURL: publicURL, Log: quiet(),
 		Authority: func(code string) plan.Text {
 			if a, ok := w.store.Reference().Authority(code); ok {
 				return a.Title
