@@ -46,6 +46,8 @@ func (a *App) upkeep(ctx context.Context) {
 			a.warn(ctx, "reconcile payments", err)
 			_, err = a.Payments.ReconcilePayouts(ctx)
 			a.warn(ctx, "reconcile payouts", err)
+			_, err = a.Payments.ReconcileDisputes(ctx)
+			a.warn(ctx, "reconcile disputes", err)
 			_, err = a.Payments.SettleEnded(ctx)
 			a.warn(ctx, "settle deposits", err)
 			a.warn(ctx, "compare with what providers settle", a.settle(ctx))

@@ -98,7 +98,7 @@ func (k *kase) wentWrong() (parts []ui.Component, err error) {
 func (k *kase) settling(was typed) (out []ui.Component) {
 	mine := k.operates()
 	for _, i := range k.stopped {
-		if len(i.Actions()) == 0 || !slices.Contains(mine, i.Authority) || k.a.Applicant == k.officer.ID {
+		if i.ClosedAt != nil || !slices.Contains(mine, i.Authority) || k.a.Applicant == k.officer.ID {
 			continue
 		}
 		amount := k.locale.Money(ui.Money{Minor: i.Amount, Currency: i.Currency})
@@ -106,8 +106,11 @@ func (k *kase) settling(was typed) (out []ui.Component) {
 		for _, action := range i.Actions() {
 			path := "/desk/applications/" + k.a.ID.String() + "/money/" + i.ID.String() + "/" + action
 			h := handle{Action: path, Button: ui.Button{Kind: ui.Secondary, Text: k.locale.T("desk.stuck.do." + action)}}
-			if action == payment.IncidentByHand {
-				h = k.asksWhy(path, byHandOf(i.ID), "desk.stuck.how", "desk.stuck.do."+action, was)
+			switch action {
+			case payment.IncidentByHand:
+				h = k.asksWhy(path, reasonFor(action, i.ID), "desk.stuck.how", "desk.stuck.do."+action, was)
+			case payment.IncidentForgo:
+				h = k.asksWhy(path, reasonFor(action, i.ID), "desk.stuck.why", "desk.stuck.do."+action, was)
 			}
 			parts = append(parts, h)
 		}
@@ -116,10 +119,10 @@ func (k *kase) settling(was typed) (out []ui.Component) {
 	return out
 }
 
-// byHandOf names the box in which it is written how an incident was settled by hand: a page may have several.
-func byHandOf(id uuid.UUID) string { return payment.IncidentByHand + "-" + id.String() }
+// reasonFor names the box in which it is written how an incident was settled by hand, or why money is asked for no more: a page may have several.
+func reasonFor(action string, id uuid.UUID) string { return action + "-" + id.String() }
 
-// seesTo tries money again, or notes that it was settled by hand.
+// seesTo tries money again, or notes that it was settled by hand or is asked for no more.
 func (v *visit) seesTo() error {
 	a, err := v.application()
 	if err != nil {
@@ -127,17 +130,17 @@ func (v *visit) seesTo() error {
 	}
 	id, err := uuid.Parse(v.r.PathValue("incident"))
 	action := v.r.PathValue("action")
-	if err != nil || action != payment.IncidentRetry && action != payment.IncidentByHand {
+	if err != nil || action != payment.IncidentRetry && action != payment.IncidentByHand && action != payment.IncidentForgo {
 		return application.ErrNotFound
 	}
-	was, err := v.reason(byHandOf(id))
+	was, err := v.reason(reasonFor(action, id))
 	if err != nil {
 		return err
 	}
 	if a.Applicant == v.officer.ID {
 		return v.refused(a, "own-application", was)
 	}
-	if action == payment.IncidentByHand && was.comment == "" {
+	if action != payment.IncidentRetry && was.comment == "" {
 		was.errors = []ui.FieldError{{Name: "why-" + was.action, Text: v.locale.T("desk.stuck.noHow")}}
 		return v.show(a, was, http.StatusUnprocessableEntity, nil)
 	}

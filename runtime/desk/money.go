@@ -10,6 +10,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -47,6 +48,13 @@ func (k *kase) money() ([]ui.Component, error) {
 			}
 		}
 		parts = append(parts, table, paid{Tag: k.paymentTag(p), Text: k.paymentText(p)})
+		if p.Disputed != "" {
+			tag := ui.Tag{State: map[string]string{provider.DisputeWon: ui.Done, provider.DisputeLost: ui.Overdue}[p.Disputed], Text: k.locale.T("desk.payment.dispute." + p.Disputed)}
+			if tag.State == "" {
+				tag.State = ui.Waiting
+			}
+			parts = append(parts, paid{Tag: tag})
+		}
 		for _, w := range p.Waivers {
 			parts = append(parts, ui.Inset{Text: k.locale.T("desk.payment.letOff", "amount", ui.Money{Minor: w.Amount(), Currency: p.Currency}, "reason", w.Reason, "basis", w.Basis)})
 		}

@@ -105,9 +105,10 @@ func Till(number int) string { return till + strconv.Itoa(number) }
 
 // Channels of the book's own, beside Gateway and BankedCash.
 const (
-	till   = "till-"
-	safe   = "safe"
-	byHand = "by-hand"
+	till     = "till-"
+	safe     = "safe"
+	byHand   = "by-hand"
+	disputed = "disputed"
 )
 
 // TillNumber is the number of the till whose channel it is; false where it is the channel of none.
@@ -124,6 +125,9 @@ func OverShort(authority string) string { return account(OverShortClass, authori
 
 // ByHand is what an authority has taken in, less what it has given back and paid out, past the gateway.
 func ByHand(authority string) string { return account(ClearingClass, authority, byHand) }
+
+// InDispute is what the banks of payers have taken back from an authority until it is decided whose it is.
+func InDispute(authority string) string { return account(ClearingClass, authority, disputed) }
 
 // Receivable is what applicants owe an authority.
 func Receivable(authority string) string { return account(ReceivableClass, authority) }

@@ -21,7 +21,7 @@ const BankedCash = "banked"
 // Kept tells whether a channel is one of the book's own: no bank and no wallet can be called so.
 func Kept(channel string) bool {
 	_, ofTill := TillNumber(channel)
-	return ofTill || channel == Gateway || channel == Stripe || channel == safe || channel == BankedCash || channel == byHand
+	return ofTill || channel == Gateway || channel == Stripe || channel == safe || channel == BankedCash || channel == byHand || channel == disputed
 }
 
 // Moved is money that an entry has moved through a channel of payment: in above zero, out below.
@@ -105,7 +105,7 @@ func (b *Book) Turnover(ctx context.Context, from, until string) ([]Turnover, er
 	rows, err := b.pool.Query(ctx, `
 		SELECT e.day::text, p.authority, e.application, p.currency,
 			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'receivable:%' AND coalesce(o.kind, e.kind) IN ('assessed', 'cancelled', 'waived')), 0)::bigint,
-			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'clearing:%' AND coalesce(o.kind, e.kind) = 'received'), 0)::bigint,
+			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'clearing:%' AND coalesce(o.kind, e.kind) IN ('received', 'dispute-lost')), 0)::bigint,
 			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'refunds:%' AND coalesce(o.kind, e.kind) IN ('refunded', 'paid-out', 'payout-returned', 'settled-by-hand')), 0)::bigint,
 			coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'receivable:%'), 0)::bigint
 		FROM entry e LEFT JOIN entry o ON o.id = e.reverses JOIN posting p ON p.entry = e.id

@@ -28,7 +28,12 @@ const (
 	PayoutFailed Kind = "payout-failed" // a payout that was not carried out and is no longer due
 
 	PayoutReturned Kind = "payout-returned" // a payout that came back
-	SettledByHand  Kind = "settled-by-hand" // a refund or a payout that was settled past the gateway
+	DisputeForgone Kind = "dispute-forgone" // a lost dispute: what is owed is asked for no more
+	SettledByHand  Kind = "settled-by-hand" // a refund, a payout or a lost dispute that was settled past the gateway
+
+	Disputed    Kind = "disputed"     // a dispute: what was received was taken back until it is decided
+	DisputeWon  Kind = "dispute-won"  // a dispute: what was taken back has come back
+	DisputeLost Kind = "dispute-lost" // a dispute: what was taken back is gone, and owed again
 
 	TillOpened     Kind = "till-opened"     // a till: the change with which it begins
 	TillClosed     Kind = "till-closed"     // a till: what was counted goes to the safe

@@ -50,6 +50,12 @@ func (d *Desk) Callback(ctx context.Context, body []byte, header http.Header) (s
 			return http.StatusServiceUnavailable, err
 		}
 	}
+	var dispute provider.Dispute
+	if said.Dispute != "" { // however fresh: reports about it come in any order
+		if dispute, err = d.asksAboutDispute(ctx, at, said.Dispute); err != nil {
+			return http.StatusServiceUnavailable, err
+		}
+	}
 	err = postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
 		dealt, err := lockEvent(ctx, tx, key)
 		if err != nil || dealt {
@@ -57,6 +63,8 @@ func (d *Desk) Callback(ctx context.Context, body []byte, header http.Header) (s
 		}
 		result := resultIgnored
 		switch {
+		case said.Dispute != "":
+			result, err = d.settleDispute(ctx, tx, at.Name, dispute)
 		case said.Payout != nil:
 			result, err = d.settlePayout(ctx, tx, at.Name, *said.Payout)
 		case said.Checkout != nil && said.Checkout.Status == provider.Paid:

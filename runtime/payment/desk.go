@@ -136,8 +136,9 @@ type View struct {
 	Currency    string
 	Status      Status
 	Lines       []activity.Line
-	Refunded    int64 // went back or is going back
-	Beside      int64 // was paid more, or twice, or was too little, and went back or is going back
+	Refunded    int64  // went back or is going back
+	Disputed    string // how its last dispute stands, as package provider says it; "" = nobody has disputed it
+	Beside      int64  // was paid more, or twice, or was too little, and went back or is going back
 	Deposits    []Deposit
 	DueAt       *time.Time
 	PaidAt      *time.Time

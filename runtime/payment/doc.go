@@ -1,7 +1,7 @@
 // Package payment carries a fee through its whole life: assessed, due, paid at the gateway, cancelled, given back.
 //
 // It owns the tables assessment, payment, checkout, checkout_line, receipt_number, deposit, payout, gateway_event, bill, bill_inquiry, bill_notice,
-// refund and money_incident, and the client of the test gateway, one of the providers (package provider) that can be paid at. Every change of a payment is
+// refund, dispute and money_incident, and the client of the test gateway, one of the providers (package provider) that can be paid at. Every change of a payment is
 // posted in the ledger in the same transaction. It never decides that something is due or goes back: the machine does, or two officers do. Only
 // money that nobody was waiting for goes back by itself, whole. Amounts are minor units. It logs identifiers only.
 //

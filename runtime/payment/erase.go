@@ -18,6 +18,7 @@ func (d *Desk) Erase(ctx context.Context, tx pgx.Tx, application uuid.UUID) (boo
 		OR EXISTS (SELECT FROM refund WHERE application = $1 AND status <> 'done')
 		OR EXISTS (SELECT FROM payout WHERE application = $1 AND ended_at IS NULL)
 		OR EXISTS (SELECT FROM deposit WHERE application = $1 AND status = 'held')
+		OR EXISTS (SELECT FROM dispute WHERE application = $1 AND ended_at IS NULL)
 		OR EXISTS (SELECT FROM money_incident WHERE application = $1 AND closed_at IS NULL)`, application).Scan(&open)
 	if err != nil || open {
 		return false, err

@@ -33,6 +33,7 @@ type bank struct {
 	from      int // above which it numbers its checkouts
 	refunds   int
 	payouts   map[string]*sent
+	disputes  []*quarrel
 	lose      int // answers about payouts that are carried out and never arrive
 	refuse    int // refunds that are refused for good
 
@@ -68,6 +69,7 @@ type place struct {
 	Reference string        `json:"reference"`
 	Amount    formula.Money `json:"amount"`
 	refunded  int64
+	taken     int64 // by the bank of the payer, and not given back
 }
 
 func newBank(t *testing.T) (*bank, *payment.Gateway) {
@@ -79,6 +81,7 @@ func newBank(t *testing.T) (*bank, *payment.Gateway) {
 	mux.HandleFunc("POST /v1/checkouts/{id}/refunds", b.refund)
 	mux.HandleFunc("POST /v1/payouts", b.payOut)
 	mux.HandleFunc("GET /v1/payouts/{id}", b.readPayout)
+	mux.HandleFunc("GET /v1/disputes/{id}", b.readDispute)
 	mux.HandleFunc("GET /v1/movements", b.list)
 	mux.HandleFunc("GET /v1/settlements/{day}", b.file)
 	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -154,7 +157,7 @@ func (b *bank) refund(w http.ResponseWriter, r *http.Request) {
 			b.refuse--
 			return http.StatusUnprocessableEntity, map[string]string{"code": "card-closed"}
 		}
-		if json.Unmarshal(body, &asked) != nil || p == nil || p.Status != "paid" || p.refunded+asked.Amount.Minor > p.Amount.Minor {
+		if json.Unmarshal(body, &asked) != nil || p == nil || p.Status != "paid" || p.refunded+p.taken+asked.Amount.Minor > p.Amount.Minor {
 			return http.StatusUnprocessableEntity, map[string]string{"code": "too-much"}
 		}
 		p.refunded += asked.Amount.Minor
@@ -277,7 +280,7 @@ func (b *bank) holds() (sum int64) {
 	defer b.mu.Unlock()
 	for _, p := range b.checkouts {
 		if p.Status == "paid" {
-			sum += p.Amount.Minor - p.refunded
+			sum += p.Amount.Minor - p.refunded - p.taken
 		}
 	}
 	for _, p := range b.payouts {
@@ -324,6 +327,60 @@ func (b *bank) file(w http.ResponseWriter, r *http.Request) {
 	}
 	fmt.Fprintf(&file, "%s,end,%d,,\n", r.PathValue("day"), n)
 	_, _ = io.WriteString(w, file.String())
+}
+
+// quarrel is a dispute as the bank keeps it.
+type quarrel struct {
+	ID       string        `json:"id"`
+	Checkout string        `json:"checkout"`
+	Status   string        `json:"status"`
+	Reason   string        `json:"reason"`
+	Taken    bool          `json:"taken"`
+	Amount   formula.Money `json:"amount"`
+}
+
+func (b *bank) readDispute(w http.ResponseWriter, r *http.Request) {
+	for _, q := range b.disputes {
+		if q.ID == r.PathValue("id") {
+			_ = json.NewEncoder(w).Encode(q)
+			return
+		}
+	}
+	w.WriteHeader(http.StatusNotFound)
+}
+
+// dispute takes back what is left of a checkout; nil where nothing is.
+func (b *bank) dispute(id string) *quarrel {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p := b.checkouts[id]
+	q := &quarrel{ID: fmt.Sprintf("dp_%d", len(b.disputes)+1), Checkout: id, Status: "taken", Reason: "fraudulent", Taken: true, Amount: p.Amount}
+	if q.Amount.Minor -= p.refunded + p.taken; p.Status != "paid" || q.Amount.Minor == 0 {
+		return nil
+	}
+	p.taken += q.Amount.Minor
+	b.disputes = append(b.disputes, q)
+	b.books(settlement.Chargeback, q.ID, q.Amount, -1)
+	return q
+}
+
+// decide ends a dispute.
+func (b *bank) decide(q *quarrel, won bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if q.Status = "lost"; won {
+		q.Status = "won"
+		b.checkouts[q.Checkout].taken -= q.Amount.Minor
+		b.books(settlement.Reinstated, q.ID, q.Amount, 1)
+	}
+}
+
+// disputed is the body of a callback about a dispute as it stands.
+func (b *bank) disputed(q *quarrel) []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	body, _ := json.Marshal(map[string]any{"event": "dispute." + q.Status, "dispute": q.ID, "checkout": q.Checkout, "status": q.Status, "amount": q.Amount})
+	return body
 }
 
 // event is the body of a callback about a checkout.

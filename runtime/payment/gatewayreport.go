@@ -20,16 +20,19 @@ func (g *Gateway) Read(body []byte, signature string) (provider.Report, error) {
 		Event     string   `json:"event"` // checkout.paid, payout.failed, …
 		Checkout  string   `json:"checkout"`
 		Payout    string   `json:"payout"`
+		Dispute   string   `json:"dispute"`
 		Failure   string   `json:"failure"`
 		Reference string   `json:"reference"`
 		Status    string   `json:"status"`
 		Amount    reported `json:"amount"`
 	}
-	if err := json.Unmarshal(body, &e); err != nil || e.Event == "" || e.Checkout == "" && e.Payout == "" {
+	if err := json.Unmarshal(body, &e); err != nil || e.Event == "" || e.Checkout == "" && e.Payout == "" && e.Dispute == "" {
 		return provider.Report{}, provider.ErrNoReport
 	}
 	r := provider.Report{SignedAt: at}
 	switch {
+	case e.Dispute != "":
+		r.Dispute = e.Dispute
 	case e.Payout != "" && e.Event == "payout."+e.Status:
 		r.Payout = &provider.Payout{ID: e.Payout, Status: e.Status, Reference: e.Reference, Failure: e.Failure, Amount: e.Amount.Money}
 	case e.Checkout != "" && e.Event == "checkout."+e.Status: // that something went back is reported with the status of what was paid

@@ -25,6 +25,8 @@ const (
 	RefundRefused  IncidentKind = "refund-refused"  // the gateway refuses for good to give it back
 	PayoutReturned IncidentKind = "payout-returned" // it came back after it had been paid, and is owed still
 	PayoutUnwanted IncidentKind = "payout-unwanted" // it was paid when nobody waited for it any more: it is to be claimed back
+	Disputed       IncidentKind = "disputed"        // its payer has had it taken back: the authority is to answer at the provider, which decides
+	DisputeLost    IncidentKind = "dispute-lost"    // it was decided for the payer: it is owed again, and the authority decides
 	CashVoided     IncidentKind = "cash-voided"     // it was paid in cash and taken back, and its application has gone on as paid: it is due
 )
 
@@ -32,6 +34,7 @@ const (
 const (
 	IncidentRetry   = "retry"   // the gateway is told again
 	IncidentByHand  = "by-hand" // it was paid, or claimed back, past the gateway
+	IncidentForgo   = "forgone" // it is asked for no more
 	incidentOver    = "over"    // it is none any more
 	incidentAccount = "account" // the applicant has named an account to which it goes
 )
@@ -56,8 +59,10 @@ type Incident struct {
 // Actions are what an operator may do about it.
 func (i Incident) Actions() []string {
 	switch {
-	case i.ClosedAt != nil:
+	case i.ClosedAt != nil, i.Kind == Disputed: // that ends when it is decided
 		return nil
+	case i.Kind == DisputeLost:
+		return []string{IncidentByHand, IncidentForgo}
 	case i.Kind == PayoutUnwanted, i.Kind == CashVoided, i.Failure == paidAtBank, i.Failure == paidInCash: // the gateway never had it
 		return []string{IncidentByHand}
 	}
@@ -70,7 +75,7 @@ type IncidentAct struct {
 	Authorities           []string // of which the officer is an operator
 	Officer               uuid.UUID
 	Action                string
-	Reason                string // of what was settled by hand: how
+	Reason                string // of what was settled by hand: how; of what is asked for no more: why
 }
 
 // ErrNoReason: nobody can check later how it was settled by hand.
@@ -80,7 +85,7 @@ var ErrNoReason = errors.New("payment: settled by hand without saying how")
 // done about it; ErrNoReason.
 func (d *Desk) ActOnIncident(ctx context.Context, a IncidentAct) error {
 	a.Reason = strings.TrimSpace(a.Reason)
-	if a.Action == IncidentByHand && a.Reason == "" {
+	if (a.Action == IncidentByHand || a.Action == IncidentForgo) && a.Reason == "" {
 		return ErrNoReason
 	}
 	err := postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
@@ -101,6 +106,8 @@ func (d *Desk) ActOnIncident(ctx context.Context, a IncidentAct) error {
 			}
 		}
 		switch {
+		case a.Action == IncidentForgo:
+			return d.forgo(ctx, tx, i)
 		case a.Action == IncidentByHand:
 			return d.byHand(ctx, tx, i)
 		case i.Kind == RefundRefused:
@@ -129,6 +136,8 @@ func (d *Desk) lockIncident(ctx context.Context, tx pgx.Tx, a IncidentAct) (Inci
 		_, err = lockRefund(ctx, tx, list[0].subject)
 	case CashVoided:
 		_, err = lockPayment(ctx, tx, list[0].subject)
+	case Disputed, DisputeLost:
+		err = lockDisputed(ctx, tx, list[0].subject)
 	default:
 		_, err = lockPayout(ctx, tx, list[0].subject)
 	}
@@ -160,6 +169,9 @@ func (d *Desk) byHand(ctx context.Context, tx pgx.Tx, i Incident) error {
 			return err
 		}
 		return settled(ledger.Refunds(i.Authority), i.Amount)
+	}
+	if i.Kind == DisputeLost {
+		return settled(ledger.Receivable(i.Authority), -i.Amount)
 	}
 	p, err := lockPayout(ctx, tx, i.subject)
 	if err != nil {

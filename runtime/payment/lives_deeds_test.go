@@ -24,7 +24,7 @@ var deeds = []struct {
 }{
 	{8, (*life).payAtGateway}, {3, (*life).payAtBank}, {3, (*life).payAtTill}, {2, (*life).decideAtTill}, {2, (*life).timePasses}, {8, (*life).decide},
 	{2, (*life).tryAgain}, {1, (*life).withdraw}, {2, (*life).payoutsArrive}, {1, (*life).nameAccount}, {2, (*life).trouble}, {2, (*life).reconcile},
-	{2, (*life).waive}, {1, (*life).requestRefund},
+	{2, (*life).waive}, {1, (*life).requestRefund}, {2, (*life).dispute},
 }
 
 // happen lets one thing happen, and looks at the book after it.
@@ -216,6 +216,35 @@ func (l *life) reconcile() {
 	_, _ = l.desk.ReconcilePayouts(l.Context())
 }
 
+// dispute lets the banks of payers take back what was paid, and decide it; of that the gateway tells as of everything else.
+func (l *life) dispute() {
+	for _, q := range l.quarrels {
+		if q.Status == "taken" && l.rnd.IntN(2) == 0 {
+			l.decideQuarrel(q)
+		}
+		l.called(l.bank.disputed(q))
+	}
+	for _, id := range l.checkouts {
+		if !l.paid[id] || l.rnd.IntN(3) > 0 {
+			continue
+		}
+		if q := l.bank.dispute(id); q != nil {
+			l.say("disputed %s: %s of %s", id, q.ID, q.Amount)
+			l.quarrels = append(l.quarrels, q)
+			l.called(l.bank.disputed(q))
+		}
+	}
+	if l.rnd.IntN(3) == 0 {
+		_, _ = l.desk.ReconcileDisputes(l.Context()) // the gateway may be away
+	}
+}
+
+func (l *life) decideQuarrel(q *quarrel) {
+	l.bank.decide(q, l.rnd.IntN(2) == 0)
+	l.say("%s is %s", q.ID, q.Status)
+	l.happened("dispute: %s", q.Status)
+}
+
 // waive: two officers let the applicant off a part, or all.
 func (l *life) waive() {
 	if l.owes == 0 {
@@ -266,7 +295,7 @@ func (l *life) requestRefund() {
 func (l *life) operate(heal bool) {
 	for _, i := range l.asked() {
 		actions := i.Actions()
-		if !heal && l.rnd.IntN(3) == 0 {
+		if !heal && l.rnd.IntN(3) == 0 || len(actions) == 0 {
 			continue
 		}
 		if i.Kind == payment.RefundRefused && l.rnd.IntN(2) == 0 && l.namesAccount() {

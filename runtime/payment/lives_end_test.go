@@ -24,6 +24,12 @@ func (l *life) heal() {
 	for _, body := range l.back {
 		l.callback(body)
 	}
+	for _, q := range l.quarrels {
+		if q.Status == "taken" {
+			l.decideQuarrel(q)
+		}
+		l.callback(l.bank.disputed(q))
+	}
 	for id := range l.over {
 		l.callback(l.bank.event(id))
 	}
@@ -60,11 +66,18 @@ func (l *life) idle() {
 	}
 }
 
-// backOtherwise is what of a payment has gone back another way than it came: by hand, or to an account.
+// backOtherwise is what of a payment has gone back another way than it came: by hand, to an account, or by a dispute that was lost.
 func (v *village) backOtherwise(payment uuid.UUID) int64 {
 	v.Helper()
 	return int64(v.count(`SELECT coalesce(sum(r.amount), 0)::bigint FROM refund r WHERE r.payment = $1 AND (EXISTS (SELECT FROM money_incident i WHERE i.subject = r.id AND i.outcome = 'by-hand')
-		OR EXISTS (SELECT FROM payout o WHERE o.refund = r.id AND o.status = 'paid'))`, payment))
+		OR EXISTS (SELECT FROM payout o WHERE o.refund = r.id AND o.status = 'paid')
+		OR EXISTS (SELECT FROM entry e JOIN posting p ON p.entry = e.id WHERE e.kind = 'refunded' AND e.subject = r.id AND p.account = 'clearing:town:disputed'))`, payment))
+}
+
+// lost is what of a payment was lost in disputes.
+func (v *village) lost(payment uuid.UUID) int64 {
+	v.Helper()
+	return int64(v.count("SELECT coalesce(sum(amount), 0)::bigint FROM dispute WHERE payment = $1 AND status = 'lost'", payment))
 }
 
 // equal: whoever paid has paid once, and nothing was paid out twice.
@@ -74,17 +87,20 @@ func (l *life) equal(views []payment.View) {
 		l.bank.mu.Lock()
 		for _, id := range l.checkouts {
 			if c := l.bank.checkouts[id]; c.Reference == v.ID.String() && c.Status == "paid" {
-				taken += c.Amount.Minor - c.refunded
+				taken += c.Amount.Minor - c.refunded - c.taken
 			}
 		}
 		l.bank.mu.Unlock()
-		want := l.backOtherwise(v.ID)
+		want := l.backOtherwise(v.ID) - l.lost(v.ID)
 		if v.PaidAt != nil {
 			want += v.Amount - v.Refunded
 		}
 		if taken != want || v.Status == payment.Refunding {
 			l.fail("payment %s/%d %s of %d, %d back: %d was kept of %d", v.Node, v.Visit, v.Status, v.Amount, v.Refunded, taken, want)
 		}
+	}
+	if l.village.world.count("SELECT count(*) FROM entry e JOIN posting p ON p.entry = e.id WHERE e.application = $1 AND e.kind = 'refunded' AND p.account = 'clearing:town:disputed'", l.id) > 0 {
+		l.happened("refund: gone by a lost dispute")
 	}
 	var out, asked int64
 	for _, x := range l.payouts(l.id) {

@@ -83,12 +83,12 @@ var (
 		"act of the clerk: sendBack", "paid: on top, after a correction", "clock: remind",
 		"gateway: paid after it had expired", "gateway: callback forged", "gateway: callback lost", "gateway: callback repeated", "gateway: switched off",
 		"bill: taken", "bill: paid-already", "bill: amount-differs", "bill: amount-missing", "till: taken", "till: taken back", "till: declined to take back",
-		"waived: a part", "refund by request", "operator: by-hand of refund-refused paid-at-bank", "operator: by-hand of refund-refused paid-in-cash",
+		"dispute: won", "dispute: lost", "waived: a part", "refund by request", "operator: by-hand of refund-refused paid-at-bank", "operator: by-hand of refund-refused paid-in-cash",
 		"settlement: planted and found: missing-here", "settlement: planted and found: missing-there", "settlement: planted and found: amount",
 		"settlement: planted and found: currency", "settlement: planted and found: twice",
 	}
 	rare = []string{
-		"ended: lapsed", "paid: the rest", "bill: not-due", "waived: all", "clock: lapse", "clock: escalate", "payout: came back", "operator: by-hand of cash-voided",
+		"ended: lapsed", "paid: the rest", "bill: not-due", "waived: all", "clock: lapse", "clock: escalate", "payout: came back", "refund: gone by a lost dispute", "operator: by-hand of dispute-lost fraudulent", "operator: forgone of dispute-lost fraudulent", "operator: by-hand of cash-voided",
 		"operator: by-hand of payout-unwanted", "operator: by-hand of payout-returned recipient-unknown", "operator: retry of payout-returned recipient-unknown",
 		"operator: by-hand of refund-refused card-closed", "operator: retry of refund-refused card-closed",
 	}
@@ -121,6 +121,7 @@ type life struct {
 	owes      int64           // is due, when it was looked last
 	over      map[string]bool // checkouts that had expired before somebody paid there after all: the gateway tells of these until it is heard
 	back      [][]byte        // payouts that have come back: the gateway tells of these until it is heard
+	quarrels  []*quarrel
 	bills     []string
 	noticed   []payment.BillNotice // at banks
 	promised  int                  // refunds and payouts that were not delivered when it was looked last
@@ -232,7 +233,7 @@ func (l *life) deliver(heal bool) {
 // check: the book of this life sums to zero; what is held of deposits is what is not settled; what is owed to the applicant and what the applicant
 // owes is what the payments say.
 func (l *life) check() {
-	var sum, held, unsettled, payable, owed, receivable, refunds, toGive int64
+	var sum, held, unsettled, payable, owed, receivable, lost, refunds, toGive, apart, disputed int64
 	l.ok(l.pool.QueryRow(l.Context(), `SELECT coalesce(sum(p.amount), 0)::bigint, coalesce(-sum(p.amount) FILTER (WHERE p.account = 'deposit:town:deposit'), 0)::bigint,
 		(SELECT coalesce(sum(amount), 0)::bigint FROM deposit WHERE application = $1 AND status = 'held'),
 		coalesce(-sum(p.amount) FILTER (WHERE p.account = 'payable:town'), 0)::bigint,
@@ -240,12 +241,15 @@ func (l *life) check() {
 			OR EXISTS (SELECT FROM money_incident i WHERE i.subject = o.id AND i.closed_at IS NULL AND i.kind = 'payout-returned'))),
 		coalesce(sum(p.amount) FILTER (WHERE p.account = 'receivable:town'), 0)::bigint,
 		(SELECT coalesce(sum(amount), 0)::bigint FROM payment WHERE application = $1 AND status = 'due'),
+		(SELECT coalesce(sum(amount), 0)::bigint FROM money_incident WHERE application = $1 AND kind = 'dispute-lost' AND closed_at IS NULL),
+		coalesce(sum(p.amount) FILTER (WHERE p.account = 'clearing:town:disputed'), 0)::bigint,
+		(SELECT coalesce(sum(amount), 0)::bigint FROM dispute WHERE application = $1 AND status = 'taken'),
 		coalesce(-sum(p.amount) FILTER (WHERE p.account = 'refunds:town'), 0)::bigint,
 		(SELECT coalesce(sum(amount), 0)::bigint FROM refund WHERE application = $1 AND status = 'requested'),
 		(SELECT count(*) FROM outbox WHERE kind IN ('refund', 'payout') AND done_at IS NULL)
-		FROM entry e JOIN posting p ON p.entry = e.id WHERE e.application = $1`, l.id).Scan(&sum, &held, &unsettled, &payable, &owed, &receivable, &l.owes, &refunds, &toGive, &l.promised))
-	if sum != 0 || held != unsettled || payable != owed || receivable != l.owes || refunds != toGive {
-		l.fail("the book sums to %d, holds %d of %d that is not settled, is to pay out %d of %d, is owed %d of %d that is due, owes back %d of %d",
-			sum, held, unsettled, payable, owed, receivable, l.owes, refunds, toGive)
+		FROM entry e JOIN posting p ON p.entry = e.id WHERE e.application = $1`, l.id).Scan(&sum, &held, &unsettled, &payable, &owed, &receivable, &l.owes, &lost, &apart, &disputed, &refunds, &toGive, &l.promised))
+	if sum != 0 || held != unsettled || payable != owed || receivable != l.owes+lost || refunds != toGive || apart != disputed {
+		l.fail("the book sums to %d, holds %d of %d that is not settled, is to pay out %d of %d, is owed %d of %d that is due and %d that was lost, owes back %d of %d, has %d of %d in dispute",
+			sum, held, unsettled, payable, owed, receivable, l.owes, lost, refunds, toGive, apart, disputed)
 	}
 }

@@ -176,10 +176,7 @@ func (d *Desk) deliverRefund(ctx context.Context, m outbox.Delivery) error {
 	if r.done || r.stopped {
 		return nil
 	}
-	from := p.checkout
-	if other, ok := strings.CutPrefix(r.reason, reasonDuplicate); ok {
-		from = other
-	}
+	from := r.from(p)
 	if by := past(from); by != "" { // a bank that takes bills gives nothing back on our word, nor does a till: an operator does
 		if err := d.refundRefused(ctx, r, p, by); err != nil {
 			return &outbox.Failed{Code: "database", Err: err}

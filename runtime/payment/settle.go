@@ -21,6 +21,7 @@ const (
 	resultUnknown  = "unknown"  // no payment of ours
 	resultReturned = "returned" // nobody waited for the money, or it was too little: it goes back
 	resultIgnored  = "ignored"  // an event that changes nothing here
+	resultDisputed = "disputed" // a dispute has gone onwards
 	resultFailed   = "failed"   // a payout that was not paid
 )
 

@@ -49,7 +49,7 @@ func (o ours) whole(ctx context.Context, provider, day string, list []settlement
 		switch m.Kind {
 		case settlement.Payment:
 			checkouts = append(checkouts, m.ID)
-		case settlement.Deposit: // of several tills under one slip, perhaps
+		case settlement.Deposit, settlement.Chargeback, settlement.Reinstated: // of several tills under one slip, of several payments, perhaps
 			parts[m.Key] = true
 		}
 	}
@@ -71,12 +71,13 @@ func (o ours) whole(ctx context.Context, provider, day string, list []settlement
 	return list, err
 }
 
-// together sums the payments that were made at once, and what was brought to the bank under one slip: outside they are known as one.
+// together sums the payments that were made at once, what a dispute is about of each, and what was brought to the bank under one slip: outside they
+// are known as one.
 func together(list []settlement.Movement) (out []settlement.Movement) {
 	at := map[settlement.Key]int{}
 	for _, m := range list {
 		i, before := at[m.Key]
-		if !before || m.Kind != settlement.Payment && m.Kind != settlement.Deposit {
+		if !before || m.Kind == settlement.Refund || m.Kind == settlement.Payout || m.Kind == settlement.Return {
 			at[m.Key] = len(out)
 			out = append(out, m)
 			continue
@@ -105,13 +106,15 @@ func (o ours) FirstDay(ctx context.Context, provider string) (string, error) {
 
 // Known gives the movements of keys.
 func (o ours) Known(ctx context.Context, provider string, keys []settlement.Key) ([]settlement.Movement, error) {
-	var checkouts, duplicates, deposits []string
+	var checkouts, duplicates, deposits, disputes []string
 	subjects := map[ledger.Kind][]uuid.UUID{}
 	asked := map[settlement.Key]bool{}
 	for _, k := range keys {
 		asked[k] = true
 		if slip, ok := slipOf(k); ok {
 			deposits = append(deposits, slip)
+		} else if k.Kind == settlement.Chargeback || k.Kind == settlement.Reinstated {
+			disputes = append(disputes, k.ID)
 		} else if k.Kind == settlement.Payment {
 			checkouts, duplicates = append(checkouts, k.ID), append(duplicates, reasonDuplicate+k.ID)
 		} else if id, err := uuid.Parse(k.ID); err == nil { // another key is none of ours
@@ -132,6 +135,13 @@ func (o ours) Known(ctx context.Context, provider string, keys []settlement.Key)
 	if subjects[ledger.Received], err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID]); err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
+	if rows, err = o.Pool.Query(ctx, "SELECT id FROM dispute WHERE provider = $1 AND theirs = ANY($2)", provider, disputes); err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	if subjects[ledger.Disputed], err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID]); err != nil {
+		return nil, fmt.Errorf("payment: %w", err)
+	}
+	subjects[ledger.DisputeWon] = subjects[ledger.Disputed]
 	var moved []ledger.Moved
 	for kind, of := range subjects {
 		some, err := o.book.MovedBy(ctx, provider, kind, of)
@@ -176,29 +186,31 @@ func (o ours) Turnover(ctx context.Context, from, until string) ([]settlement.Tu
 // kindOf is what a provider calls what an entry records.
 var kindOf = map[ledger.Kind]settlement.Kind{
 	ledger.Received: settlement.Payment, ledger.Refunded: settlement.Refund, ledger.PaidOut: settlement.Payout, ledger.PayoutReturned: settlement.Return,
-	ledger.TillBanked: settlement.Deposit,
+	ledger.TillBanked: settlement.Deposit, ledger.Disputed: settlement.Chargeback, ledger.DisputeWon: settlement.Reinstated,
 }
 
 // keyed names each movement as the provider knows it. What came in is known by its checkout: of the payment, or of the refund by which money
-// that nobody owed goes back.
+// that nobody owed goes back; what was taken back by the provider's ID of the dispute.
 func (o ours) keyed(ctx context.Context, moved []ledger.Moved) ([]settlement.Movement, error) {
-	var received []uuid.UUID
+	var named []uuid.UUID
+	theirs := []ledger.Kind{ledger.Received, ledger.Disputed, ledger.DisputeWon}
 	for _, m := range moved {
-		if m.Kind == ledger.Received {
-			received = append(received, m.Subject)
+		if slices.Contains(theirs, m.Kind) {
+			named = append(named, m.Subject)
 		}
 	}
 	rows, err := o.Pool.Query(ctx, `
 		SELECT id, checkout FROM payment WHERE id = ANY($1)
 		UNION ALL SELECT r.id, CASE WHEN starts_with(r.reason, $2) THEN substr(r.reason, length($2) + 1) ELSE p.checkout END
-		FROM refund r JOIN payment p ON p.id = r.payment WHERE r.id = ANY($1)`, received, reasonDuplicate)
+		FROM refund r JOIN payment p ON p.id = r.payment WHERE r.id = ANY($1)
+		UNION ALL SELECT id, theirs FROM dispute WHERE id = ANY($1)`, named, reasonDuplicate)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
-	checkouts := map[uuid.UUID]string{}
+	names := map[uuid.UUID]string{}
 	var id uuid.UUID
-	var checkout string
-	if _, err := pgx.ForEachRow(rows, []any{&id, &checkout}, func() error { checkouts[id] = checkout; return nil }); err != nil {
+	var name string
+	if _, err := pgx.ForEachRow(rows, []any{&id, &name}, func() error { names[id] = name; return nil }); err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
 	out := make([]settlement.Movement, len(moved))
@@ -207,8 +219,8 @@ func (o ours) keyed(ctx context.Context, moved []ledger.Moved) ([]settlement.Mov
 		if kind, ok := kindOf[m.Kind]; ok {
 			key.Kind = kind
 		}
-		if at := checkouts[m.Subject]; m.Kind == ledger.Received && at != "" {
-			key.ID = at
+		if name := names[m.Subject]; slices.Contains(theirs, m.Kind) && name != "" {
+			key.ID = name
 		}
 		if m.Kind == ledger.TillBanked {
 			key.ID = settlement.DepositKey(m.Reason, m.Currency)

@@ -267,6 +267,10 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 	if _, err := pgx.ForEachRow(rows, []any{&id, &of.back, &of.beside}, func() error { gone[id] = of; return nil }); err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
+	disputed, err := readDisputed(ctx, q, application)
+	if err != nil {
+		return nil, err
+	}
 	held, err := readDeposits(ctx, q, application)
 	if err != nil {
 		return nil, err
@@ -281,6 +285,7 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 		}
 		views[i] = p.view()
 		views[i].Refunded, views[i].Beside, views[i].Deposits = gone[p.id].back, gone[p.id].beside, held[p.id]
+		views[i].Disputed = disputed[p.id]
 	}
 	return views, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +24,14 @@ type refundRow struct {
 	done   bool
 
 	stopped bool // an operator is asked about it, or it goes to an account
+}
+
+// from is the checkout at which was paid what goes back of a payment.
+func (r refundRow) from(p payment) string {
+	if other, ok := strings.CutPrefix(r.reason, reasonDuplicate); ok {
+		return other
+	}
+	return p.checkout
 }
 
 // insertRefund gives the zero UUID where the payment has a refund for that reason.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/bill"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/payment/provider"
 	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -43,6 +44,9 @@ func (o *opened) money() []ui.Component {
 		for _, d := range v.Deposits {
 			out = append(out, ui.Inset{Text: o.l.T("money.deposit."+bill.Deposit(string(d.Status), d.HeldWith),
 				"fee", bill.Title(o.l, o.texts, d.Fee), "amount", ui.Money{Minor: d.Amount, Currency: v.Currency})})
+		}
+		if v.Disputed == provider.DisputeTaken || v.Disputed == provider.DisputeLost {
+			out = append(out, ui.Inset{Text: o.l.T("money.disputed." + v.Disputed)})
 		}
 		if v.Refunded > 0 {
 			key := "money.refunded"

@@ -123,14 +123,14 @@ func (l Line) wrong(day, said string, amount error) (column, problem string) {
 	case said != day:
 		return "day", "is " + said + ", in the file of " + day
 	case !known(l.Kind):
-		return "kind", "is neither payment, refund, payout, return nor deposit"
+		return "kind", "is neither payment, refund, payout, return, deposit, chargeback nor reinstated"
 	case l.ID == "" || len(l.ID) > maxKey:
 		return "key", fmt.Sprintf("must have 1 to %d bytes", maxKey)
 	case amount != nil:
 		return "amount", amount.Error()
 	case l.Kind == Deposit && l.Amount.Minor != 0: // below zero: a bank that has counted again takes some back
-	case (l.Kind == Payment || l.Kind == Return) != (l.Amount.Minor > 0) || l.Amount.Minor == 0:
-		return "amount", "a payment or a return is above zero, a refund or a payout below"
+	case (l.Kind == Payment || l.Kind == Return || l.Kind == Reinstated) != (l.Amount.Minor > 0) || l.Amount.Minor == 0:
+		return "amount", "a payment, a return or what was reinstated is above zero, a refund, a payout or a chargeback below"
 	}
 	return "", ""
 }

@@ -114,7 +114,7 @@ func TestWhatIsWrongWithAFileIsSaidAtItsPlace(t *testing.T) {
 		{replace(csv, "day,kind,key", "day,key,kind"), "", "first line must be", 1},
 		{replace(csv, "2026-11-21,payment", "2026-11-20,payment"), "day", "is 2026-11-20", 2},
 		{replace(csv, "2026-11-21,payment", "21/11/2026,payment"), "day", "not a day", 2},
-		{replace(csv, "payment", "chargeback"), "kind", "neither", 2},
+		{replace(csv, "payment", "fee"), "kind", "neither", 2},
 		{replace(csv, "co_1", ""), "key", "1 to 100", 2},
 		{replace(csv, "co_1", strings.Repeat("x", 101)), "key", "1 to 100", 2},
 		{replace(csv, "250.00", "250.001"), "amount", "more decimals", 2},

@@ -31,7 +31,7 @@ func plant(rnd *rand.Rand) (p planted) {
 			}
 		}
 		amount := formula.Money{Minor: 1 + rnd.Int64N(1_000_000), Currency: currencies[rnd.IntN(len(currencies))]}
-		if key.Kind == Refund || key.Kind == Payout {
+		if key.Kind == Refund || key.Kind == Payout || key.Kind == Chargeback {
 			amount.Minor = -amount.Minor
 		}
 		m, l := Movement{Key: key, Day: day, Amount: amount, Authority: "transport"}, Line{Key: key, Day: day, Amount: amount}

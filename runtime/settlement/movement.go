@@ -20,11 +20,14 @@ const (
 
 	Deposit Kind = "deposit" // cash that was brought to a bank: the number of its slip, with DepositKey
 
+	Chargeback Kind = "chargeback" // was taken back by the bank of a payer's card: the provider's dispute
+	Reinstated Kind = "reinstated" // came back after it was: the same dispute
+
 	// Counter is a counter-entry in the book against one of the others. No provider knows of it, so it is a difference until somebody says why.
 	Counter Kind = "counter"
 )
 
-var kinds = []Kind{Payment, Refund, Payout, Return, Deposit}
+var kinds = []Kind{Payment, Refund, Payout, Return, Deposit, Chargeback, Reinstated}
 
 func known(k Kind) bool { return slices.Contains(kinds, k) }
 

@@ -48,6 +48,25 @@ func TestTheGatewayConforms(t *testing.T) {
 				}
 				return sign(with, at, string(body))
 			},
+			Dispute: func(id string) string {
+				d, err := w.gateway.dispute(t.Context(), id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return d.ID
+			},
+			Decide: func(id string, won bool) {
+				if _, err := w.gateway.decideDispute(t.Context(), id, map[bool]string{true: "won", false: "lost"}[won]); err != nil {
+					t.Fatal(err)
+				}
+			},
+			DisputeReport: func(id string) []byte {
+				d, err := scanDispute(w.pool.QueryRow(t.Context(), selectDispute, id))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return []byte(w.gateway.disputeCallbacks(d)[0].body)
+			},
 			Opened: func() int { return int(sum(`select count(*) from sample_gateway.checkout`)) },
 			GivenBack: func(id string) int64 {
 				c, err := w.gateway.store.readCheckout(t.Context(), id)

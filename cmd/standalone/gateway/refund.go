@@ -93,8 +93,7 @@ func (s store) insertRefund(ctx context.Context, f refundRow, callbacks func(che
 		}
 		var fits bool
 		if err := tx.QueryRow(ctx, `
-			select coalesce(sum(amount), 0) + $2::text::numeric <= $3::text::numeric from sample_gateway.refund where checkout = $1`,
-			f.checkout, f.amount, c.Amount).Scan(&fits); err != nil {
+			select `+goneOf+` + $2::text::numeric <= $3::text::numeric`, f.checkout, f.amount, c.Amount).Scan(&fits); err != nil {
 			return err
 		}
 		if !fits {

@@ -26,6 +26,8 @@ const movements = `
 	(select id, 'payment' as kind, id as key, amount, currency, ended as at from sample_gateway.checkout where status = 'paid'
 	union all select f.id, 'refund', f.key, -f.amount, c.currency, f.at from sample_gateway.refund f join sample_gateway.checkout c on c.id = f.checkout
 	union all select id, 'payout', key, -amount, currency, ended from sample_gateway.payout where status in ('paid', 'returned')
+	union all select d.id, 'chargeback', d.id, -d.amount, c.currency, d.at from sample_gateway.dispute d join sample_gateway.checkout c on c.id = d.checkout
+	union all select d.id, 'reinstated', d.id, d.amount, c.currency, d.ended from sample_gateway.dispute d join sample_gateway.checkout c on c.id = d.checkout where d.status = 'won'
 	union all select id, 'return', key, amount, currency, returned from sample_gateway.payout where status = 'returned') m`
 
 // pageOfMovements is how many one answer lists.

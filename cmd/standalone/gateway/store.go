@@ -72,6 +72,14 @@ alter table sample_gateway.checkout add column if not exists ended timestamptz;
 alter table sample_gateway.refund add column if not exists at timestamptz;
 alter table sample_gateway.payout add column if not exists ended timestamptz, add column if not exists returned timestamptz;
 alter table sample_gateway.checkout add column if not exists lines jsonb;
+create table if not exists sample_gateway.dispute (
+	id text primary key,
+	checkout text not null references sample_gateway.checkout,
+	amount numeric not null check (amount > 0),
+	status text not null check (status in ('taken', 'won', 'lost')),
+	at timestamptz not null,
+	ended timestamptz
+);
 create index if not exists checkout_ended on sample_gateway.checkout (ended) where status = 'paid';`
 
 func (s store) migrate(ctx context.Context) error {

@@ -27,6 +27,12 @@ type Side struct {
 	Report func(checkout string) []byte
 	Sign   func(body []byte, at time.Time, secret string) string
 
+	// Dispute lets the bank of the payer take back what is left of a paid checkout, and gives the dispute; Decide ends one; DisputeReport is what is
+	// reported about one as it stands.
+	Dispute       func(checkout string) string
+	Decide        func(dispute string, won bool)
+	DisputeReport func(dispute string) []byte
+
 	Opened    func() int                      // checkouts
 	GivenBack func(checkout string) int64     // minor units
 	PaidOut   func(reference string) int64    // minor units, also what is on its way
@@ -47,6 +53,7 @@ func Run(t *testing.T, side func(t *testing.T) *Side) {
 		{"refunds stop at what was paid", refunds},
 		{"several things are paid at once", lines},
 		{"payouts are paid once or refused", payouts},
+		{"a dispute takes money and is won or lost", disputes},
 		{"a report counts where it is signed", reports},
 		{"nothing is known of a provider that is away", away},
 		{"no call waits for ever", waits},
@@ -54,6 +61,8 @@ func Run(t *testing.T, side func(t *testing.T) *Side) {
 		{"reports in another order change nothing", deskReordered},
 		{"a report that never comes is asked for", deskAsks},
 		{"a refund of a desk goes back once", deskRefunds},
+		{"a dispute of a desk counts once, whatever is reported", deskDisputes},
+		{"a dispute of several payments is shared out", deskDisputesJointly},
 		{"payments to several authorities are made at once", deskJointly},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -335,8 +344,9 @@ func reports(t *testing.T, s *Side) {
 func (s *Side) calls(checkout string) map[string]func(context.Context) error {
 	p := s.Provider
 	calls := map[string]func(context.Context) error{
-		"open": func(ctx context.Context) error { _, err := p.Open(ctx, uuid.NewString(), order(100)); return err },
-		"ask":  func(ctx context.Context) error { _, err := p.Ask(ctx, checkout); return err },
+		"open":                func(ctx context.Context) error { _, err := p.Open(ctx, uuid.NewString(), order(100)); return err },
+		"ask about a dispute": func(ctx context.Context) error { _, err := p.AskDispute(ctx, "dp_1"); return err },
+		"ask":                 func(ctx context.Context) error { _, err := p.Ask(ctx, checkout); return err },
 		"refund": func(ctx context.Context) error {
 			return p.Refund(ctx, uuid.NewString(), checkout, formula.Money{Minor: 1, Currency: currency})
 		},

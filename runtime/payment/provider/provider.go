@@ -35,6 +35,8 @@ type Provider interface {
 	PayOut(ctx context.Context, o PayoutOrder) (Payout, error)
 	// AskPayout says how a payout stands.
 	AskPayout(ctx context.Context, payout string) (Payout, error)
+	// AskDispute says how a dispute stands.
+	AskDispute(ctx context.Context, dispute string) (Dispute, error)
 	// SignatureHeader names the header in which the provider signs what it reports.
 	SignatureHeader() string
 	// Read reads what the provider reports. ErrForged, ErrNoReport.
@@ -132,10 +134,30 @@ type Payout struct {
 	Amount    formula.Money `json:"amount"`
 }
 
-// Report is what a provider reports on its own: about one checkout, one payout, or about what concerns nobody here. An amount of no currency that
+// How a dispute can stand. The first three follow one another, though some may be left out.
+const (
+	DisputeOpen  = "open"  // somebody asks what was paid for; the money is ours still
+	DisputeTaken = "taken" // the money was taken back until it is decided
+	DisputeWon   = "won"   // it is over, and the money is ours
+	DisputeLost  = "lost"  // it is over, and the money is gone
+)
+
+// Dispute is what a provider says about a payer who has had a payment taken back by the bank of the card: a chargeback.
+type Dispute struct {
+	ID       string        `json:"id"`
+	Checkout string        `json:"checkout"`
+	Status   string        `json:"status"`
+	Reason   string        `json:"reason"` // that the payer's bank gives: a code
+	Amount   formula.Money `json:"amount"` // which may be a part of what was paid
+	Taken    bool          `json:"taken"`  // the money was taken back once, also where it has come back since
+}
+
+// Report is what a provider reports on its own: about one checkout, one payout, one dispute, or about what concerns nobody here. Of a dispute it is its
+// ID: how it stands is asked for, whatever the order in which the reports about it come. An amount of no currency that
 // we know is the zero of none: it equals nothing that is due.
 type Report struct {
 	SignedAt time.Time
 	Checkout *Checkout
 	Payout   *Payout
+	Dispute  string
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ type fake struct {
 	mu       sync.Mutex
 	sessions map[string]*session
 	refunds  []*refund
+	disputes []*disputed
 	keys     map[string]answered
 	status   string // of the refunds that are made from now on; "" = succeeded
 }
@@ -49,6 +51,18 @@ type refund struct {
 	Status   string            `json:"status"`
 	Reason   string            `json:"failure_reason,omitempty"`
 	Metadata map[string]string `json:"metadata"`
+}
+
+type disputed struct {
+	ID           string           `json:"id"`
+	Object       string           `json:"object"`
+	Amount       int64            `json:"amount"`
+	Currency     string           `json:"currency"`
+	Intent       string           `json:"payment_intent"`
+	Charge       string           `json:"charge"`
+	Status       string           `json:"status"`
+	Reason       string           `json:"reason"`
+	Transactions []map[string]any `json:"balance_transactions"`
 }
 
 // answered is what Stripe keeps of a key.
@@ -111,6 +125,21 @@ func (f *fake) answer(r *http.Request) (int, any) {
 		return http.StatusOK, f.sessions[id]
 	case one:
 		return http.StatusNotFound, failure("invalid_request_error", "resource_missing")
+	case r.Method == http.MethodGet && r.URL.Path == "/v1/checkout/sessions":
+		all := []*session{}
+		for _, s := range f.sessions {
+			if s.Intent != nil && *s.Intent == r.Form.Get("payment_intent") {
+				all = append(all, s)
+			}
+		}
+		return http.StatusOK, map[string]any{"object": "list", "data": all, "has_more": false, "url": r.URL.Path}
+	case r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1/disputes/"):
+		for _, d := range f.disputes {
+			if "/v1/disputes/"+d.ID == r.URL.Path {
+				return http.StatusOK, d
+			}
+		}
+		return http.StatusNotFound, failure("invalid_request_error", "resource_missing")
 	case r.Method == http.MethodPost && r.URL.Path == "/v1/checkout/sessions":
 		return f.open(r)
 	case r.Method == http.MethodPost && r.URL.Path == "/v1/refunds":
@@ -169,7 +198,7 @@ func (f *fake) giveBack(r *http.Request) (int, any) {
 		return http.StatusNotFound, failure("invalid_request_error", "resource_missing")
 	}
 	minor, ok := amount(r.Form.Get("amount"), of.Currency)
-	gone := f.gone(*of.Intent)
+	gone := f.gone(*of.Intent) + f.taken(*of.Intent)
 	switch {
 	case !ok:
 		return http.StatusBadRequest, failure("invalid_request_error", "parameter_invalid_integer")
@@ -197,6 +226,58 @@ func (f *fake) gone(intent string) (sum int64) {
 		}
 	}
 	return sum
+}
+
+// taken is what the banks of payers have taken back.
+func (f *fake) taken(intent string) (sum int64) {
+	for _, d := range f.disputes {
+		if d.Intent == intent && d.Status != "won" {
+			sum += d.Amount
+		}
+	}
+	return sum
+}
+
+// dispute takes back what is left of a session, with the transactions of the balance and the fee that Stripe asks for it.
+func (f *fake) dispute(id string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.sessions[id]
+	d := &disputed{ID: fmt.Sprintf("dp_%d", len(f.disputes)+1), Object: "dispute", Amount: s.AmountTotal - f.gone(*s.Intent) - f.taken(*s.Intent), Currency: s.Currency, Intent: *s.Intent, Charge: "ch_" + id, Status: "needs_response", Reason: "fraudulent"}
+	d.move(-d.Amount)
+	f.disputes = append(f.disputes, d)
+	return d.ID
+}
+
+func (d *disputed) move(amount int64) {
+	d.Transactions = append(d.Transactions, map[string]any{"id": fmt.Sprintf("txn_%s_%d", d.ID, len(d.Transactions)), "object": "balance_transaction", "amount": amount, "currency": d.Currency, "fee": 1500, "type": "adjustment"})
+}
+
+// decide ends a dispute.
+func (f *fake) decide(id string, won bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d := f.disputed(id)
+	if d.Status = "lost"; won {
+		d.Status = "won"
+		d.move(d.Amount)
+	}
+}
+
+func (f *fake) disputed(id string) *disputed {
+	return f.disputes[slices.IndexFunc(f.disputes, func(d *disputed) bool { return d.ID == id })]
+}
+
+// disputeEvent is what Stripe reports of a dispute as it stands.
+func (f *fake) disputeEvent(id string) []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d := f.disputed(id)
+	kind := map[string]string{"needs_response": "funds_withdrawn", "won": "funds_reinstated", "lost": "closed"}[d.Status]
+	body, _ := json.Marshal(map[string]any{
+		"id": "evt_" + id + kind, "object": "event", "api_version": Version, "created": 1795000000, "type": "charge.dispute." + kind, "data": map[string]any{"object": d},
+	})
+	return body
 }
 
 // end gives an open session its end.

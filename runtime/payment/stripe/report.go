@@ -27,6 +27,14 @@ func (s *Stripe) Read(body []byte, signature string) (provider.Report, error) {
 	switch event.Type {
 	case api.EventTypeCheckoutSessionCompleted, api.EventTypeCheckoutSessionExpired,
 		api.EventTypeCheckoutSessionAsyncPaymentSucceeded, api.EventTypeCheckoutSessionAsyncPaymentFailed:
+	case api.EventTypeChargeDisputeCreated, api.EventTypeChargeDisputeUpdated, api.EventTypeChargeDisputeFundsWithdrawn,
+		api.EventTypeChargeDisputeFundsReinstated, api.EventTypeChargeDisputeClosed:
+		var d api.Dispute
+		if event.Data == nil || json.Unmarshal(event.Data.Raw, &d) != nil || d.ID == "" {
+			return provider.Report{}, provider.ErrNoReport
+		}
+		r.Dispute = d.ID
+		return r, nil
 	default:
 		return r, nil
 	}

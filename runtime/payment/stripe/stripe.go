@@ -6,7 +6,7 @@
 // is refused, and the application hears that nothing was paid.
 //
 // The webhook endpoint at Stripe wants the API version Version and the events checkout.session.completed, .expired,
-// .async_payment_succeeded and .async_payment_failed.
+// .async_payment_succeeded and .async_payment_failed, and charge.dispute.created, .updated, .funds_withdrawn, .funds_reinstated and .closed.
 //
 //	p, err := stripe.New(stripe.Options{Key: key, Secrets: []string{secret}})
 package stripe
@@ -34,7 +34,7 @@ const Origin = "https://checkout.stripe.com"
 
 // Options say who we are at Stripe.
 type Options struct {
-	Key string // secret or restricted: Checkout Sessions write, Refunds write
+	Key string // secret or restricted: Checkout Sessions write, Refunds write, Disputes read
 	// Secrets of the webhook endpoint: the current one first, then those that still count while they are exchanged.
 	Secrets []string
 	URL     string // "" = Stripe's own

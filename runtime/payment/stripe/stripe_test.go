@@ -51,6 +51,7 @@ func TestStripeConforms(t *testing.T) {
 				}
 				return sign(body, at, secret)
 			},
+			Dispute: f.dispute, Decide: f.decide, DisputeReport: f.disputeEvent,
 			Opened: func() int { f.mu.Lock(); defer f.mu.Unlock(); return len(f.sessions) },
 			GivenBack: func(id string) int64 {
 				f.mu.Lock()
@@ -96,10 +97,16 @@ func TestRequestsAreThoseOfStripesSpecification(t *testing.T) {
 	if c, err := s.Ask(t.Context(), "cs_test_1"); err != nil || c.ID != "cs_test_1" {
 		t.Errorf("%+v, %v", c, err)
 	}
+	if d, err := s.AskDispute(t.Context(), "dp_1"); err != nil || d.ID != "dp_1" || d.Status == "" || d.Amount.Minor == 0 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if id, err := s.sessionOf(t.Context(), "pi_1"); err != nil || id == "" {
+		t.Errorf("%q, %v", id, err)
+	}
 	if err := s.give(t.Context(), "a key", "pi_1", ils); err != nil {
 		t.Error(err)
 	}
-	if got := strings.Join(seen[len(seen)-3:], ", "); got != "GET /v1/checkout/sessions/cs_test_1, GET /v1/refunds, POST /v1/refunds" {
+	if got := strings.Join(seen[len(seen)-3:], ", "); got != "GET /v1/checkout/sessions, GET /v1/refunds, POST /v1/refunds" {
 		t.Errorf("asked %s", got)
 	}
 	// It does refuse what Stripe does not know.
