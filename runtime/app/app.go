@@ -151,7 +151,7 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	providers, err := c.providers()
+	providers, err := c.providers(zone)
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 		settled[ledger.BankedCash] = settlement.Folder(c.Bank)
 	}
 	a.Settled = settlement.New(settlement.Options{
-		Pool: a.Pool, Ours: a.Payments.Ours(), Providers: settled, Services: a.Book.Services,
+		Pool: a.Pool, Ours: a.Payments.Ours(), Providers: settled, Services: a.Book.Services, Keeps: a.Payments.Keeps,
 		Zone: zone, Now: c.Now, Log: c.Log,
 	})
 	a.Tills = till.New(till.Options{Pool: a.Pool, Payments: a.Payments, Receipts: a.Archive, Wake: a.relay.Wake, Zone: zone, Now: c.Now})
@@ -255,10 +255,10 @@ func (a *App) keys(ctx context.Context) (*document.Keys, error) {
 }
 
 // providers are those that stand in the configuration, in the order of PayAt and behind them those at which nothing more is opened.
-func (c *Config) providers() (list []payment.At, err error) {
+func (c *Config) providers(zone *time.Location) (list []payment.At, err error) {
 	all := map[string]provider.Provider{}
 	if c.Stripe.Key != "" {
-		if all[ledger.Stripe], err = stripe.New(stripe.Options{Key: c.Stripe.Key, Secrets: c.Stripe.Secrets}); err != nil {
+		if all[ledger.Stripe], err = stripe.New(stripe.Options{Key: c.Stripe.Key, Secrets: c.Stripe.Secrets, Zone: zone}); err != nil {
 			return nil, err
 		}
 	}

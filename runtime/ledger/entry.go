@@ -35,6 +35,8 @@ const (
 	DisputeWon  Kind = "dispute-won"  // a dispute: what was taken back has come back
 	DisputeLost Kind = "dispute-lost" // a dispute: what was taken back is gone, and owed again
 
+	ProviderFee Kind = "provider-fee" // a line of a provider's list: what it has kept for itself
+
 	TillOpened     Kind = "till-opened"     // a till: the change with which it begins
 	TillClosed     Kind = "till-closed"     // a till: what was counted goes to the safe
 	TillDifference Kind = "till-difference" // a difference between what a till should have held and what was counted

@@ -192,6 +192,7 @@ var kindOf = map[ledger.Kind]settlement.Kind{
 // keyed names each movement as the provider knows it. What came in is known by its checkout: of the payment, or of the refund by which money
 // that nobody owed goes back; what was taken back by the provider's ID of the dispute.
 func (o ours) keyed(ctx context.Context, moved []ledger.Moved) ([]settlement.Movement, error) {
+	moved = slices.DeleteFunc(moved, func(m ledger.Moved) bool { return m.Kind == ledger.ProviderFee }) // no movement of its own
 	var named []uuid.UUID
 	theirs := []ledger.Kind{ledger.Received, ledger.Disputed, ledger.DisputeWon}
 	for _, m := range moved {

@@ -33,7 +33,7 @@ type Ours interface {
 // Provider is one that can be asked about a day.
 type Provider interface {
 	List(ctx context.Context, day string) ([]Line, error)
-	// File is the settlement file; nil where there is none yet.
+	// File is the settlement file; nil where there is none yet, and ErrNoFiles where there never is one.
 	File(ctx context.Context, day string) ([]byte, error)
 }
 
@@ -54,6 +54,9 @@ type Options struct {
 	Providers map[string]Provider // by the name of their accounts
 	// Services gives the services of applications; one that is not known any more is left out.
 	Services func(ctx context.Context, applications []uuid.UUID) (map[uuid.UUID]string, error)
+
+	// Keeps books what a provider has kept for itself of a movement, in the transaction that compares; nil = nobody does.
+	Keeps func(ctx context.Context, tx pgx.Tx, provider string, l Line, m Movement) error
 
 	Zone *time.Location   // in which days begin; UTC
 	Now  func() time.Time // time.Now
@@ -85,6 +88,8 @@ var (
 	ErrOpen = errors.New("settlement: the day cannot be signed off")
 	// ErrSigned: the day was signed off.
 	ErrSigned = errors.New("settlement: the day was signed off")
+	// ErrNoFiles: the provider makes none, and its list is all that it says.
+	ErrNoFiles = errors.New("settlement: there are no settlement files")
 	// ErrReason: nobody could check later why a difference stands.
 	ErrReason = errors.New("settlement: explained without a reason")
 	// ErrClosed: the difference is open no more.
@@ -178,6 +183,9 @@ func (b *Books) Compare(ctx context.Context, provider, day string) error {
 		if err != nil {
 			return err
 		}
+		if err := b.keep(ctx, tx, provider, said.lines[List], ours); err != nil {
+			return err
+		}
 		var found []Difference
 		for _, source := range sources {
 			if _, says := said.lines[source]; !says {
@@ -203,6 +211,24 @@ func (b *Books) Compare(ctx context.Context, provider, day string) error {
 	return err
 }
 
+// keep lets be booked what the provider has kept for itself of movements of ours.
+func (b *Books) keep(ctx context.Context, tx pgx.Tx, provider string, lines []Line, ours []Movement) error {
+	known := map[Key]Movement{}
+	for _, m := range ours {
+		known[m.Key] = m
+	}
+	for _, l := range lines {
+		m, booked := known[l.Key]
+		if l.Fee.Minor == 0 || !booked || b.o.Keeps == nil {
+			continue
+		}
+		if err := b.o.Keeps(ctx, tx, provider, l, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // saying is what a provider says about a day.
 type saying struct {
 	lines map[Source][]Line
@@ -222,6 +248,10 @@ func ask(ctx context.Context, p Provider, day string) (s saying, failure string)
 	}
 	if err == nil {
 		s.file, err = p.File(ctx, day)
+	}
+	if errors.Is(err, ErrNoFiles) {
+		s.lines = map[Source][]Line{List: list}
+		return s, ""
 	}
 	if err == nil && s.file == nil {
 		return s, "there is no settlement file yet"

@@ -23,6 +23,8 @@ const (
 	Chargeback Kind = "chargeback" // was taken back by the bank of a payer's card: the provider's dispute
 	Reinstated Kind = "reinstated" // came back after it was: the same dispute
 
+	Other Kind = "other" // what a provider lists and the book has no name for: the provider's ID
+
 	// Counter is a counter-entry in the book against one of the others. No provider knows of it, so it is a difference until somebody says why.
 	Counter Kind = "counter"
 )
@@ -60,6 +62,9 @@ type Line struct {
 	Day    string
 	Number int // of the line, from 1
 	Amount formula.Money
+
+	Fee   formula.Money // what the provider has kept for itself; zero where it has kept nothing
+	FeeOf string        // what the provider calls that
 }
 
 // Source is where a provider says something.

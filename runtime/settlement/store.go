@@ -58,9 +58,13 @@ func failDay(ctx context.Context, tx pgx.Tx, provider, day, failure string, at t
 }
 
 func endDay(ctx context.Context, tx pgx.Tx, provider, day string, file []byte, at time.Time) error {
-	sum := sha256.Sum256(file)
+	var sum []byte // of no file there is none
+	if file != nil {
+		of := sha256.Sum256(file)
+		sum = of[:]
+	}
 	return run(ctx, tx, "UPDATE settlement_day SET failure = '', looked_at = $3, matched_at = $3, file = $4, sha256 = $5 WHERE provider = $1 AND day = $2",
-		provider, day, at, file, sum[:])
+		provider, day, at, file, sum)
 }
 
 // writeLines puts what a provider says about a day in the place of what it has said before, with the movement of ours that each speaks of.

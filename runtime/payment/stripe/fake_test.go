@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
 )
@@ -25,6 +26,8 @@ type fake struct {
 	sessions map[string]*session
 	refunds  []*refund
 	disputes []*disputed
+	balance  []transaction
+	pages    int // of lists of the balance that were asked for
 	keys     map[string]answered
 	status   string // of the refunds that are made from now on; "" = succeeded
 }
@@ -38,6 +41,7 @@ type session struct {
 	Reference     string            `json:"client_reference_id"`
 	AmountTotal   int64             `json:"amount_total"`
 	Currency      string            `json:"currency"`
+	Created       int64             `json:"created"`
 	Intent        *string           `json:"payment_intent"`
 	Metadata      map[string]string `json:"metadata"`
 }
@@ -63,6 +67,50 @@ type disputed struct {
 	Status       string           `json:"status"`
 	Reason       string           `json:"reason"`
 	Transactions []map[string]any `json:"balance_transactions"`
+}
+
+// transaction is one of the balance.
+type transaction struct {
+	ID       string `json:"id"`
+	Object   string `json:"object"`
+	Type     string `json:"type"`
+	Amount   int64  `json:"amount"`
+	Fee      int64  `json:"fee"`
+	Currency string `json:"currency"`
+	Created  int64  `json:"created"`
+	Source   any    `json:"source"`
+}
+
+// moves books a transaction of the balance now.
+func (f *fake) moves(kind, currency string, amount, fee int64, source any) {
+	f.balance = append(f.balance, transaction{fmt.Sprintf("txn_%d", len(f.balance)+1), "balance_transaction", kind, amount, fee, currency, time.Now().Unix(), source})
+}
+
+// within tells whether something was created in the range that is asked for.
+func within(r *http.Request, created int64) bool {
+	from, _ := strconv.ParseInt(r.Form.Get("created[gte]"), 10, 64)
+	until, _ := strconv.ParseInt(r.Form.Get("created[lt]"), 10, 64)
+	return created >= from && created < until
+}
+
+// perPageOfFake is fewer than is asked for: Stripe may do that.
+const perPageOfFake = 2
+
+func (f *fake) listBalance(r *http.Request) (int, any) {
+	f.pages++
+	page, more, found := []transaction{}, false, r.Form.Get("starting_after") == ""
+	for _, t := range f.balance {
+		switch {
+		case !found:
+			found = t.ID == r.Form.Get("starting_after")
+		case !within(r, t.Created):
+		case len(page) == perPageOfFake:
+			more = true
+		default:
+			page = append(page, t)
+		}
+	}
+	return http.StatusOK, map[string]any{"object": "list", "data": page, "has_more": more, "url": r.URL.Path}
 }
 
 // answered is what Stripe keeps of a key.
@@ -128,11 +176,13 @@ func (f *fake) answer(r *http.Request) (int, any) {
 	case r.Method == http.MethodGet && r.URL.Path == "/v1/checkout/sessions":
 		all := []*session{}
 		for _, s := range f.sessions {
-			if s.Intent != nil && *s.Intent == r.Form.Get("payment_intent") {
+			if s.Intent != nil && (*s.Intent == r.Form.Get("payment_intent") || r.Form.Get("status") == "complete" && within(r, s.Created)) {
 				all = append(all, s)
 			}
 		}
 		return http.StatusOK, map[string]any{"object": "list", "data": all, "has_more": false, "url": r.URL.Path}
+	case r.Method == http.MethodGet && r.URL.Path == "/v1/balance_transactions":
+		return f.listBalance(r)
 	case r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1/disputes/"):
 		for _, d := range f.disputes {
 			if "/v1/disputes/"+d.ID == r.URL.Path {
@@ -181,7 +231,7 @@ func (f *fake) open(r *http.Request) (int, any) {
 	n := len(f.sessions) + 1
 	s := &session{
 		ID: fmt.Sprintf("cs_test_%d", n), Object: "checkout.session", Status: "open", PaymentStatus: "unpaid", URL: fmt.Sprintf("https://checkout.stripe.com/c/pay/cs_test_%d", n),
-		Reference: r.Form.Get("client_reference_id"), AmountTotal: total, Currency: currency, Metadata: map[string]string{"payment": r.Form.Get("metadata[payment]")},
+		Created: time.Now().Unix(), Reference: r.Form.Get("client_reference_id"), AmountTotal: total, Currency: currency, Metadata: map[string]string{"payment": r.Form.Get("metadata[payment]")},
 	}
 	f.sessions[s.ID] = s
 	return http.StatusOK, s
@@ -215,6 +265,9 @@ func (f *fake) giveBack(r *http.Request) (int, any) {
 		x.Status, x.Reason = f.status, "expired_or_canceled_card"
 	}
 	f.refunds = append(f.refunds, x)
+	if x.Status == "succeeded" {
+		f.moves("refund", x.Currency, -x.Amount, 0, x)
+	}
 	return http.StatusOK, x
 }
 
@@ -245,6 +298,7 @@ func (f *fake) dispute(id string) string {
 	s := f.sessions[id]
 	d := &disputed{ID: fmt.Sprintf("dp_%d", len(f.disputes)+1), Object: "dispute", Amount: s.AmountTotal - f.gone(*s.Intent) - f.taken(*s.Intent), Currency: s.Currency, Intent: *s.Intent, Charge: "ch_" + id, Status: "needs_response", Reason: "fraudulent"}
 	d.move(-d.Amount)
+	f.moves("adjustment", d.Currency, -d.Amount, 1500, d)
 	f.disputes = append(f.disputes, d)
 	return d.ID
 }
@@ -261,6 +315,7 @@ func (f *fake) decide(id string, won bool) {
 	if d.Status = "lost"; won {
 		d.Status = "won"
 		d.move(d.Amount)
+		f.moves("adjustment", d.Currency, d.Amount, 0, d)
 	}
 }
 
@@ -293,6 +348,7 @@ func (f *fake) end(t *testing.T, id, status, payment string) {
 	if payment == "paid" {
 		intent := "pi_" + id
 		s.Intent = &intent
+		f.moves("charge", s.Currency, s.AmountTotal, s.AmountTotal/50, map[string]any{"id": "ch_" + id, "object": "charge", "amount": s.AmountTotal, "currency": s.Currency, "payment_intent": intent})
 	}
 }
 

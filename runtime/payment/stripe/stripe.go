@@ -34,16 +34,18 @@ const Origin = "https://checkout.stripe.com"
 
 // Options say who we are at Stripe.
 type Options struct {
-	Key string // secret or restricted: Checkout Sessions write, Refunds write, Disputes read
+	Key string // secret or restricted: Checkout Sessions write, Refunds write, Disputes read, Balance transactions read
 	// Secrets of the webhook endpoint: the current one first, then those that still count while they are exchanged.
 	Secrets []string
-	URL     string // "" = Stripe's own
+	URL     string         // "" = Stripe's own
+	Zone    *time.Location // in which days of the book begin; UTC
 }
 
 // Stripe is a provider.Provider.
 type Stripe struct {
 	client  *api.Client
 	secrets []string
+	zone    *time.Location
 }
 
 var _ provider.Provider = (*Stripe)(nil)
@@ -67,7 +69,10 @@ func New(o Options) (*Stripe, error) {
 		}
 		config.URL = &o.URL
 	}
-	return &Stripe{client: api.NewClient(o.Key, api.WithBackends(api.NewBackendsWithConfig(config))), secrets: o.Secrets}, nil
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	return &Stripe{zone: o.Zone, client: api.NewClient(o.Key, api.WithBackends(api.NewBackendsWithConfig(config))), secrets: o.Secrets}, nil
 }
 
 // payment is the metadata of what belongs to a payment of ours, and refund that of a refund: its key.

@@ -103,10 +103,13 @@ func TestRequestsAreThoseOfStripesSpecification(t *testing.T) {
 	if id, err := s.sessionOf(t.Context(), "pi_1"); err != nil || id == "" {
 		t.Errorf("%q, %v", id, err)
 	}
+	if lines, err := s.Settlement().List(t.Context(), "2026-11-21"); err != nil {
+		t.Errorf("%v, %v", lines, err)
+	}
 	if err := s.give(t.Context(), "a key", "pi_1", ils); err != nil {
 		t.Error(err)
 	}
-	if got := strings.Join(seen[len(seen)-3:], ", "); got != "GET /v1/checkout/sessions, GET /v1/refunds, POST /v1/refunds" {
+	if got := strings.Join(seen[len(seen)-3:], ", "); got != "GET /v1/balance_transactions, GET /v1/refunds, POST /v1/refunds" {
 		t.Errorf("asked %s", got)
 	}
 	// It does refuse what Stripe does not know.
