@@ -319,6 +319,16 @@ type Assessment struct {
 	Part   int      `json:"part,omitempty"`
 	Parts  int      `json:"parts,omitempty"`
 	Coming []Coming `json:"coming,omitempty"`
+	// Less is what has become less than was paid since an earlier visit: it goes back. Total is without it.
+	Less []Less `json:"less,omitempty"`
+}
+
+// Less are lines that take back a part of what was paid at a visit: below zero, but for the line rounding, which may be above. Who has shared a line
+// gives it back as they have it.
+type Less struct {
+	Node  string `json:"node"`
+	Visit int    `json:"visit"`
+	Lines []Line `json:"lines"`
 }
 
 // Coming is an instalment that is not asked for yet.
@@ -330,7 +340,7 @@ type Coming struct {
 // Line is one fee line, and how it came about. Full and the changes sum to Amount.
 type Line struct {
 	Fee     string       `json:"fee"`
-	Amount  int64        `json:"amount"`            // minor units; below zero only for the line rounding
+	Amount  int64        `json:"amount"`            // minor units; below zero only for the line rounding, and in Less
 	Full    int64        `json:"full,omitempty"`    // before the changes, where there are any
 	Changes []Adjustment `json:"changes,omitempty"` // in order
 	Shares  []Share      `json:"shares,omitempty"`  // who receives it, where that is not the service's authority alone; they sum to Amount

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -8,47 +9,41 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// owed is what of assessed lines is asked for: a share, the rest, or what a payment that was forgotten has not covered. Lines of which
-// nothing is left are dropped.
-func (r *run) owed(n *node, lines []activity.Line) (due []activity.Line, total int64) {
-	pay := n.Pay
-	at := r.t().Node
+// owed is what of assessed lines is asked for: a share, the rest, or what payments that were forgotten have not covered, and what of these goes
+// back, because it has become less since. Lines of which nothing is left to ask for are dropped. A share that was paid goes back only where it is
+// more than the whole: before that, it makes the rest less.
+func (r *run) owed(n *node, lines []activity.Line) (due []activity.Line, total int64, less []Less) {
+	all := owing{before: r.earlierPaid(true)}
+	o := owing{before: r.earlierPaid(n.Pay.Rest), most: math.MaxInt64}
+	if n.Pay.Share > 0 {
+		o.most = all.left() - allOf(lines)
+	}
+	rounding := activity.Line{Fee: activity.RoundingLine}
 	for _, l := range lines {
-		before := int64(0)
-		for _, a := range r.s.Assessments {
-			if a.Paid && (pay.Rest || a.Node == at && a.Superseded) {
-				before += paidOf(a, l.Fee)
-			}
-		}
-		amount := l.Amount
-		if l.Fee == activity.RoundingLine { // stands in the last part
-			if pay.Share > 0 {
-				continue
-			}
-			amount -= before
-		} else if before > 0 {
-			amount = max(amount-before, 0)
-		}
-		if before != 0 && amount == 0 {
+		if l.Fee == activity.RoundingLine {
+			rounding = l
 			continue
 		}
-		if pay.Share > 0 {
-			amount = portion(amount, int64(pay.Share), 100)
+		before, asks := r.paidBefore(&o, l.Fee), l.Amount
+		if asks -= before; n.Pay.Share > 0 {
+			asks = min(portion(l.Amount, int64(n.Pay.Share), 100)-before, l.Amount-r.paidBefore(&all, l.Fee))
 		}
-		l = cut(l, amount)
-		due = append(due, l)
-		total += l.Amount
-	}
-	return due, total
-}
-
-func paidOf(a Assessment, fee string) (sum int64) {
-	for _, l := range a.Lines {
-		if l.Fee == fee {
-			sum += l.Amount
+		switch {
+		case before > l.Amount:
+			r.takeOff(n, &o, l.Fee, before-l.Amount)
+		case asks > 0 || asks == l.Amount: // also nothing, and why
+			o.due = append(o.due, cut(l, asks))
 		}
 	}
-	return sum
+	for _, f := range n.fees { // what is not due at all any more
+		if !slices.ContainsFunc(lines, func(l activity.Line) bool { return l.Fee == f.Code }) {
+			r.takeOff(n, &o, f.Code, r.paidBefore(&o, f.Code))
+		}
+	}
+	if n.Pay.Share == 0 { // else it stands in the rest
+		r.roundOwed(&o, rounding)
+	}
+	return o.due, allOf(o.due), r.goesBack(&o)
 }
 
 // portion is amount * part / whole, a half rounded to the even number; it does not overflow where part <= whole.
@@ -65,22 +60,53 @@ func portion(amount, part, whole int64) int64 {
 // part is the i-th of count parts of lines, the first of which bear what does not divide.
 func part(lines []activity.Line, i, count int) (out []activity.Line, total int64) {
 	for _, l := range lines {
-		if l.Fee == activity.RoundingLine { // stands in the first part
-			if i == 0 {
-				out, total = append(out, l), total+l.Amount
-			}
+		if l.Fee == activity.RoundingLine {
 			continue
 		}
-		amount := l.Amount / int64(count)
-		if int64(i) < l.Amount%int64(count) {
-			amount++
-		}
-		if amount > 0 {
+		if amount := piece(l.Amount, i, count); amount > 0 {
 			out = append(out, cut(l, amount))
 			total += amount
 		}
 	}
+	for _, l := range lines {
+		if l.Fee != activity.RoundingLine {
+			continue
+		}
+		if l.Amount = rounded(lines, l.Amount, i, count); l.Amount != 0 {
+			out, total = append(out, l), total+l.Amount
+		}
+	}
 	return out, total
+}
+
+func piece(amount int64, i, count int) int64 {
+	part := amount / int64(count)
+	if int64(i) < amount%int64(count) {
+		part++
+	}
+	return part
+}
+
+// rounded is what of the line of rounding stands in the i-th part: all of it in the first, or, where that would be nothing then, off the last ones.
+func rounded(lines []activity.Line, amount int64, i, count int) int64 {
+	bare := func(i int) (sum int64) {
+		for _, l := range lines {
+			if l.Fee != activity.RoundingLine {
+				sum += piece(l.Amount, i, count)
+			}
+		}
+		return sum
+	}
+	if bare(0)+amount > 0 {
+		if i > 0 {
+			return 0
+		}
+		return amount
+	}
+	for last := count - 1; last > i; last-- {
+		amount = min(0, amount+bare(last))
+	}
+	return max(amount, -bare(i))
 }
 
 // cut is the part of a line that is due now, and says so. Its shares shrink with it; the first takes what rounding leaves.
@@ -180,7 +206,7 @@ func (r *run) nextInstalment(n *node, actor string) bool {
 			clock = []Moment{{DueAt: before, Then: plan.Remind, In: byDays}, missed}
 		}
 		r.keepClock(clock)
-		r.demand(a)
+		r.demand(a, nil)
 		return true
 	}
 	return false

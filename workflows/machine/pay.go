@@ -16,16 +16,17 @@ func (r *run) pay(n *node) (outcome string, on bool) {
 		r.noValue(err)
 		return "", false
 	}
+	var less []Less
 	if n.Pay.Share > 0 || n.Pay.Rest || len(r.s.Assessments) > 0 {
-		a.Lines, a.Total = r.owed(n, a.Lines)
+		a.Lines, a.Total, less = r.owed(n, a.Lines)
 	}
 	if r.dry {
-		r.freeze(a)
+		r.freeze(a, less)
 		return "", false
 	}
 	if a.Total == 0 {
-		if changed(a.Lines) { // that somebody need not pay, and why, is kept
-			r.freeze(a)
+		if changed(a.Lines) || len(less) > 0 { // that somebody need not pay, and why, is kept
+			r.freeze(a, less)
 			r.effect(activity.Assess).Assessment = a
 		}
 		return Paid, true
@@ -45,7 +46,7 @@ func (r *run) pay(n *node) (outcome string, on bool) {
 		first.Sums = a.Sums
 		a = first
 	}
-	r.demand(a)
+	r.demand(a, less)
 	return "", false
 }
 
@@ -53,15 +54,20 @@ func changed(lines []activity.Line) bool {
 	return slices.ContainsFunc(lines, func(l activity.Line) bool { return len(l.Changes) > 0 })
 }
 
-// freeze keeps an assessment in the state: whatever changes later, this is what was asked for.
-func (r *run) freeze(a *activity.Assessment) {
+// freeze keeps an assessment in the state: whatever changes later, this is what was asked for, and what goes back of earlier payments.
+func (r *run) freeze(a *activity.Assessment, less []Less) {
 	at := r.t()
-	r.s.Assessments = append(slices.Clip(r.s.Assessments), Assessment{Node: at.Node, Visit: at.Visit, Lines: a.Lines, Sums: a.Sums, Total: a.Total, Tariff: a.Tariff})
+	for _, l := range less {
+		of := &r.s.Assessments[l.Of]
+		a.Less = append(a.Less, activity.Less{Node: r.p.nodes[of.Node].Key, Visit: of.Visit, Lines: l.Lines})
+	}
+	r.s.Assessments = append(slices.Clip(r.s.Assessments),
+		Assessment{Node: at.Node, Visit: at.Visit, Lines: a.Lines, Sums: a.Sums, Total: a.Total, Tariff: a.Tariff, Less: less})
 }
 
 // demand freezes what is due now and asks for its payment.
-func (r *run) demand(a *activity.Assessment) {
-	r.freeze(a)
+func (r *run) demand(a *activity.Assessment, less []Less) {
+	r.freeze(a, less)
 	r.t().Task = &Task{Kind: PaymentTask, Role: Gateway, Actions: payments}
 	a.DueAt = r.dueAt()
 	a.Late = r.mayBeLate()
@@ -124,11 +130,17 @@ func (r *run) end(n *node) {
 	}
 }
 
-// wasPaid tells whether something was paid for a fee that is not settled yet.
+// wasPaid tells whether something was paid for a fee that is not settled yet and has not gone back by a correction.
 func (r *run) wasPaid(fee string) bool {
-	return !slices.Contains(r.s.Settled, fee) && slices.ContainsFunc(r.s.Assessments, func(a Assessment) bool {
-		return a.Paid && slices.ContainsFunc(a.Lines, func(l activity.Line) bool { return l.Fee == fee && l.Amount > 0 })
-	})
+	if slices.Contains(r.s.Settled, fee) {
+		return false
+	}
+	for i := range r.s.Assessments {
+		if r.s.Assessments[i].Paid && r.s.kept(i, fee) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // same tells whether two JSON values are the same text but for white space; an absent value is the same as null.

@@ -108,6 +108,7 @@ func (r *run) keepPaid(refunds []plan.Refund) {
 	paid := slices.Clone(r.s.Assessments)
 	for i := range paid {
 		a := &paid[i]
+		a.Less = takenBack(a.Less, func(_ int, fee string) bool { return slices.Contains(back, fee) })
 		if !a.Paid {
 			continue
 		}
@@ -121,6 +122,28 @@ func (r *run) keepPaid(refunds []plan.Refund) {
 		}
 	}
 	r.s.Assessments = paid
+	for _, e := range r.earlierPaid(true) { // where every fee has gone back, so has what rounding made of them
+		if e.fees != 0 || len(back) == 0 {
+			continue
+		}
+		a := &paid[e.of]
+		a.Lines = slices.DeleteFunc(slices.Clone(a.Lines), func(l activity.Line) bool { return l.Fee == activity.RoundingLine })
+		a.Total = 0
+		for i := range paid {
+			paid[i].Less = takenBack(paid[i].Less, func(of int, fee string) bool { return of == e.of && fee == activity.RoundingLine })
+		}
+	}
+}
+
+// takenBack leaves out the lines whose payment has gone back whole since.
+func takenBack(less []Less, gone func(of int, fee string) bool) (out []Less) {
+	for _, l := range less {
+		l.Lines = slices.DeleteFunc(slices.Clone(l.Lines), func(x activity.Line) bool { return gone(l.Of, x.Fee) })
+		if len(l.Lines) > 0 {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // ReopenedUntil is the instant until which what has ended may be taken up again; false where it may not. A run that has ended waits until then.

@@ -190,6 +190,8 @@ type Assessment struct {
 	Paid   bool            `json:"paid,omitempty"`
 	// Superseded says that the payment is invalidated: what was paid counts when the step is come to again.
 	Superseded bool `json:"superseded,omitempty"`
+	// Less is what goes back of assessments before this one, whether it is paid or not.
+	Less []Less `json:"less,omitempty"`
 }
 
 // Round counts how often a decision sent the application back.
