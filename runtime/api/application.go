@@ -135,6 +135,7 @@ type Payment struct {
 	PaidAt   *time.Time `json:"paidAt,omitempty"`
 	Waived   []Waiver   `json:"waived,omitempty" doc:"What officers have let the applicant off: amount and lines are without it, unless all of it was waived"`
 	Refunded *Money     `json:"refunded,omitempty" doc:"What went back or is on its way, where anything is"`
+	Less     []FeeLine  `json:"less,omitempty" doc:"What a correction has made less than was paid, of each fee: it is part of refunded. Amount and lines stay as they were asked for"`
 	Deposits []Deposit  `json:"deposits,omitempty" doc:"What of a payment that was made is or was held, and is not a fee"`
 }
 

@@ -36,6 +36,9 @@ func (a *API) addMoney(ctx context.Context, out *Application, texts *plan.Texts)
 			back := money(p.Refunded, p.Currency)
 			shown.Refunded = &back
 		}
+		for _, x := range p.Less {
+			shown.Less = append(shown.Less, FeeLine{Fee: x.Fee, Title: texts.Fees[x.Fee], Amount: money(x.Amount, p.Currency)})
+		}
 		for _, d := range p.Deposits {
 			shown.Deposits = append(shown.Deposits, Deposit{d.Fee, money(d.Amount, p.Currency), string(d.Status), d.HeldWith, d.SettledAt})
 		}

@@ -58,6 +58,9 @@ func (k *kase) money() ([]ui.Component, error) {
 		for _, w := range p.Waivers {
 			parts = append(parts, ui.Inset{Text: k.locale.T("desk.payment.letOff", "amount", ui.Money{Minor: w.Amount(), Currency: p.Currency}, "reason", w.Reason, "basis", w.Basis)})
 		}
+		for _, x := range p.Less {
+			parts = append(parts, ui.Inset{Text: k.locale.T("desk.payment.less", "fee", bill.Title(k.locale, k.texts, x.Fee), "amount", ui.Money{Minor: x.Amount, Currency: p.Currency})})
+		}
 		for _, d := range p.Deposits {
 			tag := ui.Tag{State: map[payment.DepositStatus]string{payment.Held: ui.Waiting, payment.Released: ui.Refunded, payment.Forfeited: ui.Paid}[d.Status],
 				Text: k.locale.T("desk.deposit." + bill.Deposit(string(d.Status), d.HeldWith))}

@@ -26,7 +26,8 @@ type AssessRequest struct {
 }
 
 // Assess freezes the fee lines, opens a payment over their total and posts what is owed, each share to the authority that receives it, in the
-// caller's transaction. Only the line that shows what rounding has made may be below zero. A total of zero is frozen only. The same (application, node, visit) again changes nothing.
+// caller's transaction. Only the line that shows what rounding has made may be below zero. A total of zero is
+// frozen only. What has become less than was paid goes back. The same (application, node, visit) again changes nothing.
 func (d *Desk) Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 	a := r.Assessment
 	var total int64
@@ -44,7 +45,10 @@ func (d *Desk) Assess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 	}
 	id := uuid.New()
 	fresh, err := insertAssessment(ctx, tx, id, r)
-	if err != nil || !fresh || total == 0 {
+	if err != nil || !fresh {
+		return err
+	}
+	if err := d.giveLess(ctx, tx, r); err != nil || total == 0 {
 		return err
 	}
 	if err := insertPayment(ctx, tx, id, r); err != nil {

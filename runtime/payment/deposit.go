@@ -37,9 +37,10 @@ type Deposit struct {
 
 // deposit is a row that is held and locked.
 type deposit struct {
-	id   uuid.UUID
-	line int
-	fee  string
+	id     uuid.UUID
+	line   int
+	fee    string
+	amount int64 // less than the line where a correction has made it less
 }
 
 type deposits []deposit
@@ -120,7 +121,7 @@ func (d *Desk) forfeit(ctx context.Context, tx pgx.Tx, p payment, because string
 			return err
 		}
 		e := ledger.Entry{Kind: ledger.Forfeited, Subject: h.id, Application: p.application, At: at}
-		for _, s := range sharesOf(p.lines[h.line], p.authority) {
+		for _, s := range sharesOf(part(p.lines[h.line], h.amount), p.authority) {
 			e.Postings = append(e.Postings,
 				ledger.Posting{Account: ledger.Deposit(s.Authority, h.fee), Amount: s.Amount, Currency: p.currency},
 				ledger.Posting{Account: ledger.Revenue(s.Authority, headOf(p.lines[h.line])), Amount: -s.Amount, Currency: p.currency})
@@ -221,11 +222,13 @@ func (d *Desk) RightChanged(ctx context.Context, application uuid.UUID, right st
 
 // heldOf are the deposits of a locked payment that are held.
 func heldOf(ctx context.Context, tx pgx.Tx, id uuid.UUID) (deposits, error) {
-	rows, err := tx.Query(ctx, "SELECT id, line, fee FROM deposit WHERE payment = $1 AND status = 'held' ORDER BY line", id)
+	rows, err := tx.Query(ctx, "SELECT id, line, fee, amount FROM deposit WHERE payment = $1 AND status = 'held' ORDER BY line", id)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (h deposit, err error) { return h, row.Scan(&h.id, &h.line, &h.fee) })
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (h deposit, err error) {
+		return h, row.Scan(&h.id, &h.line, &h.fee, &h.amount)
+	})
 }
 
 func settleDeposit(ctx context.Context, tx pgx.Tx, id uuid.UUID, to DepositStatus, because string, at time.Time) error {

@@ -136,9 +136,10 @@ type View struct {
 	Currency    string
 	Status      Status
 	Lines       []activity.Line
-	Refunded    int64  // went back or is going back
-	Disputed    string // how its last dispute stands, as package provider says it; "" = nobody has disputed it
-	Beside      int64  // was paid more, or twice, or was too little, and went back or is going back
+	Refunded    int64           // went back or is going back
+	Less        []activity.Line // of it, what a correction has made less; of each fee, above zero
+	Disputed    string          // how its last dispute stands, as package provider says it; "" = nobody has disputed it
+	Beside      int64           // was paid more, or twice, or was too little, and went back or is going back
 	Deposits    []Deposit
 	DueAt       *time.Time
 	PaidAt      *time.Time

@@ -24,7 +24,7 @@ const (
 )
 
 // drawLife draws a plan: a fee and a deposit, at once, in instalments or in two shares; a look at what was rented, which may send the application
-// back to be corrected, so that the fee is worked out again; the deposit back or kept; and money paid out.
+// back to be corrected, so that the fee is worked out again, and is more or less; the deposit back or kept; and money paid out.
 func drawLife(rnd *rand.Rand) (*machine.Program, error) {
 	pick := func(of ...string) string { return of[rnd.IntN(len(of))] }
 	currency := pick("ILS", "ILS", "JOD") // with two decimals and three
@@ -54,6 +54,9 @@ func drawLife(rnd *rand.Rand) (*machine.Program, error) {
 	if rnd.IntN(4) == 0 {
 		deposit = fmt.Sprintf(`money("0.00 %s")`, currency)
 	}
+	if rnd.IntN(4) == 0 {
+		deposit += " * form.n"
+	}
 	pl := &plan.Plan{
 		Format: plan.Format, Service: "s", Authority: "town", Currency: currency, Zone: "Asia/Hebron",
 		Scope: []plan.Field{{Name: "form", Kind: "record", Fields: []plan.Field{{Name: "n", Kind: "int"}}}}, Reads: []string{"form.n"},
@@ -76,6 +79,10 @@ func drawLife(rnd *rand.Rand) (*machine.Program, error) {
 			{From: atBack, To: atAid, On: "settled"}, {From: atKept, To: atAid, On: "settled"}, {From: atAid, To: atCompleted, On: "paidOut"},
 		},
 		Withdraw: atWithdrawn,
+	}
+	if rnd.IntN(3) == 0 {
+		to := map[string]string{"ILS": pick("0.50", "1.00", "5.00"), "JOD": pick("0.100", "1.000")}[currency]
+		pl.Total = &plan.Rounding{To: to + " " + currency, Way: pick("up", "down", "nearest"), Difference: "applicant"}
 	}
 	switch pay := pl.Nodes[atPay].Pay; rnd.IntN(4) {
 	case 0: // all at once

@@ -119,8 +119,35 @@ func (l *life) equal(views []payment.View) {
 			out += x.Amount
 		}
 	}
+	l.less()
 	if out > asked || l.s.Outcome == "completed" && out != asked {
 		l.fail("%d was paid out of %d", out, asked)
+	}
+}
+
+// less: what corrections have made less has gone back, all of it where nothing of it was waived, had gone back already or was taken back at the till.
+func (l *life) less() {
+	var want int64
+	for _, a := range l.s.Assessments {
+		for _, x := range a.Less {
+			for _, line := range x.Lines {
+				want -= line.Amount
+			}
+		}
+	}
+	var back, times int64
+	var other bool
+	l.ok(l.pool.QueryRow(l.Context(), `SELECT coalesce(sum(amount), 0)::bigint, count(*), EXISTS (SELECT FROM refund WHERE application = $1 AND reason LIKE 'request:%')
+		OR EXISTS (SELECT FROM payment WHERE application = $1 AND (waived <> '[]' OR status = 'waived' OR voided > 0))
+		FROM refund WHERE application = $1 AND reason LIKE 'less:%'`, l.id).Scan(&back, &times, &other))
+	if back > want || back < want && !other {
+		l.fail("%d has become less, and %d of it went back", want, back)
+	}
+	if times > 0 {
+		l.happened("refund: less, after a correction")
+	}
+	if back < want {
+		l.happened("refund: less than has become less, since it was waived, taken back or had gone back")
 	}
 }
 

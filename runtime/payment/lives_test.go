@@ -90,6 +90,7 @@ var (
 	rare = []string{
 		"ended: lapsed", "paid: the rest", "bill: not-due", "waived: all", "clock: lapse", "clock: escalate", "payout: came back", "refund: gone by a lost dispute", "operator: by-hand of dispute-lost fraudulent", "operator: forgone of dispute-lost fraudulent", "operator: by-hand of cash-voided",
 		"operator: by-hand of payout-unwanted", "operator: by-hand of payout-returned recipient-unknown", "operator: retry of payout-returned recipient-unknown",
+		"refund: less, after a correction", "refund: less than has become less, since it was waived, taken back or had gone back",
 		"operator: by-hand of refund-refused card-closed", "operator: retry of refund-refused card-closed",
 	}
 )

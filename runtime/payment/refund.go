@@ -105,15 +105,15 @@ func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, a
 		Postings: postings(ledger.Refunds(p.authority), p.authority, p.currency, lines, -1, ledger.Deposit)})
 }
 
-// back is what is left of the chosen lines; of deposits, those among held. What rounding has made of the total goes back, or is taken from what goes back, when every other
-// line has gone: no more is given back than was paid.
+// back is what is left of the chosen lines; of deposits, those among held. What rounding has made of the total, and what is left of it, goes back, or is
+// taken from what goes back, when every other line has gone: no more is given back than was paid.
 func back(paid []activity.Line, gone map[string]int64, held map[int]bool, chosen func(fee string) bool) []activity.Line {
 	var lines []activity.Line
-	var rounding *activity.Line
+	var rounding, sum int64
 	whole := true
 	for i, l := range paid {
 		if l.Fee == activity.RoundingLine {
-			rounding = &paid[i]
+			rounding = l.Amount - gone[l.Fee]
 			continue
 		}
 		left := l.Amount - gone[l.Fee]
@@ -123,13 +123,16 @@ func back(paid []activity.Line, gone map[string]int64, held map[int]bool, chosen
 		case l.Deposit && !held[i]: // settled before: it went back, or stays for good
 			whole = false
 		case chosen(l.Fee):
-			lines = append(lines, part(l, left))
+			lines, sum = append(lines, part(l, left)), sum+left
 		default:
 			whole = false
 		}
 	}
-	if rounding != nil && whole && len(lines) > 0 && gone[activity.RoundingLine] == 0 {
-		lines = append(lines, activity.Line{Fee: rounding.Fee, Amount: rounding.Amount})
+	if whole && rounding != 0 {
+		lines, sum = append(lines, activity.Line{Fee: activity.RoundingLine, Amount: rounding}), sum+rounding
+	}
+	if sum <= 0 { // a correction has made so much of it less
+		return nil
 	}
 	return lines
 }

@@ -70,7 +70,7 @@ func without(lines, waived []activity.Line) []activity.Line {
 	out := slices.Clone(lines)
 	for _, w := range waived {
 		i := slices.IndexFunc(out, func(l activity.Line) bool {
-			return l.Fee == w.Fee && !l.Deposit && (l.Amount >= w.Amount || w.Fee == activity.RoundingLine)
+			return l.Fee == w.Fee && l.Deposit == w.Deposit && (l.Amount >= w.Amount || w.Fee == activity.RoundingLine)
 		})
 		if i < 0 {
 			continue
@@ -129,13 +129,18 @@ func insertAssessment(ctx context.Context, tx pgx.Tx, id uuid.UUID, r AssessRequ
 	if lines == nil {
 		lines = []activity.Line{}
 	}
+	less := a.Less
+	if less == nil {
+		less = []activity.Less{}
+	}
 	b, err := json.Marshal(lines)
-	if err != nil {
+	off, failed := json.Marshal(less)
+	if err = errors.Join(err, failed); err != nil {
 		return false, err
 	}
-	done, err := tx.Exec(ctx, `INSERT INTO assessment (id, application, node, visit, currency, lines, total, tariff, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (application, node, visit) DO NOTHING`,
-		id, r.Application, r.Node, r.Visit, a.Currency, b, a.Total, a.Tariff, r.At)
+	done, err := tx.Exec(ctx, `INSERT INTO assessment (id, application, node, visit, currency, lines, less, total, tariff, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (application, node, visit) DO NOTHING`,
+		id, r.Application, r.Node, r.Visit, a.Currency, b, off, a.Total, a.Tariff, r.At)
 	if err != nil {
 		return false, fmt.Errorf("payment: %w", err)
 	}
@@ -271,6 +276,10 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 	if err != nil {
 		return nil, err
 	}
+	less, err := readLess(ctx, q, application)
+	if err != nil {
+		return nil, err
+	}
 	held, err := readDeposits(ctx, q, application)
 	if err != nil {
 		return nil, err
@@ -286,6 +295,7 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 		views[i] = p.view()
 		views[i].Refunded, views[i].Beside, views[i].Deposits = gone[p.id].back, gone[p.id].beside, held[p.id]
 		views[i].Disputed = disputed[p.id]
+		views[i].Less = less[p.id]
 	}
 	return views, nil
 }

@@ -48,6 +48,9 @@ func (o *opened) money() []ui.Component {
 		if v.Disputed == provider.DisputeTaken || v.Disputed == provider.DisputeLost {
 			out = append(out, ui.Inset{Text: o.l.T("money.disputed." + v.Disputed)})
 		}
+		for _, x := range v.Less {
+			out = append(out, ui.Inset{Text: o.l.T("money.less", "fee", bill.Title(o.l, o.texts, x.Fee), "amount", ui.Money{Minor: x.Amount, Currency: v.Currency})})
+		}
 		if v.Refunded > 0 {
 			key := "money.refunded"
 			if v.Status == payment.Refunding {

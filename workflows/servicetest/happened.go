@@ -136,7 +136,13 @@ func (r *course) record(effects []activity.Effect) {
 			r.open(e.Step, applicant, e.Assessment.DueAt)
 			r.fees = append(r.fees, e.Assessment.Lines...)
 			r.asked[e.Step] = e.Assessment.Lines
-			r.due(e.Step, "{what} due", "{what} due by {day}", e.Assessment.DueAt, r.lines(e.Assessment.Lines))
+			if e.Assessment.Total > 0 || len(e.Assessment.Less) == 0 {
+				r.due(e.Step, "{what} due", "{what} due by {day}", e.Assessment.DueAt, r.lines(e.Assessment.Lines))
+			}
+			for _, l := range e.Assessment.Less {
+				r.fees = append(r.fees, l.Lines...)
+				r.note(e.Step, "less is due since the correction: {what}", "what", r.lines(l.Lines))
+			}
 		case activity.Cancel:
 			r.note(e.Step, "no longer to be paid")
 		case activity.Keep:

@@ -319,3 +319,26 @@ func TestAnotherFeeNamesTheRowThatHeld(t *testing.T) {
 		}
 	}
 }
+
+// A register that was wrong is asked again and the fee worked out anew: what has become less of it goes back, and the scenario expects what is left.
+func TestWhatHasBecomeLessIsTakenOffWhatAScenarioExpects(t *testing.T) {
+	const late = `{holder: "401234567", category: B, expiresOn: 2026-07-01, unpaidFines: 0, finesTotal: 0.00 ILS, blocked: false}`
+	for fees, differs := range map[string]string{"{renewal: 250.00 ILS, late: 0.00 ILS}": "", "{renewal: 250.00 ILS, late: 50.00 ILS}": "late is 0.00 ILS, not 50.00 ILS"} {
+		c := with(t, "  - scenario: one\n"+apply+"    answers: {licensing/licence-by-number: ["+late+", "+found+"]}\n    decide: {review: [again, refuse]}\n    expect: {fees: "+fees+", refunds: {renewal: all}, end: refused}\n")
+		s := c.Service(service)
+		const line = "      approve: continue\n"
+		text := strings.Replace(string(c.Files[s.File]), line, line+"      again: {to: licence, atMost: 1, then: refuse, invalidates: [licence, pay, review], title: {ar: إعادة النظر, en: Once more}}\n", 1)
+		c, list := c.WithFile(s.File, []byte(text))
+		if list.HasErrors() {
+			t.Fatal(told(list, c))
+		}
+		found := run(c, c.Service(service))
+		i := slices.IndexFunc(found, func(d diag.Diagnostic) bool { return d.Severity == diag.Error })
+		if got := strings.Contains(told(found, c), differs); !got || (i >= 0) != (differs != "") {
+			t.Errorf("%s: %s", fees, told(found, c))
+		}
+		if differs != "" && !strings.Contains(told(found, c), "less is due since the correction: late -50.00 ILS") {
+			t.Errorf("what happened is not told: %s", told(found, c))
+		}
+	}
+}
