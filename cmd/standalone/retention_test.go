@@ -8,6 +8,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 )
 
 func TestAnApplicationIsErasedWhenItIsKeptNoLonger(t *testing.T) {
@@ -43,6 +44,7 @@ func TestAnApplicationIsErasedWhenItIsKeptNoLonger(t *testing.T) {
 			t.Fatalf("%v: %s", err, sql)
 		}
 	}
+	written(t, conn, j.id, paper)
 	exec("UPDATE application SET ended_at = ended_at - interval '5 years 1 day' WHERE id = $1", j.id)
 	p.stop(t)
 
@@ -82,6 +84,15 @@ func TestAnApplicationIsErasedWhenItIsKeptNoLonger(t *testing.T) {
 	if after := books(); !slices.Equal(before, after) {
 		t.Errorf("the books had %v rows and have %v", before, after)
 	}
+	stay := []string{"proposal WHERE reason = 'erased' AND status = 'approved'", "document_hold WHERE reason = 'erased'", "money_incident WHERE reason = ''", "bill_notice WHERE result = 'taken'"}
+	for _, rows := range stay {
+		if number(t, conn, "SELECT count(*) FROM "+rows) == 0 {
+			t.Errorf("nothing is left of %s", rows)
+		}
+	}
+	if _, err := conn.Exec(t.Context(), "UPDATE document_hold SET reason = 'another'"); err == nil {
+		t.Error("a hold was changed")
+	}
 
 	// When the other is over too, and nobody has signed in for long, nothing is left to be found.
 	exec("UPDATE application SET ended_at = ended_at - interval '5 years 1 day' WHERE id = $1", young.id)
@@ -103,4 +114,32 @@ func TestAnApplicationIsErasedWhenItIsKeptNoLonger(t *testing.T) {
 	if after := books(); !slices.Equal(before, after) {
 		t.Errorf("the books had %v rows and have %v", before, after)
 	}
+}
+
+// written lets officers and a bank have written about the applicant what they should not have: in every place where they may about an application.
+func written(t *testing.T, conn *pgx.Conn, application, paper string) {
+	t.Helper()
+	exec := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := conn.Exec(t.Context(), sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const said = "remark-of-the-officer about Layla"
+	propose := func(kind, subject string) {
+		t.Helper()
+		exec(`INSERT INTO proposal (id, kind, subject, authority, reason, proposed_by, proposed_at, status, decided_by, decided_at)
+			SELECT gen_random_uuid(), $1, (`+subject+`), 'transport', $3, gen_random_uuid(), now(), 'approved', gen_random_uuid(), now()`, kind, application, said)
+	}
+	const payment = "SELECT id FROM payment WHERE application = $2::uuid LIMIT 1"
+	propose("waiver", payment)
+	propose("refund", payment)
+	exec(`INSERT INTO proposal (id, kind, subject, authority, reason, proposed_by, proposed_at, status, decided_by, decided_at)
+		VALUES (gen_random_uuid(), 'paper-hold', $1, 'transport', $2, gen_random_uuid(), now(), 'approved', gen_random_uuid(), now())`,
+		uuid.NewSHA1(uuid.MustParse("6f2b0d1c-8d4e-4f57-9a53-0c1f3f4f7b21"), []byte(paper)), said)
+	exec("INSERT INTO document_hold (document, held, at, reason, proposal) SELECT $1, false, now(), $2, id FROM proposal WHERE kind = 'paper-hold'", paper, said)
+	exec(`INSERT INTO money_incident (id, application, authority, kind, subject, amount, currency, opened_at, closed_at, outcome, reason)
+		VALUES (gen_random_uuid(), $1, 'transport', 'refund-refused', gen_random_uuid(), 1, 'ILS', now(), now(), 'by-hand', $2)`, application, said)
+	exec("INSERT INTO bill (reference, payment, at) SELECT '12345678', id, now() FROM payment WHERE application = $1 LIMIT 1", application)
+	exec("INSERT INTO bill_notice (payer, request, reference, paid, body, result, at) VALUES ('palbank', 'r', '12345678', 'p', $1, 'taken', now())", []byte(said))
 }

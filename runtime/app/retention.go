@@ -66,7 +66,7 @@ func (a *App) erase(ctx context.Context, e application.Expired) error {
 		if err != nil || !erased {
 			return cmp.Or(err, errStays)
 		}
-		if err := errors.Join(a.Archive.Erase(ctx, tx, e.ID), a.Delivery.Erase(ctx, tx, e.ID)); err != nil {
+		if err := errors.Join(a.Archive.Erase(ctx, tx, e.ID), a.Delivery.Erase(ctx, tx, e.ID), a.Tills.Erase(ctx, tx, e.ID)); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{Authority: e.Authority, Actor: "retention", Action: "erase", Subject: e.ID.String(), Detail: map[string]string{"rule": e.Rule}})

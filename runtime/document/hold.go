@@ -148,3 +148,23 @@ func turnHeld(ctx context.Context, tx pgx.Tx, h Hold, at time.Time) error {
 		h.Paper, h.Kind == Holding, Cause{At: at}.at(), h.Reason, h.ID)
 	return wrap(err)
 }
+
+// eraseHolds empties why papers of an application were suspended, or were to be; that they were stays.
+func eraseHolds(ctx context.Context, tx pgx.Tx, application uuid.UUID) error {
+	rows, err := tx.Query(ctx, "SELECT id FROM document WHERE application = $1", application)
+	if err != nil {
+		return wrap(err)
+	}
+	papers, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(papers) == 0 {
+		return wrap(err)
+	}
+	about := make([]uuid.UUID, len(papers))
+	for i, id := range papers {
+		about[i] = subject(id)
+	}
+	if _, err := tx.Exec(ctx, "UPDATE document_hold SET reason = $2 WHERE document = ANY($1)", papers, proposal.Erased); err != nil {
+		return wrap(err)
+	}
+	return proposal.Erase(ctx, tx, holdKinds(), about)
+}

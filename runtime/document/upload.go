@@ -156,5 +156,8 @@ func (a *Archive) Erase(ctx context.Context, tx pgx.Tx, application uuid.UUID) e
 	if err == nil {
 		err = eraseApplicationKey(ctx, tx, application)
 	}
+	if err == nil {
+		err = eraseHolds(ctx, tx, application)
+	}
 	return err
 }

@@ -131,6 +131,18 @@ func Decide(ctx context.Context, pool *pgxpool.Pool, d Decision, decided func(tx
 	})
 }
 
+// Erased stands where a reason was of what nobody needs to know any more.
+const Erased = "erased"
+
+// Erase empties, in the caller's transaction, the reasons of proposals of some kinds about subjects: against their rule they may name somebody. Who has
+// proposed and decided what, and when, stays.
+func Erase(ctx context.Context, tx pgx.Tx, kinds []Kind, subjects []uuid.UUID) error {
+	if _, err := tx.Exec(ctx, "UPDATE proposal SET reason = $3 WHERE kind = ANY($1) AND subject = ANY($2)", kinds, subjects, Erased); err != nil {
+		return fmt.Errorf("proposal: %w", err)
+	}
+	return nil
+}
+
 // Querier is a pool or a transaction.
 type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
