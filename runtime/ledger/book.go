@@ -49,14 +49,15 @@ func (b *Book) Balance(ctx context.Context, account string) (map[string]int64, e
 // Trial is the trial balance of a scope: every account on which something was posted, by currency and in the order of the chart. Its sums are
 // zero in each currency, of an authority too, or money was lost.
 func (b *Book) Trial(ctx context.Context, s Scope) ([]Balance, error) {
-	where, args := s.where()
-	from := "posting p"
-	if s.Until != "" || s.Application != uuid.Nil { // else the lines alone say all of it
-		from += " JOIN entry e ON e.id = p.entry"
+	where, args := s.where("e.day")
+	from := sums + " WHERE " + where + byDay
+	if s.Application == uuid.Nil { // an application has few entries; everybody's are summed up by day already, but for the last ones
+		carried, _ := s.where("p.day") // the same arguments
+		from = "SELECT p.account, p.currency, p.debit, p.credit FROM carried p WHERE " + carried +
+			" UNION ALL SELECT account, currency, debit, credit FROM (" + sums + " WHERE e.number > (SELECT number FROM carried_upto) AND " + where + byDay + ") last"
 	}
-	rows, err := b.pool.Query(ctx, `SELECT p.account, p.currency, coalesce(sum(p.amount) FILTER (WHERE p.amount > 0), 0)::bigint,
-			coalesce(-sum(p.amount) FILTER (WHERE p.amount < 0), 0)::bigint, sum(p.amount)::bigint
-		FROM `+from+` WHERE `+where+` GROUP BY p.account, p.currency`, args...)
+	rows, err := b.pool.Query(ctx, `SELECT account, currency, sum(debit)::bigint, sum(credit)::bigint, (sum(debit) - sum(credit))::bigint
+		FROM (`+from+`) all_of_it GROUP BY account, currency`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
@@ -72,8 +73,8 @@ func (b *Book) Trial(ctx context.Context, s Scope) ([]Balance, error) {
 	return out, nil
 }
 
-// where writes the scope as conditions on entry e and posting p, with its arguments.
-func (s Scope) where() (string, []any) {
+// where writes the scope as conditions on entry e and posting p, of which day is one's, with its arguments.
+func (s Scope) where(day string) (string, []any) {
 	conditions, args := "true", []any{}
 	add := func(condition string, arg any) {
 		args = append(args, arg)
@@ -86,7 +87,7 @@ func (s Scope) where() (string, []any) {
 		add("p.authority = ", s.Authority)
 	}
 	if s.Until != "" {
-		add("e.day <= ", s.Until)
+		add(day+" <= ", s.Until)
 	}
 	if s.Application != uuid.Nil {
 		add("e.application = ", s.Application)
@@ -134,7 +135,7 @@ const pageSize = 50
 // Entries are those of a scope, the latest first, before the number of another (0 = from the latest), with all of their lines; more tells
 // whether there are further ones.
 func (b *Book) Entries(ctx context.Context, s Scope, before int64) (list []Written, more bool, err error) {
-	where, args := s.where()
+	where, args := s.where("e.day")
 	if before > 0 {
 		args = append(args, before)
 		where += " AND e.number < $" + strconv.Itoa(len(args))

@@ -204,3 +204,71 @@ func TestAChainOfMoreThanOneBatch(t *testing.T) {
 		}
 	}
 }
+
+func TestSumsThatWereChangedPastTheBookAreFound(t *testing.T) {
+	pool := pgtest.Migrated(t)
+	for range 3 {
+		if err := post(t, pool, received(uuid.New(), 100)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := ledger.NewSealer(pool, nil).Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := post(t, pool, received(uuid.New(), 7)); err != nil { // not sealed yet
+		t.Fatal(err)
+	}
+	if b, err := ledger.New(pool).Balance(t.Context(), ledger.Clearing("transport")); err != nil || b["ILS"] != 307 {
+		t.Errorf("%v, %v", b, err)
+	}
+	for name, change := range map[string]string{
+		"more": "UPDATE carried SET debit = debit + 1, credit = credit + 1", "none": "DELETE FROM carried", "another's": "UPDATE carried SET authority = 'health'",
+		"further": "UPDATE carried_upto SET number = number + 1",
+	} {
+		if _, err := ledger.Verify(t.Context(), pool); err != nil {
+			t.Fatal(err)
+		}
+		var kept string
+		if err := pool.QueryRow(t.Context(), "SELECT json_build_array((SELECT json_agg(c) FROM carried c), (SELECT number FROM carried_upto))").Scan(&kept); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(t, pool, change); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ledger.Verify(t.Context(), pool); !errors.As(err, new(*ledger.TamperedError)) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := run(t, pool, "DELETE FROM carried", "INSERT INTO carried SELECT * FROM json_populate_recordset(NULL::carried, ('"+kept+"'::json)->0)",
+			"UPDATE carried_upto SET number = (('"+kept+"'::json)->>1)::bigint"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestABookThatWasThereBeforeIsCarriedForward(t *testing.T) {
+	pool := pgtest.Migrated(t)
+	sealer := ledger.NewSealer(pool, nil)
+	for range 3 {
+		if err := post(t, pool, received(uuid.New(), 100)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := sealer.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t, pool, "DELETE FROM carried", "UPDATE carried_upto SET number = 0"); err != nil { // as the version before leaves it
+		t.Fatal(err)
+	}
+	for _, when := range []string{"before", "after"} {
+		if b, err := ledger.New(pool).Balance(t.Context(), ledger.Clearing("transport")); err != nil || b["ILS"] != 300 {
+			t.Errorf("%s: %v, %v", when, b, err)
+		}
+		if _, err := sealer.Seal(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var carried int64
+	if err := pool.QueryRow(t.Context(), "SELECT sum(debit) FROM carried").Scan(&carried); err != nil || carried != 300 {
+		t.Errorf("%d are carried, %v", carried, err)
+	}
+}

@@ -1,6 +1,6 @@
 // Package ledger keeps the double-entry book of fees: what is owed, received, cancelled and given back.
 //
-// It owns the tables entry, posting, entry_hash and period; no other package writes them. Amounts are minor units of their
+// It owns the tables entry, posting, entry_hash, period, carried and carried_upto; no other package writes them. Amounts are minor units of their
 // currency, debits positive and credits negative. An account belongs to one authority and one currency. An entry balances in each currency and
 // for each authority, and nothing is ever changed or deleted: a mistake is put right by a counter-entry that two officers answer for. A month
 // of an authority that is closed takes no more entries; what comes late is booked in the month that is open. A sealer puts all entries into one

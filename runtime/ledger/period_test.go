@@ -364,11 +364,36 @@ func (m *model) balances(authority string) map[ledger.Posting]int64 {
 	return out
 }
 
+// whole compares a trial balance with the sum of every line of its scope.
+func (m *model) whole(s ledger.Scope) {
+	m.t.Helper()
+	trial := must(m.book.Trial(m.t.Context(), s))
+	rows := must(m.pool.Query(m.t.Context(), `SELECT account, currency, coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint, coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint, sum(amount)::bigint
+		FROM posting p JOIN entry e ON e.id = p.entry
+		WHERE ($1 = '' OR authority = $1) AND ($2 = '' OR day <= nullif($2, '')::date) AND ($3 = '' OR account = $3) AND ($4 = '' OR currency = $4) GROUP BY account, currency`,
+		s.Authority, s.Until, s.Account, s.Currency))
+	all := map[ledger.Balance]bool{}
+	for _, b := range must(pgx.CollectRows(rows, pgx.RowToStructByPos[ledger.Balance])) {
+		all[b] = true
+	}
+	for _, b := range trial {
+		if !all[b] {
+			m.t.Fatalf("of %+v the trial balance has %+v, which the lines do not come to: %v", s, b, all)
+		}
+	}
+	if len(trial) != len(all) {
+		m.t.Fatalf("of %+v the trial balance has %d balances of %d", s, len(trial), len(all))
+	}
+}
+
 func (m *model) check(names []string) {
 	m.t.Helper()
 	var crooked int
 	if err := m.pool.QueryRow(m.t.Context(), "SELECT count(*) FROM (SELECT FROM posting GROUP BY entry, authority, currency HAVING sum(amount) <> 0) x").Scan(&crooked); err != nil || crooked > 0 {
 		m.t.Fatalf("%d entries do not balance for an authority, %v", crooked, err)
+	}
+	for _, s := range []ledger.Scope{{}, {Authority: names[0]}, {Until: m.now.AddDate(0, 0, -40).Format(time.DateOnly)}, {Account: ledger.Receivable(names[1]), Currency: "ILS", Until: m.now.Format(time.DateOnly)}} {
+		m.whole(s)
 	}
 	for _, name := range names {
 		trial, err := m.book.Trial(m.t.Context(), ledger.Scope{Authority: name})

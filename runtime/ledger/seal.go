@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/jackc/pgx/v5"
@@ -32,7 +33,13 @@ func seal(ctx context.Context, tx pgx.Tx, upto int64) (int, error) {
 		previous = list[i].sum(previous)
 		return []any{list[i].number, previous}, nil
 	}))
-	return len(list), err
+	if err != nil {
+		return 0, fmt.Errorf("ledger: %w", err)
+	}
+	if len(list) > 0 {
+		head.Number = list[len(list)-1].number
+	}
+	return len(list), carry(ctx, tx, head.Number)
 }
 
 // Head is the last link of the chain. A copy of it, kept elsewhere, also shows that the newest entries were removed together with their links.

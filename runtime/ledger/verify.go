@@ -37,7 +37,8 @@ func Verify(ctx context.Context, pool *pgxpool.Pool) (Head, error) {
 }
 
 // VerifyNext recomputes a bounded part of the chain after a link that was verified, the zero one at the beginning, and says up to which link,
-// and whether there are more. So a long chain is verified piece by piece. A *TamperedError as of Verify.
+// and whether there are more. So a long chain is verified piece by piece; with the last one it compares what is carried forward with the entries. A
+// *TamperedError as of Verify.
 func (b *Book) VerifyNext(ctx context.Context, from Head) (to Head, more bool, err error) {
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	to = from
@@ -47,8 +48,11 @@ func (b *Book) VerifyNext(ctx context.Context, from Head) (to Head, more bool, e
 			after = math.MinInt64
 		}
 		links, err := readLinks(ctx, tx, after, batch)
-		if err != nil || len(links) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(links) == 0 {
+			return fits(ctx, tx)
 		}
 		last := links[len(links)-1]
 		// One more than there are links: it is one that was put between them.
@@ -59,8 +63,10 @@ func (b *Book) VerifyNext(ctx context.Context, from Head) (to Head, more bool, e
 		if err := fit(links, list, from.Hash); err != nil {
 			return err
 		}
-		to, more = last, len(links) == batch
-		return nil
+		if to, more = last, len(links) == batch; more {
+			return nil
+		}
+		return fits(ctx, tx)
 	})
 	return to, more, err
 }
