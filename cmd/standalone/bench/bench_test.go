@@ -14,7 +14,8 @@ func TestEveryFigureStandsOnALineOfItsOwn(t *testing.T) {
 	t.Chdir("../../..")
 	for only, want := range map[string][]string{
 		"machine": {"machine.steps_per_s"}, "form": {"formula.guard_us", "form.validate_us"}, "document.verify": {"document.verify_ms"},
-		"script": {"script.call_us"}, "ledger": {"ledger.posted_per_s", "ledger.ratio_to_insert"},
+		"script": {"script.call_us"}, "ledger": {"ledger.posted_per_s", "ledger.ratio_to_insert", "ledger.trial_balance_ms", "ledger.trial_ratio_to_sum"},
+		"till": {"till.take_ms"}, "credential": {"credential.issue_ms", "credential.verify_ms"},
 		"check": {"check.catalogue_s", "check.ratio_to_parse", "check.heap_mb", "check.one_edit_ms"}, "compile": {"compile.catalogue_s"},
 		"scenarios": {"scenarios.per_s"},
 	} {

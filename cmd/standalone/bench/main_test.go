@@ -15,6 +15,6 @@ func TestMain(m *testing.M) {
 		return
 	}
 	oneTake, ledgerTake = 5*time.Millisecond, 20*time.Millisecond
-	national = 20
+	national, bookEntries = 20, 2000
 	os.Exit(m.Run())
 }

@@ -33,6 +33,28 @@ func perCall(do func() error) (time.Duration, error) {
 	return median(all), nil
 }
 
+// perFresh is perCall of something that can be done once with what prepare makes; prepare is not measured.
+func perFresh(prepare, do func() error) (time.Duration, error) {
+	var all []time.Duration
+	for i := range takes + 1 { // the first warms up
+		spent, calls := time.Duration(0), 0
+		for ; calls < leastCalls || spent < oneTake; calls++ {
+			if err := prepare(); err != nil {
+				return 0, err
+			}
+			began := time.Now()
+			if err := do(); err != nil {
+				return 0, err
+			}
+			spent += time.Since(began)
+		}
+		if i > 0 {
+			all = append(all, spent/time.Duration(calls))
+		}
+	}
+	return median(all), nil
+}
+
 // median of an odd number of values is the middle one, of an even number the lower of the two; zero of none.
 func median[T time.Duration | float64](values []T) T { return quantile(values, 0.5) }
 
