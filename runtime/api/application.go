@@ -181,6 +181,17 @@ type Document struct {
 	Since  time.Time `json:"since" doc:"Since when it has this status"`
 	By     string    `json:"replacedBy,omitempty" doc:"Number of the paper that came in its place"`
 	Href   string    `json:"href"`
+	Ways   []Way     `json:"delivery,omitempty" doc:"How it is brought to its holder, beside the download"`
+}
+
+// Way is how far a paper has come to an office or by post.
+type Way struct {
+	Channel string     `json:"channel" enum:"pick-up,post"`
+	State   string     `json:"state" doc:"Of pick-up: offered, asked, ready, collected, returned. Of post: offered, asked, manifested, handed, underway, delivered, returned, lost"`
+	Since   time.Time  `json:"since"`
+	Office  string     `json:"office,omitempty" doc:"Code of the office that was asked"`
+	Until   *time.Time `json:"until,omitempty" doc:"Until when the office keeps it"`
+	Item    string     `json:"item,omitempty" doc:"Number of the postal item (UPU S10)"`
 }
 
 // justSubmitted is how long after its submission a read waits, a bounded moment, for the first answers of registries.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/workflows/activity"
@@ -75,10 +76,32 @@ func feeLines(lines []activity.Line, currency string, texts *plan.Texts) []FeeLi
 
 func (a *API) addDocuments(ctx context.Context, out *Application) error {
 	papers, err := a.o.Documents.OfApplication(ctx, out.ID)
-	for _, p := range papers {
-		out.Documents = append(out.Documents, Document{p.ID, p.Title, p.Number, string(p.Status), p.Since, p.ReplacedBy, a.o.PublicURL + Prefix + "documents/" + p.ID})
+	if err != nil || len(papers) == 0 {
+		return err
 	}
-	return err
+	ways := map[string][]Way{}
+	collected, err := a.o.Delivery.Of(ctx, out.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range collected {
+		ways[c.Paper] = append(ways[c.Paper], Way{Channel: delivery.PickUp, State: string(c.State), Since: c.Since, Office: c.Office, Until: c.Until})
+	}
+	posted, err := a.o.Delivery.PostOf(ctx, out.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range posted {
+		way := Way{Channel: delivery.ByPost, State: string(x.State), Since: x.Since}
+		if x.Manifest != "" {
+			way.Item = x.Item
+		}
+		ways[x.Paper] = append(ways[x.Paper], way)
+	}
+	for _, p := range papers {
+		out.Documents = append(out.Documents, Document{p.ID, p.Title, p.Number, string(p.Status), p.Since, p.ReplacedBy, a.o.PublicURL + Prefix + "documents/" + p.ID, ways[p.ID]})
+	}
+	return nil
 }
 
 func (a *API) document(described huma.API) {

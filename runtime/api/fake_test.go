@@ -17,6 +17,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/api"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
@@ -107,6 +108,10 @@ type world struct {
 	invited    string // national number
 	acted      application.Actor
 	begun      *application.Draft // for somebody else
+
+	collects []delivery.Collection
+	posts    []delivery.Posting
+	tracked  []string // by carriers
 }
 
 type kept struct {
@@ -361,7 +366,7 @@ func (w *world) Reference() *release.Reference      { return &release.Reference{
 func load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, token, given := strings.Cut(r.Header.Get("Authorization"), "Bearer ")
-		for _, p := range []*identity.Person{rana, omar, leila, clerk, nurse, registrar} {
+		for _, p := range []*identity.Person{rana, omar, leila, clerk, nurse, registrar, carrier} {
 			if token == p.ID.String() || r.Header.Get("Cookie") == p.ID.String() {
 				r, given = r.WithContext(identity.WithPerson(r.Context(), p)), false
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
+	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -79,6 +80,14 @@ type Rights interface {
 	OfHolder(ctx context.Context, person uuid.UUID, nationalNumber string) ([]right.Entry, error)
 	// Public is what anybody may see who has the number; right.ErrNotFound.
 	Public(ctx context.Context, number string) (right.Entry, error)
+}
+
+// Delivery is what the API needs of delivery.Deliveries.
+type Delivery interface {
+	Of(ctx context.Context, application uuid.UUID) ([]delivery.Collection, error)
+	PostOf(ctx context.Context, application uuid.UUID) ([]delivery.Posting, error)
+	// Track takes what a carrier tells, all or nothing; delivery.ErrTracking.
+	Track(ctx context.Context, authorities []string, told []delivery.Tracked, by uuid.UUID) ([]delivery.Wrong, error)
 }
 
 // Appointments is what the API needs of an appointment.Diary.

@@ -107,10 +107,14 @@ func (d Documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequ
 			return document.Paper(p), err
 		},
 	})
-	if err != nil || !slices.Contains(r.Deliver, delivery.PickUp) {
-		return err
+	offer := delivery.Offer{Paper: id, Application: r.Application, Authority: r.Authority, Kept: r.Kept, At: r.At}
+	if err == nil && slices.Contains(r.Deliver, delivery.PickUp) {
+		err = d.Delivery.Offer(ctx, tx, offer)
 	}
-	return d.Delivery.Offer(ctx, tx, delivery.Offer{Paper: id, Application: r.Application, Authority: r.Authority, Kept: r.Kept, At: r.At})
+	if err == nil && slices.Contains(r.Deliver, delivery.ByPost) {
+		err = d.Delivery.OfferPost(ctx, tx, offer)
+	}
+	return err
 }
 
 // Revoke is application.Documents.

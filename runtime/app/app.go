@@ -180,7 +180,7 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 		return v.Status == document.Valid, err
 	}, Tell: func(ctx context.Context, tx pgx.Tx, application uuid.UUID, paper, topic string) error {
 		return a.Book.TellApplicant(ctx, tx, application, "collection:"+paper, topic)
-	}})
+	}, Conceal: a.Archive.Conceal, Reveal: a.Archive.Reveal})
 	a.Diary = appointment.New(appointment.Options{Pool: a.Pool, Zone: zone, Now: c.Now})
 	a.Rights = right.New(right.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Kind: func(code string) (*plan.RightKind, bool) {
 		return a.Releases.Reference().Right(code)

@@ -57,8 +57,10 @@ type Options struct {
 	Valid func(ctx context.Context, paper string) (bool, error)
 	// Tell tells the applicant how a paper stands: ToldReady, ToldSoon or ToldReturned; nil: nobody is told.
 	Tell func(ctx context.Context, tx pgx.Tx, application uuid.UUID, paper, topic string) error
-	Zone *time.Location // in which days are counted
-	Now  func() time.Time
+	// Conceal puts something short about an application under its key, and Reveal gives it back until the application is erased. Needed for the post.
+	Conceal, Reveal func(ctx context.Context, tx pgx.Tx, application uuid.UUID, body []byte) ([]byte, error)
+	Zone            *time.Location // in which days are counted
+	Now             func() time.Time
 }
 
 // What an applicant is told: topics of the pages.

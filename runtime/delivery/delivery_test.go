@@ -28,14 +28,24 @@ type world struct {
 	desk    *delivery.Deliveries
 	now     time.Time
 	invalid bool
+	revoked map[string]bool
 	told    []string
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{TB: t, pool: pgtest.Migrated(t), now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
+	w := &world{TB: t, pool: pgtest.Migrated(t), now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), revoked: map[string]bool{}}
+	// That the archive encrypts is shown where it stands.
+	turned := func(_ context.Context, _ pgx.Tx, application uuid.UUID, body []byte) ([]byte, error) {
+		out := slices.Clone(body)
+		for i := range out {
+			out[i] ^= application[0] | 1
+		}
+		return out, nil
+	}
 	w.desk = delivery.New(delivery.Options{Pool: w.pool, Now: func() time.Time { return w.now },
-		Valid: func(context.Context, string) (bool, error) { return !w.invalid, nil },
+		Conceal: turned, Reveal: turned,
+		Valid: func(_ context.Context, paper string) (bool, error) { return !w.invalid && !w.revoked[paper], nil },
 		Tell: func(_ context.Context, _ pgx.Tx, _ uuid.UUID, paper, topic string) error {
 			w.told = append(w.told, paper+" "+topic)
 			return nil
@@ -63,7 +73,8 @@ func (w *world) offered(id string, kept *plan.Span) delivery.Collection {
 			return err
 		}
 		for range 2 { // a repeat changes nothing
-			if err := w.desk.Offer(w.Context(), tx, delivery.Offer{Paper: id, Application: of, Authority: "transport", Kept: kept, At: w.now}); err != nil {
+			o := delivery.Offer{Paper: id, Application: of, Authority: "transport", Kept: kept, At: w.now}
+			if err := errors.Join(w.desk.Offer(w.Context(), tx, o), w.desk.OfferPost(w.Context(), tx, o)); err != nil {
 				return err
 			}
 		}

@@ -54,6 +54,11 @@ func (d *Deliveries) turned(ctx context.Context, tx pgx.Tx, t turn) error {
 		_, err = tx.Exec(ctx, "UPDATE collection SET other = $2 WHERE paper = $1", paper, t.other)
 		return wrap(err)
 	}
+	if t.to == Asked {
+		if err := leavePost(ctx, tx, paper, d.now()); err != nil {
+			return err
+		}
+	}
 	var until *time.Time
 	if t.keeps {
 		if until, err = d.until(kept); err != nil {
@@ -63,7 +68,7 @@ func (d *Deliveries) turned(ctx context.Context, tx pgx.Tx, t turn) error {
 	if t.office != "" {
 		office = t.office
 	}
-	now := d.o.Now().UTC().Truncate(time.Millisecond)
+	now := d.now()
 	_, err = tx.Exec(ctx, `UPDATE collection SET state = $2, office = $3, since = $4, until = $5, reminded_at = NULL,
 		other = CASE $2 WHEN 'asked' THEN $6::jsonb WHEN 'collected' THEN NULL ELSE other END WHERE paper = $1`, paper, t.to, office, now, until, t.other)
 	if err != nil {
@@ -143,8 +148,17 @@ func wrap(err error) error {
 	return fmt.Errorf("delivery: %w", err)
 }
 
-// Erase forgets, in the caller's transaction, who may collect papers of an application beside its holder. That and when they were collected stays.
+// Erase forgets, in the caller's transaction, who may collect papers of an application beside its holder, and where they were posted to. That and when they
+// were collected or delivered stays.
 func (d *Deliveries) Erase(ctx context.Context, tx pgx.Tx, application uuid.UUID) error {
-	_, err := tx.Exec(ctx, "UPDATE collection SET other = NULL WHERE application = $1", application)
-	return wrap(err)
+	for _, sql := range []string{
+		"UPDATE collection SET other = NULL WHERE application = $1",
+		"UPDATE post SET address = NULL WHERE application = $1",
+		"UPDATE post_item SET line = NULL WHERE paper IN (SELECT paper FROM post WHERE application = $1)",
+	} {
+		if _, err := tx.Exec(ctx, sql, application); err != nil {
+			return wrap(err)
+		}
+	}
+	return nil
 }

@@ -30,6 +30,12 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	late.Tasks[0].Overdue, late.Tasks[0].DueAt = true, &over
 	collecting(s)
 	s.counter.paper.State = delivery.Ready
+	posting(s)
+	s.counter.posting.Item = "RR473124829GB"
+	if _, err := s.counter.CloseManifest(t.Context(), "transport", leila.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.counter.posting.State = delivery.PostAsked
 	done := s.ended("K9K8-21AB")
 	s.holds = []document.Hold{{Application: done.ID, Paper: "abc234", Number: "DL-2026-000001", Proposal: proposal.Proposal{ID: hiba.ID, Kind: document.Holding, Authority: "transport",
 		Reason: "الصورة ليست لصاحب الرخصة", ProposedBy: hiba.ID, ProposedAt: now, Status: proposal.Proposed}}}
@@ -52,7 +58,7 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	panel.Anytime = []string{application.Extend}
 	s.delegated = []identity.Delegation{{ID: hiba.ID, Capacity: licensing, From: leila.ID, To: hiba.ID, Since: now, Until: now.Add(48 * time.Hour)}}
 	for name, address := range map[string]string{
-		"form": path(form) + "?", "panel": path(panel) + "?", "absence": "/desk/absence?", "holds": "/desk/papers?", "collects": "/desk/collect?", "collect": "/desk/collect/ABCDEFGH2345?", "own": "/test/post?action=approve&to=" + path(form) + "/tasks/" + form.Tasks[0].ID.String() + "/decide&",
+		"form": path(form) + "?", "panel": path(panel) + "?", "absence": "/desk/absence?", "holds": "/desk/papers?", "collects": "/desk/collect?", "collect": "/desk/collect/ABCDEFGH2345?", "posts": "/desk/post?", "post": "/desk/post/items/abc234?", "manifest": "/desk/post/manifests/transport-2026-11-22-1?", "own": "/test/post?action=approve&to=" + path(form) + "/tasks/" + form.Tasks[0].ID.String() + "/decide&",
 		"queue": "/desk?done=decided&of=D7K2-94QM&", "none": "/desk?reference=ZZZZ&", "corrected": path(corrected) + "?", "ended": path(done) + "?", "incident": path(stuck) + "?",
 		"nothing": "/test/post?to=" + decide + "&", "confirm": "/test/post?action=refuse&to=" + decide + "&", "conflict": "/test/post?revision=7&action=sendBack&to=" + decide + "&",
 	} {

@@ -197,22 +197,29 @@ func (v *visit) showCollected(status int, c *delivery.Collection, was handing, w
 		facts.Rows = append(facts.Rows, ui.SummaryRow{Key: t("desk.collect.other"), Value: c.Other.Name + "\n" + c.Other.Number})
 	}
 	state := ui.Banner{Title: t("desk.collect.is." + string(c.State)), Text: v.locale.DateTime(c.Since)}
+	own := v.concerned(a, c)
 	body := collectPage{State: &state, Facts: &facts}
 	page := v.page(t("desk.collect.one", "number", c.Number), nil)
 	page.Crumbs = []ui.Link{{Text: t("desk.collect.title"), Href: collectPath}, {Text: c.Number}}
 	switch c.State {
 	case delivery.Offered, delivery.Returned:
 		state.Kind, state.Text = ui.Caution, t("desk.collect.toAsk")
-	case delivery.Asked:
+	case delivery.Asked, delivery.Ready:
+		if own { // a colleague sees to it
+			state.Kind, state.Text = ui.Caution, t("desk.collect.own")
+			break
+		}
+		if c.State == delivery.Ready {
+			if c.Until != nil {
+				state.Text += "\n" + t("desk.collect.until", "date", v.locale.LastDay(*c.Until))
+			}
+			var form handle
+			form, page.Errors = v.handsOver(c, was, wrong)
+			body.Forms = []ui.Component{form}
+			break
+		}
 		body.Forms = []ui.Component{ui.Button{Text: t("desk.collect.print"), Kind: ui.Secondary, Icon: "printer", Href: casePath(a) + "/documents/" + c.Paper},
 			handle{Action: collectHref(c.Code), Fields: []ui.Component{ui.Hidden{Name: actionControl, Value: haveWord}}, Button: ui.Button{Text: t("desk.collect.have")}}}
-	case delivery.Ready:
-		if c.Until != nil {
-			state.Text += "\n" + t("desk.collect.until", "date", v.locale.LastDay(*c.Until))
-		}
-		var form handle
-		form, page.Errors = v.handsOver(c, was, wrong)
-		body.Forms = []ui.Component{form}
 	case delivery.Collected:
 		state.Kind = ui.Success
 		facts.Rows = append(facts.Rows, v.handedRows(c, names)...)
@@ -223,6 +230,14 @@ func (v *visit) showCollected(status int, c *delivery.Collection, was handing, w
 	page.Body = body
 	v.w.Header().Set("Cache-Control", "private, no-store")
 	return v.render(status, "collect", page)
+}
+
+// concerned tells whether a paper is the officer's own, or was applied for by the officer, or is to be collected by the officer: a colleague sees to it.
+func (v *visit) concerned(a *application.View, c *delivery.Collection) bool {
+	number := v.officer.NationalNumber
+	holder, _ := a.Facts["nationalNumber"].(string)
+	same := func(other string) bool { return number != "" && form.Line(other) == number }
+	return a.Applicant == v.officer.ID || a.Representative != nil && *a.Representative == v.officer.ID || same(holder) || c.Other != nil && same(c.Other.Number)
 }
 
 func (v *visit) handedBy(c *delivery.Collection) []uuid.UUID {
@@ -287,6 +302,13 @@ func (v *visit) seesToCollected() error {
 	action, was := posted[actionControl], handing{posted[whoControl], posted[proofControl], strings.ToUpper(form.Line(posted[lastControl]))}
 	if !slices.Contains([]string{haveWord, handWord}, action) {
 		return application.ErrNotFound
+	}
+	a, err := v.o.Book.ForOfficer(v.ctx, v.officer.Capacities, c.Application)
+	if err != nil {
+		return err
+	}
+	if v.concerned(a, c) {
+		return v.showCollected(http.StatusForbidden, c, was, nil, "")
 	}
 	if action == handWord {
 		wrong := map[string]string{}

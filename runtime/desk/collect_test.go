@@ -20,6 +20,12 @@ type counterOf struct {
 	paper   delivery.Collection
 	invalid bool
 	quicker bool // another clerk
+
+	posting  delivery.Posting
+	to       delivery.Address
+	manifest *delivery.Manifest
+	lines    []delivery.Line
+	tracked  []delivery.Tracked
 }
 
 func (c *counterOf) AtOffice(_ context.Context, authorities []string, office string) (out []delivery.Collection, _ error) {

@@ -129,6 +129,14 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST " + collectPath + "/find":                               (*visit).findCollected,
 		"GET " + collectPath + "/{code}":                              (*visit).collected,
 		"POST " + collectPath + "/{code}":                             (*visit).seesToCollected,
+		"GET " + postPath:                                             (*visit).posting,
+		"GET " + postPath + "/items/{paper}":                          (*visit).packing,
+		"POST " + postPath + "/items/{paper}":                         (*visit).packs,
+		"POST " + postPath + "/close":                                 (*visit).closes,
+		"POST " + postPath + "/tracking":                              (*visit).tracking,
+		"GET " + postPath + "/manifests/{manifest}":                   (*visit).manifest,
+		"POST " + postPath + "/manifests/{manifest}":                  (*visit).hands,
+		"GET " + postPath + "/manifests/{manifest}/manifest.csv":      (*visit).manifestCSV,
 		"GET " + papersPath:                                           (*visit).papersWaiting,
 		"POST /desk/applications/{id}/holds":                          (*visit).proposeHold,
 		"POST /desk/applications/{id}/holds/{hold}":                   (*visit).decideHold,
@@ -253,6 +261,9 @@ func (v *visit) page(title string, body any) ui.Page {
 	}
 	if v.hasOffices() {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.collect.title"), Href: collectPath, Current: strings.HasPrefix(v.r.URL.Path, collectPath)})
+	}
+	if here := strings.HasPrefix(v.r.URL.Path, postPath); here || v.hasPost() {
+		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.post.title"), Href: postPath, Current: here})
 	}
 	if here, n := v.r.URL.Path == papersPath, v.holdsWait(); here || n > 0 {
 		p.Nav = append(p.Nav, ui.NavItem{Text: v.locale.T("desk.hold.title"), Href: papersPath, Current: here, Count: n})

@@ -119,6 +119,19 @@ type Delivery interface {
 	One(ctx context.Context, authorities []string, typed string) (*delivery.Collection, error)
 	Have(ctx context.Context, authorities []string, code string, by uuid.UUID) error
 	HandOver(ctx context.Context, authorities []string, code string, h delivery.Handed) error
+	// Papers that go by post: whether there are any, what is to be packed, and what is handed to the carrier.
+	Posts(ctx context.Context, authorities []string) (bool, error)
+	ToPost(ctx context.Context, authorities []string) ([]delivery.Posting, error)
+	OnePosting(ctx context.Context, authorities []string, paper string) (*delivery.Posting, error)
+	Address(ctx context.Context, application uuid.UUID, paper string) (delivery.Address, error)
+	Label(ctx context.Context, authorities []string, paper, number string) error
+	Again(ctx context.Context, authorities []string, paper string) error
+	CloseManifest(ctx context.Context, authority string, by uuid.UUID) (id string, err error)
+	Manifests(ctx context.Context, authorities []string) ([]delivery.Manifest, error)
+	OneManifest(ctx context.Context, authorities []string, id string) (*delivery.Manifest, []delivery.Line, error)
+	ManifestFile(ctx context.Context, authorities []string, id string) ([]byte, error)
+	HandToCarrier(ctx context.Context, authorities []string, id string, by uuid.UUID) error
+	Track(ctx context.Context, authorities []string, told []delivery.Tracked, by uuid.UUID) ([]delivery.Wrong, error)
 }
 
 // Rights is what the desk needs of a right.Register.

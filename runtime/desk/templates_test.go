@@ -15,7 +15,7 @@ func TestEveryTemplateFitsItsStruct(t *testing.T) {
 	}
 	uitest.CheckTemplates(t, templates, map[string]any{"queue": queuePage{}, "inbox": inboxPage{}, "statement": statementPage{}, "case": casePage{}, "confirm": confirmPage{}, "day": dayPage{},
 		"ledger": ledgerPage{}, "entries": entriesPage{}, "entry": entryPage{}, "chain": chainPage{},
-		"settlement": settlementPage{}, "difference": differencePage{}, "figures": figuresPage{}, "till": tillPage{}})
+		"settlement": settlementPage{}, "difference": differencePage{}, "figures": figuresPage{}, "till": tillPage{}, "post": postPage{}})
 	for _, c := range []ui.Component{comment{}, changed{}, fileLink{}, paid{}, visitor{}, closing{}} {
 		for _, problem := range uitest.Check(templates.Trees(), c.Component(), reflect.TypeOf(c), nil) {
 			t.Error(problem)

@@ -71,6 +71,7 @@ type opened struct {
 	payouts  []payment.Payout
 	papers   []document.Issued
 	collects []delivery.Collection // of its papers
+	posts    []delivery.Posting
 	bookings []appointment.Booking
 	body     string // name of the public body
 	banks    bool   // take bills
@@ -110,6 +111,9 @@ func (p *Portal) complete(r *http.Request, v *application.View) (o *opened, err 
 	}
 	if p.o.Delivery != nil && len(o.papers) > 0 {
 		if o.collects, err = p.o.Delivery.Of(r.Context(), v.ID); err != nil {
+			return nil, err
+		}
+		if o.posts, err = p.o.Delivery.PostOf(r.Context(), v.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -423,6 +427,9 @@ func (o *opened) documents() []ui.DocumentCard {
 		if i := slices.IndexFunc(o.collects, func(c delivery.Collection) bool { return c.Paper == d.ID }); i >= 0 && (d.Status == document.Valid || o.collects[i].State == delivery.Collected) {
 			card.Collect = &ui.Link{Href: "/collect/" + d.ID, Text: o.l.T("collect.link." + string(o.collects[i].State))}
 		}
+		if i := slices.IndexFunc(o.posts, func(x delivery.Posting) bool { return x.Paper == d.ID }); i >= 0 {
+			o.byPost(&card, d, o.posts[i])
+		}
 		switch d.Status {
 		case document.Expired:
 			card.Tag = &ui.Tag{State: ui.Lapsed, Text: o.l.T("status.expired")}
@@ -435,6 +442,18 @@ func (o *opened) documents() []ui.DocumentCard {
 		out = append(out, card)
 	}
 	return out
+}
+
+// byPost links to where a paper is on its way by post. A paper that may go both ways goes one at a time.
+func (o *opened) byPost(card *ui.DocumentCard, d document.Issued, x delivery.Posting) {
+	collected := slices.ContainsFunc(o.collects, func(c delivery.Collection) bool { return c.Paper == d.ID && c.State == delivery.Collected })
+	if collected || d.Status != document.Valid && x.State == delivery.PostOffered {
+		return
+	}
+	card.Post = &ui.Link{Href: "/post/" + d.ID, Text: o.l.T("post.link." + string(x.State))}
+	if slices.Contains([]delivery.PostState{delivery.PostManifested, delivery.PostHanded, delivery.PostUnderway, delivery.PostDelivered}, x.State) {
+		card.Collect = nil
+	}
 }
 
 // again offers an enquiry once more, and after an ending without success a new application, where one may apply today.

@@ -21,7 +21,12 @@ import (
 var _ portal.Delivery = (*delivery.Deliveries)(nil)
 
 // deliveries keeps one paper that is collected.
-type deliveries struct{ paper delivery.Collection }
+type deliveries struct {
+	paper   delivery.Collection
+	posting delivery.Posting
+	to      *delivery.Address
+	failure error
+}
 
 func (d *deliveries) Of(_ context.Context, application uuid.UUID) (out []delivery.Collection, _ error) {
 	if d.paper.Application == application {

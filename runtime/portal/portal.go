@@ -34,7 +34,7 @@ type Options struct {
 	Receipt func(ctx context.Context, v *application.View, payment uuid.UUID) (paper string, err error)
 	// Wallets gives papers to wallets and reads what their holders show; nil: there are none.
 	Wallets Wallets
-	// Delivery brings papers to offices where their holders collect them; nil: there are none.
+	// Delivery brings papers to offices where their holders collect them, and to the post; nil: there are none.
 	Delivery Delivery
 	// PublicURL is the address of this installation without a slash at its end; gateways send people back to it.
 	PublicURL string
@@ -116,6 +116,8 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"POST /wallet/{id}":                           p.walletOffered,
 		"GET /collect/{id}":                           p.collect,
 		"POST /collect/{id}":                          p.collectChosen,
+		"GET /post/{id}":                              p.post,
+		"POST /post/{id}":                             p.postAsked,
 		"GET /applications/{id}/receipts/{payment}":   p.receipt,
 		"GET /pay/{payment}":                          p.pay,
 		"GET /pay/{payment}/return":                   p.paid,

@@ -121,6 +121,10 @@ type Delivery interface {
 	Of(ctx context.Context, application uuid.UUID) ([]delivery.Collection, error)
 	// Choose asks an office for a paper; delivery.ErrState where it was handed over meanwhile.
 	Choose(ctx context.Context, application uuid.UUID, paper, office string, other *delivery.Other) error
+	// Papers that go by post: where they are and go to, and to ask for one; delivery.ErrState where it is packed, delivery.ErrPaper where it is not valid.
+	PostOf(ctx context.Context, application uuid.UUID) ([]delivery.Posting, error)
+	Address(ctx context.Context, application uuid.UUID, paper string) (delivery.Address, error)
+	Send(ctx context.Context, application uuid.UUID, paper string, to delivery.Address) error
 }
 
 // Documents is what the portal needs of *document.Archive.

@@ -143,6 +143,7 @@ type DocumentCard struct {
 	Href, Verify  string
 	Wallet        string // where it is offered to a wallet
 	Collect       *Link  // where it is collected at an office
+	Post          *Link  // where it is posted to, and where it is
 	Tag           *Tag
 }
 
