@@ -180,7 +180,7 @@ type Document struct {
 	Status string    `json:"status" enum:"valid,suspended,replaced,revoked,expired"`
 	Since  time.Time `json:"since" doc:"Since when it has this status"`
 	By     string    `json:"replacedBy,omitempty" doc:"Number of the paper that came in its place"`
-	Href   string    `json:"href"`
+	Href   string    `json:"href,omitempty" doc:"Where its holder downloads it; missing where it comes to them otherwise"`
 	Ways   []Way     `json:"delivery,omitempty" doc:"How it is brought to its holder, beside the download"`
 }
 

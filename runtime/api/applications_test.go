@@ -206,6 +206,11 @@ func TestADocumentIsGivenToWhoMaySeeItsApplication(t *testing.T) {
 	}
 	s.request(omar, "GET", "documents/abc234", nil).wantProblem(404, "not-found")
 	s.request(rana, "GET", "documents/other", nil).wantProblem(404, "not-found")
+	s.withheld = true
+	s.request(rana, "GET", "documents/abc234", nil).wantProblem(404, "not-found")
+	if got := s.request(rana, "GET", "applications/"+v.ID.String(), nil); got.at("documents", 0, "href") != nil {
+		t.Errorf("a download is offered of a paper that has none: %s", got.body)
+	}
 	if s.request(leila, "GET", "documents/abc234", nil).want(200); len(s.audit) != 1 || s.audit[0].Action != "download" {
 		t.Errorf("audit %+v", s.audit)
 	}

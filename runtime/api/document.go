@@ -99,13 +99,18 @@ func (a *API) addDocuments(ctx context.Context, out *Application) error {
 		ways[x.Paper] = append(ways[x.Paper], way)
 	}
 	for _, p := range papers {
-		out.Documents = append(out.Documents, Document{p.ID, p.Title, p.Number, string(p.Status), p.Since, p.ReplacedBy, a.o.PublicURL + Prefix + "documents/" + p.ID, ways[p.ID]})
+		shown := Document{p.ID, p.Title, p.Number, string(p.Status), p.Since, p.ReplacedBy, "", ways[p.ID]}
+		if !p.Withheld {
+			shown.Href = a.o.PublicURL + Prefix + "documents/" + p.ID
+		}
+		out.Documents = append(out.Documents, shown)
 	}
 	return nil
 }
 
 func (a *API) document(described huma.API) {
 	op := a.operation(described, http.MethodGet, "documents/{id}", "get-document", "An issued paper, as a PDF to be saved")
+	op.Description = "Its holder gets it where the definition delivers it by download, officers always."
 	op.Responses["200"] = &huma.Response{Description: "The paper", Content: map[string]*huma.MediaType{
 		"application/pdf": {Schema: &huma.Schema{Type: "string", Format: "binary"}},
 	}}
@@ -121,7 +126,11 @@ func (a *API) document(described huma.API) {
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}
-		file, err := a.o.Documents.Open(ctx, of, in.ID)
+		open := a.o.Documents.Open
+		if as.applicant {
+			open = a.o.Documents.Download
+		}
+		file, err := open(ctx, of, in.ID)
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}

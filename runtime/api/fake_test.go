@@ -112,6 +112,7 @@ type world struct {
 	collects []delivery.Collection
 	posts    []delivery.Posting
 	tracked  []string // by carriers
+	withheld bool     // papers come to their holders otherwise
 }
 
 type kept struct {
@@ -414,7 +415,7 @@ func (a archive) Stat(_ context.Context, owner, id uuid.UUID) (document.Upload, 
 func (a archive) OfApplication(_ context.Context, id uuid.UUID) (out []document.Issued, err error) {
 	for paper, of := range a.papers {
 		if of == id {
-			out = append(out, document.Issued{ID: paper, Number: "DL-2026-000001", Status: document.Valid})
+			out = append(out, document.Issued{ID: paper, Number: "DL-2026-000001", Status: document.Valid, Withheld: a.withheld})
 		}
 	}
 	return out, nil
@@ -433,6 +434,13 @@ func (a archive) Open(_ context.Context, of uuid.UUID, id string) (*document.Fil
 		return nil, document.ErrNotFound
 	}
 	return &document.File{Name: "DL-2026-000001.pdf", MediaType: "application/pdf", Body: []byte("%PDF-1.7")}, nil
+}
+
+func (a archive) Download(ctx context.Context, of uuid.UUID, id string) (*document.File, error) {
+	if a.withheld {
+		return nil, document.ErrNotFound
+	}
+	return a.Open(ctx, of, id)
 }
 
 // sample is an application of Rana's, under review.

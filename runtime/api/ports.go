@@ -73,6 +73,8 @@ type Documents interface {
 	// ApplicationOf is the application in which a paper was issued; document.ErrNotFound. It says nothing of who may see it.
 	ApplicationOf(ctx context.Context, id string) (uuid.UUID, error)
 	Open(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
+	// Download opens a paper for its holder; document.ErrNotFound where it comes to them otherwise.
+	Download(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
 }
 
 // Rights is what the API needs of a right.Register.

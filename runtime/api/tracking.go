@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/delivery"
 )
 
@@ -50,6 +51,13 @@ func (a *API) tracking(described huma.API) {
 		}
 		if len(authorities) == 0 {
 			return nil, problem(ctx, "tracking-forbidden")
+		}
+		for _, authority := range authorities {
+			err := a.o.Audit(ctx, audit.Entry{Authority: authority, Actor: caller(ctx).ID.String(), Action: "post-tracked", Subject: caller(ctx).ID.String(),
+				Detail: map[string]string{"events": strconv.Itoa(len(in.Body.Events))}})
+			if err != nil {
+				return nil, a.fail(ctx, err)
+			}
 		}
 		told := make([]delivery.Tracked, len(in.Body.Events))
 		for i, e := range in.Body.Events {

@@ -45,6 +45,9 @@ func TestACarrierTellsWherePapersAreAllOrNothing(t *testing.T) {
 	if len(s.tracked) != 1 || s.tracked[0] != "transport delivered" {
 		t.Errorf("%q", s.tracked)
 	}
+	if len(s.audit) != 1 || s.audit[0].Action != "post-tracked" || s.audit[0].Authority != "transport" || s.audit[0].Detail["events"] != "1" {
+		t.Errorf("the audit says %+v", s.audit)
+	}
 	s.request(clerk, "POST", "tracking", good).wantProblem(403, "tracking-forbidden")
 	s.request(carrier, "POST", "tracking", strings.Replace(good, "829GB", "823GB", 1)).wantProblem(422, "invalid", "/events/0/item", "item-number")
 	s.request(carrier, "POST", "tracking", `{"events":[]}`).wantProblem(422, "invalid")

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -141,11 +142,11 @@ func (d *Deliveries) closed(ctx context.Context, tx pgx.Tx, authority string, pa
 	return id, wrap(tx.SendBatch(ctx, batch).Close())
 }
 
-// line writes a row of the file. What a holder has typed becomes no formula of a spreadsheet.
+// line writes a row of the file. What a holder has typed becomes no formula of a spreadsheet; a phone number such as +970 59… stays as it is.
 func line(cells []string) []byte {
 	safe := slices.Clone(cells)
 	for i, c := range safe {
-		if c != "" && strings.ContainsRune("=+-@", rune(c[0])) {
+		if c != "" && strings.ContainsRune("=+-@", rune(c[0])) && strings.ContainsFunc(c, unicode.IsLetter) {
 			safe[i] = "'" + c
 		}
 	}

@@ -127,7 +127,7 @@ func TestAPaperIsPostedInAManifestWhoseFileStaysAsItWas(t *testing.T) {
 	w.is(w.desk.Label(t.Context(), []string{"health"}, "A", number(t, 1)), delivery.ErrNotFound, "another authority's clerk")
 	w.must(w.desk.Label(t.Context(), transport, "A", number(t, 1)))
 	formula := home
-	formula.Name = "=cmd|' /C calc'!A0"
+	formula.Name, formula.Phone = "=cmd|' /C calc'!A0", "+970 599 123 456"
 	b := w.offered("B", nil)
 	w.must(w.desk.Send(t.Context(), b.Application, "B", formula))
 	w.is(w.desk.Label(t.Context(), transport, "B", number(t, 1)), delivery.ErrTaken, "the label of another")
@@ -149,7 +149,7 @@ func TestAPaperIsPostedInAManifestWhoseFileStaysAsItWas(t *testing.T) {
 	w.must(err)
 	rows, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
 	w.must(err)
-	if len(rows) != 3 || rows[1][2] != number(t, 1) || rows[1][3] != home.Name || rows[1][7] != home.Phone || rows[2][3] != "'"+formula.Name {
+	if len(rows) != 3 || rows[1][2] != number(t, 1) || rows[1][3] != home.Name || rows[1][7] != home.Phone || rows[2][3] != "'"+formula.Name || rows[2][7] != formula.Phone {
 		t.Fatalf("%q", rows)
 	}
 	_, err = w.desk.ManifestFile(t.Context(), []string{"health"}, id)

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,11 +31,16 @@ type IssueRequest struct {
 	Visit       int
 	Document    plan.Document
 	Text        plan.DocumentText
-	Deliver     []string // channels: download, pick-up, post
+	Deliver     []string // channels: download, pick-up, post; none = download
 	At          time.Time
 	Number      string // taken before; "" = the next of the register
 	Right       Right  // that the paper proves
 	Print       func(number string) (Paper, error)
+}
+
+// withheld tells whether the holder gets no file of the paper.
+func (r *IssueRequest) withheld() bool {
+	return len(r.Deliver) > 0 && !slices.Contains(r.Deliver, "download")
 }
 
 // Right is the right that a paper proves, as it stands when the paper is issued; the paper follows it from then on. Number is "" for none.
@@ -160,6 +166,7 @@ type Issued struct {
 	ReplacedBy string    // number of the paper that came in its place: for who may see this one, and nobody else
 	History    []Turn    // what became of it, the first first
 	Wallet     bool      // whether a wallet gets it
+	Withheld   bool      // from its holder, as a file: it comes to them otherwise
 }
 
 // OfApplication lists the papers of an application in the order in which they were issued, without receipts.
@@ -175,7 +182,7 @@ func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]I
 	out := make([]Issued, len(rows))
 	for i, d := range rows {
 		turn := a.status(d)
-		out[i] = Issued{d.id, d.code, d.number, d.title, turn.Status, d.issuedAt, d.validUntil, turn.At, turn.Because, turn.Reason, d.held, d.successor, history[d.id], d.claims != nil}
+		out[i] = Issued{d.id, d.code, d.number, d.title, turn.Status, d.issuedAt, d.validUntil, turn.At, turn.Because, turn.Reason, d.held, d.successor, history[d.id], d.claims != nil, d.withheld}
 	}
 	return out, nil
 }
@@ -183,11 +190,20 @@ func (a *Archive) OfApplication(ctx context.Context, application uuid.UUID) ([]I
 // Open opens a paper of the application; the caller has made sure that the reader may see that application. The ID alone opens nothing: it
 // stands on the paper for everybody. ErrNotFound.
 func (a *Archive) Open(ctx context.Context, application uuid.UUID, id string) (*File, error) {
+	return a.openWhere(ctx, "application = $1 AND d.id = $2", application, id)
+}
+
+// Download is Open for the holder of a paper. ErrNotFound also where the paper comes to them otherwise, at an office or by post.
+func (a *Archive) Download(ctx context.Context, application uuid.UUID, id string) (*File, error) {
+	return a.openWhere(ctx, "application = $1 AND d.id = $2 AND NOT d.withheld", application, id)
+}
+
+func (a *Archive) openWhere(ctx context.Context, where string, application uuid.UUID, id string) (*File, error) {
 	id, ok := cleanID(id)
 	if !ok {
 		return nil, ErrNotFound
 	}
-	rows, err := readDocuments(ctx, a.o.Pool, "application = $1 AND d.id = $2", application, id)
+	rows, err := readDocuments(ctx, a.o.Pool, where, application, id)
 	if err != nil {
 		return nil, err
 	}

@@ -76,9 +76,9 @@ func insertDocument(ctx context.Context, tx pgx.Tx, r IssueRequest, rec record, 
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO document (id, application, node, visit, code, authority, number, title, record, file, sha256, issued_at, valid_until, right_number, stamp_due, claims)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::text, '')::date, $14, $15, $16)`,
-		rec.ID, r.Application, r.Node, r.Visit, rec.Code, rec.Authority, rec.Number, title, signed, f.id, f.sha256, rec.IssuedAt, rec.ValidUntil, r.Right.Number, stampDue, claims)
+	_, err = tx.Exec(ctx, `INSERT INTO document (id, application, node, visit, code, authority, number, title, record, file, sha256, issued_at, valid_until, right_number, stamp_due, claims, withheld)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::text, '')::date, $14, $15, $16, $17)`,
+		rec.ID, r.Application, r.Node, r.Visit, rec.Code, rec.Authority, rec.Number, title, signed, f.id, f.sha256, rec.IssuedAt, rec.ValidUntil, r.Right.Number, stampDue, claims, r.withheld())
 	return wrap(err)
 }
 
@@ -154,6 +154,7 @@ type documentRow struct {
 	held                        bool       // by officers
 	heldAt                      *time.Time // when they have held it last, or let it hold again; nil = never
 	heldFor                     string
+	withheld                    bool // from its holder, as a file
 }
 
 // maxPapers bounds what one question can give.
@@ -162,7 +163,7 @@ const maxPapers = 200
 func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args ...any) ([]documentRow, error) {
 	rows, err := pool.Query(ctx, `SELECT d.id, code, authority, number, title, record, file, sha256, status, stamp_due, claims, issued_at,
 		coalesce(to_char(valid_until, 'YYYY-MM-DD'), ''), coalesce(s.at, revoked_at), coalesce(s.because, revoked_because),
-		coalesce((SELECT number FROM document r WHERE r.id = d.replaced_by), ''), d.held, h.at, coalesce(h.reason, '')
+		coalesce((SELECT number FROM document r WHERE r.id = d.replaced_by), ''), d.held, h.at, coalesce(h.reason, ''), d.withheld
 		FROM document d LEFT JOIN LATERAL (SELECT at, because FROM document_status WHERE document = d.id ORDER BY document_status.id DESC LIMIT 1) s ON true
 		LEFT JOIN LATERAL (SELECT at, reason FROM document_hold WHERE document = d.id ORDER BY document_hold.id DESC LIMIT 1) h ON true
 		WHERE `+where+fmt.Sprintf(" LIMIT %d", maxPapers), args...)
@@ -172,7 +173,7 @@ func readDocuments(ctx context.Context, pool *pgxpool.Pool, where string, args .
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d documentRow, err error) {
 		var title []byte
 		err = row.Scan(&d.id, &d.code, &d.authority, &d.number, &title, &d.record, &d.file, &d.sha256, &d.status, &d.stampDue, &d.claims, &d.issuedAt, &d.validUntil,
-			&d.turnedAt, &d.because, &d.successor, &d.held, &d.heldAt, &d.heldFor)
+			&d.turnedAt, &d.because, &d.successor, &d.held, &d.heldAt, &d.heldFor, &d.withheld)
 		if err == nil {
 			err = json.Unmarshal(title, &d.title)
 		}

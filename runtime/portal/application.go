@@ -421,6 +421,9 @@ func (o *opened) documents() []ui.DocumentCard {
 			card.Valid = o.l.T("application.replacedBy", "number", d.ReplacedBy)
 		}
 		card.Tag = &ui.Tag{State: string(d.Status)}
+		if d.Withheld {
+			card.Href, card.Format = "", ""
+		}
 		if d.Wallet && d.Status == document.Valid {
 			card.Wallet = "/wallet/" + d.ID
 		}

@@ -52,7 +52,7 @@ func (p *Portal) document(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	file, err := p.o.Documents.Open(r.Context(), v.ID, r.PathValue("id"))
+	file, err := p.o.Documents.Download(r.Context(), v.ID, r.PathValue("id"))
 	if err != nil {
 		return err
 	}

@@ -138,6 +138,8 @@ type Documents interface {
 	// ApplicationOf is the application in which a paper was issued; document.ErrNotFound.
 	ApplicationOf(ctx context.Context, id string) (uuid.UUID, error)
 	Open(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
+	// Download opens a paper for its holder; document.ErrNotFound where it comes to them otherwise.
+	Download(ctx context.Context, application uuid.UUID, id string) (*document.File, error)
 	Verify(ctx context.Context, id string) (document.Verification, error)
 	VerifyFile(ctx context.Context, body io.Reader) (document.Verification, error)
 }

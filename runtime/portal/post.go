@@ -64,8 +64,10 @@ func (p *Portal) postAsked(w http.ResponseWriter, r *http.Request) error {
 		return p.postPage(w, r, http.StatusUnprocessableEntity, x, &to, wrong)
 	}
 	err = p.o.Delivery.Send(r.Context(), x.Application, x.Paper, to)
-	// It was packed, handed over at an office or suspended meanwhile: the pages show it.
-	if err != nil && !errors.Is(err, delivery.ErrState) && !errors.Is(err, delivery.ErrPaper) {
+	if errors.Is(err, delivery.ErrPaper) { // the page of the application says why
+		return see(w, r, "/applications/"+x.Application.String())
+	}
+	if err != nil && !errors.Is(err, delivery.ErrState) { // it was packed, or handed over at an office, meanwhile: the page shows it
 		return err
 	}
 	return see(w, r, "/post/"+x.Paper)

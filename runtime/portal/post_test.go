@@ -75,6 +75,10 @@ func TestTheHolderGivesAnAddressAndSeesWhereThePaperIs(t *testing.T) {
 	}
 	w.deliveries.failure = delivery.ErrState
 	send(good...).is(http.StatusSeeOther)
+	w.deliveries.failure = delivery.ErrPaper
+	if got := send(good...).is(http.StatusSeeOther).head.Get("Location"); !strings.HasPrefix(got, "/applications/") {
+		t.Errorf("who cannot have it posted is led to %s", got)
+	}
 	w.deliveries.failure = nil
 	w.deliveries.posting.State = delivery.PostDelivered
 	w.get(t, at).is(http.StatusOK).has(".banner--success", "Delivered")
@@ -113,4 +117,17 @@ func TestThePagesOfAPaperThatGoesByPostAreAccessibleAndFitTheirWindow(t *testing
 			})
 		}
 	}
+}
+
+func TestAPaperThatIsNotDownloadedHasNoDownload(t *testing.T) {
+	w, _ := posting(t)
+	of := w.deliveries.posting.Application
+	at := "/documents/" + w.archive.found.ID
+	w.get(t, "/applications/"+of.String()).is(http.StatusOK).has(`a[href="`+at+`"]`, "Download")
+	w.get(t, at).is(http.StatusOK)
+	w.archive.papers[of][0].Withheld = true
+	if page := w.get(t, "/applications/"+of.String()).is(http.StatusOK).has(".document", "Have it posted"); page.Find(`a[href="`+at+`"]`).Length() > 0 {
+		t.Error("a download is offered that is refused")
+	}
+	w.get(t, at).is(http.StatusNotFound)
 }

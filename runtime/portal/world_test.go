@@ -423,6 +423,15 @@ func (a *archive) Open(_ context.Context, _ uuid.UUID, id string) (*document.Fil
 	return &document.File{Name: id + ".pdf", MediaType: "application/pdf", Body: pdfFile}, nil
 }
 
+func (a *archive) Download(ctx context.Context, of uuid.UUID, id string) (*document.File, error) {
+	for _, d := range a.papers[of] {
+		if d.ID == id && d.Withheld {
+			return nil, document.ErrNotFound
+		}
+	}
+	return a.Open(ctx, of, id)
+}
+
 func (a *archive) Verify(_ context.Context, id string) (document.Verification, error) {
 	if id == a.found.ID {
 		return a.found, nil
