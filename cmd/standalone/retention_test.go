@@ -23,6 +23,11 @@ func TestAnApplicationIsErasedWhenItIsKeptNoLonger(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	layla := newPayer(t, p)
+	layla.signIn("citizen")
+	layla.say(postHref.FindString(layla.page("/applications/"+young.id, 200, "بالبريد").body), 200, "تُجهَّز", "name", "ليلى", "street", "شارع الإرسال", "town", "رام الله")
+	const addresses = "SELECT count(*) FROM post WHERE address IS NOT NULL"
+
 	conn := p.database(t)
 	drain(t, conn)
 	books := func() (counts []int64) {
@@ -93,6 +98,9 @@ func TestAnApplicationIsErasedWhenItIsKeptNoLonger(t *testing.T) {
 	if _, err := conn.Exec(t.Context(), "UPDATE document_hold SET reason = 'another'"); err == nil {
 		t.Error("a hold was changed")
 	}
+	if n := number(t, conn, addresses); n != 1 {
+		t.Errorf("%d addresses", n)
+	}
 
 	// When the other is over too, and nobody has signed in for long, nothing is left to be found.
 	exec("UPDATE application SET ended_at = ended_at - interval '5 years 1 day' WHERE id = $1", young.id)
@@ -103,6 +111,9 @@ func TestAnApplicationIsErasedWhenItIsKeptNoLonger(t *testing.T) {
 	await("SELECT count(*) FROM person WHERE issuer = 'forgotten'")
 	if _, found := newFinder(j.id).search(t, conn, "diwan"); len(found) == 0 {
 		t.Fatal("not even the number of the application is found: the search is blind")
+	}
+	if n := number(t, conn, addresses); n != 0 {
+		t.Errorf("%d addresses are kept", n)
 	}
 	_, found := newFinder(personal...).search(t, conn, "diwan")
 	for _, text := range slices.Sorted(maps.Keys(found)) {
