@@ -2,6 +2,7 @@ package payment_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -14,6 +15,7 @@ import (
 // assessed freezes an assessment of a visit of the step pay.
 func (w *world) assessed(application uuid.UUID, visit int, a activity.Assessment) {
 	w.Helper()
+	w.now = w.now.Add(time.Minute)
 	a.Currency, a.Tariff = "ILS", "t"
 	for _, l := range a.Lines {
 		a.Total += l.Amount
