@@ -137,6 +137,8 @@ type View struct {
 	Status      Status
 	Lines       []activity.Line
 	Refunded    int64           // went back or is going back
+	Arrived     int64           // of it, went back
+	Waits       int64           // of it, waits until the applicant names an account
 	Less        []activity.Line // of it, what a correction has made less; of each fee, above zero
 	Disputed    string          // how its last dispute stands, as package provider says it; "" = nobody has disputed it
 	Beside      int64           // was paid more, or twice, or was too little, and went back or is going back

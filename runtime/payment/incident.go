@@ -54,6 +54,7 @@ type Incident struct {
 	Reason      string // how it was settled by hand
 
 	subject uuid.UUID
+	past    bool // of a refund: it was paid past the provider, which cannot give it back however often it is told
 }
 
 // Actions are what an operator may do about it.
@@ -63,7 +64,7 @@ func (i Incident) Actions() []string {
 		return nil
 	case i.Kind == DisputeLost:
 		return []string{IncidentByHand, IncidentForgo}
-	case i.Kind == PayoutUnwanted, i.Kind == CashVoided, i.Failure == paidAtBank, i.Failure == paidInCash: // the gateway never had it
+	case i.Kind == PayoutUnwanted, i.Kind == CashVoided, i.past:
 		return []string{IncidentByHand}
 	}
 	return []string{IncidentRetry, IncidentByHand}
@@ -299,13 +300,18 @@ func (d *Desk) CountIncidents(ctx context.Context, authorities []string) (n int,
 	return n, nil
 }
 
+// paidPast tells of the refund of an incident that it was paid at a bank or at a till, also where it has since failed to reach an account.
+const paidPast = `EXISTS (SELECT FROM refund r JOIN payment p ON p.id = r.payment,
+	LATERAL (SELECT CASE WHEN starts_with(r.reason, '` + reasonDuplicate + `') THEN substr(r.reason, length('` + reasonDuplicate + `') + 1) ELSE p.checkout END AS paid) c
+	WHERE r.id = subject AND (starts_with(c.paid, '` + billed + `') OR starts_with(c.paid, '` + cash + `')))`
+
 func incidents(ctx context.Context, q querier, where string, args ...any) ([]Incident, error) {
-	rows, err := q.Query(ctx, "SELECT id, application, authority, kind, subject, amount, currency, failure, opened_at, closed_at, outcome, reason FROM money_incident "+where, args...)
+	rows, err := q.Query(ctx, "SELECT id, application, authority, kind, subject, amount, currency, failure, opened_at, closed_at, outcome, reason, "+paidPast+" FROM money_incident "+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (i Incident, err error) {
-		return i, row.Scan(&i.ID, &i.Application, &i.Authority, &i.Kind, &i.subject, &i.Amount, &i.Currency, &i.Failure, &i.OpenedAt, &i.ClosedAt, &i.Outcome, &i.Reason)
+		return i, row.Scan(&i.ID, &i.Application, &i.Authority, &i.Kind, &i.subject, &i.Amount, &i.Currency, &i.Failure, &i.OpenedAt, &i.ClosedAt, &i.Outcome, &i.Reason, &i.past)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)

@@ -76,8 +76,17 @@ func TestWhatWasPaidInCashGoesBackToAnAccountOnce(t *testing.T) {
 	if v := w.view(application); v.Status != payment.Refunding || w.balance(ledger.Refunds("transport")) != -28000 || w.asked(application, payment.RefundRefused).Failure == "" {
 		t.Errorf("%+v, owed %d", v, w.balance(ledger.Refunds("transport")))
 	}
+	if i := w.asked(application, payment.RefundRefused); len(i.Actions()) != 1 || i.Actions()[0] != payment.IncidentByHand {
+		t.Errorf("after the account, %v: what was paid in cash can't be given back by the gateway", i.Actions())
+	}
+	if v := w.view(application); v.Waits != 28000 || v.Arrived != 0 {
+		t.Errorf("of 28,000, %d wait for an account and %d have arrived", v.Waits, v.Arrived)
+	}
 	p = w.asks(application)
 	w.must(w.desk.GiveAccount(t.Context(), application, p.ID, account))
+	if v := w.view(application); v.Waits != 0 || v.Arrived != 0 || v.Refunded != 28000 {
+		t.Errorf("with an account, %d wait and %d have arrived", v.Waits, v.Arrived)
+	}
 	if err := w.desk.GiveAccount(t.Context(), application, p.ID, account); !errors.Is(err, payment.ErrNotDue) {
 		t.Errorf("an account is given twice: %v", err)
 	}
@@ -86,7 +95,7 @@ func TestWhatWasPaidInCashGoesBackToAnAccountOnce(t *testing.T) {
 	w.arrives()
 	back := func(when string) {
 		t.Helper()
-		if v := w.view(application); v.Status != payment.Refunded || v.Refunded != 28000 || w.waiting("transport") != 0 || w.balance(ledger.Refunds("transport")) != 0 ||
+		if v := w.view(application); v.Status != payment.Refunded || v.Refunded != 28000 || v.Arrived != 28000 || w.waiting("transport") != 0 || w.balance(ledger.Refunds("transport")) != 0 ||
 			w.balance(ledger.Payable("transport")) != 0 || w.cleared() != -28000 || w.bank.holds() != -28000 || w.acted("paidOut") != 0 {
 			t.Errorf("%s: %+v, owed %d, clearing %d, the bank holds %d", when, v, w.balance(ledger.Refunds("transport")), w.cleared(), w.bank.holds())
 		}

@@ -260,16 +260,18 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 		return nil, err
 	}
 	const beside = "(reason LIKE 'duplicate:%' OR reason LIKE 'more:%')"
-	rows, err := q.Query(ctx, "SELECT payment, coalesce(sum(amount) FILTER (WHERE NOT "+beside+"), 0)::bigint, coalesce(sum(amount) FILTER (WHERE "+beside+`), 0)::bigint
+	rows, err := q.Query(ctx, "SELECT payment, coalesce(sum(amount) FILTER (WHERE NOT "+beside+"), 0)::bigint, coalesce(sum(amount) FILTER (WHERE "+beside+`), 0)::bigint,
+			coalesce(sum(amount) FILTER (WHERE status = 'done' AND NOT `+beside+`), 0)::bigint,
+			coalesce(sum(amount) FILTER (WHERE EXISTS (SELECT FROM payout o WHERE o.refund = refund.id AND o.status = 'wanted') AND NOT `+beside+`), 0)::bigint
 		FROM refund WHERE payment IN (SELECT id FROM payment WHERE application = $1) GROUP BY payment`, application)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
-	type sums struct{ back, beside int64 }
+	type sums struct{ back, beside, arrived, waits int64 }
 	gone := map[uuid.UUID]sums{}
 	var id uuid.UUID
 	var of sums
-	if _, err := pgx.ForEachRow(rows, []any{&id, &of.back, &of.beside}, func() error { gone[id] = of; return nil }); err != nil {
+	if _, err := pgx.ForEachRow(rows, []any{&id, &of.back, &of.beside, &of.arrived, &of.waits}, func() error { gone[id] = of; return nil }); err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
 	disputed, err := readDisputed(ctx, q, application)
@@ -294,8 +296,7 @@ func readViews(ctx context.Context, q querier, application uuid.UUID) ([]View, e
 		}
 		views[i] = p.view()
 		views[i].Refunded, views[i].Beside, views[i].Deposits = gone[p.id].back, gone[p.id].beside, held[p.id]
-		views[i].Disputed = disputed[p.id]
-		views[i].Less = less[p.id]
+		views[i].Arrived, views[i].Waits, views[i].Less, views[i].Disputed = gone[p.id].arrived, gone[p.id].waits, less[p.id], disputed[p.id]
 	}
 	return views, nil
 }

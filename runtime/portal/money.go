@@ -51,12 +51,11 @@ func (o *opened) money() []ui.Component {
 		for _, x := range v.Less {
 			out = append(out, ui.Inset{Text: o.l.T("money.less", "fee", bill.Title(o.l, o.texts, x.Fee), "amount", ui.Money{Minor: x.Amount, Currency: v.Currency})})
 		}
-		if v.Refunded > 0 {
-			key := "money.refunded"
-			if v.Status == payment.Refunding {
-				key = "money.refunding"
-			}
-			out = append(out, ui.Inset{Text: o.l.T(key, "amount", ui.Money{Minor: v.Refunded, Currency: v.Currency})})
+		if v.Arrived > 0 {
+			out = append(out, ui.Inset{Text: o.l.T("money.refunded", "amount", ui.Money{Minor: v.Arrived, Currency: v.Currency})})
+		}
+		if onWay := v.Refunded - v.Arrived - v.Waits; onWay > 0 { // for what waits an account is asked above
+			out = append(out, ui.Inset{Text: o.l.T("money.refunding", "amount", ui.Money{Minor: onWay, Currency: v.Currency})})
 		}
 		if v.Beside > 0 {
 			out = append(out, ui.Inset{Text: o.l.T("money.beside", "amount", ui.Money{Minor: v.Beside, Currency: v.Currency})})

@@ -60,6 +60,15 @@ func TestAnEndedApplicationAsksForTheAccountToWhichARefundGoes(t *testing.T) {
 	}
 	out.Refund, out.Status, out.Account, out.Failure = true, payment.PayoutWanted, "", ""
 	w.desk.payouts[v.ID] = []payment.Payout{out}
+	at := today.AddDate(0, -2, 0)
+	w.desk.payments[v.ID] = []payment.View{{ID: uuid.New(), Node: "pay", Visit: 1, Amount: out.Amount + 1000, Currency: "ILS", Status: payment.Refunding, PaidAt: &at,
+		Lines: []activity.Line{{Fee: "renewal", Amount: out.Amount + 1000}}, Refunded: out.Amount, Waits: out.Amount}}
+	if said := w.get(t, here).is(http.StatusOK).Find("main").Text(); strings.Contains(said, "on its way back") || strings.Contains(said, "was given back") {
+		t.Errorf("an account is asked for, and this is said: %s", said)
+	}
+	w.desk.payments[v.ID][0].Refunded, w.desk.payments[v.ID][0].Arrived = out.Amount+1000, 300
+	w.desk.payments[v.ID][0].Less = []activity.Line{{Fee: "renewal", Amount: 300}}
+	w.get(t, here).is(http.StatusOK).has("main", "3.00 was given back").has("main", "7.00 is on its way back").has("main", "is ₪3.00 less. The difference")
 	w.get(t, here).is(http.StatusOK).has("main .card", "goes back to you").has("main .card a[href='"+here+"/payouts/"+out.ID.String()+"']", "Give an account")
 }
 
