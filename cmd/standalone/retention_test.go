@@ -151,6 +151,6 @@ func written(t *testing.T, conn *pgx.Conn, application, paper string) {
 	exec("INSERT INTO document_hold (document, held, at, reason, proposal) SELECT $1, false, now(), $2, id FROM proposal WHERE kind = 'paper-hold'", paper, said)
 	exec(`INSERT INTO money_incident (id, application, authority, kind, subject, amount, currency, opened_at, closed_at, outcome, reason)
 		VALUES (gen_random_uuid(), $1, 'transport', 'refund-refused', gen_random_uuid(), 1, 'ILS', now(), now(), 'by-hand', $2)`, application, said)
-	exec("INSERT INTO bill (reference, payment, at) SELECT '12345678', id, now() FROM payment WHERE application = $1 LIMIT 1", application)
-	exec("INSERT INTO bill_notice (payer, request, reference, paid, body, result, at) VALUES ('palbank', 'r', '12345678', 'p', $1, 'taken', now())", []byte(said))
+	exec("INSERT INTO bill (reference, payment, at) SELECT '77008899', id, now() FROM payment WHERE application = $1 LIMIT 1", application)
+	exec("INSERT INTO bill_notice (payer, request, reference, paid, body, result, at) VALUES ('palbank', 'r', '77008899', 'p', $1, 'taken', now())", []byte(said))
 }
