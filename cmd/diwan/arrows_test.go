@@ -90,6 +90,8 @@ var arrows = []arrow{
 	// What every provider holds to is shown with a desk and a ledger.
 	{from: "runtime/payment/conformance", to: join(below, []string{"runtime/ledger", "runtime/payment", "runtime/payment/provider"})},
 	// Providers speak for themselves, and know nothing of a desk.
+	// It says what it has as settlement compares it; the pool that package keeps its days in is none of its business.
+	{from: "runtime/payment/stripe", to: []string{"runtime/payment/provider", "runtime/settlement", "catalog/formula"}, except: temporal},
 	{from: "runtime/payment/...", to: []string{"runtime/payment/provider", "catalog/formula"}, except: join(database, temporal)},
 	// A release proves that every plan loads, and keeps them ready to run.
 	{from: "runtime/release", to: join(below, []string{"workflows/compile", "workflows/machine"})},

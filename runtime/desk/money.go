@@ -10,7 +10,6 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
-	"github.com/diwan-gov/diwan/runtime/payment/provider"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -49,7 +48,7 @@ func (k *kase) money() ([]ui.Component, error) {
 		}
 		parts = append(parts, table, paid{Tag: k.paymentTag(p), Text: k.paymentText(p)})
 		if p.Disputed != "" {
-			tag := ui.Tag{State: map[string]string{provider.DisputeWon: ui.Done, provider.DisputeLost: ui.Overdue}[p.Disputed], Text: k.locale.T("desk.payment.dispute." + p.Disputed)}
+			tag := ui.Tag{State: map[string]string{payment.CameBack: ui.Done, payment.Gone: ui.Overdue}[p.Disputed], Text: k.locale.T("desk.payment.dispute." + p.Disputed)}
 			if tag.State == "" {
 				tag.State = ui.Waiting
 			}

@@ -30,6 +30,13 @@ const (
 	Refunded  Status = "refunded"
 )
 
+// How a dispute about a payment can stand, as View.Disputed says it; beside them it may be open, with nothing taken.
+const (
+	TakenBack = provider.DisputeTaken
+	CameBack  = provider.DisputeWon
+	Gone      = provider.DisputeLost
+)
+
 // Means is how a payment was made, as its receipt says it.
 type Means string
 
@@ -140,7 +147,7 @@ type View struct {
 	Arrived     int64           // of it, went back
 	Waits       int64           // of it, waits until the applicant names an account
 	Less        []activity.Line // of it, what a correction has made less; of each fee, above zero
-	Disputed    string          // how its last dispute stands, as package provider says it; "" = nobody has disputed it
+	Disputed    string          // how its last dispute stands; "" = nobody has disputed it
 	Beside      int64           // was paid more, or twice, or was too little, and went back or is going back
 	Deposits    []Deposit
 	DueAt       *time.Time

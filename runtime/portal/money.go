@@ -5,7 +5,6 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/bill"
 	"github.com/diwan-gov/diwan/runtime/payment"
-	"github.com/diwan-gov/diwan/runtime/payment/provider"
 	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
@@ -45,7 +44,7 @@ func (o *opened) money() []ui.Component {
 			out = append(out, ui.Inset{Text: o.l.T("money.deposit."+bill.Deposit(string(d.Status), d.HeldWith),
 				"fee", bill.Title(o.l, o.texts, d.Fee), "amount", ui.Money{Minor: d.Amount, Currency: v.Currency})})
 		}
-		if v.Disputed == provider.DisputeTaken || v.Disputed == provider.DisputeLost {
+		if v.Disputed == payment.TakenBack || v.Disputed == payment.Gone {
 			out = append(out, ui.Inset{Text: o.l.T("money.disputed." + v.Disputed)})
 		}
 		for _, x := range v.Less {
