@@ -34,9 +34,9 @@ func (d *Desk) giveLess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 		case i < 0:
 			return fmt.Errorf("payment: %s %s: nothing was asked for at %s/%d that could be less", r.Application, r.Node, l.Node, l.Visit)
 		case all[i].status == Due: // it was paid in cash and taken back since
-			err = d.askLess(ctx, tx, all[i], reason, l.Lines, r.At)
+			err = d.askLess(ctx, tx, all[i], reason, l, r.At)
 		case all[i].paidAt != nil:
-			err = d.repayLess(ctx, tx, all[i], reason, l.Lines, r.At)
+			err = d.repayLess(ctx, tx, all[i], reason, l, r.At)
 		}
 		if err != nil { // one that was waived whole has nothing to give back
 			return err
@@ -46,7 +46,7 @@ func (d *Desk) giveLess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 }
 
 // repayLess owes back what has become less of a paid payment. What was waived of it was never paid, and what went back before does not go back again.
-func (d *Desk) repayLess(ctx context.Context, tx pgx.Tx, p payment, reason string, less []activity.Line, at time.Time) error {
+func (d *Desk) repayLess(ctx context.Context, tx pgx.Tx, p payment, reason string, less activity.Less, at time.Time) error {
 	gone, err := repaid(ctx, tx, p.id)
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (d *Desk) repayLess(ctx context.Context, tx pgx.Tx, p payment, reason strin
 }
 
 // askLess makes less due of a payment that its application takes to be paid, and nothing where nothing is left of it.
-func (d *Desk) askLess(ctx context.Context, tx pgx.Tx, p payment, reason string, less []activity.Line, at time.Time) error {
+func (d *Desk) askLess(ctx context.Context, tx pgx.Tx, p payment, reason string, less activity.Less, at time.Time) error {
 	every := map[int]bool{}
 	for i := range p.lines {
 		every[i] = true
@@ -115,10 +115,10 @@ func (d *Desk) askLess(ctx context.Context, tx pgx.Tx, p payment, reason string,
 }
 
 // lessOf is what of the lines of a payment has become less, as far as it is there still: of deposits, those among held. The line of rounding goes with
-// the last of the others, and never makes more go back than is left.
-func lessOf(paid []activity.Line, gone map[string]int64, held map[int]bool, less []activity.Line) (out []activity.Line) {
+// the last of the others, unless the assessment has emptied the payment itself and so knows what of it is kept, and never makes more go back than is left.
+func lessOf(paid []activity.Line, gone map[string]int64, held map[int]bool, less activity.Less) (out []activity.Line) {
 	off := map[string]int64{}
-	for _, l := range less {
+	for _, l := range less.Lines {
 		off[l.Fee] -= l.Amount
 	}
 	var rounding, rest int64
@@ -143,7 +143,7 @@ func lessOf(paid []activity.Line, gone map[string]int64, held map[int]bool, less
 		}
 	}
 	back := off[activity.RoundingLine]
-	if rest == 0 && len(out) > 0 {
+	if rest == 0 && len(out) > 0 && !less.Whole {
 		back = rounding
 	}
 	if back = min(back, rest+rounding); back != 0 {

@@ -115,3 +115,15 @@ func TestWhatWasWaivedOrHasGoneBackDoesNotGoBackAsLess(t *testing.T) {
 		t.Errorf("the bank holds %d, %d went back", w.bank.holds(), v.Refunded)
 	}
 }
+
+// A correction takes every fee of the second part away, and keeps of it what the new total is rounded up by.
+func TestOfAPaymentThatIsEmptiedTheRoundingOfTheNewTotalIsKept(t *testing.T) {
+	w := newWorld(t)
+	application := uuid.New()
+	w.assessed(application, 1, activity.Assessment{Lines: []activity.Line{{Fee: "permit", Amount: 5515}}})
+	w.pays(application)
+	w.assessed(application, 2, activity.Assessment{Less: []activity.Less{{Node: "pay", Visit: 1, Whole: true, Lines: []activity.Line{{Fee: "permit", Amount: -5515}, {Fee: activity.RoundingLine, Amount: 30}}}}})
+	if v := w.views(application)[0]; v.Refunded != 5485 {
+		t.Errorf("%d went back of %d", v.Refunded, v.Amount)
+	}
+}

@@ -329,6 +329,7 @@ type Less struct {
 	Node  string `json:"node"`
 	Visit int    `json:"visit"`
 	Lines []Line `json:"lines"`
+	Whole bool   `json:"whole,omitempty"` // every fee of it goes back: what is kept of it has a reason of its own, such as the rounding of the new total
 }
 
 // Coming is an instalment that is not asked for yet.

@@ -10,6 +10,7 @@ import (
 type Less struct {
 	Of    int             `json:"of"`    // index of that assessment in State.Assessments
 	Lines []activity.Line `json:"lines"` // as activity.Less.Lines
+	Whole bool            `json:"whole,omitempty"`
 }
 
 // kept is what was asked for a fee by the i-th assessment, less what has gone back of it since.
@@ -169,7 +170,7 @@ func (r *run) goesBack(o *owing) (out []Less) {
 		if rounding := e.sum + allOf(lines); rounding != 0 {
 			lines = append(lines, activity.Line{Fee: activity.RoundingLine, Amount: -rounding})
 		}
-		out = append(out, Less{Of: e.of, Lines: lines})
+		out = append(out, Less{Of: e.of, Lines: lines, Whole: e.empty()})
 	}
 	return out
 }

@@ -59,7 +59,7 @@ func (r *run) freeze(a *activity.Assessment, less []Less) {
 	at := r.t()
 	for _, l := range less {
 		of := &r.s.Assessments[l.Of]
-		a.Less = append(a.Less, activity.Less{Node: r.p.nodes[of.Node].Key, Visit: of.Visit, Lines: l.Lines})
+		a.Less = append(a.Less, activity.Less{Node: r.p.nodes[of.Node].Key, Visit: of.Visit, Lines: l.Lines, Whole: l.Whole})
 	}
 	r.s.Assessments = append(slices.Clip(r.s.Assessments),
 		Assessment{Node: at.Node, Visit: at.Visit, Lines: a.Lines, Sums: a.Sums, Total: a.Total, Tariff: a.Tariff, Less: less})
