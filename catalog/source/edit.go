@@ -168,19 +168,28 @@ func refusal(why string) error { return fmt.Errorf("%w: %s", ErrRefused, why) }
 
 // fragment is a value that is put in.
 type fragment struct {
-	text  string // without a break at its end
+	above []string // comments that stand before it
+	text  string   // without a break at its end
 	model *model
 	lines bool // it takes lines of its own
 }
 
 func fragmentOf(value string) (fragment, error) {
 	text := strings.TrimRight(value, "\n")
+	var above []string
+	for strings.HasPrefix(text, "#") {
+		comment, rest, more := strings.Cut(text, "\n")
+		if !more {
+			return fragment{}, refusal("it is a comment and no value")
+		}
+		above, text = append(above, comment), rest
+	}
 	root, list := Parse("", []byte(text), unlimited)
 	if root == nil || list.HasErrors() {
 		return fragment{}, refusal("the value cannot be read")
 	}
 	block := (root.Kind == List || root.Kind == Mapping) && !root.bracketed()
-	return fragment{text, modelOf(root), block}, nil
+	return fragment{above, text, modelOf(root), block}, nil
 }
 
 // indented moves every line but the first.
@@ -193,6 +202,14 @@ func (f fragment) indented(columns int) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// comments are the comments before it, as lines in a column.
+func (f fragment) comments(indent int) (lines string) {
+	for _, c := range f.above {
+		lines += strings.Repeat(" ", indent) + c + "\n"
+	}
+	return lines
 }
 
 func (n *Node) bracketed() bool {
@@ -353,7 +370,7 @@ func (e *Editor) extent(n *Node, i int) (extent, bool) {
 // addKey writes a pair behind the first at pairs of a mapping.
 func (e *Editor) addKey(n *Node, at int, key string, v fragment) (Splice, error) {
 	if n.bracketed() {
-		if v.lines || strings.Contains(v.text, "\n") {
+		if v.lines || len(v.above) > 0 || strings.Contains(v.text, "\n") {
 			return Splice{}, refusal("there are no lines inside of brackets")
 		}
 		return e.addBracketed(n, at, Quote(key)+": "+v.text)
@@ -363,7 +380,7 @@ func (e *Editor) addKey(n *Node, at int, key string, v fragment) (Splice, error)
 		return Splice{}, refusal("it cannot be told where the key before it ends")
 	}
 	indent := e.doc.column(int(n.children[0].start))
-	line := strings.Repeat(" ", indent) + Quote(key) + ":"
+	line := v.comments(indent) + strings.Repeat(" ", indent) + Quote(key) + ":"
 	if v.lines {
 		line += "\n" + strings.Repeat(" ", indent+2) + v.indented(indent+2)
 	} else {
@@ -395,7 +412,7 @@ func (e *Editor) addBracketed(n *Node, at int, text string) (Splice, error) {
 // addItem writes an item before the one of that index.
 func (e *Editor) addItem(n *Node, at int, v fragment) (Splice, error) {
 	if n.bracketed() {
-		if v.lines || strings.Contains(v.text, "\n") {
+		if v.lines || len(v.above) > 0 || strings.Contains(v.text, "\n") {
 			return Splice{}, refusal("there are no lines inside of brackets")
 		}
 		return e.addBracketed(n, at, v.text)
@@ -405,7 +422,7 @@ func (e *Editor) addItem(n *Node, at int, v fragment) (Splice, error) {
 		return Splice{}, refusal("the list does not stand on lines of its own")
 	}
 	indent := e.doc.column(first.start)
-	line := strings.Repeat(" ", indent) + "- " + v.indented(indent+2)
+	line := v.comments(indent) + strings.Repeat(" ", indent) + "- " + v.indented(indent+2)
 	spaced := false // an empty line stands between items
 	if n.Len() > 1 {
 		second, ok := e.extent(n, 1)
