@@ -48,7 +48,7 @@ type Step struct {
 	Text   Text        `diwan:"text" doc:"What is said: by notify, and to the applicant by end."`
 
 	Issue   source.Text   `diwan:"issue" doc:"Document to issue."`
-	Deliver []source.Text `diwan:"deliver" doc:"Channels of delivery: download, pick-up, post. With pick-up the holder chooses one of the offices of the authority; with post the holder gives an address, and sees where the paper is. A paper that may go both ways goes one at a time. Without download its holder gets no file, on no page and not from the API; officers open it to print it. Whether a wallet gets it is the document's own to say."`
+	Deliver []source.Text `diwan:"deliver" doc:"Channels of delivery: download, pick-up, post, email. With pick-up the holder chooses one of the offices of the authority; with post the holder gives an address, and sees where the paper is. A paper that may go both ways goes one at a time. With email the holder may have a link sent to an address of e-mail, where the installation has a mail server: it gives the paper to whoever has it, five times in seven days. Without download its holder gets no other file, on no page and not from the API; officers open it to print it. Whether a wallet gets it is the document's own to say."`
 	Kept    source.Text   `diwan:"kept" doc:"How long the office keeps a paper for whoever collects it: 60 days. Then it goes back, and the holder asks for it again. Until somebody comes where nothing is written."`
 	Revoke  source.Text   `diwan:"revoke" doc:"Document, issued earlier by the service, that is no longer valid."`
 	Reason  Text          `diwan:"reason" doc:"Why it is revoked, for those who verify it."`

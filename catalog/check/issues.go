@@ -6,7 +6,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog"
 )
 
-var channels = []string{"download", "pick-up", "post"}
+var channels = []string{"download", "pick-up", "post", "email"}
 
 // issues: what is issued exists, shows what the application has given, and can be delivered.
 func issues(p *pass) {

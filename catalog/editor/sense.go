@@ -56,7 +56,7 @@ var mapNames = map[string]string{
 
 // words are closed sets that are plain texts in the language.
 var words = map[string][]string{
-	"to": {"applicant"}, "deliver": {"download", "pick-up", "post"}, "accept": {"pdf", "jpeg", "png"},
+	"to": {"applicant"}, "deliver": {"download", "pick-up", "post", "email"}, "accept": {"pdf", "jpeg", "png"},
 	"weekend": {"friday", "saturday", "sunday", "monday", "tuesday", "wednesday", "thursday"},
 	"unit":    unit.Codes(),
 	"refund":  {"all", "keep"}, "within": {"lapse", "escalate", "refuse"}, "max": {"today"}, "promised": {"at once"},

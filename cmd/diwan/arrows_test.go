@@ -106,6 +106,8 @@ var arrows = []arrow{
 	{from: "runtime/document/...", to: join(below, []string{"runtime/document/..."})},
 	// A paper that is collected is one that was issued, and its state is asked of whoever builds the whole.
 	{from: "runtime/delivery", to: join(below, []string{"workflows/machine"})},
+	// It sends letters for whoever asks it to, and knows nothing of them.
+	{from: "runtime/mail", except: join(database, temporal, web)},
 	// It gives to wallets what was issued as a paper.
 	{from: "runtime/credential", to: join(below, []string{"runtime/document", "runtime/document/sdjwt"})},
 	// An answer is read by the types that the machine will read it by.

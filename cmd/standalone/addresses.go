@@ -15,11 +15,11 @@ import (
 // listeners are the open ports of one run. The sample servers keep their ports from run to run, since links to them live longer than a
 // process: a citizen may come back from the gateway after a restart.
 type listeners struct {
-	web, provider, gateway, registries, operations net.Listener
+	web, provider, gateway, registries, operations, mailbox net.Listener
 }
 
 func (l listeners) all() []net.Listener {
-	return []net.Listener{l.web, l.provider, l.gateway, l.registries, l.operations}
+	return []net.Listener{l.web, l.provider, l.gateway, l.registries, l.operations, l.mailbox}
 }
 
 func (l listeners) close() {
@@ -37,6 +37,7 @@ type ports struct {
 	Gateway    int `json:"gateway"`
 	Registries int `json:"registries"`
 	Operations int `json:"operations"`
+	Mailbox    int `json:"mailbox"`
 }
 
 // free tells whether the web address can be opened, without keeping it: nobody is to be answered before everything is there.
@@ -59,7 +60,7 @@ func taken(address string, err error) error {
 	return fmt.Errorf("the web address %s cannot be opened; name another with --listen: %w", address, err)
 }
 
-// listen opens the web address asked for and, on the same host, the sample servers' and the operators' ports: those of the last run, else the four after
+// listen opens the web address asked for and, on the same host, the sample servers' and the operators' ports: those of the last run, else the five after
 // the web's, else any that is free.
 func listen(data, address string) (_ listeners, err error) {
 	host, port, err := net.SplitHostPort(address)
@@ -89,12 +90,12 @@ func listen(data, address string) (_ listeners, err error) {
 	for i, one := range []struct {
 		at   *net.Listener
 		last int
-	}{{&l.provider, last.Provider}, {&l.gateway, last.Gateway}, {&l.registries, last.Registries}, {&l.operations, last.Operations}} {
+	}{{&l.provider, last.Provider}, {&l.gateway, last.Gateway}, {&l.registries, last.Registries}, {&l.operations, last.Operations}, {&l.mailbox, last.Mailbox}} {
 		if *one.at, err = listenNear(host, one.last, web+1+i); err != nil {
 			return l, err
 		}
 	}
-	now := ports{web, portOf(l.provider), portOf(l.gateway), portOf(l.registries), portOf(l.operations)}
+	now := ports{web, portOf(l.provider), portOf(l.gateway), portOf(l.registries), portOf(l.operations), portOf(l.mailbox)}
 	b, err := json.Marshal(now)
 	if err != nil {
 		return l, err

@@ -25,6 +25,7 @@ import (
 	temporalserver "github.com/diwan-gov/diwan/cmd/standalone/temporal"
 	"github.com/diwan-gov/diwan/runtime/app"
 	"github.com/diwan-gov/diwan/runtime/document/pades/tsa"
+	"github.com/diwan-gov/diwan/runtime/mail"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/postgres/cluster"
@@ -51,6 +52,7 @@ type standalone struct {
 	temporal  *temporalserver.Server
 	gateway   *gateway.Gateway
 	stamps    app.Stamps
+	mail      mail.Options
 	registers []string // codes of the registries that answer
 	app       *app.App
 	closers   []func()
@@ -210,6 +212,9 @@ func (s *standalone) startSamples(ctx context.Context) (err error) {
 		s.progress.say("%s has no rows in %s of the catalogue: an application that asks it waits for an operator", strings.Join(silent, ", "), sampleRows)
 	}
 	s.serveOn(s.listeners.registries, rows.Handler())
+	if err := s.startMailbox(); err != nil {
+		return err
+	}
 	return s.startStamps()
 }
 
@@ -254,7 +259,7 @@ func (s *standalone) startApp(ctx context.Context) error {
 	s.app, err = app.Open(ctx, app.Config{
 		PublicURL: url(s.listeners.web), Database: s.cluster.URL(database), Catalogue: catalogue,
 		Temporal: app.Temporal{HostPort: s.temporal.HostPort(), Namespace: namespace, Keys: keys},
-		Files:    filepath.Join(s.o.data, "files"), Masters: [][]byte{master}, Signing: filepath.Join(s.o.data, "secrets", "signing.pem"), Stamps: s.stamps,
+		Files:    filepath.Join(s.o.data, "files"), Masters: [][]byte{master}, Signing: filepath.Join(s.o.data, "secrets", "signing.pem"), Stamps: s.stamps, Mail: s.mail,
 		SignIn:    app.SignIn{Issuer: url(s.listeners.provider), ClientID: "diwan", ClientSecret: s.secrets["client"]},
 		Gateway:   app.Gateway{URL: gatewayURL, Origin: gatewayURL, Key: s.secrets["gateway-key"], Secret: s.secrets["gateway-signature"]},
 		Bills:     app.Bills{Biller: sampleBiller, Payers: map[string][]string{sampleBank: {s.secrets["bank-key"]}}},
@@ -285,6 +290,7 @@ func (s *standalone) serve(ctx context.Context) error {
 	ended := make(chan error, 1)
 	go func() { ended <- s.app.Run(working) }()
 	s.progress.say("metrics %s/metrics", url(s.listeners.operations))
+	s.progress.say("sample mailbox %s", url(s.listeners.mailbox))
 	fmt.Printf("ready %s\n", url(s.listeners.web))
 	var failed error
 	select {

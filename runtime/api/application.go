@@ -186,11 +186,11 @@ type Document struct {
 
 // Way is how far a paper has come to an office or by post.
 type Way struct {
-	Channel string     `json:"channel" enum:"pick-up,post"`
-	State   string     `json:"state" doc:"Of pick-up: offered, asked, ready, collected, returned. Of post: offered, asked, manifested, handed, underway, delivered, returned, lost"`
+	Channel string     `json:"channel" enum:"pick-up,post,email"`
+	State   string     `json:"state" doc:"Of pick-up: offered, asked, ready, collected, returned. Of post: offered, asked, manifested, handed, underway, delivered, returned, lost. Of email: offered, asked, sent, failed, over"`
 	Since   time.Time  `json:"since"`
 	Office  string     `json:"office,omitempty" doc:"Code of the office that was asked"`
-	Until   *time.Time `json:"until,omitempty" doc:"Until when the office keeps it"`
+	Until   *time.Time `json:"until,omitempty" doc:"Until when the office keeps it, or the link lasts"`
 	Item    string     `json:"item,omitempty" doc:"Number of the postal item (UPU S10)"`
 }
 

@@ -98,6 +98,13 @@ func (a *API) addDocuments(ctx context.Context, out *Application) error {
 		}
 		ways[x.Paper] = append(ways[x.Paper], way)
 	}
+	emailed, err := a.o.Delivery.LinksOf(ctx, out.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range emailed {
+		ways[x.Paper] = append(ways[x.Paper], Way{Channel: delivery.ByEmail, State: string(x.State), Since: x.Since, Until: x.Until})
+	}
 	for _, p := range papers {
 		shown := Document{p.ID, p.Title, p.Number, string(p.Status), p.Since, p.ReplacedBy, "", ways[p.ID]}
 		if !p.Withheld {

@@ -88,6 +88,7 @@ type Rights interface {
 type Delivery interface {
 	Of(ctx context.Context, application uuid.UUID) ([]delivery.Collection, error)
 	PostOf(ctx context.Context, application uuid.UUID) ([]delivery.Posting, error)
+	LinksOf(ctx context.Context, application uuid.UUID) ([]delivery.Emailed, error)
 	// Track takes what a carrier tells, all or nothing; delivery.ErrTracking.
 	Track(ctx context.Context, authorities []string, told []delivery.Tracked, by uuid.UUID) ([]delivery.Wrong, error)
 }

@@ -20,6 +20,8 @@ func (p post) Of(_ context.Context, application uuid.UUID) ([]delivery.Collectio
 	return p.collects, nil
 }
 
+func (p post) LinksOf(context.Context, uuid.UUID) ([]delivery.Emailed, error) { return nil, nil }
+
 func (p post) PostOf(_ context.Context, application uuid.UUID) ([]delivery.Posting, error) {
 	return p.posts, nil
 }

@@ -114,6 +114,9 @@ func (d Documents) Issue(ctx context.Context, tx pgx.Tx, r application.IssueRequ
 	if err == nil && slices.Contains(r.Deliver, delivery.ByPost) {
 		err = d.Delivery.OfferPost(ctx, tx, offer)
 	}
+	if err == nil && slices.Contains(r.Deliver, delivery.ByEmail) {
+		err = d.Delivery.OfferLink(ctx, tx, offer)
+	}
 	return err
 }
 

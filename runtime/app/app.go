@@ -68,6 +68,7 @@ type App struct {
 	config   Config
 	signing  *document.Keys
 	relay    *outbox.Relay
+	mails    *outbox.Relay // beside the other, so that a mail server that hangs holds nothing else up
 	guard    *identity.Guard
 	citizens *portal.Portal
 	client   client.Client
@@ -138,6 +139,7 @@ func Open(ctx context.Context, c Config, refused func(*Refused)) (_ *App, err er
 func (a *App) capabilities(ctx context.Context) (err error) {
 	c := a.config
 	a.relay = outbox.New(a.Pool, outbox.Options{Log: c.Log, Fault: c.Fault})
+	a.mails = outbox.New(a.Pool, outbox.Options{Log: c.Log, Parallel: mailsAtOnce, Lease: mailLease, Poll: mailPoll})
 	a.sealer = audit.NewSealer(a.Pool, c.Log)
 	a.chain = ledger.NewSealer(a.Pool, c.Log)
 	a.counts = a.metrics()
@@ -175,7 +177,11 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.Delivery = delivery.New(delivery.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Valid: func(ctx context.Context, paper string) (bool, error) {
+	send, err := a.mailer(ctx)
+	if err != nil {
+		return err
+	}
+	a.Delivery = delivery.New(delivery.Options{Pool: a.Pool, Zone: zone, Now: c.Now, Mail: send, Wake: a.mails.Wake, Valid: func(ctx context.Context, paper string) (bool, error) {
 		v, err := a.Archive.Verify(ctx, paper)
 		return v.Status == document.Valid, err
 	}, Tell: func(ctx context.Context, tx pgx.Tx, application uuid.UUID, paper, topic string) error {
@@ -231,6 +237,7 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	a.relay.Handle(a.Book.Handlers())
 	a.relay.Handle(a.Payments.Handlers())
 	a.relay.Handle(a.Rounds.Handlers())
+	a.mails.Handle(a.Delivery.Handlers())
 	return nil
 }
 
@@ -352,6 +359,7 @@ func (a *App) Run(ctx context.Context) error {
 	relay, stopRelay := context.WithCancel(others)
 	var background, delivering sync.WaitGroup
 	delivering.Go(func() { a.relay.Run(relay) })
+	delivering.Go(func() { a.mails.Run(relay) })
 	for _, run := range a.background() {
 		background.Go(func() { run(others) })
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/diwan-gov/diwan/runtime/mail"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/registry"
 	"github.com/diwan-gov/diwan/runtime/temporal"
@@ -32,6 +33,7 @@ type Config struct {
 	Stripe    Stripe
 	PayAt     []string // names of the providers at which can be paid, the first where nobody chooses; nil = at Stripe, and without it at the gateway
 	Bills     Bills
+	Mail      mail.Options                 // the mail server; without a Server no link to a paper is sent
 	Bank      string                       // folder of the bank's statements, one file a day; "" = nobody puts them there
 	Registers map[string]registry.Endpoint // how each registry is reached, by its code
 

@@ -17,6 +17,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/document/clamd"
 	"github.com/diwan-gov/diwan/runtime/ledger"
+	"github.com/diwan-gov/diwan/runtime/mail"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/registry"
 	"github.com/diwan-gov/diwan/runtime/temporal"
@@ -84,6 +85,10 @@ func Variables() []Variable {
 		{Name: "DIWAN_BILLER", Means: "our number at the banks and wallets of DIWAN_BILL_PAYERS: one to seven digits, with which every reference begins", Optional: true, set: into(func(s *settings) *string { return &s.Bills.Biller })},
 		{Name: "DIWAN_BILL_PAYERS", Means: `banks and wallets that take bills by their reference, with their keys, the current one first: {"bank": ["…"]}`, Optional: true, Secret: true, set: setBillPayers},
 		{Name: "DIWAN_BANK_STATEMENTS", Means: "folder of the bank's statements, such as 2026-11-21.xml (camt.053) or .csv: what tills have brought to the bank is compared with them", Optional: true, set: into(func(s *settings) *string { return &s.Bank })},
+		{Name: "DIWAN_SMTP", Means: "the mail server that sends links to papers, smtps://USER@HOST:465, or smtp://USER@HOST:587 where STARTTLS must follow; nothing goes in clear but to this machine. Without it nobody is offered a link", Optional: true, set: into(func(s *settings) *string { return &s.Mail.Server })},
+		{Name: "DIWAN_SMTP_PASSWORD", Means: "password of that USER", Optional: true, Secret: true, set: into(func(s *settings) *string { return &s.Mail.Password })},
+		{Name: "DIWAN_SMTP_CA", Means: "PEM file of who vouches for that server, where this machine does not know", Optional: true, set: setMailCA},
+		{Name: "DIWAN_MAIL_FROM", Means: "from whom the mails come, such as no-reply@example.gov", Optional: true, set: into(func(s *settings) *string { return &s.Mail.From })},
 		{Name: "DIWAN_REGISTRIES", Means: `where each registry is: {"licensing": {"url": "https://…", "key": "…"}}`, Secret: true, set: setRegistries},
 	})
 }
@@ -129,6 +134,11 @@ func FromEnvironment(part Part, lookup func(name string) (string, bool)) (Config
 	}
 	if slices.Contains(s.PayAt, ledger.Stripe) && s.Stripe.Key == "" || slices.Contains(s.PayAt, ledger.Gateway) && s.Gateway.URL == "" {
 		wrong = append(wrong, errors.New("DIWAN_PAY_AT: names a provider that is not configured"))
+	}
+	if s.Mail.Server != "" || s.Mail.From != "" || s.Mail.Password != "" {
+		if _, err := mail.New(s.Mail); err != nil {
+			wrong = append(wrong, fmt.Errorf("DIWAN_SMTP, DIWAN_SMTP_PASSWORD and DIWAN_MAIL_FROM: %w", err))
+		}
 	}
 	if (s.Bills.Biller == "") != (len(s.Bills.Payers) == 0) {
 		wrong = append(wrong, errors.New("DIWAN_BILLER and DIWAN_BILL_PAYERS: give both or none"))
@@ -240,6 +250,11 @@ func setStamps(s *settings, v string) error {
 
 func setStampsCA(s *settings, v string) (err error) {
 	s.Stamps.Roots, err = roots(v)
+	return err
+}
+
+func setMailCA(s *settings, v string) (err error) {
+	s.Mail.Roots, err = roots(v)
 	return err
 }
 

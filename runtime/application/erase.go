@@ -27,6 +27,7 @@ import (
 //	upload, file       their keys and names go (document.Archive.Erase); papers as long as they are valid, receipts not
 //	collection         stays; who else may come for the paper is emptied (delivery.Deliveries.Erase)
 //	post, post_item    stay; the address and the row of the manifest are emptied (delivery.Deliveries.Erase)
+//	emailed, paper_link   go: links that were sent by e-mail (delivery.Deliveries.Erase)
 //	payout             stays; person and account are emptied (payment.Desk.Erase)
 //	money_incident     stays; how it was settled by hand is emptied, as is what a bank has sent with a bill_notice (payment.Desk.Erase)
 //	proposal           stays with who and when; its reason is emptied, but of corrections of the book (payment, till and document)

@@ -55,12 +55,15 @@ const LastDigits = 4
 type Options struct {
 	Pool  *pgxpool.Pool
 	Valid func(ctx context.Context, paper string) (bool, error)
-	// Tell tells the applicant how a paper stands: ToldReady, ToldSoon or ToldReturned; nil: nobody is told.
+	// Tell tells the applicant how a paper stands, by one of the topics Told…; nil: nobody is told.
 	Tell func(ctx context.Context, tx pgx.Tx, application uuid.UUID, paper, topic string) error
-	// Conceal puts something short about an application under its key, and Reveal gives it back until the application is erased. Needed for the post.
+	// Conceal puts something short about an application under its key, and Reveal gives it back until the application is erased. Needed for the post and for mails.
 	Conceal, Reveal func(ctx context.Context, tx pgx.Tx, application uuid.UUID, body []byte) ([]byte, error)
-	Zone            *time.Location // in which days are counted
-	Now             func() time.Time
+	// Mail sends a link; ErrRefused where trying again would change nothing. nil: nobody is offered one.
+	Mail func(ctx context.Context, l Letter) error
+	Wake func()         // makes the outbox look for mails that were asked for; nil: it looks by itself
+	Zone *time.Location // in which days are counted
+	Now  func() time.Time
 }
 
 // What an applicant is told: topics of the pages.
@@ -83,6 +86,9 @@ func New(o Options) *Deliveries {
 	}
 	if o.Tell == nil {
 		o.Tell = func(context.Context, pgx.Tx, uuid.UUID, string, string) error { return nil }
+	}
+	if o.Wake == nil {
+		o.Wake = func() {}
 	}
 	return &Deliveries{o}
 }

@@ -30,6 +30,8 @@ type world struct {
 	invalid bool
 	revoked map[string]bool
 	told    []string
+	letters []delivery.Letter
+	failure error // of every mail
 }
 
 func newWorld(t testing.TB) *world {
@@ -45,6 +47,10 @@ func newWorld(t testing.TB) *world {
 	}
 	w.desk = delivery.New(delivery.Options{Pool: w.pool, Now: func() time.Time { return w.now },
 		Conceal: turned, Reveal: turned,
+		Mail: func(_ context.Context, l delivery.Letter) error {
+			w.letters = append(w.letters, l)
+			return w.failure
+		},
 		Valid: func(_ context.Context, paper string) (bool, error) { return !w.invalid && !w.revoked[paper], nil },
 		Tell: func(_ context.Context, _ pgx.Tx, _ uuid.UUID, paper, topic string) error {
 			w.told = append(w.told, paper+" "+topic)

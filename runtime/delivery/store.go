@@ -148,12 +148,13 @@ func wrap(err error) error {
 	return fmt.Errorf("delivery: %w", err)
 }
 
-// Erase forgets, in the caller's transaction, who may collect papers of an application beside its holder, and where they were posted to. That and when they
-// were collected or delivered stays.
+// Erase forgets, in the caller's transaction, who may collect papers of an application beside its holder, where they were posted to, and the links to them.
+// That and when they were collected or delivered stays.
 func (d *Deliveries) Erase(ctx context.Context, tx pgx.Tx, application uuid.UUID) error {
 	for _, sql := range []string{
 		"UPDATE collection SET other = NULL WHERE application = $1",
 		"UPDATE post SET address = NULL WHERE application = $1",
+		"DELETE FROM emailed WHERE application = $1", // with its links
 		"UPDATE post_item SET line = NULL WHERE paper IN (SELECT paper FROM post WHERE application = $1)",
 	} {
 		if _, err := tx.Exec(ctx, sql, application); err != nil {

@@ -72,6 +72,7 @@ type opened struct {
 	papers   []document.Issued
 	collects []delivery.Collection // of its papers
 	posts    []delivery.Posting
+	emailed  []delivery.Emailed
 	bookings []appointment.Booking
 	body     string // name of the public body
 	banks    bool   // take bills
@@ -114,6 +115,9 @@ func (p *Portal) complete(r *http.Request, v *application.View) (o *opened, err 
 			return nil, err
 		}
 		if o.posts, err = p.o.Delivery.PostOf(r.Context(), v.ID); err != nil {
+			return nil, err
+		}
+		if o.emailed, err = p.o.Delivery.LinksOf(r.Context(), v.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -432,6 +436,9 @@ func (o *opened) documents() []ui.DocumentCard {
 		}
 		if i := slices.IndexFunc(o.posts, func(x delivery.Posting) bool { return x.Paper == d.ID }); i >= 0 {
 			o.byPost(&card, d, o.posts[i])
+		}
+		if i := slices.IndexFunc(o.emailed, func(x delivery.Emailed) bool { return x.Paper == d.ID }); i >= 0 && d.Status == document.Valid {
+			card.Email = &ui.Link{Href: "/email/" + d.ID, Text: o.l.T("email.link." + string(o.emailed[i].State))}
 		}
 		switch d.Status {
 		case document.Expired:

@@ -25,6 +25,9 @@ type deliveries struct {
 	paper   delivery.Collection
 	posting delivery.Posting
 	to      *delivery.Address
+	emailed delivery.Emailed
+	mailed  []string // addresses and languages
+	used    int
 	failure error
 }
 

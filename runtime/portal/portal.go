@@ -34,7 +34,7 @@ type Options struct {
 	Receipt func(ctx context.Context, v *application.View, payment uuid.UUID) (paper string, err error)
 	// Wallets gives papers to wallets and reads what their holders show; nil: there are none.
 	Wallets Wallets
-	// Delivery brings papers to offices where their holders collect them, and to the post; nil: there are none.
+	// Delivery brings papers to offices where their holders collect them, and to the post, and sends links to them; nil: there are none.
 	Delivery Delivery
 	// PublicURL is the address of this installation without a slash at its end; gateways send people back to it.
 	PublicURL string
@@ -53,6 +53,7 @@ type Portal struct {
 	forms *form.Cache
 
 	verifying chan struct{} // holds one for each file that is being verified
+	linking   chan struct{} // holds one for each paper that is being given by a link
 
 	mu    sync.Mutex // guards the ones below
 	found *index
@@ -79,7 +80,7 @@ func New(o Options) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Portal{o: o, ui: templates, forms: form.NewCache(o.Scripts), verifying: make(chan struct{}, mostVerifying)}, nil
+	return &Portal{o: o, ui: templates, forms: form.NewCache(o.Scripts), verifying: make(chan struct{}, mostVerifying), linking: make(chan struct{}, mostLinking)}, nil
 }
 
 // Register puts every page of the portal on a mux, with the page of an unknown address.
@@ -118,6 +119,10 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"POST /collect/{id}":                          p.collectChosen,
 		"GET /post/{id}":                              p.post,
 		"POST /post/{id}":                             p.postAsked,
+		"GET /email/{id}":                             p.email,
+		"POST /email/{id}":                            p.emailAsked,
+		"GET /link/{token}":                           p.linked,
+		"POST /link/{token}":                          p.linkUsed,
 		"GET /applications/{id}/receipts/{payment}":   p.receipt,
 		"GET /pay/{payment}":                          p.pay,
 		"GET /pay/{payment}/return":                   p.paid,

@@ -125,6 +125,12 @@ type Delivery interface {
 	PostOf(ctx context.Context, application uuid.UUID) ([]delivery.Posting, error)
 	Address(ctx context.Context, application uuid.UUID, paper string) (delivery.Address, error)
 	Send(ctx context.Context, application uuid.UUID, paper string, to delivery.Address) error
+	// Papers of which a link is sent by e-mail, and to ask for one: delivery.ErrMailbox, delivery.ErrPaper, delivery.ErrTooOften.
+	LinksOf(ctx context.Context, application uuid.UUID) ([]delivery.Emailed, error)
+	AskLink(ctx context.Context, application uuid.UUID, paper string, by uuid.UUID, to, language string) error
+	// Link is the paper of a link, whoever has it: delivery.ErrNotFound, delivery.ErrOver, delivery.ErrPaper. Used takes one download of it: delivery.ErrOver.
+	Link(ctx context.Context, token string) (*delivery.Linked, error)
+	Used(ctx context.Context, token string) error
 }
 
 // Documents is what the portal needs of *document.Archive.

@@ -16,6 +16,6 @@ func TestTemplatesReadOnlyWhatTheirPagesHave(t *testing.T) {
 		"home": homePage{}, "services": servicesPage{}, "service": servicePage{}, "apply": applyPage{}, "questions": applyPage{}, "check": checkPage{},
 		"applications": applicationsPage{}, "application": applicationPage{}, "polled": pollPage{}, "withdraw": withdrawPage{}, "verify": verifyPage{},
 		"ineligible": ineligiblePage{}, "about": aboutPage{}, "pay": payPage{}, "bank": bankPage{}, "share": sharedBill{}, "payments": paymentsPage{}, "paid": paidPage{}, "wallet": walletPage{}, "rights": rightsPage{}, "right": rightPage{}, "appointment": appointmentPage{}, "payout": payoutPage{},
-		"asked": askedPage{}, "confirmReply": confirmReplyPage{}, "notYours": notYoursPage{}, "hearings": hearingsPage{}, "hearing": hearingPage{}, "inbox": inboxPage{}, "post": postPage{},
+		"asked": askedPage{}, "confirmReply": confirmReplyPage{}, "notYours": notYoursPage{}, "hearings": hearingsPage{}, "hearing": hearingPage{}, "inbox": inboxPage{}, "post": postPage{}, "email": emailPage{}, "link": linkPage{},
 	})
 }

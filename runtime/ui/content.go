@@ -144,6 +144,7 @@ type DocumentCard struct {
 	Wallet        string // where it is offered to a wallet
 	Collect       *Link  // where it is collected at an office
 	Post          *Link  // where it is posted to, and where it is
+	Email         *Link  // where a link to it is sent by e-mail
 	Tag           *Tag
 }
 

@@ -10,6 +10,7 @@ import (
 // Lang, Path and Nonce are taken from the request when they are empty.
 type Page struct {
 	Lang, Title, Path, Nonce string
+	Then                     string // where somebody comes to who signs in; empty means Path
 	Description              string // for search engines; one sentence
 	User                     *User  // nil: not signed in
 	Nav                      []NavItem

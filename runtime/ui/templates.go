@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -84,7 +85,7 @@ func (ts *Templates) Render(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	data := layoutData{
 		Page: page, Site: ts.site, Content: template.HTML(body.String()), Languages: ts.languageLinks(page),
-		SignIn: ts.site.SignIn + "?" + url.Values{"then": {page.Path}}.Encode(),
+		SignIn: ts.site.SignIn + "?" + url.Values{"then": {cmp.Or(page.Then, page.Path)}}.Encode(),
 	}
 	var whole bytes.Buffer
 	if err := set.ExecuteTemplate(&whole, "ui/layout", data); err != nil {
