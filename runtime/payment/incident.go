@@ -54,7 +54,7 @@ type Incident struct {
 	Reason      string // how it was settled by hand
 
 	subject uuid.UUID
-	past    bool // of a refund: it was paid past the provider, which cannot give it back however often it is told
+	past    bool // of a refund: the provider never had the money or has it no more, and cannot give it back however often it is told
 }
 
 // Actions are what an operator may do about it.
@@ -300,10 +300,12 @@ func (d *Desk) CountIncidents(ctx context.Context, authorities []string) (n int,
 	return n, nil
 }
 
-// paidPast tells of the refund of an incident that it was paid at a bank or at a till, also where it has since failed to reach an account.
+// paidPast tells of the refund of an incident that it was paid at a bank or at a till, also where it has since failed to reach an account, or that a lost
+// dispute has taken from the provider what was to go back there.
 const paidPast = `EXISTS (SELECT FROM refund r JOIN payment p ON p.id = r.payment,
 	LATERAL (SELECT CASE WHEN starts_with(r.reason, '` + reasonDuplicate + `') THEN substr(r.reason, length('` + reasonDuplicate + `') + 1) ELSE p.checkout END AS paid) c
-	WHERE r.id = subject AND (starts_with(c.paid, '` + billed + `') OR starts_with(c.paid, '` + cash + `')))`
+	WHERE r.id = subject AND (starts_with(c.paid, '` + billed + `') OR starts_with(c.paid, '` + cash + `')
+		OR EXISTS (SELECT FROM dispute x WHERE x.payment = p.id AND x.checkout = c.paid AND x.status = 'lost')))`
 
 func incidents(ctx context.Context, q querier, where string, args ...any) ([]Incident, error) {
 	rows, err := q.Query(ctx, "SELECT id, application, authority, kind, subject, amount, currency, failure, opened_at, closed_at, outcome, reason, "+paidPast+" FROM money_incident "+where, args...)

@@ -121,12 +121,12 @@ func lessOf(paid []activity.Line, gone map[string]int64, held map[int]bool, less
 	for _, l := range less.Lines {
 		off[l.Fee] -= l.Amount
 	}
-	var rounding, rest int64
+	var rest int64
+	rounding := -gone[activity.RoundingLine] // also what was kept of the fees of a payment that had none
 	for i, l := range paid {
 		before := gone[l.Fee]
 		if l.Fee == activity.RoundingLine {
-			rounding += l.Amount - before
-			gone[l.Fee] = 0
+			rounding += l.Amount
 			continue
 		}
 		left := l.Amount - min(before, l.Amount)

@@ -109,11 +109,12 @@ func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, a
 // taken from what goes back, when every other line has gone: no more is given back than was paid.
 func back(paid []activity.Line, gone map[string]int64, held map[int]bool, chosen func(fee string) bool) []activity.Line {
 	var lines []activity.Line
-	var rounding, sum int64
+	var sum int64
+	rounding := -gone[activity.RoundingLine] // also what was kept of the fees of a payment that had none
 	whole := true
 	for i, l := range paid {
 		if l.Fee == activity.RoundingLine {
-			rounding = l.Amount - gone[l.Fee]
+			rounding += l.Amount
 			continue
 		}
 		left := l.Amount - gone[l.Fee]
