@@ -94,6 +94,21 @@ func TestSeveralProvidersMayBePaidAt(t *testing.T) {
 	}
 }
 
+func TestMailsLeaveThroughAServerWithAUserAndAPassword(t *testing.T) {
+	env := environment(t)
+	if c, _, err := read(app.Worker, env); err != nil || c.Mail.Server != "" {
+		t.Errorf("%q where none is named, %v", c.Mail.Server, err)
+	}
+	env["DIWAN_SMTP"], env["DIWAN_SMTP_PASSWORD"] = "smtp://diwan%40example.gov@mail.example.gov", "its password"
+	if _, _, err := read(app.Worker, env); err == nil || !strings.Contains(err.Error(), "DIWAN_MAIL_FROM") || strings.Contains(err.Error(), "its password") {
+		t.Errorf("from nobody: %v", err)
+	}
+	env["DIWAN_MAIL_FROM"] = "no-reply@example.gov"
+	if c, _, err := read(app.Worker, env); err != nil || c.Mail.Password != "its password" || c.Mail.From != "no-reply@example.gov" {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestFilesLieInABucketWhereOneIsNamedWithItsKeys(t *testing.T) {
 	env := environment(t)
 	env["DIWAN_FILES"] = "s3://papers/diwan"
@@ -120,7 +135,7 @@ func TestWhatIsMissingOrWrongIsNamedAndNoSecretIsSaid(t *testing.T) {
 	for name, wrong := range map[string]string{
 		"DIWAN_PUBLIC_URL": "services.example", "DIWAN_TEMPORAL_KEYS": "hush", "DIWAN_FILES": "/nowhere/at/all", "DIWAN_FILES_KEYS": "aHVzaA==",
 		"DIWAN_SIGNING_KEYS": "/nowhere/at/all", "DIWAN_CLAMD": "clamd:3310", "DIWAN_S3_CA": "/nowhere/at/all", "DIWAN_GATEWAY_URL": "ftp://pay.example", "DIWAN_REGISTRIES": `{"licensing": {"uri": "hush"}}`,
-		"DIWAN_TEMPORAL_CA": "/nowhere/at/all", "DIWAN_STRIPE_SECRETS": "hush", "DIWAN_BILLER": "4170", "DIWAN_BILL_PAYERS": `{"bank": "hush"}`, "DIWAN_TEMPORAL_CERT": "/nowhere/at/all", "DIWAN_DATABASE_URL_FILE": "/nowhere/at/all",
+		"DIWAN_TEMPORAL_CA": "/nowhere/at/all", "DIWAN_STRIPE_SECRETS": "hush", "DIWAN_BILLER": "4170", "DIWAN_BILL_PAYERS": `{"bank": "hush"}`, "DIWAN_SMTP": "smtps://diwan:hush@mail.example", "DIWAN_SMTP_PASSWORD": "hush", "DIWAN_SMTP_CA": "/nowhere/at/all", "DIWAN_TEMPORAL_CERT": "/nowhere/at/all", "DIWAN_DATABASE_URL_FILE": "/nowhere/at/all",
 	} {
 		env := environment(t)
 		if name == "DIWAN_REGISTRIES" {

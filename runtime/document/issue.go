@@ -31,7 +31,7 @@ type IssueRequest struct {
 	Visit       int
 	Document    plan.Document
 	Text        plan.DocumentText
-	Deliver     []string // channels: download, pick-up, post; none = download
+	Deliver     []string // channels: download, pick-up, post, email; none = download
 	At          time.Time
 	Number      string // taken before; "" = the next of the register
 	Right       Right  // that the paper proves
