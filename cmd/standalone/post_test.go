@@ -88,7 +88,7 @@ func TestALicenceGoesByPostComesBackAndGoesAgain(t *testing.T) {
 	if status, err := p.as(t, "citizen").call(http.MethodGet, "/api/v1/applications/"+j.id, "", nil, &body); status != http.StatusOK || json.Unmarshal(body, &seen) != nil {
 		t.Fatalf("%d, %v", status, err)
 	}
-	if ways := seen.Documents[0].Delivery; len(ways) != 2 || ways[0].State != "offered" || ways[1].State != "delivered" || ways[1].Item != "RR000000005PS" {
+	if ways := seen.Documents[0].Delivery; len(ways) != 3 || ways[0].State != "offered" || ways[1].State != "delivered" || ways[1].Item != "RR000000005PS" {
 		t.Errorf("the API says %+v", ways)
 	}
 	conn := p.database(t)

@@ -152,7 +152,7 @@ func (a *application) card() {
 	a.node, a.status = nodeCard, open
 	a.effect(activity.Entered, 1)
 	e := a.effect(activity.Issue, 1)
-	e.Document, e.Deliver = "driving-licence", []string{"download", "pick-up"}
+	e.Document, e.Deliver = "driving-licence", []string{"download", "pick-up", "post", "email"}
 	a.done("issued", "")
 	a.end("end/issued", "issued", false)
 }

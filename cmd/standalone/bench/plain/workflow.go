@@ -189,7 +189,7 @@ func (a *application) issue(ctx workflow.Context) error {
 	if err := a.enter(ctx, "card", 1, "open"); err != nil {
 		return err
 	}
-	if err := a.write(ctx, activity.Effect{Kind: activity.Issue, Document: "driving-licence", Deliver: []string{"download", "pick-up"}}, nil); err != nil {
+	if err := a.write(ctx, activity.Effect{Kind: activity.Issue, Document: "driving-licence", Deliver: []string{"download", "pick-up", "post", "email"}}, nil); err != nil {
 		return err
 	}
 	if err := a.leave(ctx, "issued", nil); err != nil {
