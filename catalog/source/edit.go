@@ -254,6 +254,11 @@ func (d *document) after(end int) int {
 	return len(d.src)
 }
 
+// colon is the byte behind the colon of a key.
+func (d *document) colon(k *Node) int {
+	return int(k.end) + strings.IndexByte(d.src[k.end:], ':') + 1
+}
+
 func (d *document) breaks() string {
 	if strings.Contains(d.src, "\r\n") {
 		return "\r\n"
@@ -275,15 +280,14 @@ func (e *Editor) replace(path []any, n *Node, v fragment) (Splice, error) {
 	case parent.Kind == Mapping && v.lines:
 		i, _ := parent.index(path[len(path)-1])
 		k := parent.children[2*i]
-		colon := strings.IndexByte(e.doc.src[k.end:], ':')
 		indent := e.doc.column(int(k.start)) + 2
-		s.Start = int(k.end) + colon + 1
+		s.Start = e.doc.colon(k)
 		s.End = max(s.Start, s.End)
 		s.Text = "\n" + strings.Repeat(" ", indent) + v.indented(indent)
 	case (n.Kind == List || n.Kind == Mapping) && !n.bracketed() && parent.Kind == Mapping: // the lines of it become one
 		i, _ := parent.index(path[len(path)-1])
 		k := parent.children[2*i]
-		s.Start = int(k.end) + strings.IndexByte(e.doc.src[k.end:], ':') + 1
+		s.Start = e.doc.colon(k)
 		s.Text = " " + v.indented(e.doc.column(int(k.start))+2)
 	default:
 		s.Text = v.indented(e.doc.column(int(e.anchor(parent, path).start)) + 2)
@@ -344,7 +348,7 @@ func (e *Editor) extent(n *Node, i int) (extent, bool) {
 		k, v := n.children[2*i], n.children[2*i+1]
 		end := max(int(k.end), int(v.end))
 		if v.Kind == Null && v.start == v.end {
-			end = int(k.end) + strings.IndexByte(e.doc.src[k.end:], ':') + 1
+			end = e.doc.colon(k)
 		}
 		return extent{int(k.start), end}, true
 	}

@@ -112,12 +112,8 @@ func FromEnvironment(part Part, lookup func(name string) (string, bool)) (Config
 		if s.Stripe.Key != "" && strings.HasPrefix(v.Name, "DIWAN_GATEWAY_") {
 			v.Optional = true
 		}
-		value, err := v.read(lookup)
-		if err == nil && value != "" {
-			err = v.set(s, value)
-		}
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: %w", v.Name, err))
+		if err := v.into(s, lookup); err != nil {
+			wrong = append(wrong, err)
 		}
 	}
 	if err := s.secure(); err != nil {
@@ -159,12 +155,8 @@ func ForRelease(lookup func(name string) (string, bool)) (Config, error) {
 		if !v.Release {
 			continue
 		}
-		value, err := v.read(lookup)
-		if err == nil && value != "" {
-			err = v.set(s, value)
-		}
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: %w", v.Name, err))
+		if err := v.into(s, lookup); err != nil {
+			wrong = append(wrong, err)
 		}
 	}
 	return s.Config, errors.Join(wrong...)
@@ -172,6 +164,18 @@ func ForRelease(lookup func(name string) (string, bool)) (Config, error) {
 
 // mostSecret bounds what is read of a file that a variable names.
 const mostSecret = 1 << 20
+
+// into puts what a variable says where it belongs; the error names it.
+func (v Variable) into(s *settings, lookup func(name string) (string, bool)) error {
+	value, err := v.read(lookup)
+	if err == nil && value != "" {
+		err = v.set(s, value)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", v.Name, err)
+	}
+	return nil
+}
 
 func (v Variable) read(lookup func(name string) (string, bool)) (string, error) {
 	value, given := lookup(v.Name)

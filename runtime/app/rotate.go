@@ -34,12 +34,8 @@ func CertificateRequest(path, name string, lookup func(name string) (string, boo
 func withModule(lookup func(name string) (string, bool), do func(*module.Module) error) error {
 	s := &settings{}
 	for _, v := range moduleVariables() {
-		value, err := v.read(lookup)
-		if err == nil && value != "" {
-			err = v.set(s, value)
-		}
-		if err != nil {
-			return errors.Join(errors.New(v.Name), err)
+		if err := v.into(s, lookup); err != nil {
+			return err
 		}
 	}
 	m, err := s.Module.open()

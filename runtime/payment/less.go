@@ -47,41 +47,18 @@ func (d *Desk) giveLess(ctx context.Context, tx pgx.Tx, r AssessRequest) error {
 
 // repayLess owes back what has become less of a paid payment. What was waived of it was never paid, and what went back before does not go back again.
 func (d *Desk) repayLess(ctx context.Context, tx pgx.Tx, p payment, reason string, less activity.Less, at time.Time) error {
-	gone, err := repaid(ctx, tx, p.id)
-	if err != nil {
-		return err
-	}
-	held, err := heldOf(ctx, tx, p.id)
-	if err != nil {
-		return err
-	}
-	lines := lessOf(p.lines, gone, held.lines(p), less)
-	if amountOf(lines) <= 0 {
-		return nil
-	}
-	id, err := d.openRefund(ctx, tx, p, reason, lines, at)
-	if err != nil || id == uuid.Nil {
-		return err
-	}
-	if err := setStatus(ctx, tx, p.id, Refunding); err != nil {
-		return err
-	}
-	for _, h := range held {
+	return d.repayLines(ctx, tx, p, reason, at, func(gone map[string]int64, held deposits) []activity.Line {
+		return lessOf(p.lines, gone, held.lines(p), less)
+	}, func(h deposit, lines []activity.Line) error {
 		i := slices.IndexFunc(lines, func(l activity.Line) bool { return l.Deposit && l.Fee == h.fee })
-		if i < 0 {
-			continue
+		switch {
+		case i < 0:
+			return nil
+		case lines[i].Amount < h.amount:
+			return run(ctx, tx, "UPDATE deposit SET amount = amount - $2 WHERE id = $1 AND status = 'held'", h.id, lines[i].Amount)
 		}
-		if lines[i].Amount < h.amount {
-			err = run(ctx, tx, "UPDATE deposit SET amount = amount - $2 WHERE id = $1 AND status = 'held'", h.id, lines[i].Amount)
-		} else {
-			err = settleDeposit(ctx, tx, h.id, Released, reason, at)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return d.post(ctx, tx, ledger.Entry{Kind: ledger.RefundDue, Subject: id, Application: p.application, At: at,
-		Postings: postings(ledger.Refunds(p.authority), p.authority, p.currency, lines, -1, ledger.Deposit)})
+		return settleDeposit(ctx, tx, h.id, Released, reason, at)
+	})
 }
 
 // askLess makes less due of a payment that its application takes to be paid, and nothing where nothing is left of it.
@@ -148,6 +125,9 @@ func lessOf(paid []activity.Line, gone map[string]int64, held map[int]bool, less
 	}
 	if back = min(back, rest+rounding); back != 0 {
 		out = append(out, activity.Line{Fee: activity.RoundingLine, Amount: back})
+	}
+	if amountOf(out) <= 0 { // nothing is left of it, or what is kept for rounding is more
+		return nil
 	}
 	return out
 }

@@ -75,6 +75,19 @@ func (d *Desk) Refused(ctx context.Context, tx pgx.Tx, application uuid.UUID, re
 
 // repay owes back what is left of the chosen lines of a paid payment; of deposits, what is held still.
 func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, at time.Time, chosen func(fee string) bool) error {
+	return d.repayLines(ctx, tx, p, reason, at, func(gone map[string]int64, held deposits) []activity.Line {
+		return back(p.lines, gone, held.lines(p), chosen)
+	}, func(h deposit, _ []activity.Line) error {
+		if !chosen(h.fee) {
+			return nil
+		}
+		return settleDeposit(ctx, tx, h.id, Released, reason, at)
+	})
+}
+
+// repayLines owes back lines of a paid payment, chosen by what of it has gone back and which deposits are held still, and settles each of these. A reason
+// owes once.
+func (d *Desk) repayLines(ctx context.Context, tx pgx.Tx, p payment, reason string, at time.Time, choose func(gone map[string]int64, held deposits) []activity.Line, settle func(h deposit, lines []activity.Line) error) error {
 	gone, err := repaid(ctx, tx, p.id)
 	if err != nil {
 		return err
@@ -83,7 +96,7 @@ func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, a
 	if err != nil {
 		return err
 	}
-	lines := back(p.lines, gone, held.lines(p), chosen)
+	lines := choose(gone, held)
 	if len(lines) == 0 {
 		return nil
 	}
@@ -95,10 +108,8 @@ func (d *Desk) repay(ctx context.Context, tx pgx.Tx, p payment, reason string, a
 		return err
 	}
 	for _, h := range held {
-		if chosen(h.fee) {
-			if err := settleDeposit(ctx, tx, h.id, Released, reason, at); err != nil {
-				return err
-			}
+		if err := settle(h, lines); err != nil {
+			return err
 		}
 	}
 	return d.post(ctx, tx, ledger.Entry{Kind: ledger.RefundDue, Subject: id, Application: p.application, At: at,

@@ -1,10 +1,13 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/form"
@@ -43,23 +46,28 @@ func (p *Portal) collect(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ownCollection is the collection of a paper of who asks.
-func (p *Portal) ownCollection(r *http.Request) (c delivery.Collection, err error) {
+func (p *Portal) ownCollection(r *http.Request) (delivery.Collection, error) {
+	return ownOf(p, r, Delivery.Of, func(c delivery.Collection) string { return c.Paper })
+}
+
+// ownOf is the paper of who asks among those of its application that are delivered in one way.
+func ownOf[T any](p *Portal, r *http.Request, list func(Delivery, context.Context, uuid.UUID) ([]T, error), paper func(T) string) (none T, err error) {
 	if p.o.Delivery == nil {
-		return c, errNotFound
+		return none, errNotFound
 	}
 	id, of, err := p.ownPaper(r)
 	if err != nil {
-		return c, err
+		return none, err
 	}
-	list, err := p.o.Delivery.Of(r.Context(), of)
+	all, err := list(p.o.Delivery, r.Context(), of)
 	if err != nil {
-		return c, err
+		return none, err
 	}
-	i := slices.IndexFunc(list, func(c delivery.Collection) bool { return c.Paper == id })
+	i := slices.IndexFunc(all, func(x T) bool { return paper(x) == id })
 	if i < 0 {
-		return c, errNotFound
+		return none, errNotFound
 	}
-	return list[i], nil
+	return all[i], nil
 }
 
 // collectChosen asks an office to have a paper ready.

@@ -3,7 +3,6 @@ package portal
 import (
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/form"
@@ -29,23 +28,8 @@ func (p *Portal) email(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ownEmailed is the paper of who asks of which a link can be sent.
-func (p *Portal) ownEmailed(r *http.Request) (x delivery.Emailed, err error) {
-	if p.o.Delivery == nil {
-		return x, errNotFound
-	}
-	id, of, err := p.ownPaper(r)
-	if err != nil {
-		return x, err
-	}
-	list, err := p.o.Delivery.LinksOf(r.Context(), of)
-	if err != nil {
-		return x, err
-	}
-	i := slices.IndexFunc(list, func(x delivery.Emailed) bool { return x.Paper == id })
-	if i < 0 {
-		return x, errNotFound
-	}
-	return list[i], nil
+func (p *Portal) ownEmailed(r *http.Request) (delivery.Emailed, error) {
+	return ownOf(p, r, Delivery.LinksOf, func(x delivery.Emailed) string { return x.Paper })
 }
 
 // emailAsked asks for a link. The mail is in the language of the page.

@@ -32,23 +32,8 @@ func (p *Portal) post(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ownPosting is the paper of who asks that goes by post.
-func (p *Portal) ownPosting(r *http.Request) (x delivery.Posting, err error) {
-	if p.o.Delivery == nil {
-		return x, errNotFound
-	}
-	id, of, err := p.ownPaper(r)
-	if err != nil {
-		return x, err
-	}
-	list, err := p.o.Delivery.PostOf(r.Context(), of)
-	if err != nil {
-		return x, err
-	}
-	i := slices.IndexFunc(list, func(x delivery.Posting) bool { return x.Paper == id })
-	if i < 0 {
-		return x, errNotFound
-	}
-	return list[i], nil
+func (p *Portal) ownPosting(r *http.Request) (delivery.Posting, error) {
+	return ownOf(p, r, Delivery.PostOf, func(x delivery.Posting) string { return x.Paper })
 }
 
 // postAsked asks for a paper to be posted.
