@@ -80,7 +80,7 @@ func (b *Mailbox) Handler() http.Handler {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Cache-Control", "no-store")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", "default-src 'none'")
+		h.Set("Content-Security-Policy", policy)
 		_ = page.Execute(w, read(b.Mails())) // the reader went away
 	})
 }

@@ -2,6 +2,8 @@ package mailbox
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"html/template"
 	"io"
 	"mime"
@@ -12,8 +14,18 @@ import (
 	"time"
 )
 
+// style is all the style there is; the policy of the page names its hash, and lets no other in.
+const style = `body{font:1rem/1.6 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}h1{font-size:1.4rem}h2{font-size:1.1rem;margin:0}
+article{border:1px solid #c9c9c9;border-radius:.5rem;padding:1rem;margin:1rem 0;overflow-wrap:anywhere}`
+
+var policy = func() string {
+	sum := sha256.Sum256([]byte(style))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}()
+
 var page = template.Must(template.New("").Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample mailbox</title></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample mailbox</title>
+<style>` + style + `</style></head>
 <body><h1>Sample mailbox · صندوق بريد تجريبي</h1>
 <p>No mail leaves this machine. The last ones are kept until it stops. <span lang="ar" dir="rtl">لا تغادر أي رسالة هذا الجهاز.</span></p>
 {{range .}}<article><h2 dir="auto">{{.Subject}}</h2><p>{{.To}} · {{.At}}</p>{{range .Lines}}<p dir="auto">{{if .Link}}<a href="{{.Text}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}</p>{{end}}</article>
