@@ -244,15 +244,6 @@ func namesOf(list *source.Node) []string {
 // list joins thing by thing, and then their order.
 func (m *merger) list(path []any, named []string, b, o, t *source.Node) {
 	base, theirs := namesOf(b), namesOf(t)
-	for i, name := range base {
-		if slices.Contains(theirs, name) {
-			continue
-		}
-		if at := slices.Index(namesOf(m.ours(path)), name); at >= 0 {
-			ours := m.ours(path).Items()[at]
-			m.remove(below(path, any(at)), Conflict{Path: below(named, name), Base: b.Items()[i].Text(), Ours: ours.Text()}, ours.Means(b.Items()[i]))
-		}
-	}
 	for i, name := range theirs {
 		was, at := slices.Index(base, name), slices.Index(namesOf(m.ours(path)), name)
 		item, words := t.Items()[i], below(named, name)
@@ -269,6 +260,16 @@ func (m *merger) list(path []any, named []string, b, o, t *source.Node) {
 			if c := (Conflict{Path: words, Base: b.Items()[was].Text(), Theirs: item.Text()}); m.theirs(c) {
 				m.insert(path, theirs[:i], t.Excerpt(i), c)
 			}
+		}
+	}
+	// Last, as an edit that takes the last thing of a list takes the list, and what is new would have no place.
+	for i, name := range base {
+		if slices.Contains(theirs, name) {
+			continue
+		}
+		if at := slices.Index(namesOf(m.ours(path)), name); at >= 0 {
+			ours := m.ours(path).Items()[at]
+			m.remove(below(path, any(at)), Conflict{Path: below(named, name), Base: b.Items()[i].Text(), Ours: ours.Text()}, ours.Means(b.Items()[i]))
 		}
 	}
 	m.order(path, named, base, namesOf(o), theirs)

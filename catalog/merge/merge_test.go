@@ -121,6 +121,18 @@ func equal(a, b merge.Conflict) bool {
 	return a.File == b.File && slices.Equal(a.Path, b.Path) && a.Base == b.Base && a.Ours == b.Ours && a.Theirs == b.Theirs && a.Order == b.Order
 }
 
+// A thing is known by its first key: whoever takes that away has put another in its place, also where it was the only one.
+func TestTheOnlyThingOfAListIsReplaced(t *testing.T) {
+	base := "a: 1\nlist:\n  - script: s.js\n    field: f\nz: 1\n"
+	changed, other := "a: 1\nlist:\n  - field: f\nz: 1\n", "a: 2\nlist:\n  - script: s.js\n    field: f\nz: 1\n"
+	for _, sides := range [][2]string{{changed, other}, {other, changed}} {
+		got, open := merge.File("f", []byte(base), []byte(sides[0]), []byte(sides[1]), nil)
+		if want := "a: 2\nlist:\n  - field: f\nz: 1\n"; len(open) > 0 || string(got) != want {
+			t.Errorf("%v\n%s", open, got)
+		}
+	}
+}
+
 func TestFilesThatComeGoAndCannotBeRead(t *testing.T) {
 	files := func(pairs ...string) map[string][]byte {
 		m := map[string][]byte{}

@@ -41,6 +41,7 @@ const (
 	callWithin = 30 * time.Second
 	listWithin = 2 * time.Minute
 	tries      = 3
+	again      = 100 * time.Millisecond // before a body that another call is putting is looked for again
 )
 
 // mostSealed is the largest body with what its encryption adds.
@@ -153,20 +154,40 @@ func (s *Store) name(id uuid.UUID) string { return s.prefix + id.String() }
 
 // Put: see document.Files. S3 answers when the body is kept. An S3 that knows no conditions writes over what is there.
 func (s *Store) Put(ctx context.Context, id uuid.UUID, sealed []byte) error {
-	within, cancel := context.WithTimeout(ctx, callWithin)
+	for try := 1; ; try++ {
+		err := s.putNew(ctx, id, sealed)
+		if !taken(err) {
+			return told(err)
+		}
+		// It is there: another try of this call, mostly, whose answer was lost.
+		had, err := s.Get(ctx, id)
+		switch {
+		case err == nil && !bytes.Equal(had, sealed):
+			return document.ErrTaken
+		case try == tries || !errors.Is(err, document.ErrNotFound):
+			return err
+		}
+		// Another call is about to put it: S3 has its place taken before it can be read.
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(try) * again):
+		}
+	}
+}
+
+func (s *Store) putNew(ctx context.Context, id uuid.UUID, sealed []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
 	o := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableMultipart: true}
 	o.SetMatchETagExcept("*")
-	_, err := s.core.Client.PutObject(within, s.bucket, s.name(id), bytes.NewReader(sealed), int64(len(sealed)), o)
-	if code := minio.ToErrorResponse(err).Code; code == minio.PreconditionFailed || code == "ConditionalRequestConflict" {
-		// It is there: another try of this call, mostly, whose answer was lost.
-		had, err := s.Get(ctx, id)
-		if err == nil && !bytes.Equal(had, sealed) {
-			err = document.ErrTaken
-		}
-		return err
-	}
-	return told(err)
+	_, err := s.core.Client.PutObject(ctx, s.bucket, s.name(id), bytes.NewReader(sealed), int64(len(sealed)), o)
+	return err
+}
+
+func taken(err error) bool {
+	code := minio.ToErrorResponse(err).Code
+	return code == minio.PreconditionFailed || code == "ConditionalRequestConflict"
 }
 
 // Get: see document.Files.
