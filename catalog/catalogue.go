@@ -38,6 +38,7 @@ type Settings struct {
 	TimeZone  source.Text   `diwan:"timeZone,required" doc:"IANA time zone of every date and clock, for instance Asia/Hebron."`
 	Calendar  source.Text   `diwan:"calendar,required" doc:"Calendar of working days."`
 	Heads     []Head        `diwan:"heads" doc:"Revenue heads of the state's chart of accounts, under which fees are earned."`
+	Roles     []Role        `diwan:"roles" doc:"Roles that every authority has beside its own, such as catalogue-reviewer."`
 }
 
 // Head is a revenue head of the state's chart of accounts. States commonly number them as the IMF's Government Finance Statistics Manual 2014 does: 1422 are
@@ -53,7 +54,7 @@ type Authority struct {
 	source.Ranged
 	Code  source.Text `diwan:"authority,required" doc:"Code of the authority."`
 	Title Text        `diwan:"title,required" doc:"Its name, in each language."`
-	Roles []Role      `diwan:"roles" doc:"Roles that its officers hold."`
+	Roles []Role      `diwan:"roles" doc:"Roles that its officers hold, beside those that every authority has (roles of catalogue.yaml)."`
 
 	Offices []Office `diwan:"offices" doc:"Where people come to it, such as to collect a paper."`
 }
@@ -67,10 +68,10 @@ type Office struct {
 	Open    Text        `diwan:"open,required" doc:"When people are seen there, in each language: Sunday to Thursday, 8:00 to 14:00."`
 }
 
-// Role is what an officer of an authority may be asked to do.
+// Role is what an officer of an authority, or of every authority, may be asked to do.
 type Role struct {
 	source.Ranged
-	Code  source.Text `diwan:"role,required" doc:"Code of the role, unique in its authority."`
+	Code  source.Text `diwan:"role,required" doc:"Code of the role, unique in its authority and among the roles that every authority has."`
 	Title Text        `diwan:"title,required" doc:"Its name, in each language."`
 }
 

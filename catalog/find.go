@@ -131,11 +131,37 @@ func (c *Catalogue) Head(code string) *Head {
 	return nil
 }
 
-// Role is the role with that code of an authority, or nil.
-func (a *Authority) Role(code string) *Role {
+// Role is the role with that code that an authority has, its own or one that every authority has; nil where there is none.
+func (c *Catalogue) Role(authority, code string) *Role {
+	for _, r := range c.Roles(authority) {
+		if r.Code.Value == code {
+			return r
+		}
+	}
+	return nil
+}
+
+// Roles are the roles of an authority, and behind them those that every authority has; none where there is no such authority.
+func (c *Catalogue) Roles(authority string) []*Role {
+	a := c.Authority(authority)
+	if a == nil {
+		return nil
+	}
+	out := make([]*Role, 0, len(a.Roles)+len(c.Settings.Roles))
 	for i := range a.Roles {
-		if a.Roles[i].Code.Value == code {
-			return &a.Roles[i]
+		out = append(out, &a.Roles[i])
+	}
+	for i := range c.Settings.Roles {
+		out = append(out, &c.Settings.Roles[i])
+	}
+	return out
+}
+
+// CommonRole is the role with that code that every authority has, or nil.
+func (c *Catalogue) CommonRole(code string) *Role {
+	for i := range c.Settings.Roles {
+		if c.Settings.Roles[i].Code.Value == code {
+			return &c.Settings.Roles[i]
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ func TestTheSampleCatalogueLoads(t *testing.T) {
 			t.Errorf("%q was found", name)
 		}
 	}
-	if c.Authority("transport").Role("licensing-officer") == nil || c.Tariff("transport") == nil || c.Calendar("palestine") == nil ||
+	if c.Role("transport", "licensing-officer") == nil || c.Tariff("transport") == nil || c.Calendar("palestine") == nil ||
 		c.Document("driving-licence") == nil || c.Registry("civil") == nil || c.Service("") != nil {
 		t.Error("something is not found by its code")
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 
@@ -74,10 +75,15 @@ func codes(o *overview) {
 	for i := range c.Settings.Heads {
 		heads.enter(c.Settings.Heads[i].Code)
 	}
+	common := kebab("role")
+	for i := range c.Settings.Roles {
+		common.enter(c.Settings.Roles[i].Code)
+	}
 	all := kebab("authority")
 	for _, a := range c.Authorities {
 		all.enter(a.Code)
 		roles := kebab("role")
+		roles.first = maps.Clone(common.first) // every authority has them already
 		for i := range a.Roles {
 			roles.enter(a.Roles[i].Code)
 		}

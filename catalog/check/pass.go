@@ -143,8 +143,5 @@ func (p *pass) roleOf(code string, of source.Text) *catalog.Role {
 	if !of.IsZero() {
 		authority = of
 	}
-	if a := p.catalogue.Authority(authority.Value); a != nil {
-		return a.Role(code)
-	}
-	return nil
+	return p.catalogue.Role(authority.Value, code)
 }

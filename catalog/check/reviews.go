@@ -59,14 +59,18 @@ func knownRole(p *pass, role, of source.Text) {
 			p.add(unknown("authority", of, codesOf(c.Authorities, func(x *catalog.Authority) string { return x.Code.Value })))
 		}
 	}
-	if a == nil || !c.Sound(a.Head().File) || role.Value == "" || a.Role(role.Value) != nil {
+	if a == nil || !c.Sound(a.Head().File) || !c.Sound(catalog.SettingsFile) || role.Value == "" || c.Role(a.Code.Value, role.Value) != nil {
 		return
 	}
-	var have []string
-	for i := range a.Roles {
-		have = append(have, a.Roles[i].Code.Value)
+	p.add(unknown("role", role, roleCodes(c.Roles(a.Code.Value))).WithRelated(a.Code.Range(), "roles are declared by the authority"))
+}
+
+func roleCodes(roles []*catalog.Role) []string {
+	out := make([]string, len(roles))
+	for i, r := range roles {
+		out[i] = r.Code.Value
 	}
-	p.add(unknown("role", role, have).WithRelated(a.Code.Range(), "roles are declared by the authority"))
+	return out
 }
 
 // decision looks at one decision: it continues, goes on elsewhere within bounds, counts against, or ends.

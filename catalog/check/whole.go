@@ -138,10 +138,7 @@ func anytime(p *pass) {
 		default:
 			if p.roleOf(a.By.Value, source.Text{}) == nil && p.catalogue.Authority(p.service.Authority.Value) != nil {
 				have := []string{catalog.ApplicantPlace, catalog.EventWord}
-				for _, r := range p.catalogue.Authority(p.service.Authority.Value).Roles {
-					have = append(have, r.Code.Value)
-				}
-				p.add(unknown("role", a.By, have))
+				p.add(unknown("role", a.By, append(have, roleCodes(p.catalogue.Roles(p.service.Authority.Value))...)))
 			}
 		}
 		if a.Has("about") && a.By.Value != catalog.EventWord {

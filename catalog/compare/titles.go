@@ -29,6 +29,9 @@ func titlesOf(before, after *catalog.Catalogue, service string) titles {
 				t.add("role", a.Roles[i].Code.Value, a.Roles[i].Title)
 			}
 		}
+		for i := range c.Settings.Roles {
+			t.add("role", c.Settings.Roles[i].Code.Value, c.Settings.Roles[i].Title)
+		}
 		for i := range c.Settings.Heads {
 			t.add("head", c.Settings.Heads[i].Code.Value, c.Settings.Heads[i].Title)
 		}

@@ -236,18 +236,18 @@ func (v *View) declarations(kind Symbol) []mention {
 	var out []mention
 	keep := func(list []mention) {
 		for _, m := range list {
-			if m.declares && m.symbol.Kind == kind.Kind && m.symbol.Scope == kind.Scope {
+			if m.declares && m.symbol.Kind == kind.Kind && (m.symbol.Scope == kind.Scope || kind.Kind == "role" && m.symbol.Scope == "") {
 				out = append(out, m)
 			}
 		}
 	}
 	if localTo(kind) != "" {
-		keep(mentions(v.file, v.root, v.typ, v.file, v.root))
+		keep(v.mentions(v.file, v.root, v.typ, v.file, v.root))
 		return out
 	}
 	for file, value := range v.catalogue.Definitions() {
 		if _, service := value.(*catalog.Service); service == (kind.Kind == "service") {
-			keep(mentions(file, nodeOf(value), typeOf(value), file, nil))
+			keep(v.mentions(file, nodeOf(value), typeOf(value), file, nil))
 		}
 	}
 	return out

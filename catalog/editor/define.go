@@ -72,21 +72,33 @@ func (v *View) readings() [][]mention {
 		return nil
 	}
 	if v.typ == serviceType {
-		return [][]mention{mentions(v.file, v.root, v.typ, v.file, v.root)}
+		return [][]mention{v.mentions(v.file, v.root, v.typ, v.file, v.root)}
 	}
 	var out [][]mention
 	if v.typ == documentType {
 		_, code := v.root.Get("document")
 		for _, s := range v.catalogue.Services {
 			if code != nil && issues(s.Node(), code.Value) {
-				out = append(out, mentions(v.file, v.root, v.typ, s.File, s.Node()))
+				out = append(out, v.mentions(v.file, v.root, v.typ, s.File, s.Node()))
 			}
 		}
 	}
 	if out == nil {
-		out = append(out, mentions(v.file, v.root, v.typ, v.file, nil))
+		out = append(out, v.mentions(v.file, v.root, v.typ, v.file, nil))
 	}
 	return out
+}
+
+// mentions are those in a definition. A role that an authority does not declare and every authority has is one symbol wherever it is named.
+func (v *View) mentions(file string, root *source.Node, t reflect.Type, serviceFile string, service *source.Node) []mention {
+	found := mentions(file, root, t, serviceFile, service)
+	for i := range found {
+		s := &found[i].symbol
+		if s.Kind == "role" && v.catalogue.CommonRole(s.Name) != nil && !found[i].declares {
+			s.Scope = ""
+		}
+	}
+	return found
 }
 
 // issues tells whether a service names that document.
@@ -115,12 +127,12 @@ func (v *View) everywhere(symbol Symbol) []mention {
 	if file := localTo(symbol); file != "" {
 		service := serviceIn(v.catalogue, file)
 		if service == nil && file == v.file && v.root != nil { // a blueprint or a fragment, or a service that is not whole
-			keep(mentions(file, v.root, v.typ, file, nil))
+			keep(v.mentions(file, v.root, v.typ, file, nil))
 		}
 		if service == nil || service.Node() == nil {
 			return out
 		}
-		list := mentions(file, service.Node(), serviceType, file, service.Node())
+		list := v.mentions(file, service.Node(), serviceType, file, service.Node())
 		keep(list)
 		seen := map[string]bool{}
 		for _, m := range list {
@@ -129,7 +141,7 @@ func (v *View) everywhere(symbol Symbol) []mention {
 			}
 			seen[m.symbol.Name] = true
 			if d := v.catalogue.Document(m.symbol.Name); d != nil && d.Node() != nil {
-				keep(mentions(d.Node().File(), d.Node(), documentType, file, service.Node()))
+				keep(v.mentions(d.Node().File(), d.Node(), documentType, file, service.Node()))
 			}
 		}
 		return out
@@ -141,7 +153,7 @@ func (v *View) everywhere(symbol Symbol) []mention {
 		if _, ok := value.(*catalog.Service); ok {
 			service = node
 		}
-		keep(mentions(file, node, reflect.TypeOf(value).Elem(), serviceFile, service))
+		keep(v.mentions(file, node, reflect.TypeOf(value).Elem(), serviceFile, service))
 	}
 	return out
 }

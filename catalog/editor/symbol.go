@@ -15,7 +15,7 @@ import (
 // Symbol is a thing that has a name: the fee late of one service, the role licensing-officer of one authority.
 type Symbol struct {
 	Kind  string // field, fee, step, role, operation and so on
-	Scope string // what the name belongs to: a file for what services declare, the code of an authority for a role; "" for the catalogue
+	Scope string // what the name belongs to: a file for what services declare, the code of an authority for its own roles; "" for the catalogue
 	Name  string // a field of a group is group.field; an operation is registry/operation
 }
 

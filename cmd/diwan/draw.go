@@ -77,10 +77,8 @@ func names(c *catalog.Catalogue, s *catalog.Service, lang string) func(kind, cod
 	return func(kind, code string) string {
 		switch kind {
 		case "role":
-			if a := c.Authority(s.Authority.Value); a != nil {
-				if r := a.Role(code); r != nil {
-					return r.Title.In(lang)
-				}
+			if r := c.Role(s.Authority.Value, code); r != nil {
+				return r.Title.In(lang)
 			}
 		case "registry":
 			name, _, _ := strings.Cut(code, "/")

@@ -219,7 +219,7 @@ func (n *newService) plain() (string, error) {
 		return "", err
 	}
 	role := "officer"
-	if roles := n.c.Authority(authority).Roles; len(roles) > 0 {
+	if roles := n.c.Roles(authority); len(roles) > 0 {
 		role = roles[0].Code.Value
 	}
 	return fmt.Sprintf(skeleton, n.code, title, summary, authority, todo, todo, role, todo), nil

@@ -54,8 +54,8 @@ func saidUnheld(unheld []need) string {
 // cash in, and accountants and auditors, who look after its book; the platform has officers of finance too.
 func roles(c *catalog.Catalogue) (all []string) {
 	for _, a := range c.Authorities {
-		for i := range a.Roles {
-			all = append(all, a.Code.Value+":"+a.Roles[i].Code.Value)
+		for _, r := range c.Roles(a.Code.Value) {
+			all = append(all, a.Code.Value+":"+r.Code.Value)
 		}
 		for _, role := range []string{machine.Operator, ledger.Cashier, ledger.Accountant, ledger.Auditor} {
 			if capacity := a.Code.Value + ":" + role; !slices.Contains(all, capacity) {

@@ -18,9 +18,10 @@ steps:
   - {step: review, review: clerk}
   - {step: doctor, review: doctor, of: health}
   - {step: again, review: clerk}
+  - {step: definitions, review: reviewer, of: health}
 `
 	c, _ := catalog.Load(fstest.MapFS{
-		"catalogue.yaml":           {Data: []byte("catalogue: x\n")},
+		"catalogue.yaml":           {Data: []byte("catalogue: x\nroles:\n  - {role: reviewer, title: {en: R}}\n")},
 		"authorities/roads.yaml":   {Data: []byte("authority: roads\ntitle: {en: Roads}\nroles:\n  - {role: clerk, title: {en: C}}\n  - {role: inspector, title: {en: I}}\n")},
 		"authorities/health.yaml":  {Data: []byte("authority: health\ntitle: {en: Health}\nroles:\n  - {role: doctor, title: {en: D}}\n")},
 		"services/roads/kerb.yaml": {Data: []byte(service)},
@@ -29,11 +30,11 @@ steps:
 		roles string
 		want  []string
 	}{
-		{"[roads:clerk, roads:inspector, roads:operator, health:doctor]", nil},
-		{"[roads:clerc, roads:inspector, health:doctor]", []string{
+		{"[roads:clerk, roads:inspector, roads:operator, health:doctor, health:reviewer]", nil},
+		{"[roads:clerc, roads:inspector, roads:reviewer, health:doctor, health:reviewer]", []string{
 			`unknown-role there is no role "roads:clerc" (roads:clerk)`,
 			"nobody in sample/people.yaml of the catalogue holds roads:clerk (services/roads/kerb.yaml:5): what waits for that role waits until somebody has it in roles"}},
-		{"[roads:clerk, roads:inspector, water:diver, doctor]", []string{
+		{"[roads:clerk, roads:inspector, water:diver, doctor, health:reviewer]", []string{
 			`unknown-role there is no role "water:diver" ()`, `unknown-role there is no role "doctor" ()`,
 			"nobody in sample/people.yaml of the catalogue holds health:doctor (services/roads/kerb.yaml:6): what waits for that role waits until somebody has it in roles"}},
 	} {

@@ -25,7 +25,7 @@ func referenceOf(c *catalog.Catalogue) (Reference, error) {
 	}
 	for _, a := range c.Authorities {
 		out := Authority{Code: a.Code.Value, Title: a.Title.Plain(), Roles: []Role{}}
-		for _, role := range a.Roles {
+		for _, role := range c.Roles(a.Code.Value) {
 			out.Roles = append(out.Roles, Role{Code: role.Code.Value, Title: role.Title.Plain()})
 		}
 		for _, o := range a.Offices {

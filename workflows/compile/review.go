@@ -16,7 +16,7 @@ func (k *compiler) review(i int, st *catalog.Step, n *plan.Node) {
 	if !st.Of.IsZero() {
 		of = st.Of
 	}
-	if a := k.c.Authority(of.Value); a != nil && a.Role(role.Value) == nil {
+	if k.c.Authority(of.Value) != nil && k.c.Role(of.Value, role.Value) == nil {
 		k.unknown("role", role)
 	}
 	if r.Form != nil {

@@ -34,7 +34,7 @@ func (k *compiler) step(i int, st *catalog.Step, n *plan.Node) {
 		k.wait(i, st, n)
 	case catalog.NotifyStep:
 		n.Kind, n.Notify = plan.Notify, &plan.NotifyNode{Whom: "applicant"}
-		if a := k.c.Authority(k.s.Authority.Value); a != nil && a.Role(st.Notify.Value) != nil {
+		if k.c.Role(k.s.Authority.Value, st.Notify.Value) != nil {
 			n.Notify.Whom, n.Notify.Role = "role", st.Notify.Value
 		} else if st.Notify.Value != catalog.ApplicantPlace {
 			n.Notify.Whom, n.Notify.Person = "person", k.person(i, st.Notify)

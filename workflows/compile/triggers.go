@@ -34,8 +34,7 @@ func (k *compiler) counter(t *catalog.Trigger) {
 	if of.IsZero() {
 		of = k.s.Authority
 	}
-	a := k.c.Authority(of.Value)
-	if t.By.Value != catalog.ApplicantPlace && (a == nil || a.Role(t.By.Value) == nil) {
+	if t.By.Value != catalog.ApplicantPlace && k.c.Role(of.Value, t.By.Value) == nil {
 		k.unknown("role", t.By)
 	}
 }

@@ -108,10 +108,8 @@ func (r *rehearsal) publish(h *catalog.Happening) {
 func (r *course) everybody() []string {
 	out := []string{machine.Events, machine.Applicant}
 	authority := r.u.p.Plan().Authority
-	if a := r.u.c.Authority(authority); a != nil {
-		for i := range a.Roles {
-			out = append(out, authority+":"+a.Roles[i].Code.Value)
-		}
+	for _, role := range r.u.c.Roles(authority) {
+		out = append(out, authority+":"+role.Code.Value)
 	}
 	return out
 }
