@@ -38,7 +38,7 @@ type Settings struct {
 	TimeZone  source.Text   `diwan:"timeZone,required" doc:"IANA time zone of every date and clock, for instance Asia/Hebron."`
 	Calendar  source.Text   `diwan:"calendar,required" doc:"Calendar of working days."`
 	Heads     []Head        `diwan:"heads" doc:"Revenue heads of the state's chart of accounts, under which fees are earned."`
-	Roles     []Role        `diwan:"roles" doc:"Roles that every authority has beside its own, such as catalogue-reviewer."`
+	Roles     []Role        `diwan:"roles" doc:"Roles that every authority has beside its own, such as catalogue-reviewer. For these alone the application may name the authority (of)."`
 }
 
 // Head is a revenue head of the state's chart of accounts. States commonly number them as the IMF's Government Finance Statistics Manual 2014 does: 1422 are

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"strings"
+
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
@@ -26,7 +28,7 @@ type Step struct {
 
 	Review     source.Text          `diwan:"review" doc:"Role that decides."`
 	Inspect    source.Text          `diwan:"inspect" doc:"Role that looks on site and decides: a review that is done there."`
-	Of         source.Text          `diwan:"of" doc:"Another authority whose role it is; its officers see only the cases that come to them."`
+	Of         source.Text          `diwan:"of" names:"authority" doc:"Another authority whose role it is; its officers see only the cases that come to them. Written is its code, or a formula that gives the code, such as form.municipality: a code has no point, a formula always has one. The role is then one that every authority has (roles of catalogue.yaml), and what the application names when the step is come to stands, whatever is corrected meanwhile."`
 	Panel      *Panel               `diwan:"panel" doc:"Several members decide together."`
 	NotSame    []source.Text        `diwan:"notSame" doc:"Steps whose deciders may not decide here (four eyes)."`
 	Assign     Assignment           `diwan:"assign" doc:"To whom of the role the task goes: load (whoever has the fewest tasks) or turns (one after the other). Nobody in particular where nothing is written: the officers take tasks from the queue."`
@@ -191,6 +193,9 @@ func (s *Step) Role() source.Text {
 	}
 	return source.Text{}
 }
+
+// NamesAuthority tells the code of an authority from a formula that gives one: a code has no point, and a formula reads something behind one.
+func NamesAuthority(of string) bool { return !strings.Contains(of, ".") }
 
 // Refusal is {refuse: text}: the application ends refused, with a reason for the applicant.
 type Refusal struct {

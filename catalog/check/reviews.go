@@ -2,9 +2,11 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/catalog/source"
 )
 
@@ -12,8 +14,10 @@ import (
 func reviews(p *pass) {
 	for step := range p.service.AllSteps() {
 		kind := step.Kind()
-		if role := step.Role(); !role.IsZero() {
+		if role := step.Role(); !role.IsZero() && catalog.NamesAuthority(step.Of.Value) {
 			knownRole(p, role, step.Of)
+		} else if !role.IsZero() {
+			namedAuthority(p, step, role)
 		}
 		if !step.Decides() && kind != catalog.AppointmentStep {
 			continue
@@ -71,6 +75,57 @@ func roleCodes(roles []*catalog.Role) []string {
 		out[i] = r.Code.Value
 	}
 	return out
+}
+
+// namedAuthority: a task that goes to whatever authority the application names is one of a role that each of them has, and what can be chosen is
+// an authority.
+func namedAuthority(p *pass, step *catalog.Step, role source.Text) {
+	c := p.catalogue
+	if role.Value != "" && c.Sound(catalog.SettingsFile) && c.CommonRole(role.Value) == nil {
+		own := slices.IndexFunc(c.Authorities, func(a *catalog.Authority) bool { return c.Role(a.Code.Value, role.Value) != nil })
+		if own < 0 {
+			common := make([]string, len(c.Settings.Roles))
+			for i := range c.Settings.Roles {
+				common[i] = c.Settings.Roles[i].Code.Value
+			}
+			p.add(unknown("role", role, common).WithRelated(step.Of.Range(), "the application may name any authority here"))
+		} else {
+			p.add(problem("own-role", role.Range(), "{role} is a role of single authorities, and the application may name one that does not have it", "role", role.Value).
+				WithRelated(step.Of.Range(), "the application may name any authority here").
+				WithRelated(c.Role(c.Authorities[own].Code.Value, role.Value).Code.Range(), "here it is declared").
+				WithHelp("Declare it under roles of catalogue.yaml in place of there: every authority has it then."))
+		}
+	}
+	if !c.Complete("authorities") {
+		return
+	}
+	path := step.Of.Value
+	if p.kindAt(path) != formula.KindText {
+		return
+	}
+	for _, code := range p.domain(path).texts {
+		if c.Authority(code) == nil {
+			p.add(unknownAt("authority", p.choiceAt(path, code, step.Of.Range()), code, codesOf(c.Authorities, func(x *catalog.Authority) string { return x.Code.Value })).
+				WithRelated(step.Of.Range(), "the task goes to the authority that this gives"))
+		}
+	}
+}
+
+// choiceAt is where a field of the service offers a value, or otherwise.
+func (p *pass) choiceAt(path, value string, otherwise diag.Range) diag.Range {
+	root, code, _ := strings.Cut(path, ".")
+	for _, l := range p.service.FieldLists() {
+		asked, found := l.At(code)
+		if l.Root != root || !found {
+			continue
+		}
+		for i := range asked.Field.Options {
+			if at := asked.Field.Options[i].Value; at.Value == value {
+				return at.Range()
+			}
+		}
+	}
+	return otherwise
 }
 
 // decision looks at one decision: it continues, goes on elsewhere within bounds, counts against, or ends.

@@ -51,6 +51,9 @@ func (l *positions) step(step *catalog.Step) {
 	}
 	l.ownForm(step, here)
 	l.person(step.About, here)
+	if !catalog.NamesAuthority(step.Of.Value) {
+		l.put(step.Of, text, here)
+	}
 	switch kind {
 	case catalog.InviteStep:
 		if step.Invite.Value != catalog.ApplicantPlace && step.Invite.Value != catalog.PublicInvited {

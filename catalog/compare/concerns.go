@@ -29,7 +29,7 @@ var keyConcern = map[string]Concern{
 	"withdraw": Right, "suspend": Right, "reopen": Right, "undo": Right, "roles": Right, "panel": Right, "assign": Course, "triage": Right, "publish": Data, "notSame": Right, "inspect": Right, "invite": Right, "atMost": Right,
 	"then": Right, "end": Right, "rule": Right, "must": Right, "script": Right, "step.when": Right, "validUntil": Right, "proves": Right, "grant": Right,
 	"revoke": Right, "validate": Right, "facts": Right, "evidence": Right, "languages": Right, "anytime": Right,
-	"triggers": Right, "consent": Right, "for": Right, "heldWith": Money, "trigger-event.within": Right, "trigger-right.within": Right, "trigger-right.on": Right,
+	"triggers": Right, "step.of": Right, "consent": Right, "for": Right, "heldWith": Money, "trigger-event.within": Right, "trigger-right.within": Right, "trigger-right.on": Right,
 
 	"layout": Wording, "block.rows": Wording, "block.of": Wording, "block-column.share": Wording, "block-column.total": Wording,
 

@@ -47,6 +47,11 @@ func isFormula(k source.Key) bool {
 	return k.Names == "formula" || strings.HasPrefix(k.Doc, "Formula") || strings.HasPrefix(k.Doc, "Named formula") || strings.Contains(k.Doc, "ach a formula")
 }
 
+// givesAuthority tells a formula from the code of an authority, where a key may hold either.
+func givesAuthority(k source.Key, text string) bool {
+	return k.Name == "of" && k.Names == "authority" && !catalog.NamesAuthority(text)
+}
+
 var (
 	wordsType     = reflect.TypeFor[catalog.Text]()
 	keywordsType  = reflect.TypeFor[catalog.Keywords]()
@@ -207,7 +212,7 @@ func isNo(n *source.Node, k source.Key) bool {
 // scalar is a scalar without what its spelling adds.
 func (w *walker) scalar(n *source.Node, k source.Key, old bool) string {
 	text := strings.TrimSpace(n.Value)
-	if isFormula(k) {
+	if isFormula(k) || givesAuthority(k, text) {
 		tokens := formula.Written(text)
 		if old {
 			tokens = w.renames.formula(tokens)

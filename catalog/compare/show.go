@@ -58,7 +58,7 @@ func (w *walker) shown(n *source.Node, k source.Key) value {
 		return v
 	}
 	if n.Kind == source.Scalar {
-		if isFormula(k) {
+		if isFormula(k) || givesAuthority(k, n.Value) {
 			if amount, ok := amountIn(n.Value); ok {
 				return value{plain: amount}
 			}

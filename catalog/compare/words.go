@@ -61,7 +61,7 @@ var keyWords = map[string]word{
 	"before": {"lookups before the form", "الاستعلامات قبل النموذج"}, "otherwise": {"what happens otherwise", "ما يحدث خلاف ذلك"},
 	"triggers": {"what starts it", "ما يبدأ الخدمة"}, "scenario.trigger": {"what starts it", "ما يبدأ الخدمة"}, "for": {"person for whom it is started", "الشخص الذي تُبدأ له"},
 	"trigger-event.form": {"fields that are filled in", "الحقول المعبأة"}, "trigger-right.form": {"fields that are filled in", "الحقول المعبأة"},
-	"trigger-right.on": {"day on which it starts", "اليوم الذي تبدأ فيه"}, "consent": {"consent", "الموافقة"}, "trigger-by.of": {"authority of the role", "الجهة التي يتبعها الدور"},
+	"trigger-right.on": {"day on which it starts", "اليوم الذي تبدأ فيه"}, "consent": {"consent", "الموافقة"}, "trigger-by.of": {"authority of the role", "الجهة التي يتبعها الدور"}, "step.of": {"authority that decides", "الجهة التي تقرر"},
 	"trigger-event.within": {"time for the consent", "مهلة الموافقة"}, "trigger-right.within": {"time for the consent", "مهلة الموافقة"},
 	"heldWith": {"right as long as which it is held", "الحق الذي يبقى التأمين ما بقي"}, "reminders": {"reminders", "التذكيرات"}, "dues": {"what is asked for from time to time", "ما يُطلب دوريًا"},
 	"may": {"what services may make of it", "ما للخدمات أن تجعله"}, "terms": {"terms", "الشروط"},

@@ -130,6 +130,9 @@ func (p *place) value() {
 	if sense != "" {
 		p.names(sense)
 	}
+	if p.owner == stepType && p.key != nil && p.key.Name == "of" { // or a formula begins here
+		p.formula()
+	}
 	if p.key != nil {
 		for _, w := range words[p.key.Name] {
 			p.add(Item{Label: w, Kind: ValueItem})

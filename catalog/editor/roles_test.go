@@ -42,3 +42,38 @@ func TestARoleThatEveryAuthorityHasIsOneNameWhereverItStands(t *testing.T) {
 		t.Errorf("its name may be changed: %v", err)
 	}
 }
+
+func TestTheAuthorityOfATaskIsACodeOrAFormula(t *testing.T) {
+	c := withCommonRole(t)
+	for _, test := range []struct {
+		text     string
+		has, not []string
+	}{
+		{"review: reviewer\n    of: ┃", []string{"health", "transport", "form", "licence"}, []string{"renewal"}},
+		{"review: reviewer\n    of: form.┃", []string{"licenceNumber", "years"}, []string{"health"}},
+		{"review: ┃\n    of: health", []string{"insurance-officer", "reviewer"}, []string{"licensing-officer"}},
+		{"review: ┃\n    of: form.licenceNumber", []string{"reviewer"}, []string{"licensing-officer"}},
+	} {
+		v, offset := edited(t, c, licence, "review: licensing-officer", test.text)
+		got := labels(v.Complete(offset))
+		for _, l := range test.has {
+			if !slices.Contains(got, l) {
+				t.Errorf("%s: %s is missing: %v", test.text, l, got)
+			}
+		}
+		for _, l := range test.not {
+			if slices.Contains(got, l) {
+				t.Errorf("%s: %s does not belong here: %v", test.text, l, got)
+			}
+		}
+	}
+	v, offset := edited(t, c, licence, "review: licensing-officer", "review: reviewer\n    of: form.licence┃Number")
+	if at := v.Define(offset); len(at) != 1 || at[0].File != licence {
+		t.Errorf("the field is declared at %v", at)
+	}
+	if renamed, err := v.Rename(offset, "number"); err != nil || !slices.ContainsFunc(renamed.Edits, func(e editor.Edit) bool {
+		return e.Range.Start.Offset <= offset && offset <= e.Range.End.Offset
+	}) {
+		t.Errorf("the formula keeps the old name: %v %v", renamed, err)
+	}
+}

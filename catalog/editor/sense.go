@@ -33,6 +33,11 @@ func holdsFormulas(k *source.Key) bool {
 	return k.Names == formulaSense || strings.HasPrefix(k.Doc, "Formula") || strings.HasPrefix(k.Doc, "Named formulas") || strings.Contains(k.Doc, "each a formula")
 }
 
+// givesAuthority tells a step whose authority a formula gives from one that names it by its code.
+func givesAuthority(s *spot) bool {
+	return s.owner == stepType && s.key.Name == "of" && s.node.Kind == source.Scalar && !catalog.NamesAuthority(s.node.Value)
+}
+
 // textNames says what the texts of a key name, where neither a tag nor the name of the key does. A key with another type of value under the
 // same name is not meant.
 var textNames = map[string]string{
@@ -77,7 +82,7 @@ func textSense(s *spot) string {
 		return ""
 	}
 	switch {
-	case holdsFormulas(s.key):
+	case holdsFormulas(s.key), givesAuthority(s):
 		return formulaSense
 	case s.key.Names != "" && s.name == nil:
 		return s.key.Names
@@ -111,6 +116,7 @@ func keySense(s *spot) string {
 var (
 	textType     = reflect.TypeFor[catalog.Text]()
 	keywordsType = reflect.TypeFor[catalog.Keywords]()
+	stepType     = reflect.TypeFor[catalog.Step]()
 	documentRow  = reflect.TypeFor[catalog.DocumentRow]()
 )
 

@@ -177,6 +177,9 @@ func (r *reading) scope(kind string, s *spot) string {
 		return ""
 	case kind == "role":
 		if _, of := s.mapping.Get("of"); of != nil && of.Kind == source.Scalar && s.key != nil && s.key.Name != "of" {
+			if !catalog.NamesAuthority(of.Value) {
+				return "" // whichever it gives: the role is one that every authority has
+			}
 			return of.Value
 		}
 		if r.head != nil {

@@ -77,7 +77,11 @@ func names(c *catalog.Catalogue, s *catalog.Service, lang string) func(kind, cod
 	return func(kind, code string) string {
 		switch kind {
 		case "role":
-			if r := c.Role(s.Authority.Value, code); r != nil {
+			authority, role, other := strings.Cut(code, ":")
+			if !other {
+				authority, role = s.Authority.Value, code
+			}
+			if r := c.Role(authority, role); r != nil {
 				return r.Title.In(lang)
 			}
 		case "registry":

@@ -261,6 +261,8 @@ func (t *walker) outside(w machine.Wait) error {
 		return t.w.Give(w, cmp.Or(w.Lookup.Of, "R-1"))
 	case activity.Begin:
 		return t.w.Give(w, "started")
+	case activity.Authority:
+		return t.w.Address(w)
 	case activity.Withdraw:
 		return t.w.Answer(w, activity.Answer{Found: true})
 	case activity.Draw:

@@ -96,8 +96,12 @@ func needed(c *catalog.Catalogue) (all []need) {
 	for _, s := range c.Services {
 		for step := range s.AllSteps() {
 			role, authority := step.Role(), s.Authority.Value
-			if step.Of.Value != "" {
-				authority = step.Of.Value
+			switch of := step.Of.Value; {
+			case of == "":
+			case catalog.NamesAuthority(of):
+				authority = of
+			default: // of whichever authority an application names
+				continue
 			}
 			if n := (need{authority + ":" + role.Value, role.Range()}); role.Value != "" && !seen[n.role] {
 				seen[n.role] = true

@@ -16,12 +16,16 @@ import (
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
-// Lookup is the activity activity.LookupName: it asks a registry, writes to it, draws, changes a right or starts a service, stores the whole
+// Lookup is the activity activity.LookupName: it looks for an authority, or it asks a registry, writes to it, draws, changes a right or starts a service, stores the whole
 // answer and gives back only the fields that the machine needs. Once an answer is stored, a repeat gives the stored one, so that what was decided on is what can be read later.
 func (b *Book) Lookup(ctx context.Context, l activity.Lookup) (activity.Answer, error) {
 	id, err := uuid.Parse(l.Application)
 	if err != nil {
 		return activity.Answer{}, fmt.Errorf("lookup: %w", err)
+	}
+	if l.Do == activity.Authority { // nothing is brought, and what is stored under this visit is what the officer fills in
+		_, found := b.o.Releases.Reference().Authority(l.Subject)
+		return activity.Answer{Facts: b.facts(b.now()), Found: found}, nil
 	}
 	found, body, at, err := b.stored(ctx, id, l)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -130,7 +130,7 @@ type Lookup struct {
 	With        []Argument `json:"with"`
 	Keep        []string   `json:"keep"`
 
-	Subject  string    `json:"subject,omitempty"`  // code of the right that is changed, or of the service that is started
+	Subject  string    `json:"subject,omitempty"`  // code of the right that is changed, of the service that is started, or of the authority that is looked for
 	Of       string    `json:"of,omitempty"`       // number of the right that is changed
 	About    string    `json:"about,omitempty"`    // national number of the person for whom a service is started, "" = the applicant
 	Channels []Channel `json:"channels,omitempty"` // of a draw
@@ -155,6 +155,8 @@ const (
 	Begin  Doing = "start"  // start an application of the service Subject; the answer is application
 	// Withdraw withdraws the application of the service Subject that Began has started; where that has ended, there is nothing to do.
 	Withdraw Doing = "withdraw"
+	// Authority looks whether there is the authority Subject, to whose officers a task is to go.
+	Authority Doing = "authority"
 )
 
 // Channel is one outcome of a draw.

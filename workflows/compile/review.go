@@ -2,6 +2,7 @@ package compile
 
 import (
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -9,14 +10,18 @@ import (
 func (k *compiler) review(i int, st *catalog.Step, n *plan.Node) {
 	role := st.Role()
 	r := &plan.ReviewNode{
-		Role: role.Value, Authority: st.Of.Value, Decisions: k.decisions(i, st), Clock: k.clock(i, &st.Within), Form: k.ownForm(i, st),
+		Role: role.Value, Decisions: k.decisions(i, st), Clock: k.clock(i, &st.Within), Form: k.ownForm(i, st),
 		NotSame: values(st.NotSame), Assign: string(st.Assign), Inspect: st.Kind() == catalog.InspectStep,
 	}
 	of := k.s.Authority
-	if !st.Of.IsZero() {
-		of = st.Of
+	switch {
+	case st.Of.IsZero():
+	case catalog.NamesAuthority(st.Of.Value):
+		of, r.Authority = st.Of, st.Of.Value
+	default:
+		of, r.Of = source.Text{}, k.formula(i, st.Of, words)
 	}
-	if k.c.Authority(of.Value) != nil && k.c.Role(of.Value, role.Value) == nil {
+	if of.IsZero() && k.c.CommonRole(role.Value) == nil || k.c.Authority(of.Value) != nil && k.c.Role(of.Value, role.Value) == nil {
 		k.unknown("role", role)
 	}
 	if r.Form != nil {

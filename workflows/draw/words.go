@@ -75,6 +75,16 @@ func (w words) name(kind, code string) string {
 	return cmp.Or(w.Name(kind, code), code)
 }
 
+// officers are who decides at a review: by a role of the service's authority, or of another one.
+func (w words) officers(r *plan.ReviewNode) string {
+	if r.Authority != "" && w.Name != nil {
+		if title := w.Name("role", r.Authority+":"+r.Role); title != "" {
+			return title
+		}
+	}
+	return w.name("role", r.Role)
+}
+
 func (w words) comma() string {
 	if w.Lang == "ar" {
 		return "، "
@@ -135,7 +145,10 @@ func (w words) box(p *plan.Plan, n *plan.Node) box {
 		if n.Review.Inspect {
 			kind = "inspect"
 		}
-		detail(kind, w.name("role", n.Review.Role))
+		detail(kind, w.officers(n.Review))
+		if n.Review.Of != "" {
+			b.lines = append(b.lines, line{text: short(n.Review.Of, 110), code: true})
+		}
 		b.actor, clock = officer, n.Review.Clock
 	case plan.Correct:
 		b.title = w.say("kind/correct")

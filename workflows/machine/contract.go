@@ -97,6 +97,7 @@ const (
 	BadFee       = "bad-fee"       // a fee line is negative, in another currency or too large
 	TooMany      = "too-many"      // more items than there may be branches
 	NoTariff     = "no-tariff"     // no version of the tariff holds on the day that chooses it
+	NoAuthority  = "no-authority"  // the application names an authority that there is not
 	NoRow        = "no-row"        // a table of the tariff has no row for the case
 	NoCalendar   = "no-calendar"   // working days are to be counted and no event brought a calendar
 )

@@ -9,12 +9,21 @@ import (
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
-// review opens an officer's task.
+// review opens an officer's task. Where the application names the authority, it is first asked whether there is such a one.
 func (r *run) review(n *node) {
+	if n.of != nil {
+		r.address(n)
+	} else {
+		r.reviewBy(n, n.role)
+	}
+}
+
+// reviewBy opens the task for the officers with a capacity.
+func (r *run) reviewBy(n *node, role string) {
 	if !r.arm(n) {
 		return
 	}
-	t := &Task{Kind: ReviewTask, Role: n.role}
+	t := &Task{Kind: ReviewTask, Role: role}
 	more := &activity.Task{}
 	if p := n.Review.Panel; p != nil && p.Notice != nil {
 		at, err := due(*p.Notice, r.at, r.p.zone, r.s.Calendar)

@@ -2,6 +2,7 @@ package machine
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
 	"github.com/diwan-gov/diwan/workflows/activity"
@@ -371,6 +372,22 @@ func (x *migrating) edge(i int) (int, bool) {
 	return 0, false
 }
 
+// officers are those whose task an open review is by the other plan. Whom the application has named there stays as it was named, and where the
+// one plan has written who decides and the other lets the application say it, nobody has asked yet whether there is such an authority.
+func (x *migrating) officers(r *run, n *node, t *Task) (role string, known bool) {
+	if n.of == nil {
+		return n.role, true
+	}
+	was := x.from.nodes[x.from.index[n.Key]].Review
+	authority, _, _ := strings.Cut(t.Role, ":")
+	if was.Of != n.Review.Of {
+		if named, err := r.text(n.of); err != nil || named != authority {
+			return "", false
+		}
+	}
+	return authority + ":" + n.role, true
+}
+
 // offer lets open tasks offer what they offer by the other plan.
 func (x *migrating) offer(m activity.Move) []activity.Effect {
 	r := &run{p: x.to, s: x.s, at: m.Facts.At.UTC(), left: x.to.most}
@@ -385,7 +402,12 @@ func (x *migrating) offer(m activity.Move) []activity.Effect {
 		n := r.node()
 		offered := *t
 		if t.Kind == ReviewTask {
-			offered.Role = n.role
+			role, known := x.officers(r, n, t)
+			if !known {
+				x.no(NoDecision, n.Key)
+				continue
+			}
+			offered.Role = role
 		}
 		r.effects = nil
 		r.offer(n, &offered, &activity.Task{From: t.From})

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,7 +20,7 @@ type node struct {
 	keep      []string        // fields of the answer that the machine keeps
 	answered  string          // the outcome where there is one only
 
-	role     string        // capacity of the officers who may act
+	role     string        // capacity of the officers who may act; of a review whose authority the application names, the role alone
 	actions  []string      // decisions that are offered
 	comments []string      // decisions that need a comment
 	whens    []*expression // conditions of decisions or of a fork's branches, nil = always; none where no decision has one
@@ -27,7 +28,7 @@ type node struct {
 	fees    []*fee      // of a payment
 	list    *expression // of a fork with a branch for each item
 	about   *expression // the person or the thing that it is about
-	of      *expression // the right that is changed
+	of      *expression // the right that is changed, or the authority whose officers decide
 	until   *expression // of a wait
 	amount  *expression // of money that is paid out
 	account *expression // to which
@@ -126,11 +127,17 @@ func (p *Program) loadAsked(c *compiler, n *plan.Node, out *node) (err error) {
 func (p *Program) loadPerson(c *compiler, n *plan.Node, out *node) (err error) {
 	switch n.Kind {
 	case plan.Review:
-		authority := n.Review.Authority
-		if authority == "" {
-			authority = p.plan.Authority
+		if out.of, err = c.optional(source{text: n.Review.Of, kind: "text"}, n.When); err != nil {
+			return err
 		}
-		out.role = authority + ":" + n.Review.Role
+		switch {
+		case out.of == nil:
+			out.role = cmp.Or(n.Review.Authority, p.plan.Authority) + ":" + n.Review.Role
+		case n.Review.Authority != "":
+			return errors.New("the authority of a review is written or given by a formula, not both")
+		default:
+			out.role = n.Review.Role
+		}
 		if v := n.Review.Panel; v != nil {
 			if _, ok := out.decision(v.Tie); !ok || v.Members < 1 || v.Quorum < 1 || v.Quorum > v.Members || v.Notice != nil && !measured(*v.Notice) {
 				return errors.New("a panel has members, a quorum of them and a decision for a tie")

@@ -50,6 +50,32 @@ func (r *run) ask(n *node) {
 	}
 }
 
+// address asks whether there is the authority that the application names: a plan does not know which there are. What it names now stands until
+// the task is closed, whatever is corrected meanwhile; coming to the node anew asks anew.
+func (r *run) address(n *node) {
+	authority, err := r.text(n.of)
+	if err != nil {
+		r.noValue(err)
+		return
+	}
+	r.t().Asked = &activity.Lookup{
+		Application: r.s.Application, Node: n.Key, Visit: r.t().Visit, Do: activity.Authority, Subject: authority, With: []activity.Argument{},
+	}
+}
+
+// addressed opens the task for the officers of an authority that there is.
+func (r *run) addressed(n *node, asked *activity.Lookup, a *activity.Answer) {
+	switch {
+	case a.Failed != "":
+		r.incident(LookupFailed).Detail = a.Failed
+	case !a.Found:
+		r.incident(NoAuthority).Detail = n.Review.Of
+	case r.standsStill(r.t().Node): // nobody is asked before the application goes on
+	default:
+		r.reviewBy(n, asked.Subject+":"+n.role)
+	}
+}
+
 // arguments works out the arguments of a node.
 func (r *run) arguments(n *node) ([]activity.Argument, error) {
 	out := make([]activity.Argument, len(n.with))
@@ -94,6 +120,10 @@ func (r *run) answer(a *LookupAnswer) Refusal {
 	}
 	n, asked, visit := r.node(), r.t().Asked, r.t().Visit
 	r.t().Asked = nil
+	if n.Kind == plan.Review {
+		r.addressed(n, asked, &a.Answer)
+		return ""
+	}
 	failed := LookupFailed
 	if n.Kind != plan.Lookup {
 		failed = ActionFailed // there is no such thing as nothing found

@@ -135,8 +135,9 @@ func (p *Program) fits(s *State) bool {
 		if t.Node < 0 || t.Node >= len(p.nodes) || i > 0 && (t.Of == 0 || indexOf(s.Tokens[:i], t.Of) < 0) || indexOf(s.Tokens[:i], t.ID) >= 0 {
 			return false
 		}
-		kind := p.nodes[t.Node].Kind
-		if t.Asked != nil && !asks(kind) || t.Region != nil && kind != plan.Fork || t.Region == nil && i+1 < len(s.Tokens) && s.Tokens[i+1].Of == t.ID {
+		n := &p.nodes[t.Node]
+		kind := n.Kind
+		if t.Asked != nil && !asks(kind) && (kind != plan.Review || n.of == nil) || t.Region != nil && kind != plan.Fork || t.Region == nil && i+1 < len(s.Tokens) && s.Tokens[i+1].Of == t.ID {
 			return false
 		}
 		if t.Task != nil && !t.Task.fits(kind) {

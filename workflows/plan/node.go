@@ -102,10 +102,11 @@ type Instalments struct {
 	Missed string `json:"missed"` // lapse, escalate
 }
 
-// ReviewNode opens a task for a role of the service's authority, or of Authority.
+// ReviewNode opens a task for a role of the service's authority, of Authority, or of the one that Of gives.
 type ReviewNode struct {
 	Role      string     `json:"role"`
 	Authority string     `json:"authority,omitempty"`
+	Of        string     `json:"of,omitempty"` // formula of the code of an authority, worked out when the node is entered; Authority is "" then
 	Decisions []Decision `json:"decisions"`
 	Clock     *Clock     `json:"clock,omitempty"`
 	// Form is the officer's own form; its root is Result, under which formulas read what was filled in.

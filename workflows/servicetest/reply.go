@@ -249,6 +249,12 @@ func (r *rehearsal) lookup(w machine.Wait) (do func(), silent bool) {
 		return r.draw(w)
 	case activity.Change, activity.Begin:
 		return r.done(w)
+	case activity.Authority:
+		return func() {
+			a := r.u.authority(w.Lookup)
+			a.Facts = r.facts()
+			r.step(machine.Event{Answer: &machine.LookupAnswer{Node: w.Node, Visit: w.Visit, Answer: a}})
+		}, false
 	}
 	name := w.Lookup.Registry + "/" + w.Lookup.Operation
 	answers, given := r.sc.Answers.Get(name)
@@ -282,6 +288,11 @@ func (r *rehearsal) lookup(w machine.Wait) (do func(), silent bool) {
 		a.Facts = r.facts()
 		r.step(machine.Event{Answer: &machine.LookupAnswer{Node: w.Node, Visit: w.Visit, Answer: a}})
 	}, false
+}
+
+// authority answers as the platform does: whether the catalogue has the authority that the application names.
+func (u *unit) authority(l *activity.Lookup) activity.Answer {
+	return activity.Answer{Found: u.c.Authority(l.Subject) != nil}
 }
 
 // read reads an answer of the operation called name as it is written; false is a difference.

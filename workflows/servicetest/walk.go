@@ -207,6 +207,14 @@ func (w *Walk) Answer(wait machine.Wait, a activity.Answer) error {
 	return w.refusedAs(w.answered(wait, a))
 }
 
+// Address answers what only the platform knows: whether there is the authority that the application names.
+func (w *Walk) Address(wait machine.Wait) error {
+	w.keep()
+	a := w.u.authority(wait.Lookup)
+	a.Facts = w.facts() // no formula reads it, so nothing is kept
+	return w.refusedAs(w.take(machine.Event{Answer: &machine.LookupAnswer{Node: wait.Node, Visit: wait.Visit, Answer: a}}))
+}
+
 // answered keeps what a registry answers under the name by which formulas read it, and goes on.
 func (w *Walk) answered(wait machine.Wait, a activity.Answer) machine.Refusal {
 	if i := slices.IndexFunc(w.Plan().Nodes, func(n plan.Node) bool { return n.Key == wait.Node }); a.Found && i >= 0 && w.Plan().Nodes[i].Root() != "" {
