@@ -27,8 +27,26 @@ const mostFiles = 50_000
 // must not be released. A file that cannot be read is a finding too.
 func Load(fsys fs.FS) (*Catalogue, diag.List) {
 	paths, list := definitionPaths(fsys)
+	misspelt := slices.ContainsFunc(list, func(d diag.Diagnostic) bool { return d.Suggestion == SettingsFile })
+	return decoded(paths, func(path string) *definition { return readDefinition(fsys, path) }, list, misspelt)
+}
+
+// Of reads a catalogue that is in memory: its files by path. It is what Load is for a folder; a file that is none of a catalogue is left out.
+func Of(files map[string][]byte) (*Catalogue, diag.List) {
+	var paths []string
+	for path := range files {
+		if IsFile(path) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return decoded(paths, func(path string) *definition { return parseDefinition(path, files[path]) }, nil, false)
+}
+
+// decoded makes a catalogue of what read gives of each file.
+func decoded(paths []string, read func(path string) *definition, list diag.List, misspelt bool) (*Catalogue, diag.List) {
 	files := make([]*definition, len(paths))
-	onAllCores(len(paths), func(i int) { files[i] = readDefinition(fsys, paths[i]) })
+	onAllCores(len(paths), func(i int) { files[i] = read(paths[i]) })
 	from := sharedOf(files)
 	onAllCores(len(paths), func(i int) {
 		if !files[i].shares() {
@@ -39,7 +57,6 @@ func Load(fsys fs.FS) (*Catalogue, diag.List) {
 	for _, f := range files {
 		list.Add(f.findings...)
 	}
-	misspelt := slices.ContainsFunc(list, func(d diag.Diagnostic) bool { return d.Suggestion == SettingsFile })
 	if c.definitionAt(SettingsFile) == nil && !misspelt {
 		list.Add(noSettings())
 	}
@@ -117,7 +134,7 @@ func definitionPaths(fsys fs.FS) ([]string, diag.List) {
 			return skip(d)
 		case d.IsDir():
 			return enter(p, &list)
-		case p == SettingsFile || isDefinition(p):
+		case IsFile(p):
 			paths = append(paths, p)
 			if len(paths) > mostFiles {
 				list.Add(diag.New(diag.Error, "too-many-files", diag.Range{}, "the catalogue has more than {most} files", "most", mostFiles).
@@ -163,7 +180,11 @@ func enter(p string, list *diag.List) error {
 	return fs.SkipDir
 }
 
-func isDefinition(p string) bool {
+// IsFile tells whether a path inside a catalogue is one at which a definition, a script or a drawing lies.
+func IsFile(p string) bool {
+	if p == SettingsFile {
+		return true
+	}
 	folder, _, ok := strings.Cut(p, "/")
 	if !ok || !slices.Contains(folders(), folder) {
 		return false

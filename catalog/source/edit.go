@@ -25,6 +25,18 @@ func (s Splice) Inverse(src []byte) Splice {
 	return Splice{s.Start, s.Start + len(s.Text), string(src[s.Start:s.End])}
 }
 
+// Over is s as it reads in a text in which b was made meanwhile, where s was meant for the text before. It is false where the two touch the same
+// place. Of two that put something in at one point, s comes behind.
+func (s Splice) Over(b Splice) (Splice, bool) {
+	switch more := len(b.Text) - (b.End - b.Start); {
+	case b.End <= s.Start:
+		return Splice{s.Start + more, s.End + more, s.Text}, true
+	case b.Start >= s.End:
+		return s, true
+	}
+	return s, false
+}
+
 // Editor makes splices of one parsed file. A path is made of names of mappings (string) and indexes of lists (int), as Node.Lookup takes it; a
 // value is YAML as it would stand at the left edge of a file, such as "field: age\ntype: number" or "{ar: العمر, en: Age}".
 //

@@ -112,6 +112,8 @@ var arrows = []arrow{
 	{from: "runtime/credential", to: join(below, []string{"runtime/document", "runtime/document/sdjwt"})},
 	// An answer is read by the types that the machine will read it by.
 	{from: "runtime/registry", to: join(below, []string{"workflows/machine"})},
+	// What is proposed is checked, compared and tried by its scenarios, and released.
+	{from: "runtime/change", to: join(below, []string{"runtime/release", "workflows/impact", "workflows/servicetest"}), except: temporal},
 	{from: "runtime/notify", to: below},
 	{from: "runtime/right", to: below},
 	{from: "runtime/appointment", to: below},
@@ -130,7 +132,7 @@ var arrows = []arrow{
 	{from: "runtime/docs", to: []string{"catalog/reference", "runtime/ui"}, except: join(database, temporal)},
 	{from: "designer/...", to: []string{
 		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest", "workflows/impact",
-		"runtime/form", "runtime/ui", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
+		"workflows/draw", "runtime/form", "runtime/ui", "runtime/change", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
 	}, except: temporal},
 	// Bills are the desk's; it says them in the words of a specification.
 	{from: "runtime/govstack", to: []string{"runtime/payment", "catalog/formula"}, except: join(database, temporal)},

@@ -133,6 +133,9 @@ type Head struct {
 	Publication int64
 	LiveFrom    time.Time
 	Way         Way
+	After       int64 // release on which it rests; 0 of the first
+	Actor       string
+	Reason      string
 }
 
 // Querier is a pool, a connection or a transaction.
@@ -141,10 +144,10 @@ type Querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-const heads = "SELECT r.id, r.digest, r.catalogue, p.id, p.live_from, p.way FROM publication p JOIN release r ON r.id = p.release WHERE p.called_off_at IS NULL "
+const heads = "SELECT r.id, r.digest, r.catalogue, p.id, p.live_from, p.way, coalesce(p.after, 0), p.actor, p.reason FROM publication p JOIN release r ON r.id = p.release WHERE p.called_off_at IS NULL "
 
 func head(row pgx.Row) (h Head, err error) {
-	err = row.Scan(&h.ID, &h.Digest, &h.Catalogue, &h.Publication, &h.LiveFrom, &h.Way)
+	err = row.Scan(&h.ID, &h.Digest, &h.Catalogue, &h.Publication, &h.LiveFrom, &h.Way, &h.After, &h.Actor, &h.Reason)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = ErrNone
 	}
