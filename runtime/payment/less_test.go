@@ -127,3 +127,32 @@ func TestOfAPaymentThatIsEmptiedTheRoundingOfTheNewTotalIsKept(t *testing.T) {
 		t.Errorf("%d went back of %d", v.Refunded, v.Amount)
 	}
 }
+
+// Cash for a payment that was rounded nothing is taken back, and a correction makes the total less by rounding alone: what is due again, and what goes
+// back of it where it is paid at two gateways, is that much less.
+func TestWhatIsDueAgainIsLessByRounding(t *testing.T) {
+	w := newWorld(t)
+	application := uuid.New()
+	w.assessed(application, 1, activity.Assessment{Lines: []activity.Line{{Fee: "permit", Amount: 9564}}})
+	first := w.checkout(w.views(application)[0])
+	cash := payment.Cash{ID: uuid.New(), Payment: w.views(application)[0].ID, Authority: "town", Channel: ledger.Till(1)}
+	w.tx(func(tx pgx.Tx) error {
+		_, _, _, err := w.desk.TakeCash(t.Context(), tx, cash)
+		return err
+	})
+	w.tx(func(tx pgx.Tx) error {
+		return w.desk.VoidCash(t.Context(), tx, cash, uuid.New(), ledger.Signed{Reason: "the wrong person", ProposedBy: uuid.New(), Approved: uuid.New()})
+	})
+	w.assessed(application, 2, activity.Assessment{Less: less(1, activity.Line{Fee: activity.RoundingLine, Amount: -12})})
+	if v := w.views(application)[0]; v.Status != payment.Due || v.Amount != 9552 {
+		t.Fatalf("%s: %d is due", v.Status, v.Amount)
+	}
+	for _, id := range []string{first, w.checkout(w.views(application)[0])} {
+		w.bank.pay(id)
+		w.callback(w.bank.event(id))
+	}
+	w.deliverRefunds()
+	if back := w.balance(ledger.Refunds("town")); w.bank.holds() != 9552 || back != 0 {
+		t.Errorf("the bank holds %d of 9,552, and %d is to go back", w.bank.holds(), -back)
+	}
+}

@@ -72,7 +72,11 @@ func without(lines, waived []activity.Line) []activity.Line {
 		i := slices.IndexFunc(out, func(l activity.Line) bool {
 			return l.Fee == w.Fee && l.Deposit == w.Deposit && (l.Amount >= w.Amount || w.Fee == activity.RoundingLine)
 		})
-		if i < 0 {
+		switch {
+		case i < 0 && w.Fee == activity.RoundingLine: // a correction has made the total less by it, and the payment had none
+			out = append(out, activity.Line{Fee: w.Fee, Amount: -w.Amount})
+			continue
+		case i < 0:
 			continue
 		}
 		l := out[i]
