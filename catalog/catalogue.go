@@ -37,6 +37,7 @@ type Settings struct {
 	Currency  source.Text   `diwan:"currency,required" doc:"ISO 4217 code of the currency in which fees are declared."`
 	TimeZone  source.Text   `diwan:"timeZone,required" doc:"IANA time zone of every date and clock, for instance Asia/Hebron."`
 	Calendar  source.Text   `diwan:"calendar,required" doc:"Calendar of working days."`
+	Changes   source.Text   `diwan:"changes" names:"service" doc:"Service by which changes of the catalogue go: who looks at them, in which order, and until when. Its form has a field number, the number of the change; it asks the platform's own registry catalogue what the change is, and has it published. Without one nothing can be proposed."`
 	Heads     []Head        `diwan:"heads" doc:"Revenue heads of the state's chart of accounts, under which fees are earned."`
 	Roles     []Role        `diwan:"roles" doc:"Roles that every authority has beside its own, such as catalogue-reviewer. For these alone the application may name the authority (of)."`
 }

@@ -33,8 +33,28 @@ func settings(o *overview) {
 	if _, err := time.LoadLocation(s.TimeZone.Value); err != nil || s.TimeZone.Value == "" || s.TimeZone.Value == "Local" {
 		o.add(problem("time-zone", s.TimeZone.Range(), "{name:q} is no time zone", "name", s.TimeZone.Value).WithHelp("Write its IANA name, such as Asia/Hebron."))
 	}
+	o.route()
 	if c.Calendar(s.Calendar.Value) == nil && c.Complete("calendars") {
 		o.add(unknown("calendar", s.Calendar, codesOf(c.Calendars, func(x *catalog.Calendar) string { return x.Code.Value })))
+	}
+}
+
+// route looks at the service by which changes go: the platform sends it the number of a change and nothing else.
+func (o *overview) route() {
+	c, named := o.catalogue, o.catalogue.Settings.Changes
+	if named.IsZero() {
+		return
+	}
+	s := c.Service(named.Value)
+	if s == nil {
+		if c.Complete("services") {
+			o.add(unknown("service", named, codesOf(c.Services, func(x *catalog.Service) string { return x.Code.Value })))
+		}
+		return
+	}
+	if at, known := s.FieldList().At("number"); !known || at.Group != nil || at.Field.Type != catalog.IntegerField {
+		o.add(problem("route-form", named.Range(), "{service} has no field {field:q} for the number of a change", "service", named.Value, "field", "number").
+			WithRelated(s.Code.Range(), "the service").WithHelp("Add a field number of the type integer to its form."))
 	}
 }
 

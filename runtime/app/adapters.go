@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/delivery"
@@ -212,22 +210,4 @@ func (a *Acts) Give(ctx context.Context, tx pgx.Tx, g round.Gift) error {
 		Application: g.Application, Node: g.Node, Visit: g.Visit, Action: g.Outcome, Capacity: machine.Rounds, Key: g.Key,
 	})
 	return err
-}
-
-// Registers is what formulas ask: the registries of other systems, and beside them our own register of rights.
-type Registers struct {
-	application.Registry
-	Rights *right.Register
-}
-
-// Ask is application.Registry.
-func (r Registers) Ask(ctx context.Context, registry, operation string, args map[string]json.RawMessage) (bool, json.RawMessage, error) {
-	if registry != catalog.RightsRegistry {
-		return r.Registry.Ask(ctx, registry, operation, args)
-	}
-	var number string
-	if err := json.Unmarshal(args[catalog.NumberTerm], &number); err != nil {
-		return false, nil, nil // nothing that is no text is the number of a right
-	}
-	return r.Rights.Ask(ctx, operation, number)
 }

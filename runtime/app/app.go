@@ -21,6 +21,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/credential"
 	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
@@ -63,6 +64,7 @@ type App struct {
 	Rounds   *round.Rounds
 	Settled  *settlement.Books
 	Tills    *till.Tills
+	Changes  *change.Changes
 	Scripts  *script.Pool
 
 	config   Config
@@ -207,9 +209,10 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 			return live.PlanDigest, live.Plan, true
 		},
 	})
+	asked := &Registers{Registry: registers, Rights: a.Rights}
 	a.Book = application.New(application.Options{
 		Pool: a.Pool, Releases: a.Releases, Relay: a.relay, Temporal: a.client, Payments: Payments{a.Payments},
-		Documents: Documents{a.Archive, a.Delivery, a.Rights}, Registry: Registers{registers, a.Rights}, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Rounds: Rounds{a.Rounds}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
+		Documents: Documents{a.Archive, a.Delivery, a.Rights}, Registry: asked, Rights: Rights{a.Rights, a.Payments}, Appointments: Appointments{a.Diary}, Rounds: Rounds{a.Rounds}, Scripts: a.Scripts, Audit: audited{}, Counts: a.counts, Now: c.Now, Log: c.Log, Fault: c.Fault,
 	})
 	a.Payments.Right = standing(a.Rights)
 	settled := map[string]settlement.Provider{}
@@ -234,6 +237,10 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 		return live.PlanDigest, live.Authority, true
 	}})
 	book.Book = a.Book
+	a.Changes = change.New(change.Options{
+		Pool: a.Pool, Keys: a.signing, Releases: a.Releases, Scripts: a.Scripts, Route: route{a.Book, a.Releases}, Now: c.Now, Log: c.Log,
+	})
+	asked.Changes = a.Changes
 	a.relay.Handle(a.Book.Handlers())
 	a.relay.Handle(a.Payments.Handlers())
 	a.relay.Handle(a.Rounds.Handlers())

@@ -30,7 +30,7 @@ const (
 
 // ownKeys are how the keys begin of what the book submits itself: of a service that another has started, of a draft, of an event. Applicants use
 // no such key, or what is started for them could find its place taken.
-var ownKeys = []string{childKey, draftKey, events + " "}
+var ownKeys = []string{childKey, draftKey, events + " ", platformKey}
 
 const (
 	childKey = "child "

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/google/uuid"
 )
 
 // Registry is the code of the registry that the platform itself answers for: what the service by which changes go asks, and has done. A catalogue that
@@ -57,8 +59,8 @@ func (c *Changes) Ask(ctx context.Context, operation string, args map[string]jso
 	return true, body, err
 }
 
-// Write does what the route has decided, once however often it is tried.
-func (c *Changes) Write(ctx context.Context, operation string, args map[string]json.RawMessage) (json.RawMessage, error) {
+// Write does what the route has decided, once however often it is tried. application is the one that asks for it: none but that of the change is heard.
+func (c *Changes) Write(ctx context.Context, application uuid.UUID, operation string, args map[string]json.RawMessage) (json.RawMessage, error) {
 	if operation != "publish" {
 		return nil, &Failure{"not-declared", operation}
 	}
@@ -69,6 +71,13 @@ func (c *Changes) Write(ctx context.Context, operation string, args map[string]j
 	var digest string
 	if err := json.Unmarshal(args["digest"], &digest); err != nil {
 		return nil, &Failure{"rejected", "no digest"}
+	}
+	ch, err := find(ctx, c.o.Pool, number, "")
+	if err != nil {
+		return nil, err
+	}
+	if ch.Application != application {
+		return nil, &Failure{"rejected", "another application"}
 	}
 	result := resultReleased
 	_, err = c.Publish(ctx, number, digest)

@@ -17,7 +17,7 @@ import (
 func referenceOf(c *catalog.Catalogue) (Reference, error) {
 	r := Reference{
 		Title: c.Settings.Title.Plain(), Languages: words(c.Settings.Languages), Currency: c.Settings.Currency.Value,
-		Zone: c.Settings.TimeZone.Value, Calendar: c.Settings.Calendar.Value,
+		Zone: c.Settings.TimeZone.Value, Calendar: c.Settings.Calendar.Value, Changes: c.Settings.Changes.Value,
 	}
 	for i := range c.Settings.Heads {
 		h := &c.Settings.Heads[i]

@@ -18,8 +18,9 @@ type Reference struct {
 	Title       plan.Text   `json:"title"`
 	Languages   []string    `json:"languages"` // the main one first
 	Currency    string      `json:"currency"`
-	Zone        string      `json:"zone"`     // IANA
-	Calendar    string      `json:"calendar"` // code of the one that counts working days
+	Zone        string      `json:"zone"`              // IANA
+	Calendar    string      `json:"calendar"`          // code of the one that counts working days
+	Changes     string      `json:"changes,omitempty"` // service by which changes of the catalogue go
 	Authorities []Authority `json:"authorities"`
 	Tariffs     []Tariff    `json:"tariffs"`
 	Calendars   []Calendar  `json:"calendars"`
