@@ -9,11 +9,11 @@ import (
 	"github.com/diwan-gov/diwan/catalog/editor"
 )
 
-// withCommonRole is the sample catalogue with a role that every authority has.
+// withCommonRole is the sample catalogue with one more role that every authority has.
 func withCommonRole(t testing.TB) *catalog.Catalogue {
 	t.Helper()
 	c := load(t)
-	settings := string(c.Files[catalog.SettingsFile]) + "\nroles:\n  - {role: reviewer, title: {ar: مراجع التعريفات, en: Reviewer of definitions}}\n"
+	settings := string(c.Files[catalog.SettingsFile]) + "  - {role: reviewer, title: {ar: مراجع التعريفات, en: Reviewer of definitions}}\n"
 	changed, list := c.WithFile(catalog.SettingsFile, []byte(settings))
 	if list.HasErrors() {
 		t.Fatal(list)

@@ -85,8 +85,8 @@ func TestServicesAreListedFoundAndDescribed(t *testing.T) {
 			t.Fatalf("page %d holds %d services", pages, len(part.Items))
 		}
 	}
-	if len(all) != 12 || len(slices.Compact(slices.Sorted(slices.Values(all)))) != 12 {
-		t.Errorf("twelve services are listed as %v", all)
+	if len(all) != 13 || len(slices.Compact(slices.Sorted(slices.Values(all)))) != 13 {
+		t.Errorf("thirteen services are listed as %v", all)
 	}
 	for query, want := range map[string]string{
 		"%D8%B1%D8%AE%D8%B5%D8%A9+%D8%B3%D9%8A%D8%A7%D9%82%D8%A9": licence, // رخصة سياقة

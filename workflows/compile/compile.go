@@ -69,6 +69,7 @@ type compiler struct {
 type reliance struct {
 	point int
 	paths []string
+	anew  *catalog.Step // that works it out again after each correction that it asks for, or nil
 }
 
 func (k *compiler) add(code diag.Code, at diag.Range, summary diag.Phrase, args ...any) {
@@ -100,7 +101,7 @@ func (k *compiler) read(f *formula.Formula, problems diag.List, text source.Text
 		k.needs[p] = true
 	}
 	for _, point := range points {
-		k.relied = append(k.relied, reliance{point, paths})
+		k.relied = append(k.relied, reliance{point: point, paths: paths})
 		k.known(point, text, paths)
 	}
 }
@@ -112,7 +113,7 @@ func (k *compiler) behind(f *formula.Formula, problems diag.List, text source.Te
 		return
 	}
 	paths := k.resolve(f)
-	k.relied = append(k.relied, reliance{point, paths})
+	k.relied = append(k.relied, reliance{point: point, paths: paths})
 	k.known(point, text, slices.DeleteFunc(slices.Clone(paths), func(p string) bool { root, _ := cut(p); return root == given }))
 }
 

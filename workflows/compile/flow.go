@@ -193,7 +193,7 @@ func (k *compiler) freeze(i int) {
 	for _, f := range k.s.Fields() {
 		path := catalog.FormRoot + "." + f.Code.Value
 		if slices.ContainsFunc(k.relied, func(r reliance) bool {
-			if r.point < 0 || !slices.Contains(r.paths, path) {
+			if r.point < 0 || r.anew != nil && r.anew == k.scope.Flow.Points[i].Step || !slices.Contains(r.paths, path) {
 				return false
 			}
 			if before[r.point] == 0 {

@@ -19,7 +19,11 @@ func (k *compiler) review(i int, st *catalog.Step, n *plan.Node) {
 	case catalog.NamesAuthority(st.Of.Value):
 		of, r.Authority = st.Of, st.Of.Value
 	default:
+		relied := len(k.relied)
 		of, r.Of = source.Text{}, k.formula(i, st.Of, words)
+		for j := range k.relied[relied:] {
+			k.relied[relied+j].anew = st // who is competent after its own correction may be another
+		}
 	}
 	if of.IsZero() && k.c.CommonRole(role.Value) == nil || k.c.Authority(of.Value) != nil && k.c.Role(of.Value, role.Value) == nil {
 		k.unknown("role", role)
