@@ -13,6 +13,7 @@ var StepConstructs = []Construct{
 	{Name: "review by an officer", Example: "review: clerk", Steps: patterns("desk_single desk_review desk_two_level desk_register_check conditional_evidence renew_auto_check gate_then_issue inspect_then_approve inspect_parallel exam_two_stage board_exam minor_consent police_report_first two_party_transfer committee_decision committee_then_minister medical_board score_and_visit queue_quota audit_chain name_then_register publication_and_objection public_consultation building_review import_permit customs_release risk_channel conciliation_then_committee appeal_board external_decision court_hearing")},
 	{Name: "inspection on site", Example: "inspect: inspector", Steps: patterns("inspect_then_approve inspect_parallel building_review score_and_visit customs_release risk_channel")},
 	{Name: "role of another authority", Example: "of: health", Steps: patterns("inspect_parallel building_review")},
+	{Name: "authority that the application names", Example: "of: form.municipality", Steps: nil},
 	{Name: "panel with quorum", Example: "panel: {members: 5, quorum: 3, tie: refuse}", Steps: patterns("board_exam committee_decision committee_then_minister committee_chain medical_board score_and_visit building_review lab_then_committee import_permit conciliation_then_committee appeal_board publication_and_objection")},
 	{Name: "four eyes", Example: "notSame: [first]", Steps: patterns("desk_two_level audit_chain")},
 	{Name: "tasks that go to somebody of the role", Example: "assign: load", Steps: nil},

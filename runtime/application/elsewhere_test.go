@@ -2,11 +2,13 @@ package application_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/runtime/application"
+	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -75,4 +77,43 @@ func TestAnotherAuthorityReadsAndDecidesOnlyWhatIsAddressedToIt(t *testing.T) {
 	if a, err := o.book.Act(t.Context(), officer, v.ID, application.ActRequest{Task: last.ID, Action: "approve", Revision: 1}, "l"); err != nil || a.Code != "forbidden" {
 		t.Errorf("it decides for the other authority: %+v, %v", a, err)
 	}
+}
+
+func TestATaskGoesToTheAuthorityThatTheApplicationNames(t *testing.T) {
+	o := newOffice(t)
+	pl := elsewhere()
+	pl.Scope = []plan.Field{{Name: "form", Kind: "record", Fields: []plan.Field{{Name: "years", Kind: "int"}}}}
+	pl.Reads = []string{"form.years"}
+	pl.Nodes[1].Review.Authority, pl.Nodes[1].Review.Of = "", `form.years == 5 ? "civil-defence" : "transport"`
+	o.republish(pl)
+	o.work()
+	v := o.decide(o.begun(), "first", "approve")
+	at := func() application.Task {
+		t.Helper()
+		i := slices.IndexFunc(v.Tasks, func(task application.Task) bool { return task.Step == "safety" && task.Open() })
+		if i < 0 {
+			t.Fatalf("nobody is asked: %+v", v.Tasks)
+		}
+		return v.Tasks[i]
+	}
+	if task := at(); task.Role != "transport:operator" || task.Reason != "no-authority" || task.Detail != pl.Nodes[1].Review.Of {
+		t.Fatalf("where there is no such authority %+v is asked", task)
+	}
+	o.bodies = []release.Authority{{Code: "civil-defence"}}
+	o.republish(pl)
+	v = o.decide(v, "safety", "retry")
+	if task := at(); task.Role != "civil-defence:safety-officer" || task.Reason != "" {
+		t.Fatalf("%+v is asked", task)
+	}
+	for capacity, may := range map[string]bool{"civil-defence:safety-officer": true, "civil-defence:clerk": false, "health:safety-officer": false} {
+		_, err := o.book.ForOfficer(t.Context(), []string{capacity}, v.ID)
+		q, failed := o.book.Queue(t.Context(), holder(capacity), application.QueueFilter{}, application.Page{})
+		if (err == nil) != may || failed != nil || (len(q.Items) == 1) != may {
+			t.Errorf("%s reads: %v, and has %d in the queue: %v", capacity, err, len(q.Items), failed)
+		}
+	}
+	if n := o.count("SELECT count(*) FROM answer"); n != 0 {
+		t.Errorf("%d answers are stored as if an officer had filled something in", n)
+	}
+	o.decide(o.decide(v, "safety", "approve"), "last", "approve")
 }

@@ -47,6 +47,7 @@ type office struct {
 	diary  diary
 	me     application.Person
 	off    []worktime.Day // of the calendar that is published next
+	bodies []release.Authority
 	fault  atomic.Pointer[func(point string)]
 }
 
@@ -125,7 +126,7 @@ func (o *office) publish(plans ...*plan.Plan) {
 				"perYear": money("50.00"), "latePerMonth": money("10.00"), "lateCap": money("100.00")}}},
 			Calendars: []release.Calendar{{Code: "usual", Published: worktime.Published{Version: strconv.Itoa(1 + len(o.off)), Weekend: []time.Weekday{time.Friday, time.Saturday}, Days: o.off}}},
 			Events:    []release.Event{{Code: "civil.birth-recorded", Authority: "civil", About: "mother", Gives: []plan.Field{{Name: "mother", Kind: "text"}, {Name: "notice", Kind: "text"}}}},
-			Languages: []string{"ar", "en"},
+			Languages: []string{"ar", "en"}, Authorities: o.bodies,
 		},
 	}
 	for _, p := range plans {
