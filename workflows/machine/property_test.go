@@ -69,7 +69,7 @@ func randomPlan(t testing.TB, rnd *rand.Rand) *plan.Plan {
 				}
 				outcomes = []string{"paid", "lapse"}
 			case plan.Review:
-				n.Review = &plan.ReviewNode{Role: "officer", Clock: clock(), Decisions: decisions()}
+				n.Review = &plan.ReviewNode{Role: "officer", Clock: clock(), Decisions: decisions(), Of: pick("", "", `form.years > 3 ? "hebron" : "nablus"`, "form.licenceNumber")}
 				switch rnd.IntN(4) {
 				case 0:
 					n.Review.Panel = &plan.Panel{Members: 3, Quorum: 2, Tie: "refuse"}
