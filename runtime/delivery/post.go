@@ -70,6 +70,11 @@ type Posting struct {
 	Known         bool   // an address is
 }
 
+// Away reports whether the paper is in a manifest, with the carrier or delivered: no office can hand it over.
+func (p *Posting) Away() bool {
+	return slices.Contains([]PostState{PostManifested, PostHanded, PostUnderway, PostDelivered}, p.State)
+}
+
 // Open tells whether its holder may give an address, or another one.
 func (p *Posting) Open() bool {
 	return p.State == PostOffered || p.State == PostAsked || p.State == PostReturned && p.Returns < MostReturns

@@ -461,7 +461,7 @@ func (o *opened) byPost(card *ui.DocumentCard, d document.Issued, x delivery.Pos
 		return
 	}
 	card.Post = &ui.Link{Href: "/post/" + d.ID, Text: o.l.T("post.link." + string(x.State))}
-	if slices.Contains([]delivery.PostState{delivery.PostManifested, delivery.PostHanded, delivery.PostUnderway, delivery.PostDelivered}, x.State) {
+	if x.Away() {
 		card.Collect = nil
 	}
 }

@@ -111,6 +111,13 @@ func (p *Portal) office(authority, code string) (release.Office, bool) {
 }
 
 func (p *Portal) collectPage(w http.ResponseWriter, r *http.Request, status int, c delivery.Collection, typed collectTyped, wrong map[string]string) error {
+	posts, err := p.o.Delivery.PostOf(r.Context(), c.Application)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(posts, func(x delivery.Posting) bool { return x.Paper == c.Paper && x.Away() }) { // an old link: no office has it now
+		return see(w, r, "/post/"+c.Paper)
+	}
 	l := p.locale(r)
 	page := p.page(r, l.T("collect.title"))
 	page.Back = &ui.BackLink{Href: "/applications/" + c.Application.String()}
@@ -134,7 +141,6 @@ func (p *Portal) collectPage(w http.ResponseWriter, r *http.Request, status int,
 			state.Text += "\n" + l.T("collect.until", "date", l.LastDay(*c.Until))
 		}
 		facts.Rows = append(facts.Rows, append(where, ui.SummaryRow{Key: l.T("collect.bring"), Value: l.T("collect.bringText")})...)
-		var err error
 		if body.QR, err = picture(p.o.PublicURL + "/desk/collect/" + c.Code); err != nil {
 			return err
 		}

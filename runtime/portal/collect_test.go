@@ -121,3 +121,22 @@ func TestThePagesOfAPaperThatIsCollectedAreAccessibleAndFitTheirWindow(t *testin
 		}
 	}
 }
+
+func TestAPaperThatIsInThePostIsNotAskedForAtAnOffice(t *testing.T) {
+	w, at := collecting(t)
+	c := w.deliveries.paper
+	w.deliveries.posting = delivery.Posting{Paper: c.Paper, Number: c.Number, Title: c.Title, Application: c.Application, Authority: c.Authority, Since: today}
+	for state, away := range map[delivery.PostState]bool{delivery.PostOffered: false, delivery.PostAsked: false, delivery.PostManifested: true, delivery.PostHanded: true,
+		delivery.PostUnderway: true, delivery.PostDelivered: true, delivery.PostReturned: false, delivery.PostLost: false} {
+		w.deliveries.posting.State = state
+		page := w.get(t, at)
+		if !away {
+			page.is(http.StatusOK).has("main", "Ramallah licensing office")
+			continue
+		}
+		page.is(http.StatusSeeOther)
+		if page.to != "/post/"+c.Paper {
+			t.Errorf("%s: the page of the office leads to %q", state, page.to)
+		}
+	}
+}
