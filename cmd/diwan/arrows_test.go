@@ -123,7 +123,8 @@ var arrows = []arrow{
 	{from: "runtime/portal", to: pages, except: join(database, temporal)},
 	// Operators see the way of an application in the picture of its plan.
 	{from: "runtime/desk", to: slices.Concat(pages, []string{"workflows/draw"}), except: join(database, temporal)},
-	{from: "runtime/api", to: pages, except: join(database, temporal)},
+	// A proposal from a folder is refused in the words of the checker.
+	{from: "runtime/api", to: slices.Concat(pages, []string{"runtime/change", "catalog/diag", "catalog/explain"}), except: join(database, temporal)},
 	// What a fee came to is said alike to a citizen and to an officer.
 	{from: "runtime/bill", to: []string{"runtime/ui", "workflows/plan", "workflows/activity"}, except: join(database, temporal)},
 	// A form is asked alike of a citizen and of an officer.

@@ -39,6 +39,7 @@ type Options struct {
 
 	Appointments Appointments
 	Delivery     Delivery
+	Changes      Changes
 
 	Audit func(context.Context, audit.Entry) error
 
@@ -69,7 +70,7 @@ func New(o Options) http.Handler {
 	described.UseMiddleware(a.authenticate)
 	for _, register := range []func(huma.API){
 		a.services, a.service, a.open, a.quote, a.uploads, a.submit, a.applications, a.application, a.act, a.openTask, a.asks, a.tasks, a.document, a.rights, a.right,
-		a.slots, a.events, a.payments, a.tracking,
+		a.slots, a.events, a.payments, a.tracking, a.changes,
 	} {
 		register(described)
 	}

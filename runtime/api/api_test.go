@@ -216,7 +216,7 @@ func TestTheInterfaceIsDescribed(t *testing.T) {
 			t.Errorf("%s: responses %v", path, responses)
 		}
 	}
-	if len(paths) != 21 {
+	if len(paths) != 28 {
 		t.Errorf("%d paths", len(paths))
 	}
 	for _, path := range []string{"services/{code}/quote", "uploads", "services/{code}/applications", "applications/{id}/acts"} {

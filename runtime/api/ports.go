@@ -9,8 +9,10 @@ import (
 
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
+	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
+	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
@@ -53,6 +55,19 @@ type Releases interface {
 	Plan(digest string) (*plan.Plan, bool)
 	Texts(digest string) (*plan.Texts, bool)
 	Reference() *release.Reference
+}
+
+// Changes is what the API needs of change.Changes.
+type Changes interface {
+	Pull(ctx context.Context, release int64) (change.Catalogued, error)
+	Take(ctx context.Context, by *identity.Person, t change.Taken) (*change.Change, error)
+	Propose(ctx context.Context, by *identity.Person, number int64) (*change.Proposal, error)
+	Withdraw(ctx context.Context, by *identity.Person, number int64) error
+	Find(ctx context.Context, number int64) (*change.Change, error)
+	List(ctx context.Context, f change.Filter) ([]*change.Change, error)
+	History(ctx context.Context) ([]release.Head, error)
+	// Rollback: change.ErrNotFound, change.ErrComing.
+	Rollback(ctx context.Context, by uuid.UUID, to int64, reason string) (release.Head, error)
 }
 
 // Payments is what the API needs of a payment.Desk.

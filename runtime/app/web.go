@@ -69,7 +69,7 @@ func (a *App) web() (_ http.Handler, err error) {
 		return nil, err
 	}
 	programs := api.New(api.Options{
-		PublicURL: c.PublicURL, Book: a.Book, Releases: a.Releases, Scripts: a.Scripts, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Delivery: a.Delivery,
+		PublicURL: c.PublicURL, Book: a.Book, Releases: a.Releases, Scripts: a.Scripts, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Delivery: a.Delivery, Changes: a.Changes,
 		Audit: a.record, Languages: reference.Languages, Now: c.Now, Log: c.Log,
 	})
 	written, err := docs.New(docs.Options{Site: site, Pages: language.Pages(), Frame: a.citizens.Frame, Log: c.Log})

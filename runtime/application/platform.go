@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/diwan-gov/diwan/workflows/machine"
 	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
@@ -49,33 +50,41 @@ func (b *Book) begun(ctx context.Context, p Person, service string, given map[st
 // ErrNotWaiting: the application does not wait for its applicant.
 var ErrNotWaiting = errors.New("application: it does not wait for its applicant")
 
-// Resend sends an application that was sent back to its applicant on, with its form as it was, once for a key. ErrNotFound where it is not the person's;
-// ErrNotWaiting.
+// Resend sends an application that was sent back to its applicant on, with its form as it was, once for a key: what it waits for is a correction, or a step that
+// asks the applicant nothing but to go on. ErrNotFound where it is not the person's; ErrNotWaiting.
 func (b *Book) Resend(ctx context.Context, person, id uuid.UUID, key string) error {
 	v, err := b.ForApplicant(ctx, person, id)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(v.Tasks, func(t Task) bool { return t.ClosedAt == nil && t.Kind == string(plan.Correct) })
+	at := slices.IndexFunc(v.Tasks, func(t Task) bool {
+		return t.ClosedAt == nil && t.Role == machine.Applicant && slices.Contains(t.Actions, submitAction)
+	})
 	if at < 0 {
 		return ErrNotWaiting
 	}
-	_, err = b.Act(ctx, Actor{Person: person, Kind: Applicant}, id,
-		ActRequest{Task: v.Tasks[at].ID, Action: submitAction, Revision: v.Tasks[at].Revision, Data: v.Form, Labels: v.Labels}, platformKey+key)
+	r := ActRequest{Task: v.Tasks[at].ID, Action: submitAction, Revision: v.Tasks[at].Revision}
+	if v.Tasks[at].Kind == string(plan.Correct) {
+		r.Data, r.Labels = v.Form, v.Labels
+	}
+	a, err := b.Act(ctx, Actor{Person: person, Kind: Applicant}, id, r, platformKey+key)
+	if err == nil && a.Code != "" {
+		err = fmt.Errorf("%w: %s", ErrNotWaiting, a.Code)
+	}
 	return err
 }
 
 // Stand is how far an application has come.
 type Stand struct {
-	SentBack bool // it waits for a correction
+	SentBack bool // it waits for its applicant to send it on
 	Outcome  string
 	Ended    bool
 }
 
 // Stands says how far an application has come, to whoever may know. ErrNotFound.
 func (b *Book) Stands(ctx context.Context, id uuid.UUID) (s Stand, err error) {
-	err = b.o.Pool.QueryRow(ctx, `SELECT status = 'ended', outcome, EXISTS (SELECT FROM task t WHERE t.application = a.id AND t.closed_at IS NULL AND t.kind = $2)
-		FROM application a WHERE id = $1`, id, plan.Correct).Scan(&s.Ended, &s.Outcome, &s.SentBack)
+	err = b.o.Pool.QueryRow(ctx, `SELECT status = 'ended', outcome, EXISTS (SELECT FROM task t WHERE t.application = a.id AND t.closed_at IS NULL AND t.role = $2 AND $3 = ANY (t.actions))
+		FROM application a WHERE id = $1`, id, machine.Applicant, submitAction).Scan(&s.Ended, &s.Outcome, &s.SentBack)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = ErrNotFound
 	}

@@ -90,7 +90,8 @@ var (
 	ErrOverlap  = errors.New("change: the same place was changed") // what is to be undone, or saved, has been changed by somebody since
 	ErrNothing  = errors.New("change: nothing to do")              // to undo, to redo, to propose
 	ErrMoved    = errors.New("change: rests on an older release")  // take over what was released meanwhile first
-	ErrBroken   = errors.New("change: its checks find errors")     // a *Broken says which
+	ErrComing   = errors.New("change: another release waits for its moment")
+	ErrBroken   = errors.New("change: its checks find errors") // a *Broken says which
 	ErrNoRoute  = errors.New("change: the catalogue names no service by which changes go")
 )
 
@@ -162,9 +163,8 @@ func (c *Changes) Start(ctx context.Context, by *identity.Person, w Words, autho
 		if err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, `INSERT INTO change (id, title, reason, basis, live_from, authority, author, base, started_at, edited_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING number`,
-			uuid.New(), w.Title, w.Reason, w.Basis, instant(w.LiveFrom), authority, by.ID, head.ID, c.now()).Scan(&number)
+		number, err = c.begin(ctx, tx, by, w, authority, head.ID)
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -238,7 +238,7 @@ func build(files map[string][]byte) (release.Release, error) {
 }
 
 // Rollback makes an earlier release live again at once, for everybody: whatever was published since is no longer live. Open applications stay on their
-// plans. The caller sees to it that the person may. release.ErrComing while others wait for their moment: they rest on what is live.
+// plans. The caller sees to it that the person may. ErrNotFound; ErrComing while others wait for their moment: they rest on what is live.
 func (c *Changes) Rollback(ctx context.Context, by uuid.UUID, to int64, reason string) (head release.Head, err error) {
 	if reason == "" || len(reason) > MostReason || !postgres.Storable(reason) {
 		return head, fmt.Errorf("%w: reason", ErrInvalid)
@@ -250,7 +250,12 @@ func (c *Changes) Rollback(ctx context.Context, by uuid.UUID, to int64, reason s
 		return audit.Record(ctx, tx, audit.Entry{Authority: Platform, Actor: by.String(), Action: "rollback", Subject: head.Digest,
 			Detail: map[string]string{"release": fmt.Sprint(to), "publication": fmt.Sprint(head.Publication)}})
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, release.ErrNone):
+		return head, ErrNotFound
+	case errors.Is(err, release.ErrComing):
+		return head, ErrComing
+	case err != nil:
 		return head, err
 	}
 	return head, c.o.Releases.Refresh(ctx)

@@ -185,6 +185,15 @@ func Coming(ctx context.Context, q Querier) ([]Head, error) {
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Head, error) { return head(row) })
 }
 
+// History are the newest publications, those that are to come first; what was called off is left out.
+func History(ctx context.Context, q Querier, most int) ([]Head, error) {
+	rows, err := q.Query(ctx, heads+"ORDER BY p.live_from DESC, p.id DESC LIMIT $1", most)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Head, error) { return head(row) })
+}
+
 // Files are the files of a release by path, or ErrNone.
 func Files(ctx context.Context, q Querier, id int64) (map[string]string, error) {
 	rows, err := q.Query(ctx, `SELECT f.path, f.digest, s.body FROM release r, jsonb_each_text(r.files) f(path, digest), source s
