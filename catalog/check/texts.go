@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -97,7 +98,8 @@ func (t textWalk) text(x catalog.Text) {
 		e := &x.Entries[i]
 		t.language(e.Key)
 		if strings.TrimSpace(e.Value.Value) == "" {
-			t.add(problem("empty-text", e.Value.Range(), "the text is empty").WithHelp("Write it, or remove the key."))
+			at := cmp.Or(e.Value.Range(), e.Key.Range()) // a key without a value has none to stand at
+			t.add(problem("empty-text", at, "the text is empty").WithHelp("Write it, or remove the key."))
 			continue
 		}
 		plain(e.Key.Value, t.key, e.Value, t.add)

@@ -64,6 +64,33 @@ func File(name string, base, ours, theirs []byte, choice Choice) (merged []byte,
 	case same(base, ours):
 		return theirs, nil
 	}
+	merged, open = m.file3(base, ours, theirs)
+	if len(open) == 0 {
+		return merged, nil
+	}
+	// What cannot be put into our text, where a comment stands in the way, may go the other way round.
+	turned := &merger{file: name, text: theirs, choice: func(c Conflict) (Side, bool) {
+		if choice == nil {
+			return Ours, false
+		}
+		side, ok := choice(c.turned())
+		return 1 - side, ok
+	}}
+	other, left := turned.file3(base, theirs, ours)
+	if len(left) > 0 {
+		return merged, open
+	}
+	return other, nil
+}
+
+func (c Conflict) turned() Conflict {
+	c.Ours, c.Theirs = c.Theirs, c.Ours
+	return c
+}
+
+// file3 joins a file that both have changed.
+func (m *merger) file3(base, ours, theirs []byte) (merged []byte, open []Conflict) {
+	name := m.file
 	b, o, t := parse(name, base), parse(name, ours), parse(name, theirs)
 	if b == nil || o == nil || t == nil { // made or removed by one of the two, or no YAML: there is no meaning to join
 		if m.theirs(Conflict{File: name, Base: string(base), Ours: string(ours), Theirs: string(theirs)}) {

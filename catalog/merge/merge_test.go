@@ -133,6 +133,18 @@ func TestTheOnlyThingOfAListIsReplaced(t *testing.T) {
 	}
 }
 
+// Of a list whose things have no names theirs takes the place of ours, comments and all, where we have not touched it.
+func TestWhatWeHaveNotTouchedIsTakenWithItsComments(t *testing.T) {
+	base := "a: 1\nlist: # why\n  - [x] # because\n  - [y]\nz: 1\n"
+	changed, other := "a: 1\nlist: # why\n  - [x] # because\n  - [y, y]\nz: 1\n", "a: 2\nlist: # why\n  - [x] # because\n  - [y]\nz: 1\n"
+	for _, sides := range [][2]string{{changed, other}, {other, changed}} {
+		got, open := merge.File("f", []byte(base), []byte(sides[0]), []byte(sides[1]), nil)
+		if want := "a: 2\nlist: # why\n  - [x] # because\n  - [y, y]\nz: 1\n"; len(open) > 0 || string(got) != want {
+			t.Errorf("%v\n%s", open, got)
+		}
+	}
+}
+
 func TestFilesThatComeGoAndCannotBeRead(t *testing.T) {
 	files := func(pairs ...string) map[string][]byte {
 		m := map[string][]byte{}

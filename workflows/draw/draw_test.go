@@ -329,6 +329,8 @@ func clockOf(n plan.Node) *plan.Clock {
 		return n.Review.Clock
 	case n.Correct != nil:
 		return n.Correct.Clock
+	case n.Invite != nil:
+		return n.Invite.Clock
 	}
 	return nil
 }
