@@ -51,6 +51,14 @@ type seenChange struct {
 	Number              int64
 	Status, Application string
 	Files               []string
+	Checks              struct {
+		Fees, Rules, Data, Texts bool
+		Past                     []struct {
+			Service            string
+			Looked, More, Less int
+			Before, After      int64
+		}
+	}
 }
 
 // A ministry that keeps its definitions in a folder takes the catalogue out, edits it and proposes the edit; the owner of the service and finance look at
@@ -112,6 +120,9 @@ func TestAChangeFromAFolderGoesByItsRouteAndIsLive(t *testing.T) {
 	must(t, owner, "GET", at, "", nil, &ch, http.StatusOK)
 	if ch.Status != "proposed" || !slices.Equal(ch.Files, []string{licenceFile, tariffFile}) {
 		t.Errorf("%+v", ch)
+	}
+	if c := ch.Checks; !c.Fees || c.Data || len(c.Past) != 1 || c.Past[0].Service != licence || c.Past[0].Looked == 0 || c.Past[0].More != c.Past[0].Looked || c.Past[0].After*5 != c.Past[0].Before*6 {
+		t.Errorf("the checks say %+v", c)
 	}
 	// Its author decides on it by no request.
 	if status, _ := analyst.call("POST", ownPath+ch.Application+"/acts", "", map[string]any{"action": "approve"}, nil); status < 400 {

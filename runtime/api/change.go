@@ -47,7 +47,35 @@ type Change struct {
 	EndedAt     *time.Time `json:"endedAt,omitempty"`
 	Application string     `json:"application,omitempty" doc:"Of the service by which it goes, for its author and its reviewers"`
 	Files       []string   `json:"files" doc:"That differ from the release on which it rests"`
+	Checks      *Checks    `json:"checks,omitempty" doc:"What was found when it was proposed last; not in lists"`
 	Page        string     `json:"page" doc:"Where it is looked at and edited"`
+}
+
+// Checks are what was found when a change was proposed: they decide who must look at it.
+type Checks struct {
+	Services  []string `json:"services" doc:"That change, or use what changes"`
+	Fees      bool     `json:"fees" doc:"What people pay changes"`
+	Rules     bool     `json:"rules" doc:"Who may, until when, or what happens changes"`
+	Data      bool     `json:"data" doc:"A field is added"`
+	Texts     bool     `json:"texts" doc:"A text is missing in a language"`
+	Warnings  int      `json:"warnings"`
+	Scenarios int      `json:"scenarios" doc:"That were run; all came out as they say"`
+	Reached   int      `json:"reached" doc:"Points of the definitions that scenarios reach"`
+	Points    int      `json:"points"`
+	Past      []Past   `json:"past,omitempty" doc:"Of services of which fees change"`
+}
+
+// Past is what the applications of the last year would have cost.
+type Past struct {
+	Service  string `json:"service"`
+	Looked   int    `json:"looked" doc:"Applications that were worked out"`
+	Unknown  int    `json:"unknown" doc:"That could not be: something is asked that was not asked then"`
+	Left     int    `json:"left" doc:"Older ones that were not looked at"`
+	Less     int    `json:"less" doc:"Would have cost less"`
+	More     int    `json:"more" doc:"Would have cost more"`
+	Before   int64  `json:"before" doc:"In minor units, by what is live"`
+	After    int64  `json:"after" doc:"In minor units, by what is proposed"`
+	Currency string `json:"currency"`
 }
 
 // Publication is when a release went, or is to go, live.
@@ -201,7 +229,19 @@ func (a *API) oneChange(ctx context.Context, number int64) (*answer[Change], err
 	if err != nil {
 		return nil, a.changeProblem(ctx, err)
 	}
-	return &answer[Change]{a.changeOf(ch)}, nil
+	out := a.changeOf(ch)
+	all, err := a.o.Changes.Proposals(ctx, number)
+	if err != nil {
+		return nil, a.changeProblem(ctx, err)
+	}
+	if len(all) > 0 {
+		c := all[0].Checks
+		out.Checks = &Checks{Services: c.Services, Fees: c.Fees, Rules: c.Rules, Data: c.Data, Texts: c.Texts, Warnings: c.Warnings, Scenarios: c.Scenarios, Reached: c.Reached, Points: c.Points}
+		for _, p := range c.Past {
+			out.Checks.Past = append(out.Checks.Past, Past(p))
+		}
+	}
+	return &answer[Change]{out}, nil
 }
 
 func (a *API) changeOf(ch *change.Change) Change {

@@ -65,6 +65,7 @@ type Changes interface {
 	Withdraw(ctx context.Context, by *identity.Person, number int64) error
 	Find(ctx context.Context, number int64) (*change.Change, error)
 	List(ctx context.Context, f change.Filter) ([]*change.Change, error)
+	Proposals(ctx context.Context, number int64) ([]change.Proposal, error)
 	History(ctx context.Context) ([]release.Head, error)
 	// Rollback: change.ErrNotFound, change.ErrComing.
 	Rollback(ctx context.Context, by uuid.UUID, to int64, reason string) (release.Head, error)

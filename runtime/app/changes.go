@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // route is the service of the catalogue by which changes go, as changes see it.
@@ -59,6 +61,29 @@ func (r route) Withdraw(ctx context.Context, person *identity.Person, id uuid.UU
 func (r route) State(ctx context.Context, id uuid.UUID) (change.RouteState, error) {
 	s, err := r.book.Stands(ctx, id)
 	return change.RouteState{Returned: s.SentBack, Ended: s.Ended, Outcome: s.Outcome}, err
+}
+
+// requoted is change.Options.Past.
+func requoted(book *application.Book, now func() time.Time) func(ctx context.Context, r change.PastRequest) (change.Past, error) {
+	return func(ctx context.Context, r change.PastRequest) (change.Past, error) {
+		on := func(p *plan.Plan, ref *release.Reference, at time.Time) (application.Version, error) {
+			zone, err := time.LoadLocation(p.Zone)
+			if err != nil {
+				return application.Version{}, err
+			}
+			return application.Version{Plan: p, Reference: ref, Day: at.In(zone).Format(time.DateOnly)}, nil
+		}
+		live, err := on(r.Live, r.LiveReference, now())
+		if err != nil {
+			return change.Past{}, err
+		}
+		proposed, err := on(r.Proposed, r.ProposedReference, r.From)
+		if err != nil {
+			return change.Past{}, err
+		}
+		q, err := book.Requote(ctx, r.Service, r.Since, r.Most, live, proposed)
+		return change.Past{Looked: q.Looked, Unknown: q.Unknown, Left: q.Left, Less: q.Less, More: q.More, Before: q.Before, After: q.After}, err
+	}
 }
 
 // Registers are the registries as applications see them: those of others, and the two that the platform answers for itself.

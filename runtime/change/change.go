@@ -17,6 +17,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/release"
+	"github.com/diwan-gov/diwan/workflows/plan"
 )
 
 // The roles of people who change the catalogue; every authority may have them. What belongs to no authority alone is the platform's.
@@ -102,8 +103,22 @@ type Options struct {
 	Releases *release.Store
 	Scripts  form.Scripts // of scenarios; nil: they find nothing
 	Route    Route        // nil: nothing can be proposed
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Past works out what past applications would cost; nil: nothing is said about them.
+	Past func(ctx context.Context, r PastRequest) (Past, error)
+	Now  func() time.Time
+	Log  *slog.Logger
+}
+
+// PastRequest asks what past applications of a service would cost by what is live, and by what is proposed, on the day from which that counts.
+type PastRequest struct {
+	Service           string
+	Since             time.Time
+	Most              int
+	Live              *plan.Plan
+	LiveReference     *release.Reference
+	Proposed          *plan.Plan
+	ProposedReference *release.Reference
+	From              time.Time
 }
 
 // Route takes proposals through the service of the catalogue by which changes go.

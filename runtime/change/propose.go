@@ -63,11 +63,34 @@ type Checks struct {
 	Data     bool     `json:"data"`     // a field is added
 	Texts    bool     `json:"texts"`    // texts are missing in a language
 	Warnings int      `json:"warnings"`
+	Past     []Past   `json:"past,omitempty"` // of services of which fees change
 	// Scenarios that were run, and points that they reach of those there are.
 	Scenarios int `json:"scenarios"`
 	Reached   int `json:"reached"`
 	Points    int `json:"points"`
 }
+
+// Past is what the applications of a service in the last year would have cost by what is live and by what is proposed, in minor units of the
+// currency: their forms and what registries answered are those of then.
+type Past struct {
+	Service  string `json:"service"`
+	Looked   int    `json:"looked"`
+	Unknown  int    `json:"unknown"` // that could not be worked out
+	Left     int    `json:"left"`    // that were not looked at, since there are too many
+	Less     int    `json:"less"`    // would have cost less
+	More     int    `json:"more"`
+	Before   int64  `json:"before"`
+	After    int64  `json:"after"`
+	Currency string `json:"currency"`
+}
+
+// How far back applications are worked out again, how many of how many services, and how long that may take.
+const (
+	pastYear     = 365 * 24 * time.Hour
+	mostPast     = 10_000
+	mostServices = 10
+	pastWithin   = 30 * time.Second
+)
 
 // Propose asks reviewers about a draft: it is joined with what was released meanwhile, checked, its scenarios are run, and it is kept as it is. From then on
 // nobody edits it until it comes back. The proposer is its author; everybody who has edited it has a part in it and does not decide on it.
@@ -115,7 +138,7 @@ func (c *Changes) Propose(ctx context.Context, by *identity.Person, number int64
 			return nil, fmt.Errorf("%w: %s", ErrForeign, path)
 		}
 	}
-	checks, err := c.check(base, now, reading)
+	checks, err := c.check(ctx, base, now, reading, ch.Words.LiveFrom)
 	if err != nil {
 		return nil, err
 	}
@@ -157,10 +180,12 @@ func mayTouch(base, now *catalog.Catalogue, path, authority string) bool {
 }
 
 // check runs the checks of a change; the error is a *Broken.
-func (c *Changes) check(base, now *catalog.Catalogue, reading diag.List) (Checks, error) {
+func (c *Changes) check(ctx context.Context, base, now *catalog.Catalogue, reading diag.List, from time.Time) (Checks, error) {
 	findings := slices.Clone(reading)
+	var built release.Release
 	if !reading.HasErrors() {
-		_, more := release.Build(now)
+		var more diag.List
+		built, more = release.Build(now)
 		findings.Add(more...)
 	}
 	if findings.HasErrors() {
@@ -216,7 +241,36 @@ func (c *Changes) check(base, now *catalog.Catalogue, reading diag.List) (Checks
 		checks.Warnings++
 		checks.Texts = checks.Texts || f.Code == missingText
 	}
+	if checks.Fees && c.o.Past != nil {
+		checks.Past = c.past(ctx, checks.Services, built, from)
+	}
 	return checks, nil
+}
+
+// past works the applications of the last year out again. What cannot be told in time is left out: it decides nothing.
+func (c *Changes) past(ctx context.Context, services []string, built release.Release, from time.Time) (out []Past) {
+	ctx, cancel := context.WithTimeout(ctx, pastWithin)
+	defer cancel()
+	if from.Before(c.now()) {
+		from = c.now()
+	}
+	for _, code := range services[:min(len(services), mostServices)] {
+		live, there := c.o.Releases.Service(code)
+		i := slices.IndexFunc(built.Services, func(s release.Compiled) bool { return s.Plan.Service == code })
+		if !there || i < 0 {
+			continue
+		}
+		p, err := c.o.Past(ctx, PastRequest{Service: code, Since: c.now().Add(-pastYear), Most: mostPast, Live: live.Plan, LiveReference: c.o.Releases.Reference(),
+			Proposed: built.Services[i].Plan, ProposedReference: &built.Reference, From: from})
+		if err != nil {
+			c.o.Log.Warn("change: what past applications would cost is not known", "service", code, "error", err)
+			continue
+		}
+		if p.Service, p.Currency = code, live.Plan.Currency; p.Looked > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // missingText is the finding of a text that is not there in a language of the catalogue.
