@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -176,5 +177,41 @@ func TestAChangeFromAFolderGoesByItsRouteAndIsLive(t *testing.T) {
 	}
 	if said, err := diwan(analyst, "pull", dir); err == nil {
 		t.Errorf("what was edited in the folder was written over: %s", said)
+	}
+}
+
+func TestAWithdrawnServiceTakesNothingNewAndEndsWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	data, catalogue := newData(t), newCatalogue(t)
+	p := launch(t, data, catalogue)
+	open, _ := dueNow(t, p.people(t))
+	p.stop(t)
+	edit(t, catalogue, licenceFile, "\nsteps:\n", "\nclosed: {ar: تُجدَّد الرخص في البلديات منذ اليوم., en: Municipalities renew licences from today on.}\n\nsteps:\n")
+	p = launch(t, data, catalogue)
+	with := p.people(t)
+	var refused struct{ Type string }
+	must(t, with.citizen, "POST", services+licence+"/applications", "", renewal(5), &refused, http.StatusConflict)
+	if refused.Type != "urn:diwan:problem:not-open" {
+		t.Errorf("%s", refused.Type)
+	}
+	var detail struct{ Closed map[string]string }
+	must(t, with.citizen, "GET", services+licence, "", nil, &detail, http.StatusOK)
+	if detail.Closed["en"] != "Municipalities renew licences from today on." {
+		t.Errorf("%+v", detail)
+	}
+	page, err := http.Get(p.url + "/services/" + licence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Body.Close()
+	b, err := io.ReadAll(page.Body)
+	if err != nil || !strings.Contains(string(b), "تُجدَّد الرخص في البلديات منذ اليوم.") || strings.Contains(string(b), licence+"/apply") {
+		t.Errorf("the page of the service: %v", err)
+	}
+	if err := open.drive(t.Context(), with); err != nil {
+		t.Fatal(err)
+	}
+	if open.last.Outcome != "issued" {
+		t.Errorf("what was open came to %s", open.last.Outcome)
 	}
 }

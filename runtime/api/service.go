@@ -29,6 +29,7 @@ type Service struct {
 type ServiceDetail struct {
 	Service
 	LegalBasis plan.Text `json:"legalBasis,omitempty"`
+	Closed     plan.Text `json:"closed,omitempty" doc:"The service is withdrawn and takes no new applications: what people read in their place"`
 	Fields     []Field   `json:"fields"`
 	Steps      []Step    `json:"steps"`
 	Fees       []Fee     `json:"fees"`
@@ -86,7 +87,7 @@ type servicesInput struct {
 func (a *API) services(described huma.API) {
 	op := a.operation(described, http.MethodGet, "services", "list-services", "The services of the catalogue")
 	huma.Register(described, op, func(ctx context.Context, in *servicesInput) (*answer[Page[Service]], error) {
-		found := search(a.o.Releases.Services(), in.Q)
+		found := search(a.o.Releases.Reference().Offered(a.o.Releases.Services()), in.Q)
 		// Ranked results have no order by value: the cursor is the code of the last one seen.
 		from := 0
 		if in.After != "" {
@@ -128,7 +129,7 @@ func service(l *release.Live) Service {
 }
 
 func detail(l *release.Live) ServiceDetail {
-	d := ServiceDetail{Service: service(l), LegalBasis: l.Texts.LegalBasis, Fields: []Field{}, Steps: []Step{}, Fees: []Fee{}, Schema: l.Plan.Form.Schema}
+	d := ServiceDetail{Service: service(l), LegalBasis: l.Texts.LegalBasis, Closed: l.Texts.Closed, Fields: []Field{}, Steps: []Step{}, Fees: []Fee{}, Schema: l.Plan.Form.Schema}
 	words := map[string]plan.FieldText{}
 	for _, t := range l.Texts.Fields {
 		words[t.Code] = t

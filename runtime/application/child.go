@@ -42,7 +42,7 @@ func (b *Book) child(ctx context.Context, parent uuid.UUID, l activity.Lookup) (
 
 func (b *Book) beginNew(ctx context.Context, parent uuid.UUID, l activity.Lookup) (reference, failed string, err error) {
 	live, ok := b.o.Releases.Service(l.Subject)
-	if !ok {
+	if !ok || live.Plan.Closed {
 		return "", noService, nil
 	}
 	var applicant uuid.UUID

@@ -37,7 +37,7 @@ func (b *Book) dated(right string) (out []dated) {
 		times := map[string]int{}
 		for i := range live.Plan.Triggers {
 			t := &live.Plan.Triggers[i]
-			if t.Right == "" {
+			if t.Right == "" || live.Plan.Closed {
 				continue
 			}
 			said := t.Right + "\x00" + t.On

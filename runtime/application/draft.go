@@ -152,7 +152,7 @@ func (b *Book) Counter(capacities []string) []*release.Live {
 // counter is the trigger by which a holder of the capacities fills the form in for others, or -1.
 func counter(pl *plan.Plan, capacities []string) int {
 	for i, t := range pl.Triggers {
-		if t.Counter() && slices.Contains(capacities, counterRole(pl, i)) {
+		if !pl.Closed && t.Counter() && slices.Contains(capacities, counterRole(pl, i)) {
 			return i
 		}
 	}

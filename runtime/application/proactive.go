@@ -23,7 +23,7 @@ import (
 func (b *Book) beginBy(ctx context.Context, e *storedEvent) error {
 	for _, live := range b.o.Releases.Services() {
 		for i := range live.Plan.Triggers {
-			if live.Plan.Triggers[i].Event != e.kind {
+			if live.Plan.Closed || live.Plan.Triggers[i].Event != e.kind {
 				continue
 			}
 			refused, err := b.beginOne(ctx, e, live, i)

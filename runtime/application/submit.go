@@ -48,7 +48,7 @@ func (b *Book) Submit(ctx context.Context, s Submission) (*View, error) {
 	if slices.ContainsFunc(ownKeys, func(prefix string) bool { return strings.HasPrefix(s.Key, prefix) }) {
 		return nil, fmt.Errorf("%w: a key that the book makes itself", ErrInvalid)
 	}
-	if live, ok := b.o.Releases.Service(s.Service); ok && !live.Plan.ByApplicant() {
+	if live, ok := b.o.Releases.Service(s.Service); ok && !live.Plan.Closed && !live.Plan.ByApplicant() {
 		return nil, fmt.Errorf("%w: nobody applies for it", ErrNotOpen)
 	}
 	id, err := b.put(ctx, s, origin{})
@@ -184,6 +184,13 @@ func storedTariff(pl *plan.Plan, stored []byte) (t *activity.Tariff, versions []
 
 // insert writes the new application, or finds the one that the same key made before.
 func (b *Book) insert(ctx context.Context, tx pgx.Tx, s Submission, n *newApplication) (uuid.UUID, error) {
+	if n.live.Plan.Closed { // what was sent before is answered as before
+		id, err := submitted(ctx, tx, s, n.request)
+		if errors.Is(err, ErrUnderway) {
+			err = fmt.Errorf("%w: the service is withdrawn", ErrNotOpen)
+		}
+		return id, err
+	}
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO application (id, reference, service, authority, applicant, release, plan, texts, language, status, form, facts, tariff,
 			submitted_at, key, request, labels, parent, parent_node, parent_visit, filled_by, representative, behalf)

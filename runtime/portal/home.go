@@ -54,7 +54,7 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 
 // byUse lists the services, the most used first.
 func (p *Portal) byUse() []*release.Live {
-	services := slices.Clone(p.o.Releases.Services())
+	services := p.o.Releases.Reference().Offered(p.o.Releases.Services())
 	if p.o.Popular == nil {
 		return services
 	}

@@ -16,6 +16,7 @@ type servicePage struct {
 	Start     ui.Button
 	Round     string   // when one may apply, and for how many places
 	NotNow    bool     // nobody can apply on this day
+	Closed    string   // why nobody can apply any more
 	Unasked   bool     // nobody applies: an office or an event starts it
 	Behalf    *ui.Link // where one may apply for somebody else
 	Answers   []string // what is asked, beside papers
@@ -60,6 +61,7 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 		Legal:     l.Pick(s.Texts.LegalBasis),
 		Sample:    s.Texts.Sample,
 		Unasked:   !s.Plan.ByApplicant(),
+		Closed:    l.Pick(s.Texts.Closed),
 		Authority: authority,
 		Related:   ui.CardGrid{Cards: p.related(l, s)},
 	}

@@ -101,7 +101,7 @@ func (p *Portal) search() *index {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if head := p.o.Releases.Head().ID; p.found == nil || p.head != head {
-		p.found, p.head = newIndex(p.o.Releases.Services(), p.authorityName), head
+		p.found, p.head = newIndex(p.o.Releases.Reference().Offered(p.o.Releases.Services()), p.authorityName), head
 	}
 	return p.found
 }

@@ -194,3 +194,9 @@ func (r *Reference) Authority(code string) (*Authority, bool) {
 	}
 	return &r.Authorities[i], true
 }
+
+// Offered are the services of a release that people look for: all but the one by which changes of the catalogue go, which the platform begins. The slice is the
+// caller's.
+func (r *Reference) Offered(services []*Live) []*Live {
+	return slices.DeleteFunc(slices.Clone(services), func(l *Live) bool { return l.Service == r.Changes })
+}

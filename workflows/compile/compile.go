@@ -16,7 +16,7 @@ func Compile(c *catalog.Catalogue, s *catalog.Service) (*plan.Plan, *plan.Texts,
 	k.list.Add(k.scope.Problems...)
 	k.plan = &plan.Plan{
 		Format: plan.Format, Service: s.Code.Value, Authority: s.Authority.Value, Withdraw: -1,
-		Currency: c.Settings.Currency.Value, Zone: c.Settings.TimeZone.Value, Tariff: s.Tariff.Value,
+		Currency: c.Settings.Currency.Value, Zone: c.Settings.TimeZone.Value, Tariff: s.Tariff.Value, Closed: len(s.Closed.Entries) > 0,
 		Scope: planFields(slices.Concat(k.scope.Fields, k.scope.ItemFields())), Facts: []plan.Fact{}, Fees: []plan.Fee{}, Nodes: []plan.Node{}, Edges: []plan.Edge{},
 		Documents: []plan.Document{},
 	}

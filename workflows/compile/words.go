@@ -11,7 +11,7 @@ import (
 // texts gathers the words of a service under what they speak of.
 func texts(c *catalog.Catalogue, s *catalog.Service, p *plan.Plan) *plan.Texts {
 	t := &plan.Texts{
-		Service: s.Code.Value, Languages: values(c.Settings.Languages), Title: text(s.Title), Summary: text(s.Summary), LegalBasis: text(s.LegalBasis),
+		Service: s.Code.Value, Languages: values(c.Settings.Languages), Title: text(s.Title), Summary: text(s.Summary), LegalBasis: text(s.LegalBasis), Closed: text(s.Closed),
 		Promised: s.Promised.Value, Keep: s.Keep.Value, Type: s.Type.Value, LifeEvents: values(s.LifeEvents), Sample: s.Sample,
 		Sections: []plan.SectionText{}, Fees: map[string]plan.Text{}, Steps: map[string]plan.Text{},
 		Decisions: map[string]plan.Text{}, Reasons: map[string]plan.Text{}, Answers: map[string][]plan.Text{}, Documents: map[string]plan.DocumentText{},

@@ -52,6 +52,8 @@ type Plan struct {
 	Reopen       *Reopen `json:"reopen,omitempty"`
 	Round        *Round  `json:"round,omitempty"`
 
+	// Closed tells that no application is begun any more; open ones go on.
+	Closed bool `json:"closed,omitempty"`
 	// Triggers are what starts the service; without any the applicant alone does.
 	Triggers []Trigger `json:"triggers,omitempty"`
 

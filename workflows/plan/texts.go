@@ -24,6 +24,7 @@ type Texts struct {
 	Summary    Text                `json:"summary"`
 	Authority  Text                `json:"authority"`
 	LegalBasis Text                `json:"legalBasis,omitempty"`
+	Closed     Text                `json:"closed,omitempty"` // why no new applications are taken
 	Promised   string              `json:"promised"`
 	Keep       string              `json:"keep,omitempty"` // how long a case is kept; absent in texts of before
 	Type       string              `json:"type"`

@@ -33,6 +33,9 @@ const applicantRole = "applicant"
 
 // ByApplicant tells whether people can apply for the service themselves.
 func (p *Plan) ByApplicant() bool {
+	if p.Closed {
+		return false
+	}
 	for i := range p.Triggers {
 		if p.Triggers[i].By == applicantRole {
 			return true
