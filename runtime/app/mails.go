@@ -40,7 +40,7 @@ func (a *App) mailer(ctx context.Context) (func(context.Context, delivery.Letter
 			title = texts.Title
 		}
 		link := c.PublicURL + "/link/" + l.Token + "?" + url.Values{"lang": {l.Language}}.Encode()
-		err = sender.Send(ctx, mail.PaperLink(l.Language, picked(title, l.Language), link).For(l.To))
+		err = sender.Send(ctx, mail.PaperLink(l.Language, picked(title, l.Language), link, delivery.LinkDays, delivery.MostDownloads).For(l.To))
 		if errors.Is(err, mail.ErrRefused) {
 			err = fmt.Errorf("%w: %w", delivery.ErrRefused, err)
 		}

@@ -35,7 +35,7 @@ const (
 	LinkOver    LinkState = "over"    // its days are over, or it was used up
 )
 
-// Bounds of links. The words of the mail and of the pages say the first two.
+// Bounds of links. The mail and the pages say the first three.
 const (
 	LinkDays       = 7
 	MostDownloads  = 5

@@ -4,5 +4,5 @@
 // caller's. It sends nothing in clear but to this machine, and logs nothing: an error may hold an address, so it is for the caller to look at and not to write.
 //
 //	sender, err := mail.New(mail.Options{Server: "smtps://diwan@mail.example.gov", Password: secret, From: "no-reply@example.gov"})
-//	err = sender.Send(ctx, mail.PaperLink("ar", "تجديد رخصة القيادة", link).For("layla@example.com"))
+//	err = sender.Send(ctx, mail.PaperLink("ar", "تجديد رخصة القيادة", link, 7, 5).For("layla@example.com"))
 package mail

@@ -127,7 +127,7 @@ func (s *server) sender(t *testing.T, scheme, pass string) *mail.SMTP {
 	return sender
 }
 
-var letter = mail.PaperLink("ar", "تجديد رخصة القيادة", "https://diwan.example/link/abc?lang=ar").For("layla@example.com")
+var letter = mail.PaperLink("ar", "تجديد رخصة القيادة", "https://diwan.example/link/abc?lang=ar", 7, 5).For("layla@example.com")
 
 func TestALetterIsSentOverTLSFirstOrAfterSTARTTLS(t *testing.T) {
 	for scheme, first := range map[string]bool{"smtps": true, "smtp": false} {
@@ -194,19 +194,36 @@ func TestAServerThatCannotBeIsRefused(t *testing.T) {
 	}
 }
 
+func TestALetterSaysForHowLongAndHowOften(t *testing.T) {
+	for _, says := range []struct {
+		language        string
+		days, downloads int
+		want            string
+	}{
+		{"ar", 7, 5, "7 أيام، ويمكن تنزيل الوثيقة به 5 مرات."}, {"ar", 2, 1, "يومين، ويمكن تنزيل الوثيقة به مرة واحدة."}, {"ar", 30, 12, "30 يومًا، ويمكن تنزيل الوثيقة به 12 مرة."},
+		{"en", 7, 5, "lasts 7 days, and the document can be downloaded by it 5 times."}, {"en", 1, 1, "lasts 1 day, and the document can be downloaded by it once."},
+		{"kk", 7, 5, "7 күн жарамды, ол арқылы құжатты 5 рет"}, {"ru", 7, 5, "7 дней, скачать документ по ней можно 5 раз."}, {"ru", 3, 2, "3 дня, скачать документ по ней можно 2 раза."},
+		{"fr", 7, 5, "7 jours et permet 5 téléchargements."}, {"fr", 1, 1, "1 jour et permet 1 téléchargement."},
+	} {
+		if l := mail.PaperLink(says.language, "S", "https://diwan.example", says.days, says.downloads); !strings.Contains(l.Text, says.want) || !strings.Contains(l.HTML, says.want) {
+			t.Errorf("%s does not say %q: %s", says.language, says.want, l.Text)
+		}
+	}
+}
+
 func TestALetterIsWholeInEveryLanguage(t *testing.T) {
 	const link = "https://diwan.example/link/abc?lang=xx"
 	for _, language := range mail.Languages() {
-		l := mail.PaperLink(language, "A & B", link)
+		l := mail.PaperLink(language, "A & B", link, 7, 5)
 		direction := map[bool]string{true: `dir="rtl"`, false: `<body dir="ltr"`}[language == "ar"]
 		if l.Language != language || !strings.Contains(l.Text, "\n"+link+"\n") || !strings.Contains(l.HTML, `href="`+link+`"`) || !strings.Contains(l.HTML, direction) || strings.Contains(l.HTML, "A & B") {
 			t.Errorf("%s: %s %s", language, l.Text, l.HTML)
 		}
-		if strings.Count(strings.TrimSpace(l.Text), "\n\n") != 4 || strings.HasSuffix(l.Subject, ": ") {
+		if strings.Count(strings.TrimSpace(l.Text), "\n\n") != 4 || strings.HasSuffix(l.Subject, ": ") || strings.ContainsAny(l.Text, "{#") {
 			t.Errorf("%s lacks words: %q %q", language, l.Subject, l.Text)
 		}
 	}
-	if got := mail.PaperLink("xx", "S", link).Language; got != "ar" {
+	if got := mail.PaperLink("xx", "S", link, 7, 5).Language; got != "ar" {
 		t.Errorf("a language that nobody speaks here becomes %s", got)
 	}
 }

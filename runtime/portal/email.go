@@ -11,6 +11,7 @@ import (
 
 // emailPage is the body of the template email: to which address a link to a paper of one's own is sent, and what became of the last.
 type emailPage struct {
+	Lead   string // for how long and how often a link is good
 	State  *ui.Banner
 	Facts  ui.SummaryList
 	Action string
@@ -63,7 +64,8 @@ func (p *Portal) emailPage(w http.ResponseWriter, r *http.Request, status int, x
 	l := p.locale(r)
 	page := p.page(r, l.T("email.title"))
 	page.Back = &ui.BackLink{Href: "/applications/" + x.Application.String()}
-	body := emailPage{Action: "/email/" + x.Paper, Submit: ui.Button{Text: l.T("email.ask")}}
+	body := emailPage{Lead: l.T("email.lead", "days", l.T("email.days", "count", delivery.LinkDays), "downloads", l.T("email.downloads", "count", delivery.MostDownloads)),
+		Action: "/email/" + x.Paper, Submit: ui.Button{Text: l.T("email.ask")}}
 	body.Facts.Rows = []ui.SummaryRow{{Key: l.T("collect.document"), Value: l.Pick(x.Title) + "\n" + x.Number}}
 	if x.State != delivery.LinkOffered {
 		body.State = &ui.Banner{Kind: map[delivery.LinkState]string{delivery.LinkSent: ui.Success, delivery.LinkFailed: ui.Failure}[x.State],
@@ -79,7 +81,7 @@ func (p *Portal) emailPage(w http.ResponseWriter, r *http.Request, status int, x
 	body.Field = ui.Input{Field: ui.Field{Name: "address", Label: l.T("email.address"), Hint: l.T("email.addressHint")}, Type: "email", Value: typed, Dir: "ltr",
 		MaxLength: delivery.MostMailbox, Autocomplete: "email"}
 	if wrong != "" {
-		body.Field.Error = l.T(wrong)
+		body.Field.Error = l.T(wrong, "count", delivery.MostLinksADay)
 		page.Errors = []ui.FieldError{{Name: "address", Text: body.Field.Error}}
 	}
 	page.Body = body

@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -70,7 +71,8 @@ func (w *world) post(t *testing.T, at string, pairs ...string) visit {
 func TestTheHolderAsksForALinkByEmail(t *testing.T) {
 	w, at := mailing(t)
 	w.get(t, "/applications/"+w.deliveries.emailed.Application.String()).is(http.StatusOK).has(`a[href="`+at+`"]`, "link sent by e-mail")
-	w.get(t, at).is(http.StatusOK).has("main form", "E-mail address").has("main form button", "Send the link")
+	w.get(t, at).is(http.StatusOK).has("main form", "E-mail address").has("main form button", "Send the link").
+		has("main .lead", fmt.Sprintf("%d days", delivery.LinkDays)).has("main .lead", fmt.Sprintf("%d downloads", delivery.MostDownloads))
 	w.post(t, at, "address", "layla").is(http.StatusUnprocessableEntity).has(".error-summary", "Write an e-mail address")
 	w.post(t, at, "address", "layla@example.com").is(http.StatusSeeOther)
 	if len(w.deliveries.mailed) != 1 || w.deliveries.mailed[0] != "layla@example.com en" {
@@ -80,7 +82,7 @@ func TestTheHolderAsksForALinkByEmail(t *testing.T) {
 		t.Error("the page remembers the address")
 	}
 	w.deliveries.failure = delivery.ErrTooOften
-	w.post(t, at, "address", "layla@example.com").is(http.StatusTooManyRequests).has(".error-summary", "five times within a day")
+	w.post(t, at, "address", "layla@example.com").is(http.StatusTooManyRequests).has(".error-summary", fmt.Sprintf("%d times within a day", delivery.MostLinksADay))
 	w.deliveries.failure = delivery.ErrPaper
 	w.post(t, at, "address", "layla@example.com").is(http.StatusSeeOther)
 	w.deliveries.emailed = delivery.Emailed{} // where there is no mail server
