@@ -88,7 +88,7 @@ var arrows = []arrow{
 	// Cash is a payment that is received, and what a till holds is booked.
 	{from: "runtime/till", to: join(below, []string{"runtime/ledger", "runtime/payment", "runtime/proposal"})},
 	// What every provider holds to is shown with a desk and a ledger.
-	{from: "runtime/payment/conformance", to: join(below, []string{"runtime/ledger", "runtime/payment", "runtime/payment/provider"})},
+	{from: "runtime/payment/conformance", to: join(below, []string{"runtime/ledger", "runtime/payment", "runtime/payment/provider", "runtime/proposal"})},
 	// Providers speak for themselves, and know nothing of a desk.
 	// It says what it has as settlement compares it; the pool that package keeps its days in is none of its business.
 	{from: "runtime/payment/stripe", to: []string{"runtime/payment/provider", "runtime/settlement", "catalog/formula"}, except: temporal},

@@ -83,7 +83,11 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 	if page.Errors == nil {
 		page.Errors = t.errors
 	}
-	body.Handles = append(k.settling(t), k.handles(task, t)...)
+	settling, err := k.settling(t)
+	if err != nil {
+		return err
+	}
+	body.Handles = append(settling, k.handles(task, t)...)
 	if flash != nil {
 		page.Flash = []ui.Banner{*flash}
 	}

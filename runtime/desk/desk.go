@@ -150,6 +150,8 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		"POST /desk/applications/{id}/reopen":                         func(v *visit) error { return v.withReason(application.Reopen) },
 		"GET " + moneyPath:                                            (*visit).incidents,
 		"POST /desk/applications/{id}/money/{incident}/{action}":      (*visit).seesTo,
+		"POST /desk/applications/{id}/forgoings":                      (*visit).proposeForgoing,
+		"POST /desk/applications/{id}/forgoings/{forgoing}":           (*visit).decideForgoing,
 		"GET " + counterPath:                                          (*visit).counter,
 		"POST " + counterPath:                                         (*visit).applyFor,
 		"GET /desk/applications/{id}/path":                            (*visit).path,

@@ -18,6 +18,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/payment"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/right"
 	"github.com/diwan-gov/diwan/workflows/activity"
@@ -345,10 +346,41 @@ func (t paying) ActOnIncident(_ context.Context, a payment.IncidentAct) error {
 	switch {
 	case at < 0:
 		return payment.ErrNotFound
-	case t.incidents[at].ClosedAt != nil:
+	case t.incidents[at].ClosedAt != nil || t.incidents[at].Forgoing != nil:
 		return payment.ErrNotDue
 	}
 	t.incidents[at].ClosedAt, t.incidents[at].Outcome, t.incidents[at].Reason = &now, a.Action, a.Reason
+	return nil
+}
+
+func (t paying) Forgo(_ context.Context, authorities []string, application, incident uuid.UUID, reason string, by uuid.UUID) error {
+	at := slices.IndexFunc(t.incidents, func(i *payment.Incident) bool {
+		return i.ID == incident && i.Application == application && slices.Contains(authorities, i.Authority)
+	})
+	switch {
+	case at < 0:
+		return payment.ErrNotFound
+	case t.incidents[at].Forgoing != nil:
+		return proposal.ErrProposed
+	}
+	t.incidents[at].Forgoing = &proposal.Proposal{ID: uuid.New(), Kind: payment.Forgoing, Subject: incident, Authority: "transport", Reason: reason, ProposedBy: by, ProposedAt: now, Status: proposal.Proposed}
+	return nil
+}
+
+func (t paying) DecideForgoing(_ context.Context, authorities []string, _, id uuid.UUID, approve bool, by uuid.UUID) error {
+	at := slices.IndexFunc(t.incidents, func(i *payment.Incident) bool {
+		return i.Forgoing != nil && i.Forgoing.ID == id && slices.Contains(authorities, i.Authority)
+	})
+	switch {
+	case at < 0:
+		return proposal.ErrNotFound
+	case approve && t.incidents[at].Forgoing.ProposedBy == by:
+		return proposal.ErrOwn
+	}
+	if i := t.incidents[at]; approve {
+		i.ClosedAt, i.Outcome, i.Reason = &now, payment.IncidentForgo, i.Forgoing.Reason
+	}
+	t.incidents[at].Forgoing = nil
 	return nil
 }
 

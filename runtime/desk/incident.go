@@ -58,11 +58,22 @@ func (v *visit) incidents() error {
 			return err
 		}
 		body.Table.Rows = append(body.Table.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: a.Reference, Href: "/desk/applications/" + a.ID.String()}, {Text: v.service(a.Service, a.Texts)}, {Text: v.locale.T("desk.stuck.kind." + string(i.Kind)), Note: v.failure(i)},
+			{Text: a.Reference, Href: "/desk/applications/" + a.ID.String()}, {Text: v.service(a.Service, a.Texts)}, {Text: v.locale.T("desk.stuck.kind." + string(i.Kind)), Note: v.noted(i)},
 			{Text: v.locale.Money(ui.Money{Minor: i.Amount, Currency: i.Currency})}, {Text: v.locale.DateTime(i.OpenedAt)},
 		}})
 	}
 	return v.render(http.StatusOK, "inbox", v.page(v.locale.T("desk.stuck.title"), body))
+}
+
+// noted is what stands in the list under what has happened.
+func (v *visit) noted(i payment.Incident) string {
+	switch {
+	case i.Forgoing == nil:
+		return v.failure(i)
+	case i.Forgoing.ProposedBy == v.officer.ID:
+		return v.locale.T("desk.stuck.forgo.others")
+	}
+	return v.locale.T("desk.stuck.forgo.yours")
 }
 
 // failure is why the gateway has not done it, or its code where the desk has no words for that.
@@ -95,8 +106,12 @@ func (k *kase) wentWrong() (parts []ui.Component, err error) {
 }
 
 // settling is what the officer may do about the money of the application that waits for an operator.
-func (k *kase) settling(was typed) (out []ui.Component) {
+func (k *kase) settling(was typed) (out []ui.Component, err error) {
 	mine := k.operates()
+	names, err := namesOf(k.visit, k.stopped, proposedForgoing)
+	if err != nil {
+		return nil, err
+	}
 	for _, i := range k.stopped {
 		if i.ClosedAt != nil || !slices.Contains(mine, i.Authority) || k.a.Applicant == k.officer.ID {
 			continue
@@ -110,19 +125,22 @@ func (k *kase) settling(was typed) (out []ui.Component) {
 			case payment.IncidentByHand:
 				h = k.asksWhy(path, reasonFor(action, i.ID), "desk.stuck.how", "desk.stuck.do."+action, was)
 			case payment.IncidentForgo:
-				h = k.asksWhy(path, reasonFor(action, i.ID), "desk.stuck.why", "desk.stuck.do."+action, was)
+				h = k.asksToForgo(i, was)
 			}
 			parts = append(parts, h)
 		}
+		if i.Forgoing != nil {
+			parts = append(parts, k.forgoing(*i.Forgoing, names)...)
+		}
 		out = append(out, ui.Details{Summary: k.locale.T("desk.stuck.kind."+string(i.Kind)) + " · " + amount, Open: true, Body: parts})
 	}
-	return out
+	return out, nil
 }
 
-// reasonFor names the box in which it is written how an incident was settled by hand, or why money is asked for no more: a page may have several.
+// reasonFor names the box in which it is written how an incident was settled by hand, or why money is to be let go: a page may have several.
 func reasonFor(action string, id uuid.UUID) string { return action + "-" + id.String() }
 
-// seesTo tries money again, or notes that it was settled by hand or is asked for no more.
+// seesTo tries money again, or notes that it was settled by hand.
 func (v *visit) seesTo() error {
 	a, err := v.application()
 	if err != nil {
@@ -130,7 +148,7 @@ func (v *visit) seesTo() error {
 	}
 	id, err := uuid.Parse(v.r.PathValue("incident"))
 	action := v.r.PathValue("action")
-	if err != nil || action != payment.IncidentRetry && action != payment.IncidentByHand && action != payment.IncidentForgo {
+	if err != nil || action != payment.IncidentRetry && action != payment.IncidentByHand {
 		return application.ErrNotFound
 	}
 	was, err := v.reason(reasonFor(action, id))

@@ -84,6 +84,9 @@ type Payments interface {
 	CountIncidents(ctx context.Context, authorities []string) (int, error)
 	IncidentsOf(ctx context.Context, application uuid.UUID) ([]payment.Incident, error)
 	ActOnIncident(ctx context.Context, a payment.IncidentAct) error
+	// To let the money of a lost dispute go: one operator asks, another answers.
+	Forgo(ctx context.Context, authorities []string, application, incident uuid.UUID, reason string, by uuid.UUID) error
+	DecideForgoing(ctx context.Context, authorities []string, application, id uuid.UUID, approve bool, by uuid.UUID) error
 	// Waivers: of an application, those that wait, to propose one and to decide on it.
 	Waivers(ctx context.Context, application uuid.UUID) ([]payment.Waiver, error)
 	WaiversWaiting(ctx context.Context, authorities []string) ([]payment.Waiver, error)

@@ -198,14 +198,6 @@ func (x dispute) incident(p payment, kind IncidentKind, reason string) Incident 
 	return Incident{Application: x.application, Authority: p.authority, Kind: kind, Amount: x.amount, Currency: x.currency, Failure: reason, subject: x.id}
 }
 
-// forgo ends that a lost dispute is asked for: the authority bears it.
-func (d *Desk) forgo(ctx context.Context, tx pgx.Tx, i Incident) error {
-	return d.post(ctx, tx, ledger.Entry{Kind: ledger.DisputeForgone, Subject: i.subject, Application: i.Application, At: d.now(), Postings: []ledger.Posting{
-		{Account: ledger.Expense(i.Authority, "disputes"), Amount: i.Amount, Currency: i.Currency},
-		{Account: ledger.Receivable(i.Authority), Amount: -i.Amount, Currency: i.Currency},
-	}})
-}
-
 // ReconcileDisputes asks about disputes that are not decided, some at a time, and says how many turned out to be. It goes on over single failures.
 func (d *Desk) ReconcileDisputes(ctx context.Context) (over int, err error) {
 	rows, err := d.Pool.Query(ctx, "SELECT provider, theirs FROM dispute WHERE ended_at IS NULL GROUP BY provider, theirs ORDER BY random() LIMIT $1", reconcileAtOnce)

@@ -41,6 +41,13 @@ func (d *Desk) Erase(ctx context.Context, tx pgx.Tx, application uuid.UUID) (boo
 	for i, p := range all {
 		ids[i] = p.id
 	}
-	err = proposal.Erase(ctx, tx, []proposal.Kind{Waiving, RefundRequested}, ids)
+	stopped, err := incidents(ctx, tx, "WHERE application = $1", application)
+	if err != nil {
+		return false, err
+	}
+	for _, i := range stopped {
+		ids = append(ids, i.ID)
+	}
+	err = proposal.Erase(ctx, tx, []proposal.Kind{Waiving, RefundRequested, Forgoing}, ids)
 	return err == nil, err
 }

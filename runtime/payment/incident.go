@@ -14,6 +14,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/outbox"
 	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 )
 
 // IncidentKind says what has happened to money that the gateway does not move any more by itself. No step of the application waits for it, which
@@ -34,7 +35,7 @@ const (
 const (
 	IncidentRetry   = "retry"   // the gateway is told again
 	IncidentByHand  = "by-hand" // it was paid, or claimed back, past the gateway
-	IncidentForgo   = "forgone" // it is asked for no more
+	IncidentForgo   = "forgone" // it is asked for no more: Forgo asks for that, and a second operator answers
 	incidentOver    = "over"    // it is none any more
 	incidentAccount = "account" // the applicant has named an account to which it goes
 )
@@ -51,7 +52,8 @@ type Incident struct {
 	OpenedAt    time.Time
 	ClosedAt    *time.Time
 	Outcome     string
-	Reason      string // how it was settled by hand
+	Reason      string             // how it was settled by hand, or why it is asked for no more
+	Forgoing    *proposal.Proposal // waits for a second operator, of a lost dispute
 
 	subject uuid.UUID
 	past    bool // of a refund: the provider never had the money or has it no more, and cannot give it back however often it is told
@@ -61,6 +63,8 @@ type Incident struct {
 func (i Incident) Actions() []string {
 	switch {
 	case i.ClosedAt != nil, i.Kind == Disputed: // that ends when it is decided
+		return nil
+	case i.Kind == DisputeLost && i.Forgoing != nil: // which is answered first
 		return nil
 	case i.Kind == DisputeLost:
 		return []string{IncidentByHand, IncidentForgo}
@@ -76,7 +80,7 @@ type IncidentAct struct {
 	Authorities           []string // of which the officer is an operator
 	Officer               uuid.UUID
 	Action                string
-	Reason                string // of what was settled by hand: how; of what is asked for no more: why
+	Reason                string // of what was settled by hand: how
 }
 
 // ErrNoReason: nobody can check later how it was settled by hand.
@@ -86,7 +90,7 @@ var ErrNoReason = errors.New("payment: settled by hand without saying how")
 // done about it; ErrNoReason.
 func (d *Desk) ActOnIncident(ctx context.Context, a IncidentAct) error {
 	a.Reason = strings.TrimSpace(a.Reason)
-	if (a.Action == IncidentByHand || a.Action == IncidentForgo) && a.Reason == "" {
+	if a.Action == IncidentByHand && a.Reason == "" {
 		return ErrNoReason
 	}
 	err := postgres.InTx(ctx, d.Pool, func(tx pgx.Tx) error {
@@ -94,7 +98,7 @@ func (d *Desk) ActOnIncident(ctx context.Context, a IncidentAct) error {
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(i.Actions(), a.Action) { // none of one that has ended
+		if a.Action == IncidentForgo || !slices.Contains(i.Actions(), a.Action) { // none of one that has ended
 			return ErrNotDue
 		}
 		err = run(ctx, tx, "UPDATE money_incident SET closed_at = $2, outcome = $3, closed_by = $4, reason = $5 WHERE id = $1", i.ID, d.now(), a.Action, a.Officer, a.Reason)
@@ -107,8 +111,6 @@ func (d *Desk) ActOnIncident(ctx context.Context, a IncidentAct) error {
 			}
 		}
 		switch {
-		case a.Action == IncidentForgo:
-			return d.forgo(ctx, tx, i)
 		case a.Action == IncidentByHand:
 			return d.byHand(ctx, tx, i)
 		case i.Kind == RefundRefused:
@@ -318,5 +320,5 @@ func incidents(ctx context.Context, q querier, where string, args ...any) ([]Inc
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}
-	return list, nil
+	return list, forgoings(ctx, q, list)
 }

@@ -1,7 +1,9 @@
 package conformance
 
 import (
+	"errors"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +15,8 @@ import (
 	"github.com/diwan-gov/diwan/runtime/ledger"
 	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/payment/provider"
+	"github.com/diwan-gov/diwan/runtime/postgres"
+	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
@@ -121,22 +125,68 @@ func deskDisputes(t *testing.T, s *Side) {
 	o.holds(0)
 	o.apart("transport", 0, 28000)
 	i := waits(payment.DisputeLost, 1)
-	var officer uuid.UUID
-	if err := o.pool.QueryRow(t.Context(), "INSERT INTO person (id, issuer, subject, facts) VALUES ($1, 'i', 's', '{}') RETURNING id", uuid.New()).Scan(&officer); err != nil {
-		t.Fatal(err)
+	var officers [2]uuid.UUID
+	for n := range officers {
+		err := o.pool.QueryRow(t.Context(), "INSERT INTO person (id, issuer, subject, facts) VALUES ($1, 'i', $2, '{}') RETURNING id", uuid.New(), strconv.Itoa(n)).Scan(&officers[n])
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	act := payment.IncidentAct{Application: o.application, Incident: i.ID, Authorities: []string{"transport"}, Officer: officer, Action: payment.IncidentForgo}
-	if err := o.desk.ActOnIncident(t.Context(), act); err == nil {
-		t.Error("let go without a reason")
+	mine := []string{"transport"}
+	asks := func(authorities []string, reason string) error {
+		return o.desk.Forgo(t.Context(), authorities, o.application, i.ID, reason, officers[0])
 	}
-	act.Reason = "the applicant has died"
-	if err := o.desk.ActOnIncident(t.Context(), act); err != nil {
+	decides := func(approve bool, by uuid.UUID) error {
+		waiting := waits(payment.DisputeLost, 1)
+		if waiting.Forgoing == nil {
+			t.Fatalf("nothing was proposed: %+v", waiting)
+		}
+		return o.desk.DecideForgoing(t.Context(), mine, o.application, waiting.Forgoing.ID, approve, by)
+	}
+	act := payment.IncidentAct{Application: o.application, Incident: i.ID, Authorities: mine, Officer: officers[0], Action: payment.IncidentForgo, Reason: "alone"}
+	byHand := act
+	byHand.Action = payment.IncidentByHand
+	for _, c := range []struct {
+		name      string
+		got, want error
+	}{
+		{"without a reason", asks(mine, " "), proposal.ErrReason},
+		{"by another authority", asks([]string{"health"}, "why"), payment.ErrNotFound},
+		{"by one officer alone", o.desk.ActOnIncident(t.Context(), act), payment.ErrNotDue},
+		{"proposed", asks(mine, "mistaken"), nil},
+		{"proposed twice", asks(mine, "again"), proposal.ErrProposed},
+		{"taken back", decides(false, officers[0]), nil},
+		{"proposed anew", asks(mine, "the applicant has died"), nil},
+		{"approved by who has proposed it", decides(true, officers[0]), proposal.ErrOwn},
+		{"settled by hand meanwhile", o.desk.ActOnIncident(t.Context(), byHand), payment.ErrNotDue},
+	} {
+		if !errors.Is(c.got, c.want) {
+			t.Errorf("let go %s: %v; want %v", c.name, c.got, c.want)
+		}
+	}
+	o.apart("transport", 0, 28000)
+	if err := decides(true, officers[1]); err != nil {
 		t.Fatal(err)
 	}
 	o.apart("transport", 0, 0)
 	waits("", 0)
 	if v := o.view(); v.Status != payment.Paid || v.Disputed != provider.DisputeLost {
 		t.Errorf("payment %+v", v)
+	}
+	err := postgres.InTx(t.Context(), o.pool, func(tx pgx.Tx) error {
+		erased, err := o.desk.Erase(t.Context(), tx, o.application)
+		if err == nil && !erased {
+			err = errors.New("something is open still")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range must[[]proposal.Proposal](t)(proposal.About(t.Context(), o.pool, []proposal.Kind{payment.Forgoing}, []uuid.UUID{i.ID})) {
+		if p.Reason != proposal.Erased {
+			t.Errorf("what an officer wrote outlives the application: %q", p.Reason)
+		}
 	}
 }
 
