@@ -31,7 +31,16 @@ func issues(p *pass) {
 				p.add(problem("twice", d.Range(), "the channel {name:q} is given twice", "name", d.Value).WithHelp("Remove one of the two."))
 			}
 		}
+		reached(p, step)
 		collected(p, step)
+	}
+}
+
+// reached: a link by e-mail is sent by the installations that have a mail server, and only for some days; there is another way to the document beside it.
+func reached(p *pass, step *catalog.Step) {
+	if len(step.Deliver) == 1 && step.Deliver[0].Value == "email" {
+		p.add(warning("only-email", step.Deliver[0].Range(), "where the installation has no mail server, nobody ever gets this document").
+			WithHelp("Write deliver: [download, email], or deliver: [pick-up, email]."))
 	}
 }
 
