@@ -72,11 +72,14 @@ func run(ctx context.Context, o options) (err error) {
 	return s.serve(ctx)
 }
 
+// statements is the folder in which the bank's statements are put, one file a day.
+func (s *standalone) statements() string { return filepath.Join(s.o.data, "statements") }
+
 func (s *standalone) open(ctx context.Context) (err error) {
 	if s.o.data, err = filepath.Abs(s.o.data); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(s.o.data, 0o700); err != nil {
+	if err := os.MkdirAll(s.statements(), 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	if info, err := os.Stat(s.o.catalog); err != nil || !info.IsDir() {
@@ -259,6 +262,7 @@ func (s *standalone) startApp(ctx context.Context) error {
 	s.app, err = app.Open(ctx, app.Config{
 		PublicURL: url(s.listeners.web), Database: s.cluster.URL(database), Catalogue: catalogue,
 		Temporal: app.Temporal{HostPort: s.temporal.HostPort(), Namespace: namespace, Keys: keys},
+		Bank:     s.statements(),
 		Files:    filepath.Join(s.o.data, "files"), Masters: [][]byte{master}, Signing: filepath.Join(s.o.data, "secrets", "signing.pem"), Stamps: s.stamps, Mail: s.mail,
 		SignIn:    app.SignIn{Issuer: url(s.listeners.provider), ClientID: "diwan", ClientSecret: s.secrets["client"]},
 		Gateway:   app.Gateway{URL: gatewayURL, Origin: gatewayURL, Key: s.secrets["gateway-key"], Secret: s.secrets["gateway-signature"]},
