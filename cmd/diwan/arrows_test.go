@@ -133,7 +133,7 @@ var arrows = []arrow{
 	{from: "runtime/docs", to: []string{"catalog/reference", "runtime/ui"}, except: join(database, temporal)},
 	{from: "designer/...", to: []string{
 		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest", "workflows/impact",
-		"workflows/draw", "runtime/form", "runtime/ui", "runtime/change", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
+		"workflows/draw", "runtime/form", "runtime/filling", "runtime/document", "runtime/ui", "runtime/change", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
 	}, except: temporal},
 	// Bills are the desk's; it says them in the words of a specification.
 	{from: "runtime/govstack", to: []string{"runtime/payment", "catalog/formula"}, except: join(database, temporal)},

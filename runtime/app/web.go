@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	language "github.com/diwan-gov/diwan/catalog/reference"
+	"github.com/diwan-gov/diwan/designer"
 	"github.com/diwan-gov/diwan/runtime/api"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/desk"
@@ -76,8 +77,13 @@ func (a *App) web() (_ http.Handler, err error) {
 	if err != nil {
 		return nil, err
 	}
+	analysts, err := designer.New(designer.Options{Site: site, Changes: a.Changes, People: a.guard, Scripts: a.Scripts, Now: c.Now, Log: c.Log})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	a.citizens.Register(mux)
+	analysts.Register(mux)
 	officers.Register(mux)
 	written.Register(mux)
 	a.guard.Routes(mux)

@@ -1,0 +1,103 @@
+package designer_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diwan-gov/diwan/runtime/change"
+	"github.com/diwan-gov/diwan/runtime/ui/uitest"
+)
+
+// With DIWAN_SCREENSHOTS=folder the pictures are kept for looking at.
+func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
+	w := serve(t)
+	ch := w.begun()
+	w.edit(ch.Number, licence, "promised: 3 working days", "promised: 4 working days")
+	if err := w.changes.Describe(t.Context(), w.leila, ch.Number, change.Words{Title: "تجديد الرخصة في أربعة أيام", Reason: "قرار مجلس الوزراء", Basis: "القرار 5 لسنة 2026"}); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(as(w.leila, w.handler))
+	defer server.Close()
+	browser := uitest.Browser(t)
+	folder := os.Getenv("DIWAN_SCREENSHOTS")
+	of := url.Values{"file": {licence}}.Encode()
+	for name, address := range map[string]string{
+		"home": "/designer", "changes": "/designer/changes", "start": "/designer/changes?" + of, "change": "/designer/changes/1",
+		"form": at(licence, "form", "form/0/fields/1"), "steps": at(licence, "steps", "steps/0"), "fees": at(licence, "fees", "fees/0"), "head": at(licence, "head", ""),
+		"texts": at(licence, "texts", ""), "preview": at(licence, "preview", "") + "&scenario=0", "text": at(licence, "text", ""),
+	} {
+		for _, lang := range []string{"ar", "en"} {
+			for _, width := range []int{uitest.Phone, uitest.Desktop} {
+				t.Run(fmt.Sprintf("%s-%s-%d", name, lang, width), func(t *testing.T) {
+					to, err := url.Parse(server.URL + address)
+					if err != nil {
+						t.Fatal(err)
+					}
+					q := to.Query()
+					q.Set("lang", lang)
+					to.RawQuery = q.Encode()
+					uitest.Open(t, browser, to.String(), width)
+					uitest.NoViolations(t, browser)
+					uitest.NoSidewaysScroll(t, browser)
+					if folder != "" {
+						uitest.Screenshot(t, browser, filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", name, lang, width)))
+					}
+				})
+			}
+		}
+	}
+}
+
+// Two people type in one text: what each has typed is soon seen by the other, also what was typed at the same time.
+func TestTwoPeopleTypeInOneText(t *testing.T) {
+	w := serve(t)
+	w.begun()
+	mona := w.person("منى حداد", "Mona Haddad", "transport:"+change.Analyst)
+	servers := []*httptest.Server{httptest.NewServer(as(w.leila, w.handler)), httptest.NewServer(as(mona, w.handler))}
+	browsers := []context.Context{uitest.Browser(t), uitest.Browser(t)}
+	for i, browser := range browsers {
+		defer servers[i].Close()
+		uitest.Open(t, browser, servers[i].URL+at(licence, "text", "")+"&lang=en", uitest.Desktop)
+		waitFor(t, func() bool { return uitest.Eval[bool](t, browser, "!!document.querySelector('.cm-content')") })
+	}
+	uitest.NoViolations(t, browsers[0])
+	if folder := os.Getenv("DIWAN_SCREENSHOTS"); folder != "" {
+		uitest.Screenshot(t, browsers[0], filepath.Join(folder, "editor.png"))
+	}
+	for round := range 3 {
+		for i, browser := range browsers {
+			uitest.Eval[bool](t, browser, fmt.Sprintf(`(() => { const line = [...document.querySelectorAll('.cm-line')].find((l) => l.textContent.startsWith(%q));
+				const range = document.createRange(); range.selectNodeContents(line); range.collapse(false);
+				document.querySelector('.cm-content').focus(); getSelection().removeAllRanges(); getSelection().addRange(range);
+				return document.execCommand('insertText', false, %q) })()`, []string{"service:", "type:"}[i], fmt.Sprintf(" # عدّل%d-%d", i, round)))
+		}
+		waitFor(t, func() bool {
+			text := w.text(licence)
+			return strings.Contains(text, fmt.Sprintf("# عدّل0-%d", round)) && strings.Contains(text, fmt.Sprintf("# عدّل1-%d", round))
+		})
+		waitFor(t, func() bool {
+			text := w.text(licence)
+			return uitest.Eval[string](t, browsers[0], "document.getElementById('source').value") == text && uitest.Eval[string](t, browsers[1], "document.getElementById('source').value") == text
+		})
+	}
+	if others := uitest.Eval[string](t, browsers[0], "document.getElementById('others').textContent"); !strings.Contains(others, "Mona Haddad") {
+		t.Errorf("Leila sees %q", others)
+	}
+}
+
+// waitFor waits until something holds, half a minute at most.
+func waitFor(t *testing.T, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !holds(); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it does not come to hold")
+		}
+	}
+}

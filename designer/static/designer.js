@@ -1,0 +1,35 @@
+// Extras of the designer; every page works without them.
+
+// Lists of the outline are put into another order with the mouse; the answer is the page that a button would have given.
+const outline = document.querySelector('[data-outline]');
+const mover = document.querySelector('[data-move]')?.form;
+if (outline && mover && globalThis.Sortable) {
+  const lists = [outline, ...outline.querySelectorAll('ol')].filter((list) => list.querySelector(':scope > [data-movable]'));
+  for (const list of lists) {
+    const of = list.firstElementChild.dataset.list;
+    const kind = of.split('/').at(-1);
+    globalThis.Sortable.create(list, {
+      group: kind, draggable: '[data-movable]', animation: 120, delay: 150, delayOnTouchOnly: true,
+      onEnd: (event) => {
+        if (event.from === event.to && event.oldDraggableIndex === event.newDraggableIndex) return;
+        mover.elements.list.value = event.item.dataset.list;
+        mover.elements.from.value = event.item.dataset.index;
+        mover.elements.into.value = [...event.to.children].find((li) => li !== event.item)?.dataset.list ?? event.item.dataset.list;
+        mover.elements.to.value = event.newDraggableIndex;
+        mover.requestSubmit();
+      },
+    });
+  }
+}
+
+// Ctrl+Z takes back the last edit where nothing is being typed; in a box it is the browser's own.
+document.addEventListener('keydown', (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.target.closest('input, textarea, select, .cm-editor')) return;
+  const again = event.key === 'y' || (event.key === 'Z' && event.shiftKey);
+  if (event.key !== 'z' && !again) return;
+  const button = document.querySelector(again ? '[data-redo]' : '[data-undo]');
+  if (button) {
+    event.preventDefault();
+    button.click();
+  }
+});

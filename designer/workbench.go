@@ -1,0 +1,540 @@
+package designer
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/check"
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/merge"
+	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/designer/edit"
+	"github.com/diwan-gov/diwan/runtime/change"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// The sides of a file. Those that are not of its kind are left out.
+const (
+	headTab    = "head"
+	formTab    = "form"
+	stepsTab   = "steps"
+	feesTab    = "fees"
+	textsTab   = "texts"
+	previewTab = "preview"
+	textTab    = "text"
+)
+
+// tabKeys are the keys of a service whose things a side shows.
+var tabKeys = map[string][]string{
+	formTab:  {"form", "eligible", "evidence", "validate", "before", "onBehalf"},
+	stepsTab: {"steps", "deadline", "anytime", "suspend", "reopen", "withdraw"},
+	feesTab:  {"fees", "subtotals", "total", "facts"},
+}
+
+// workbench is one file of a change in somebody's hands during one request.
+type workbench struct {
+	*visit
+	ch       *change.Change
+	c        *catalog.Catalogue
+	file     string
+	tab      string
+	at       edit.Path
+	text     change.Text
+	root     *source.Node // nil: the text cannot be read
+	kind     reflect.Type // nil: there is no outline of it
+	service  *catalog.Service
+	editable bool
+	findings diag.List
+}
+
+// editPage is the body of the template edit.
+type editPage struct {
+	Number        int64
+	Title, File   string
+	Change        ui.Link
+	Tag           ui.Tag
+	Tabs          []branch
+	Tab           string
+	Action        string
+	Editable      bool
+	Others        string // who else is here
+	Outline       []line
+	Add           []addition
+	Panel         *panel
+	Moves         []moving
+	Picture       template.HTML
+	Text          string
+	Version       int64
+	Rows          int
+	Findings      []finding
+	FindingsTitle string
+	Texts         *textsPart
+	Preview       *previewPart
+	Fees          []feePart
+	Unreadable    bool
+	PictureLabel  string
+}
+
+// line is one line of the outline.
+type line struct {
+	Title, Note, Icon, Href, At, List string
+	Index, Depth                      int
+	Selected, First, Last, Movable    bool
+	Errors                            int
+	Below                             []line
+}
+
+// addition is a list into which something can be put.
+type addition struct {
+	Title, List string
+	Index       int
+	Choices     []choice
+}
+
+type choice struct{ Name, Title, Icon string }
+
+// moving is a button that moves the selected thing one place on.
+type moving struct {
+	List, Text, Icon string
+	From, To         int
+}
+
+// open reads what a request asks for.
+func (v *visit) open() (*workbench, error) {
+	number, err := v.number()
+	if err != nil {
+		return nil, err
+	}
+	b := &workbench{visit: v, file: v.r.FormValue("file"), tab: v.r.FormValue("tab")}
+	if b.ch, err = v.o.Changes.Find(v.ctx, number); err != nil {
+		return nil, err
+	}
+	var reading diag.List
+	if b.c, reading, _, err = v.o.Changes.Catalogue(v.ctx, number); err != nil {
+		return nil, err
+	}
+	if b.text, err = v.o.Changes.Text(v.ctx, number, b.file); err != nil {
+		return nil, err
+	}
+	if _, there := b.c.Files[b.file]; !there && !b.text.There {
+		return nil, change.ErrNotFound
+	}
+	base, err := v.o.Changes.Base(v.ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	owner := change.Owner(base, b.file)
+	b.editable = change.IsAnalyst(v.person, b.ch.Authority) && b.ch.Status.Editable() && (owner == "" || owner == b.ch.Authority)
+	b.root, _ = edit.Root(b.file, b.text.Body)
+	b.kind = kindOf(b.root)
+	b.service = serviceOf(b.c, b.file)
+	for _, f := range reading {
+		if f.Range.File == b.file {
+			b.findings.Add(f)
+		}
+	}
+	if b.service != nil && !b.findings.HasErrors() {
+		b.findings.Add(check.Service(b.c, b.service)...)
+	}
+	if b.tab == "" || !slices.Contains(b.tabs(), b.tab) {
+		b.tab = b.tabs()[0]
+	}
+	if b.root != nil {
+		b.at = edit.Read(b.root, v.r.FormValue("at"))
+	}
+	return b, nil
+}
+
+// tabs are the sides that a file has.
+func (b *workbench) tabs() []string {
+	switch {
+	case b.kind == nil && b.service != nil:
+		return []string{textTab, previewTab, textsTab}
+	case b.kind == nil:
+		return []string{textTab}
+	case b.kind == reflect.TypeFor[catalog.Service]():
+		return []string{formTab, stepsTab, feesTab, headTab, textsTab, previewTab, textTab}
+	}
+	return []string{headTab, textsTab, textTab}
+}
+
+// keys are those of the things that the open side shows; nil is all.
+func (b *workbench) keys() []string {
+	if b.tab == headTab && b.kind == reflect.TypeFor[catalog.Service]() {
+		return []string{"triggers", "round"}
+	}
+	return tabKeys[b.tab]
+}
+
+// edit is the workbench of one file.
+func (v *visit) edit() error {
+	b, err := v.open()
+	if err != nil {
+		return err
+	}
+	return b.show(http.StatusOK, nil)
+}
+
+func (b *workbench) show(status int, flash []ui.Banner) error {
+	others, err := b.o.Changes.Here(b.ctx, b.person, b.ch.Number, b.file)
+	if err != nil {
+		return err
+	}
+	body := editPage{
+		Number: b.ch.Number, Title: b.fileTitle(b.c, b.file), File: b.file, Change: ui.Link{Text: b.ch.Words.Title, Href: changePath(b.ch.Number)}, Tag: b.statusTag(b.ch.Status),
+		Tab: b.tab, Action: changePath(b.ch.Number) + "/edit", Editable: b.editable, Version: b.text.Version, Unreadable: b.root == nil,
+		Findings: b.visit.findings(b.c, b.ch.Number, slices.Clone(b.findings), b.file),
+	}
+	if body.Others, err = b.others(others); err != nil {
+		return err
+	}
+	for _, tab := range b.tabs() {
+		body.Tabs = append(body.Tabs, branch{Title: b.locale.T("designer.tab." + tab), Href: editPath(b.ch.Number, b.file, tab), Current: tab == b.tab})
+	}
+	p := b.page(body.Title, nil)
+	switch b.tab {
+	case textTab:
+		body.Text, body.Rows = string(b.text.Body), 34
+		p.Scripts = append(p.Scripts, static("editor.js"))
+	case textsTab:
+		body.Texts = b.textsPart()
+	case previewTab:
+		body.Preview = b.previewPart()
+	default:
+		b.outlined(&body)
+	}
+	if b.tab == stepsTab {
+		body.Picture = b.picture()
+		body.PictureLabel = b.locale.T("designer.steps.picture")
+	}
+	if b.tab == feesTab {
+		body.Fees = b.feeParts()
+	}
+	p.Body, p.Flash = body, flash
+	return b.render(status, "edit", p)
+}
+
+// others says who else is in the change now.
+func (b *workbench) others(list []change.Presence) (string, error) {
+	if len(list) == 0 {
+		return "", nil
+	}
+	var ids []uuid.UUID
+	for _, p := range list {
+		ids = append(ids, p.Person)
+	}
+	names, err := b.names(ids)
+	if err != nil {
+		return "", err
+	}
+	var who []string
+	for _, p := range list {
+		if name := names[p.Person]; name != "" {
+			who = append(who, name)
+		}
+	}
+	return strings.Join(who, b.locale.T("designer.and")), nil
+}
+
+// outlined fills the outline, the palette and the property panel.
+func (b *workbench) outlined(body *editPage) {
+	if b.kind == nil {
+		return
+	}
+	things := outline(b.root, b.kind, nil, b.keys())
+	body.Outline = b.lines(things, 0)
+	languages := b.languages()
+	n, t := typeAt(b.root, b.kind, b.at)
+	if n == nil || n.Kind != source.Mapping || len(b.at) == 0 {
+		b.at, n, t = nil, b.root, b.kind
+	}
+	if len(b.at) > 0 || b.tab == headTab {
+		p := b.propertiesOf(n, t, b.at, languages, nil)
+		p.Editable = b.editable
+		p.Title = b.locale.T("designer.tab." + b.tab)
+		for i := range things {
+			if x := things[i].find(b.at.String()); x != nil {
+				p.Title = x.titled(b.locale.Pick)
+				body.Moves = b.moves(x)
+			}
+		}
+		body.Panel = &p
+	}
+	if b.editable {
+		b.additions(body, things, n, t)
+	}
+}
+
+// moves are the buttons that move a thing in its list.
+func (b *workbench) moves(x *thing) (out []moving) {
+	if x.Index > 0 {
+		out = append(out, moving{x.Of.String(), b.locale.T("designer.up"), "upload", x.Index, x.Index - 1})
+	}
+	if x.Index >= 0 && !x.Last {
+		out = append(out, moving{x.Of.String(), b.locale.T("designer.down"), "chevron-down", x.Index, x.Index + 1})
+	}
+	return out
+}
+
+// languages are those of the catalogue that have boxes of their own.
+func (b *workbench) languages() (out []string) {
+	for _, l := range b.c.Settings.Languages {
+		if slices.Contains(textLanguages, l.Value) {
+			out = append(out, l.Value)
+		}
+	}
+	return out
+}
+
+func (b *workbench) lines(things []thing, depth int) (out []line) {
+	for i := range things {
+		x := &things[i]
+		l := line{Title: x.titled(b.locale.Pick), Note: b.noteOf(x), Icon: iconOf(x), Href: editPath(b.ch.Number, b.file, b.tab) + "&" + url.Values{"at": {x.Path.String()}}.Encode(),
+			At: x.Path.String(), List: x.Of.String(), Index: x.Index, Depth: depth, Selected: x.Path.String() == b.at.String(), First: x.Index == 0, Last: x.Last, Movable: x.Index >= 0 && b.editable}
+		for _, f := range b.findings {
+			if r := x.Node.Range(); f.Range.File == b.file && f.Range.Start.Offset >= r.Start.Offset && f.Range.Start.Offset < r.End.Offset {
+				l.Errors++
+			}
+		}
+		l.Below = b.lines(x.Below, depth+1)
+		out = append(out, l)
+	}
+	return out
+}
+
+// noteOf says of what kind a thing is.
+func (b *workbench) noteOf(x *thing) string {
+	switch x.Type {
+	case reflect.TypeFor[catalog.Field]():
+		if _, n := x.Node.Get("type"); n != nil {
+			return b.word("type", n.Value)
+		}
+	case reflect.TypeFor[catalog.Step]():
+		for _, p := range stepPatterns {
+			if key, _ := x.Node.Get(p.Name); key != nil {
+				return b.locale.T("designer.add." + p.Name)
+			}
+		}
+		for _, kind := range catalog.StepKinds() {
+			if key, _ := x.Node.Get(string(kind)); key != nil {
+				return string(kind)
+			}
+		}
+	}
+	return b.keyLabel(x.Key)
+}
+
+func iconOf(x *thing) string {
+	switch x.Type {
+	case reflect.TypeFor[catalog.Field]():
+		if _, n := x.Node.Get("type"); n != nil {
+			for _, p := range fieldPatterns() {
+				if p.Name == n.Value {
+					return p.Icon
+				}
+			}
+		}
+	case reflect.TypeFor[catalog.Step]():
+		for _, p := range stepPatterns {
+			if key, _ := x.Node.Get(p.Name); key != nil {
+				return p.Icon
+			}
+		}
+		return "route"
+	case reflect.TypeFor[catalog.Fee]():
+		return "banknote"
+	}
+	return "file-text"
+}
+
+// additions are the lists into which something can be put: that in which the selected thing stands, those inside of it, and those of the side.
+func (b *workbench) additions(body *editPage, things []thing, n *source.Node, t reflect.Type) {
+	add := func(title string, list edit.Path, index int, of reflect.Type) {
+		patterns := patternsOf(of)
+		if len(patterns) == 0 {
+			return
+		}
+		a := addition{Title: title, List: list.String(), Index: index}
+		for _, p := range patterns {
+			a.Choices = append(a.Choices, choice{p.Name, b.locale.T("designer.add." + p.Name), p.Icon})
+		}
+		body.Add = append(body.Add, a)
+	}
+	for i := range things {
+		if x := things[i].find(b.at.String()); x != nil && x.Index >= 0 {
+			add(b.locale.T("designer.palette.behind", "what", x.titled(b.locale.Pick)), x.Of, x.Index+1, x.Type)
+		}
+	}
+	if len(b.at) > 0 {
+		may := allowed(n, t)
+		for _, k := range source.Spec(t) {
+			if s, of := shapeOf(k); s == listShape && may(k.Name) {
+				add(b.locale.T("designer.palette.into", "what", b.keyLabel(k.Name)), b.at.To(k.Name), -1, of)
+			}
+		}
+		return
+	}
+	for _, k := range source.Spec(b.kind) {
+		if s, of := shapeOf(k); s == listShape && (b.keys() == nil || slices.Contains(b.keys(), k.Name)) {
+			add(b.locale.T("designer.palette.into", "what", b.keyLabel(k.Name)), edit.Path{k.Name}, -1, of)
+		}
+	}
+}
+
+// act makes one edit of the workbench and leads back to where it was made.
+func (v *visit) act() error {
+	b, err := v.open()
+	if err != nil {
+		return err
+	}
+	if !b.editable {
+		return change.ErrForeign
+	}
+	at := b.at.String()
+	var conflicts []merge.Conflict
+	switch act := v.r.PostFormValue("act"); act {
+	case "undo":
+		_, err = v.o.Changes.Undo(v.ctx, v.person, b.ch.Number, b.file)
+	case "redo":
+		_, err = v.o.Changes.Redo(v.ctx, v.person, b.ch.Number, b.file)
+	case "save":
+		version, bad := strconv.ParseInt(v.r.PostFormValue("version"), 10, 64)
+		if bad != nil {
+			return change.ErrInvalid
+		}
+		whole := strings.ReplaceAll(v.r.PostFormValue("text"), "\r\n", "\n")
+		_, conflicts, err = v.o.Changes.Save(v.ctx, v.person, b.ch.Number, b.file, version, []byte(whole))
+		if errors.Is(err, change.ErrOverlap) {
+			b.tab, b.text.Body = textTab, []byte(whole)
+			return b.show(http.StatusConflict, []ui.Banner{{Kind: ui.Failure, Title: v.locale.T("designer.problem.conflict"), Text: v.locale.T("designer.problem.places", "count", len(conflicts))}})
+		}
+	default:
+		var do edit.Do
+		if do, at, err = b.visual(act); err == nil {
+			_, err = v.o.Changes.Edit(v.ctx, v.person, b.ch.Number, b.file, do)
+		}
+	}
+	if problem := b.refusal(err); problem != "" {
+		return b.show(http.StatusUnprocessableEntity, []ui.Banner{{Kind: ui.Caution, Title: v.locale.T("designer.problem.title"), Text: problem}})
+	}
+	if err != nil && !errors.Is(err, change.ErrNothing) {
+		return err
+	}
+	to := editPath(b.ch.Number, b.file, b.tab)
+	if at != "" {
+		to += "&" + url.Values{"at": {at}}.Encode()
+	}
+	return v.redirect(to)
+}
+
+// refusal says why an edit was not made, where whoever has asked for it can do something about that.
+func (b *workbench) refusal(err error) string {
+	switch {
+	case errors.Is(err, edit.ErrUnreadable):
+		return b.locale.T("designer.problem.unreadable")
+	case errors.Is(err, edit.ErrGone):
+		return b.locale.T("designer.problem.gone")
+	case errors.Is(err, source.ErrRefused), errors.Is(err, source.ErrStale):
+		return b.locale.T("designer.problem.refused")
+	case errors.Is(err, change.ErrOverlap):
+		return b.locale.T("designer.problem.overlap")
+	}
+	return ""
+}
+
+// visual is an edit of the visual side, with what is selected after it.
+func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
+	if b.root == nil {
+		return nil, "", edit.ErrUnreadable
+	}
+	form := b.r.PostForm
+	index := func(name string) int {
+		n, err := strconv.Atoi(form.Get(name))
+		if err != nil {
+			return -1
+		}
+		return n
+	}
+	list := edit.Read(b.root, form.Get("list"))
+	switch act {
+	case "set":
+		if b.kind == nil {
+			return nil, "", edit.ErrUnreadable
+		}
+		n, t := typeAt(b.root, b.kind, b.at)
+		if n == nil {
+			return nil, "", edit.ErrGone
+		}
+		return edit.All(changesOf(b.file, b.root, t, b.at, func(name string) (string, bool) { return form.Get(name), form.Has(name) })...), b.at.String(), nil
+	case "texts":
+		return b.translated(form), "", nil
+	case "add":
+		pattern, ok := b.pattern(list, form.Get("what"))
+		if !ok {
+			return nil, "", change.ErrInvalid
+		}
+		i := index("index")
+		n := b.root.Lookup(list...)
+		if n == nil {
+			i = -1
+		}
+		selected := i
+		if i < 0 {
+			selected = len(n.Items())
+		}
+		body := b.skeleton(pattern, b.c, b.service, takenIn(b.root, map[string]bool{}))
+		return edit.Insert(b.file, list, i, body, b.orderAt(list)), list.To(selected).String(), nil
+	case "remove":
+		return edit.Remove(b.file, b.at), "", nil
+	case "move":
+		from, to := index("from"), index("to")
+		if from < 0 || to < 0 {
+			return nil, "", change.ErrInvalid
+		}
+		if into := form.Get("into"); into != "" && into != form.Get("list") {
+			return edit.Carry(b.file, list, from, edit.Read(b.root, into), to), "", nil
+		}
+		return edit.Move(b.file, list, from, to), list.To(to).String(), nil
+	}
+	return nil, "", change.ErrInvalid
+}
+
+// pattern finds a pattern of the palette of a list.
+func (b *workbench) pattern(list edit.Path, name string) (pattern, bool) {
+	if b.kind == nil || len(list) == 0 {
+		return pattern{}, false
+	}
+	n, t := typeAt(b.root, b.kind, list[:len(list)-1])
+	if n == nil {
+		return pattern{}, false
+	}
+	for _, k := range source.Spec(t) {
+		if s, of := shapeOf(k); k.Name == list[len(list)-1] && s == listShape {
+			for _, p := range patternsOf(of) {
+				if p.Name == name {
+					return p, true
+				}
+			}
+		}
+	}
+	return pattern{}, false
+}
+
+// orderAt is the order of the keys beside a list.
+func (b *workbench) orderAt(list edit.Path) (order []string) {
+	if _, t := typeAt(b.root, b.kind, list[:len(list)-1]); t != nil {
+		for _, k := range source.Spec(t) {
+			order = append(order, k.Name)
+		}
+	}
+	return order
+}
