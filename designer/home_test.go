@@ -10,9 +10,9 @@ import (
 func TestTheCatalogueIsFoundByAuthorityWordsAndState(t *testing.T) {
 	w := serve(t)
 	for query, want := range map[string]int{
-		"":                                       12,
+		"":                                       14,
 		"?authority=transport":                   3,
-		"?q=licence":                             2,
+		"?q=licence":                             3,
 		"?q=LICENCE+renew":                       1,
 		"?family=blueprints/status-enquiry.yaml": 3,
 		"?q=nothing-like-it":                     0,
