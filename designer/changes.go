@@ -166,6 +166,8 @@ type changePage struct {
 	New      []ui.Component
 	Empty    bool
 	Withdraw bool
+
+	Action, File, Tab string // of the workbench: nothing is mended here
 }
 
 // change is a change's own page.
@@ -388,10 +390,16 @@ type finding struct {
 	Line    int
 	Href    string // where it is mended
 	Suggest string
+	Mend    *mend // puts what is meant in its place; nil: not in the file that is open
+}
+
+// mend is a finding that one click puts right.
+type mend struct {
+	Text, From, To, Old, New string
 }
 
 // findings are problems as a page shows them; file leaves the name of the file that is open away.
-func (v *visit) findings(_ *catalog.Catalogue, number int64, list diag.List, file string) (out []finding) {
+func (v *visit) findings(c *catalog.Catalogue, number int64, list diag.List, file string) (out []finding) {
 	const most = 60
 	list.Sort()
 	for _, f := range list.Once().Cap(most) {
@@ -400,6 +408,13 @@ func (v *visit) findings(_ *catalog.Catalogue, number int64, list diag.List, fil
 		if f.Range.File != "" {
 			one.Href = editPath(number, f.Range.File, "text") + "&line=" + strconv.Itoa(one.Line) + "#line"
 			one.Where = v.locale.T("designer.finding.line", "line", one.Line)
+			if f.Range.File == file && f.Suggestion != "" && f.Range.End.Offset > f.Range.Start.Offset {
+				text := c.Files[file]
+				if f.Range.End.Offset > len(text) {
+					continue
+				}
+				one.Mend = &mend{v.locale.T("designer.mend.button", "meant", f.Suggestion), strconv.Itoa(f.Range.Start.Offset), strconv.Itoa(f.Range.End.Offset), string(text[f.Range.Start.Offset:f.Range.End.Offset]), f.Suggestion}
+			}
 			if f.Range.File != file {
 				one.Where = f.Range.File + ":" + strconv.Itoa(one.Line)
 			}

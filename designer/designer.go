@@ -83,6 +83,8 @@ func (d *Designer) Register(mux *http.ServeMux) {
 		"POST " + changesPath + "/{number}/withdraw": (*visit).withdraw,
 		"GET " + changesPath + "/{number}/edit":      (*visit).edit,
 		"POST " + changesPath + "/{number}/edit":     (*visit).act,
+		"GET " + changesPath + "/{number}/new":       (*visit).newService,
+		"POST " + changesPath + "/{number}/new":      (*visit).makeService,
 		"GET " + changesPath + "/{number}/since":     (*visit).since,
 		"POST " + changesPath + "/{number}/type":     (*visit).typed,
 		"POST " + changesPath + "/{number}/complete": (*visit).complete,

@@ -47,8 +47,8 @@ func fieldPatterns() (out []pattern) {
 
 // stepPatterns are the steps of the palette; steps of other kinds are written as text.
 var stepPatterns = []pattern{
-	{"review", "user", "step: «code»\ntitle: «text»\nreview: «role»\ndecisions:\n  approve: continue\n  return: {to: applicant, atMost: 2, then: refuse, within: {14 days: refuse}}\n  refuse: {end: refused, text: «text»}\nwithin: {3 working days: remind}"},
-	{"inspect", "search", "step: «code»\ntitle: «text»\ninspect: «role»\ndecisions:\n  approve: continue\n  refuse: {end: refused, text: «text»}\nwithin: {5 working days: remind}"},
+	{"review", "user", "step: «code»\ntitle: «text»\nreview: «role»\ndecisions:\n  approve: continue\n  sendBack: {to: applicant, atMost: 2, then: refuse, within: {14 days: refuse}}\n  refuse: {end: refused, text: «text»}\nwithin: {3 working days: remind, 30 days: lapse}"},
+	{"inspect", "search", "step: «code»\ntitle: «text»\ninspect: «role»\ndecisions:\n  approve: continue\n  refuse: {end: refused, text: «text»}\nwithin: {5 working days: remind, 30 days: lapse}"},
 	{"pay", "banknote", "step: «code»\ntitle: «text»\npay: [«fee»]\nwithin: {14 days: lapse}"},
 	{"issue", "badge-check", "step: «code»\ntitle: «text»\nissue: «document»\ndeliver: [download]"},
 	{"notify", "bell", "step: «code»\nnotify: applicant\ntext: «text»"},

@@ -453,10 +453,18 @@ func (b *workbench) refusal(err error) string {
 
 // visual is an edit of the visual side, with what is selected after it.
 func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
+	form := b.r.PostForm
+	if act == "mend" {
+		from, bad := strconv.Atoi(form.Get("from"))
+		to, worse := strconv.Atoi(form.Get("to"))
+		if bad != nil || worse != nil {
+			return nil, "", change.ErrInvalid
+		}
+		return edit.Mend(from, to, form.Get("old"), form.Get("new")), b.at.String(), nil
+	}
 	if b.root == nil {
 		return nil, "", edit.ErrUnreadable
 	}
-	form := b.r.PostForm
 	index := func(name string) int {
 		n, err := strconv.Atoi(form.Get(name))
 		if err != nil {

@@ -202,26 +202,29 @@ func TestThePreviewIsWhatACitizenGetsInEachLanguage(t *testing.T) {
 func TestWhatIsAddedFromThePaletteIsSound(t *testing.T) {
 	w := serve(t)
 	w.begun()
-	before := w.findings()
-	p := w.get(w.leila, at(licence, "form", "form/0"))
-	for _, what := range p.Find(".palette__choice").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") }) {
-		t.Run(what, func(t *testing.T) {
-			w.t = t
-			form := w.get(w.leila, at(licence, "form", "form/0")).Find(fmt.Sprintf("form:has(button[name=what][value=%q])", what)).First()
-			if answer := w.act(form, "what", what, nil); answer.status != http.StatusSeeOther {
-				t.Fatalf("status %d %s", answer.status, w.log.String())
-			}
-			if more := w.findings(); more > before {
-				page := w.get(w.leila, at(licence, "form", ""))
-				t.Errorf("it brings findings: %s", page.Find(".finding").Text())
-			}
-			w.act(w.get(w.leila, at(licence, "form", "")).Find(".bench-undo form"), "act", "undo", nil)
-		})
+	made := w.post(w.leila, "/designer/changes/1/new", url.Values{"code": {"permit"}, "title.ar": {"تصريح"}, "title.en": {"Permit"}})
+	if made.status != http.StatusSeeOther {
+		t.Fatalf("status %d", made.status)
 	}
-}
-
-func (w *world) findings() int {
-	return w.get(w.leila, at(licence, "form", "")).Find(".finding--error").Length()
+	const file = "services/transport/permit.yaml"
+	for _, place := range [][2]string{{"form", "form/0/fields/0"}, {"form", "form/0"}, {"form", ""}, {"steps", "steps/0"}, {"fees", ""}} {
+		for _, what := range w.get(w.leila, at(file, place[0], place[1])).Find(".palette__choice").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") }) {
+			form := w.get(w.leila, at(file, place[0], place[1])).Find(fmt.Sprintf("form:has(button[name=what][value=%q])", what)).First()
+			if answer := w.act(form, "what", what, nil); answer.status != http.StatusSeeOther {
+				t.Errorf("%s: status %d %s", what, answer.status, w.log.String())
+				continue
+			}
+			page := w.get(w.leila, at(file, place[0], ""))
+			page.Find(".finding--error").Each(func(_ int, found *goquery.Selection) {
+				switch what {
+				case "item", "issue", "end", "pay", "fee": // needs something that the analyst does next, or ends what comes behind it
+				default:
+					t.Errorf("%s in %s: %s", what, place, found.Text())
+				}
+			})
+			w.act(w.get(w.leila, at(file, place[0], "")).Find(".bench-undo form"), "act", "undo", nil)
+		}
+	}
 }
 
 // lines are those that b has and a has not, and the other way round.

@@ -210,3 +210,13 @@ func All(list ...Do) Do {
 		return now, nil
 	}
 }
+
+// Mend puts other text in the place of some that stands there still; ErrGone where it does not.
+func Mend(from, to int, old, text string) Do {
+	return func(now []byte) ([]byte, error) {
+		if from < 0 || to < from || to > len(now) || string(now[from:to]) != old {
+			return nil, ErrGone
+		}
+		return source.Splice{Start: from, End: to, Text: text}.Apply(now), nil
+	}
+}
