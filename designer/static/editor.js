@@ -37,6 +37,7 @@ let timer = 0;
 
 const say = () => { saved.textContent = pending || sent ? host.dataset.unsaved : host.dataset.saved; };
 
+host.dir = 'ltr'; // a definition begins at the left in every language; Arabic inside of it runs its own way
 const view = new EditorView({
   parent: host,
   doc: box.value,
