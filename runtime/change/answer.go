@@ -46,6 +46,10 @@ func (c *Changes) Ask(ctx context.Context, operation string, args map[string]jso
 	if err != nil || len(all) == 0 {
 		return false, nil, err
 	}
+	// Its author may have sent it on by the page of the application, as it was: then it is with its reviewers again.
+	if _, err := c.o.Pool.Exec(ctx, "UPDATE change SET status = 'proposed' WHERE number = $1 AND status = 'returned' AND edited_at <= proposed_at", number); err != nil {
+		return false, nil, err
+	}
 	ch, err := find(ctx, c.o.Pool, number, "")
 	if err != nil {
 		return false, nil, err

@@ -3,6 +3,7 @@ package change_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -595,5 +596,45 @@ func TestRemarksAreThreadedAndResolved(t *testing.T) {
 	}
 	if others, err := w.Here(t.Context(), reviewer, n, ""); err != nil || len(others) != 1 || others[0].Person != me.ID || others[0].Path != tariff {
 		t.Error(others, err)
+	}
+}
+
+// The route asks about what was proposed, whoever has sent it on; nobody but its own application has it released.
+func TestTheRouteIsAnsweredAndHeardOnlyAboutItsOwnChange(t *testing.T) {
+	w := newWorld(t)
+	me := w.person(analyst)
+	n := w.start(me)
+	args := map[string]json.RawMessage{"number": json.RawMessage(fmt.Sprint(n))}
+	if found, _, err := w.Ask(t.Context(), "change", args); found || err != nil {
+		t.Errorf("a draft is told of: %v", err)
+	}
+	w.put(me, n, tariff, "120.00", "130.00")
+	p, err := w.Propose(t.Context(), me, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.route.stands(change.RouteState{Returned: true})
+	if ch, err := w.Find(t.Context(), n); err != nil || ch.Status != change.Returned {
+		t.Fatal(ch, err)
+	}
+	w.route.stands(change.RouteState{})
+	found, body, err := w.Ask(t.Context(), "change", args)
+	var said struct {
+		Authority, Digest string
+		Fees              bool
+	}
+	if err := errors.Join(err, json.Unmarshal(body, &said)); !found || err != nil || said.Authority != "transport" || said.Digest != p.Digest || !said.Fees {
+		t.Errorf("%s %v", body, err)
+	}
+	args["digest"] = json.RawMessage(`"` + p.Digest + `"`)
+	permanent := interface{ Permanent() string }(nil)
+	if _, err := w.Write(t.Context(), uuid.New(), "publish", args); !errors.As(err, &permanent) || permanent.Permanent() != "rejected" {
+		t.Errorf("another application had it released: %v", err)
+	}
+	if body, err := w.Write(t.Context(), w.route.begun[n], "publish", args); err != nil || string(body) != `{"result":"released"}` {
+		t.Errorf("%s %v", body, err)
+	}
+	if !strings.Contains(w.live()[tariff], "130.00") {
+		t.Error("it is not live")
 	}
 }
