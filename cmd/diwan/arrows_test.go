@@ -131,8 +131,9 @@ var arrows = []arrow{
 	{from: "runtime/filling", to: []string{"runtime/form", "runtime/document", "runtime/ui", "workflows/plan"}, except: join(database, temporal)},
 	// It shows what the catalogue's reference says.
 	{from: "runtime/docs", to: []string{"catalog/reference", "runtime/ui"}, except: join(database, temporal)},
+	// An analyst and a reviewer see the form that a citizen gets.
 	{from: "designer/...", to: []string{
-		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/servicetest", "workflows/impact",
+		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/activity", "workflows/servicetest", "workflows/impact",
 		"workflows/draw", "runtime/form", "runtime/filling", "runtime/document", "runtime/ui", "runtime/change", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
 	}, except: temporal},
 	// Bills are the desk's; it says them in the words of a specification.

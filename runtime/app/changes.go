@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/designer/review"
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/identity"
@@ -43,6 +44,68 @@ func (r route) Again(ctx context.Context, person *identity.Person, id uuid.UUID,
 // Recuse is change.Route.
 func (r route) Recuse(ctx context.Context, id, person uuid.UUID) error {
 	return r.book.Exclude(ctx, id, person, "has edited the change")
+}
+
+// Asked is review.Route: who reads changes reads how they were decided, and no more of the application than that.
+func (r route) Asked(ctx context.Context, id uuid.UUID) ([]review.Asked, error) {
+	reference := r.releases.Reference()
+	live, known := r.releases.Service(reference.Changes)
+	if !known {
+		return nil, nil
+	}
+	reader := []string{live.Authority + ":" + change.Reviewer}
+	a, err := r.book.ForOfficer(ctx, reader, id)
+	if errors.Is(err, application.ErrNotFound) { // it is by a route of another authority that the change went
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	passed, err := r.book.Path(ctx, reader, id)
+	if err != nil {
+		return nil, err
+	}
+	texts, known := r.releases.Texts(a.Texts)
+	if !known {
+		return nil, application.ErrUnavailable
+	}
+	var out []review.Asked
+	for _, p := range passed {
+		if p.Kind == "done" && p.Actor == string(application.Officer) {
+			out = append(out, review.Asked{Step: p.Step, Title: texts.Steps[p.Step], At: p.At, By: p.By, Outcome: p.Outcome, Comment: p.Comment})
+		}
+	}
+	for _, t := range a.Tasks {
+		if !t.Open() || t.Role == string(application.Applicant) {
+			continue
+		}
+		one := review.Asked{Step: t.Step, Title: texts.Steps[t.Step], Role: r.role(t.Role), Open: true, At: t.OpenedAt}
+		if t.DueAt != nil {
+			one.Due = *t.DueAt
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// role is what a role of an authority is called, with the authority.
+func (r route) role(capacity string) map[string]string {
+	code, role, _ := strings.Cut(capacity, ":")
+	a, known := r.releases.Reference().Authority(code)
+	if !known {
+		return map[string]string{"en": capacity}
+	}
+	for _, one := range a.Roles {
+		if one.Code != role {
+			continue
+		}
+		out := map[string]string{}
+		for lang, title := range one.Title {
+			out[lang] = title + " (" + a.Title[lang] + ")"
+		}
+		return out
+	}
+	return a.Title
 }
 
 // withdrawAction ends an application in its applicant's name.

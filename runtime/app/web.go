@@ -15,6 +15,7 @@ import (
 
 	language "github.com/diwan-gov/diwan/catalog/reference"
 	"github.com/diwan-gov/diwan/designer"
+	"github.com/diwan-gov/diwan/designer/review"
 	"github.com/diwan-gov/diwan/runtime/api"
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/desk"
@@ -81,9 +82,14 @@ func (a *App) web() (_ http.Handler, err error) {
 	if err != nil {
 		return nil, err
 	}
+	reviewers, err := review.New(review.Options{Site: site, Changes: a.Changes, Book: a.Book, Route: route{a.Book, a.Releases}, People: a.guard, Audit: a.record, Scripts: a.Scripts, Now: c.Now, Log: c.Log})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	a.citizens.Register(mux)
 	analysts.Register(mux)
+	reviewers.Register(mux)
 	officers.Register(mux)
 	written.Register(mux)
 	a.guard.Routes(mux)

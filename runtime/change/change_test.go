@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/compare"
 	"github.com/diwan-gov/diwan/catalog/merge"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/runtime/change"
@@ -636,5 +637,41 @@ func TestTheRouteIsAnsweredAndHeardOnlyAboutItsOwnChange(t *testing.T) {
 	}
 	if !strings.Contains(w.live()[tariff], "130.00") {
 		t.Error("it is not live")
+	}
+}
+
+func TestTheHistoryOfAServiceIsWhatChangedIt(t *testing.T) {
+	w := newWorld(t)
+	me, doctor := w.person(analyst), w.person("health:"+change.Analyst)
+	fee, other := w.start(me), w.start(doctor)
+	w.put(me, fee, tariff, "120.00", "125.00")
+	w.put(doctor, other, health, "\n", "\n# looked through\n")
+	for i, n := range []int64{fee, other} {
+		p, err := w.Propose(t.Context(), []*identity.Person{me, doctor}[i], n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Publish(t.Context(), n, p.Digest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, list, more, err := w.ServiceHistory(t.Context(), "transport.driving-licence.renew", 0)
+	if err != nil || more || len(list) != 2 || s.File != licence {
+		t.Fatalf("%d publications, more %t: %v", len(list), more, err)
+	}
+	if list[0].Change != fee || list[1].Change != 0 || list[1].Way != release.Folder {
+		t.Errorf("%d and %d: %s", list[0].Change, list[1].Change, list[1].Way)
+	}
+	if d := compare.Catalogues(list[0].Was, list[0].Is); len(d) != 1 || d[0].Concern != compare.Money {
+		t.Errorf("%v", d)
+	}
+	if list[1].Was.Service(s.Code.Value) != nil || list[1].Is.Service(s.Code.Value) == nil {
+		t.Error("the first publication does not bring the service")
+	}
+	if _, list, _, err := w.ServiceHistory(t.Context(), s.Code.Value, list[0].Publication); err != nil || len(list) != 1 || list[0].Change != 0 {
+		t.Errorf("below the newest: %v %v", list, err)
+	}
+	if _, _, _, err := w.ServiceHistory(t.Context(), "transport.none", 0); !errors.Is(err, change.ErrNotFound) {
+		t.Error(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -192,6 +193,36 @@ func History(ctx context.Context, q Querier, most int) ([]Head, error) {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Head, error) { return head(row) })
+}
+
+// HistoryOf are the newest publications below another one, by which one of some files became another than it was until then; below 0 begins with the newest.
+func HistoryOf(ctx context.Context, q Querier, paths []string, below int64, most int) ([]Head, error) {
+	rows, err := q.Query(ctx, heads+`AND ($2 = 0 OR (p.live_from, p.id) < (SELECT o.live_from, o.id FROM publication o WHERE o.id = $2))
+		AND EXISTS (SELECT FROM unnest($1::text[]) path WHERE r.files->>path IS DISTINCT FROM (SELECT b.files->>path FROM release b WHERE b.id = p.after))
+		ORDER BY p.live_from DESC, p.id DESC LIMIT $3`, paths, below, most)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Head, error) { return head(row) })
+}
+
+// FilesOf are those of some files that a release has, by path.
+func FilesOf(ctx context.Context, q Querier, id int64, paths []string) (map[string][]byte, error) {
+	rows, err := q.Query(ctx, `SELECT path, s.digest, s.body FROM release r, unnest($2::text[]) path, source s WHERE r.id = $1 AND s.digest = r.files->>path`, id, paths)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	var path, digest string
+	var b []byte
+	_, err = pgx.ForEachRow(rows, []any{&path, &digest, &b}, func() error {
+		if bodyOf(b).digest != digest {
+			return fmt.Errorf("release %d: %s: the stored bytes are not what the digest says", id, path)
+		}
+		files[path] = slices.Clone(b)
+		return nil
+	})
+	return files, err
 }
 
 // Files are the files of a release by path, or ErrNone.

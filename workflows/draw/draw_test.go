@@ -464,3 +464,23 @@ func TestTheWayThatAnApplicationHasTakenIsShown(t *testing.T) {
 		t.Error("a plan alone shows a way")
 	}
 }
+
+func TestWhatBecameOfNodesIsSaidInAWordToo(t *testing.T) {
+	b := branches()
+	svg := string(draw.SVG(b.plan, b.texts, draw.Options{Lang: "en", ID: "after-", Marks: map[string]draw.Mark{
+		"middle": draw.Added, "large": draw.Removed, "pay": draw.Moved, "size": draw.Changed, "small": "unheard-of",
+	}}))
+	for key, word := range map[string]string{"middle": "+ added", "large": "− removed", "pay": "↕ moved", "size": "≠ changed"} {
+		_, rest, found := strings.Cut(svg, `data-key="`+key+`" data-mark="`)
+		shown, _, _ := strings.Cut(rest, "</g>")
+		if !found || !strings.Contains(shown, ">"+word+"<") {
+			t.Errorf("%s does not say %q: %s", key, word, shown)
+		}
+	}
+	if n := strings.Count(svg, "data-mark="); n != 4 {
+		t.Errorf("%d boxes are marked", n)
+	}
+	if strings.Contains(svg, `id="title"`) || !strings.Contains(svg, `aria-labelledby="after-title after-desc"`) || !strings.Contains(svg, `id="after-to"`) || strings.Contains(svg, "url(#to)") {
+		t.Error("two pictures on a page would have the same ids")
+	}
+}

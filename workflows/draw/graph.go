@@ -13,7 +13,22 @@ type Options struct {
 	Name func(kind, code string) string
 	// Taken shows the way of one application; nil draws the plan alone.
 	Taken *Taken
+	// Marks say what became of nodes from one plan to another, by key: in a colour, by a sign and in a word.
+	Marks map[string]Mark
+	// ID is put before the ids of an SVG, where several stand on one page.
+	ID string
 }
+
+// Mark is what became of a node.
+type Mark string
+
+// The marks.
+const (
+	Added   Mark = "added"
+	Removed Mark = "removed"
+	Moved   Mark = "moved"
+	Changed Mark = "changed"
+)
 
 // form is the shape of a box.
 type form uint8

@@ -125,12 +125,12 @@ func (s *svg) write(rows [][]written) {
 		s.shift((wide - s.width) / 2)
 		s.width = wide
 	}
-	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="title desc" lang="%s" direction="%s" font-family="%s">`+"\n",
-		number(s.width), number(s.height+head), number(s.width), number(s.height+head), lang, direction, faces)
-	fmt.Fprintf(s, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n", escape(heading), escape(s.about()))
-	fmt.Fprintf(s, `<defs><marker id="to" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#3d4852"/></marker></defs>`+"\n")
+	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%s %s" lang="%s" direction="%s" font-family="%s">`+"\n",
+		number(s.width), number(s.height+head), number(s.width), number(s.height+head), s.id("title"), s.id("desc"), lang, direction, faces)
+	fmt.Fprintf(s, "<title id=\"%s\">%s</title>\n<desc id=\"%s\">%s</desc>\n", s.id("title"), escape(heading), s.id("desc"), escape(s.about()))
+	fmt.Fprintf(s, `<defs><marker id="%s" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#3d4852"/></marker></defs>`+"\n", s.id("to"))
 	if s.lit != nil {
-		fmt.Fprintf(s, `<defs><marker id="went" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="4" markerHeight="4" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="%s"/></marker></defs>`+"\n", went)
+		fmt.Fprintf(s, `<defs><marker id="%s" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="4" markerHeight="4" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="%s"/></marker></defs>`+"\n", s.id("went"), went)
 	}
 	fmt.Fprintf(s, `<rect width="%s" height="%s" fill="#ffffff"/>`+"\n", number(s.width), number(s.height+head))
 	for i, l := range lines {
@@ -155,6 +155,9 @@ func (s *svg) write(rows [][]written) {
 	}
 	s.WriteString("</g>\n</svg>\n")
 }
+
+// id is one of the picture's own ids.
+func (s *svg) id(name string) string { return escape(s.words.ID) + name }
 
 // shift moves the picture to the right.
 func (s *svg) shift(by float64) {
@@ -228,19 +231,29 @@ func (s *svg) box(b *box, rows []written) {
 	x, y := s.x(b.x)-b.w/2, b.y-b.h/2
 	line := "1.5"
 	been, now := s.been(b)
+	mark := s.mark(b)
 	switch {
+	case mark != "":
+		line, stroke = "3.5", markPaint[mark]
 	case now || been > 0:
 		line = "3.5"
 	case s.lit != nil && b.form != choice && b.form != split && b.form != merge && b.form != start:
 		fill, stroke = "#ffffff", "#8b95a0"
 	}
 	style := fmt.Sprintf(`fill="%s" stroke="%s" stroke-width="%s"`, fill, stroke, line)
+	if mark == Removed {
+		style += ` stroke-dasharray="7 4"`
+	}
 	kind := [...]string{"start", "task", "choice", "split", "merge", "end"}[b.form]
 	key := ""
 	if b.node != nil {
 		key = b.node.Key
 	}
-	fmt.Fprintf(s, `<g data-kind="%s" data-key="%s">`, kind, escape(key))
+	marked := ""
+	if mark != "" {
+		marked = ` data-mark="` + string(mark) + `"`
+	}
+	fmt.Fprintf(s, `<g data-kind="%s" data-key="%s"%s>`, kind, escape(key), marked)
 	switch b.form {
 	case start, end:
 		fmt.Fprintf(s, `<rect x="%s" y="%s" width="%s" height="%s" rx="%s" %s/>`, number(x), number(y), number(b.w), number(b.h), number(min(b.h/2, 20)), style)
@@ -253,6 +266,8 @@ func (s *svg) box(b *box, rows []written) {
 		s.text(s.x(b.x), y+w.offset, "middle", w, "#12212e")
 	}
 	switch {
+	case mark != "":
+		s.badge(b, s.words.say("mark/"+string(mark)), markPaint[mark])
 	case now && been > 1:
 		s.badge(b, s.words.say("now")+" · ×"+strconv.Itoa(been), "#8a4b08")
 	case now:
@@ -273,6 +288,21 @@ func (s *svg) been(b *box) (times int, now bool) {
 		return 0, false
 	}
 	return t.Visits[b.node.Key], slices.Contains(t.Now, b.node.Key)
+}
+
+// markPaint are the colours of marks; white words on them have a contrast above 4.5.
+var markPaint = map[Mark]string{Added: "#1e6b3a", Removed: "#9c2b1f", Moved: "#4b3a8c", Changed: "#8a4b08"}
+
+// mark is what became of a box, or "".
+func (s *svg) mark(b *box) Mark {
+	if b.node == nil || b.form == merge {
+		return ""
+	}
+	mark := s.words.Marks[b.node.Key]
+	if markPaint[mark] == "" {
+		return ""
+	}
+	return mark
 }
 
 // badge writes a word on the upper edge of a box.
@@ -301,14 +331,14 @@ func (s *svg) link(k *link, lit bool) {
 		dash = ` stroke-dasharray="5 4"`
 	}
 	if lit {
-		fmt.Fprintf(s, `<path d="%s" fill="none" stroke="%s" stroke-width="4"%s stroke-linejoin="round" marker-end="url(#went)" data-taken="yes"/>`+"\n", d.String(), went, dash)
+		fmt.Fprintf(s, `<path d="%s" fill="none" stroke="%s" stroke-width="4"%s stroke-linejoin="round" marker-end="url(#%s)" data-taken="yes"/>`+"\n", d.String(), went, dash, s.id("went"))
 		return
 	}
 	stroke := "#3d4852"
 	if s.lit != nil {
 		stroke = "#8b95a0"
 	}
-	fmt.Fprintf(s, `<path d="%s" fill="none" stroke="%s" stroke-width="1.4"%s stroke-linejoin="round" marker-end="url(#to)"/>`+"\n", d.String(), stroke, dash)
+	fmt.Fprintf(s, `<path d="%s" fill="none" stroke="%s" stroke-width="1.4"%s stroke-linejoin="round" marker-end="url(#%s)"/>`+"\n", d.String(), stroke, dash, s.id("to"))
 }
 
 // labels write the words of a link on a white ground, so that a line that crosses them does not hide them.

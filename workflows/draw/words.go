@@ -45,6 +45,7 @@ var vocabulary = map[string][2]string{
 	"after": {"after {}", "بعد {}"}, "before": {"{} before the day", "قبل اليوم بـ{}"}, "onDay": {"on the day", "في اليوم"}, "atMost": {"at most {} times", "{} مرات على الأكثر"},
 	"twice": {"at most twice", "مرتين على الأكثر"}, "once": {"at most once", "مرة على الأكثر"}, "then": {"then {}", "ثم {}"},
 	"afterwards": {"after the last time", "بعد آخر مرة"}, "picture": {"Steps of the service {}", "خطوات خدمة {}"}, "now": {"now", "الآن"},
+	"mark/added": {"+ added", "+ أضيف"}, "mark/removed": {"− removed", "− حُذف"}, "mark/moved": {"↕ moved", "↕ نُقل"}, "mark/changed": {"≠ changed", "≠ عُدّل"},
 	"about": {"{} steps and conditions, {} endings. From the submission down: {}", "{} من الخطوات والشروط و{} من النهايات. من التقديم نزولًا: {}"},
 }
 

@@ -1,0 +1,271 @@
+package review_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/diwan-gov/diwan/runtime/change"
+	"github.com/diwan-gov/diwan/runtime/identity"
+)
+
+func at(ch *change.Change) string { return fmt.Sprintf("/designer/changes/%d", ch.Number) }
+
+func TestAReviewerSeesWhatAChangeDoes(t *testing.T) {
+	w := serve(t)
+	ch, _ := w.proposed()
+	p := w.get(w.rami, at(ch)+"/review")
+	if p.status != http.StatusOK || !strings.Contains(p.Find("h1").Text(), ch.Words.Title) {
+		t.Fatalf("status %d: %s", p.status, p.Find("h1").Text())
+	}
+	if first := p.Find("#changes .change-group h4").First(); !first.HasClass("change-money") {
+		t.Errorf("the first thing that is told is %q", first.Text())
+	}
+	told := p.Find("#changes .change-list").Text()
+	for _, want := range []string{"licencePerYear", "glasses", "250.00", "225.00"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("what changes does not say %s: %s", want, told)
+		}
+	}
+	forms := p.Find("#service-1 fieldset.citizen")
+	if forms.Length() != 2 || forms.Eq(0).Find(".mark--added").Length() != 0 || !strings.Contains(forms.Eq(1).Find(".mark--added legend, .mark--added label").Text(), "Do you wear glasses") {
+		t.Errorf("%d forms: %s", forms.Length(), forms.Find(".mark").Text())
+	}
+	if n := p.Find(`#service-1 .picture [data-mark=moved]`).Length(); n != 1 {
+		t.Errorf("%d boxes say that they have moved", n)
+	}
+	if n := p.Find(`#service-1 .picture [data-mark=changed]`).Length(); n != 1 {
+		t.Errorf("%d boxes say that they have changed", n)
+	}
+	fees := p.Find("#service-1 table").First()
+	if row := fees.Find("tbody tr").First().Text(); !strings.Contains(row, "250.00") || !strings.Contains(row, "225.00") || !strings.Contains(row, "25.00") {
+		t.Errorf("the first example is %q", row)
+	}
+	text := p.Find("#texts .text-file").FilterFunction(func(_ int, s *selection) bool { return strings.Contains(s.Find("summary").Text(), tariff) })
+	if text.Find(".text-minus code").Text() != "  licencePerYear: 50.00 ILS" || text.Find(".text-plus code").Text() != "  licencePerYear: 45.00 ILS" {
+		t.Errorf("the text is %q", text.Find("code").Text())
+	}
+	why := p.Find(".review-why dt").Text()
+	for _, want := range []string{"Finance", "Legal", "data"} {
+		if !strings.Contains(why, want) {
+			t.Errorf("who must look is %q", why)
+		}
+	}
+	ids := map[string]int{}
+	p.Find("[id]").Each(func(_ int, s *selection) {
+		id, _ := s.Attr("id")
+		if ids[id]++; ids[id] == 2 {
+			t.Errorf("two elements are %q", id)
+		}
+	})
+}
+
+func TestWhoMayReadAReview(t *testing.T) {
+	w := serve(t)
+	ch, _ := w.proposed()
+	for who, want := range map[*identity.Person]int{nil: http.StatusSeeOther, w.leila: 200, w.nour: 200, w.sami: http.StatusForbidden, {ID: uuid.New()}: http.StatusForbidden} {
+		if p := w.get(who, at(ch)+"/review"); p.status != want {
+			t.Errorf("%+v: status %d", who, p.status)
+		}
+	}
+	w.view.Tasks[0].Role = w.sami.Capacities[0] // whoever is asked may read what about
+	if p := w.get(w.sami, at(ch)+"/review"); p.status != http.StatusOK || p.Find("#decision").Length() != 1 || p.Find(".say").Length() != 0 {
+		t.Errorf("status %d", p.status)
+	}
+	if p := w.get(w.rami, "/designer/changes/999/review"); p.status != http.StatusNotFound {
+		t.Errorf("a change that is not there: status %d", p.status)
+	}
+	if p := w.get(w.rami, at(ch)+"/review?proposal=7"); p.status != http.StatusNotFound {
+		t.Errorf("a version that is not there: status %d", p.status)
+	}
+}
+
+func TestOnlyWhoIsAskedDecides(t *testing.T) {
+	w := serve(t)
+	ch, proposal := w.proposed()
+	for who, want := range map[*identity.Person]string{w.leila: "your own change", w.omar: "You have edited this change", w.nour: ""} {
+		p := w.get(who, at(ch)+"/review")
+		if said := p.Find(".decision").Text(); p.Find("#decision").Length() != 0 || !strings.Contains(said, want) || want == "" && said != "" {
+			t.Errorf("%s is told %q", who.Name["en"], said)
+		}
+	}
+	p := w.get(w.rami, at(ch)+"/review")
+	body := url.Values{}
+	p.Find("#decision input[type=hidden]").Each(func(_ int, s *selection) {
+		name, _ := s.Attr("name")
+		value, _ := s.Attr("value")
+		body.Set(name, value)
+	})
+	if body.Get("digest") != proposal.Digest || body.Get("revision") != "3" {
+		t.Fatalf("%v", body)
+	}
+	if p := w.post(w.nour, at(ch)+"/decide", body); p.status != http.StatusNotFound || len(w.acts) > 0 {
+		t.Errorf("somebody else decided: status %d", p.status)
+	}
+	for _, wrong := range []url.Values{{"action": {"publish"}}, {"action": {"sendBack"}}, {"action": {"refuse"}, "comment": {strings.Repeat("x", 5000)}}} {
+		for name := range body {
+			wrong.Set(name, body.Get(name))
+		}
+		if p := w.post(w.rami, at(ch)+"/decide", wrong); p.status != http.StatusUnprocessableEntity || p.Find(".error-summary").Length() != 1 || len(w.acts) > 0 {
+			t.Errorf("%s: status %d", wrong.Get("action"), p.status)
+		}
+	}
+	body.Set("action", "refuse")
+	body.Set("comment", "The law says otherwise")
+	confirm := w.post(w.rami, at(ch)+"/decide", body)
+	if value, _ := confirm.Find("input[name=comment]").Attr("value"); confirm.status != http.StatusOK || value != "The law says otherwise" || len(w.acts) > 0 {
+		t.Errorf("refused without being asked again: status %d", confirm.status)
+	}
+	body.Set("action", "approve")
+	if p := w.post(w.rami, at(ch)+"/decide", body); p.status != http.StatusSeeOther || len(w.acts) != 1 || w.acts[0].Action != "approve" || w.acts[0].Revision != 3 || w.acts[0].Task != w.view.Tasks[0].ID {
+		t.Errorf("status %d, %+v", p.status, w.acts)
+	}
+	if last := w.audited[len(w.audited)-1]; last.Action != "act" || last.Actor != w.rami.ID.String() || last.Detail["action"] != "approve" {
+		t.Errorf("the audit says %+v", last)
+	}
+	w.code = "revision"
+	p = w.post(w.rami, at(ch)+"/decide", body)
+	if p.status != http.StatusConflict || !strings.Contains(p.Find(".banner").Text(), "was not taken") || p.Find("#comment").Text() != "The law says otherwise" {
+		t.Errorf("status %d: %q, %q", p.status, p.Find(".banner").Text(), p.Find("#comment").Text())
+	}
+}
+
+// What was proposed anew is not approved by a page of before.
+func TestADecisionIsAboutWhatWasLookedAt(t *testing.T) {
+	w := serve(t)
+	ch, first := w.proposed()
+	w.state = change.RouteState{Returned: true}
+	w.edit(w.leila, ch.Number, licence, "promised: 3 working days", "promised: 4 working days")
+	second, err := w.changes.Propose(t.Context(), w.leila, ch.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := w.view.Tasks[0]
+	body := url.Values{"task": {task.ID.String()}, "revision": {"3"}, "key": {"k"}, "digest": {first.Digest}, "action": {"approve"}}
+	if p := w.post(w.rami, at(ch)+"/decide", body); p.status != http.StatusConflict || len(w.acts) > 0 || !strings.Contains(p.Find(".banner").Text(), "proposed anew") {
+		t.Errorf("status %d, %+v", p.status, w.acts)
+	}
+	old := w.get(w.rami, at(ch)+"/review?proposal=1")
+	if old.Find("#decision").Length() != 0 || !strings.Contains(old.Find(".decision").Text(), "latest version") || strings.Contains(old.Find("#changes").Text(), "4 working days") {
+		t.Error("an earlier version is decided on")
+	}
+	since := w.get(w.rami, at(ch)+"/review?proposal=2&since=1")
+	if items := since.Find("#changes .change-list > li"); items.Length() != 1 || !strings.Contains(items.Text(), "4 working days") || since.Find("#decision").Length() != 0 {
+		t.Errorf("since the first version: %s", items.Text())
+	}
+	body.Set("digest", second.Digest)
+	if p := w.post(w.rami, at(ch)+"/decide", body); p.status != http.StatusSeeOther || len(w.acts) != 1 {
+		t.Errorf("status %d", p.status)
+	}
+}
+
+func TestRemarksStandBesideWhatTheyAreAbout(t *testing.T) {
+	w := serve(t)
+	ch, _ := w.proposed()
+	p := w.get(w.nour, at(ch)+"/review")
+	fee := p.Find("#changes .change-list > li").First()
+	body := url.Values{"text": {"Why so much less?"}}
+	fee.Find(".say input[type=hidden]").Each(func(_ int, s *selection) {
+		name, _ := s.Attr("name")
+		value, _ := s.Attr("value")
+		body.Add(name, value)
+	})
+	said := w.post(w.nour, at(ch)+"/remarks", body)
+	_, id, found := strings.Cut(said.header.Get("Location"), "#remark-")
+	if said.status != http.StatusSeeOther || !found {
+		t.Fatalf("status %d to %q", said.status, said.header.Get("Location"))
+	}
+	for _, more := range []url.Values{
+		{"answers": {id}, "text": {"Because\nthe law says so"}}, {"path": {tariff}, "line": {"8"}, "text": {"This line"}}, {"path": {tariff}, "text": {"This file"}}, {"text": {"All of it"}},
+		{"path": {"services/transport/gone.yaml"}, "text": {"What is no longer part of it"}},
+	} {
+		if p := w.post(w.leila, at(ch)+"/remarks", more); p.status != http.StatusSeeOther {
+			t.Errorf("%v: status %d", more, p.status)
+		}
+	}
+	p = w.get(w.nour, at(ch)+"/review")
+	for place, want := range map[string]string{
+		"#changes .change-list > li:first-of-type .remark": "Why so much less?", "#changes .remark__answer": "Because", "#texts .text-remark .remark": "This line",
+		"#texts details > .remark": "This file", "#remarks .remark": "All of it",
+	} {
+		if got := p.Find(place).Text(); !strings.Contains(got, want) {
+			t.Errorf("%s says %q", place, got)
+		}
+	}
+	if n := p.Find(".remark").Length(); n != 5 {
+		t.Errorf("%d threads are shown", n)
+	}
+	if p := w.post(w.nour, at(ch)+"/remarks", url.Values{"text": {" "}}); p.status != http.StatusUnprocessableEntity || p.Find(".error-summary").Length() != 1 {
+		t.Errorf("an empty remark: status %d", p.status)
+	}
+	for name, wrong := range map[string]url.Values{"a line that is none": {"path": {tariff}, "line": {"-3"}, "text": {"x"}}, "an answer to nothing": {"answers": {"x"}, "text": {"x"}}, "a file that is none": {"path": {"../go.mod"}, "text": {"x"}}} {
+		if p := w.post(w.nour, at(ch)+"/remarks", wrong); p.status != http.StatusBadRequest {
+			t.Errorf("%s: status %d", name, p.status)
+		}
+	}
+	if p := w.post(w.sami, at(ch)+"/remarks", url.Values{"text": {"x"}}); p.status != http.StatusForbidden {
+		t.Errorf("an officer of something else: status %d", p.status)
+	}
+	settle := at(ch) + "/remarks/" + id + "/settle"
+	if p := w.post(w.rami, settle, nil); p.status != http.StatusNotFound {
+		t.Errorf("settled by somebody else: status %d", p.status)
+	}
+	if p := w.post(w.leila, settle, nil); p.status != http.StatusSeeOther {
+		t.Errorf("status %d", p.status)
+	}
+	if got := w.get(w.nour, at(ch)+"/review").Find("#remark-" + id); !got.HasClass("remark--settled") || got.Find("form").Length() != 0 {
+		t.Errorf("%s", got.Text())
+	}
+}
+
+func TestADraftIsShownAsItStands(t *testing.T) {
+	w := serve(t)
+	ch := w.drafted()
+	p := w.get(w.leila, at(ch)+"/review")
+	if p.status != http.StatusOK || !strings.Contains(p.Find(".review-head").Text(), "draft") || !strings.Contains(p.Find("#changes").Text(), "glasses") {
+		t.Errorf("status %d: %s", p.status, p.Find(".review-head").Text())
+	}
+	w.edit(w.leila, ch.Number, licence, "service: transport", "service: [transport")
+	if p := w.get(w.leila, at(ch)+"/review"); p.status != http.StatusOK || p.Find("#checks .finding--error").Length() == 0 {
+		t.Errorf("a draft that cannot be read: status %d", p.status)
+	}
+}
+
+func TestTheHistoryOfAServiceSaysWhoAndWhy(t *testing.T) {
+	w := serve(t)
+	ch, proposal := w.proposed()
+	w.asked[0].Open, w.asked[0].By, w.asked[0].Outcome = false, w.rami.ID, "approve"
+	if _, err := w.changes.Publish(t.Context(), ch.Number, proposal.Digest); err != nil {
+		t.Fatal(err)
+	}
+	p := w.get(w.nour, "/designer/services/"+renewal+"/history")
+	entries := p.Find(".history__entry")
+	if p.status != http.StatusOK || entries.Length() != 2 {
+		t.Fatalf("status %d, %d entries", p.status, entries.Length())
+	}
+	newest := entries.First().Text()
+	for _, want := range []string{ch.Words.Title, "Leila Mansour", "The council has decided so", "Decision 12 of 2026", "Rami Odeh", "glasses", "licencePerYear"} {
+		if !strings.Contains(newest, want) {
+			t.Errorf("the newest does not say %q: %s", want, newest)
+		}
+	}
+	if href, _ := entries.First().Find("h2 a").Attr("href"); href != at(ch)+"/review" {
+		t.Errorf("it leads to %q", href)
+	}
+	if last := entries.Last().Text(); !strings.Contains(last, "came with this publication") {
+		t.Errorf("the first says %q", last)
+	}
+	if p := w.get(w.nour, "/designer/services/transport.none/history"); p.status != http.StatusNotFound {
+		t.Errorf("a service that is not there: status %d", p.status)
+	}
+	if p := w.get(w.sami, "/designer/services/"+renewal+"/history"); p.status != http.StatusForbidden {
+		t.Errorf("an officer of something else: status %d", p.status)
+	}
+	if done := w.get(w.rami, at(ch)+"/review"); done.Find("#decision, .say").Length() != 0 {
+		t.Error("what is over can still be decided, or remarked on")
+	}
+}
