@@ -25,6 +25,7 @@ type reviewPage struct {
 	Since    string // with which proposal it is compared
 	Why      []why
 	Asked    *ui.Table
+	Past     *ui.Table // what the applications of the last year would have cost
 	Decision *decision
 	Notice   *notice
 
@@ -172,6 +173,7 @@ func (v *visit) fill(body *reviewPage, s *subject) (asked []Asked, err error) {
 		body.Words.Rows = append(body.Words.Rows, ui.SummaryRow{Key: l.T("review.digest"), Value: s.proposal.Digest[:min(len(s.proposal.Digest), 16)]})
 		body.Why = v.why(s.proposal.Checks)
 		body.Checks = v.checks(s.proposal.Checks)
+		body.Past = v.past(s, s.proposal.Checks.Past)
 	}
 	if s.since > 0 {
 		body.Since = l.T("review.version.number", "number", s.since)
@@ -250,4 +252,43 @@ func (v *visit) checks(c change.Checks) ui.Facts {
 func (v *visit) status(s change.Status) ui.Tag {
 	state := map[change.Status]string{change.Draft: ui.Draft, change.Proposed: ui.Open, change.Returned: ui.Returned, change.Approved: ui.Approved, change.Refused: ui.Refused, change.Withdrawn: ui.Ended}[s]
 	return ui.Tag{State: state, Text: v.locale.T("review.status." + string(s))}
+}
+
+// past is what the applications of the last year would have cost; nil where that is not known.
+func (v *visit) past(s *subject, list []change.Past) *ui.Table {
+	if len(list) == 0 {
+		return nil
+	}
+	l := v.locale
+	t := &ui.Table{Caption: l.T("review.past.title"), QuietCaption: true, Columns: []ui.Column{
+		{Text: l.T("review.past.service")}, {Text: l.T("review.past.looked"), Number: true}, {Text: l.T("review.past.less"), Number: true}, {Text: l.T("review.past.more"), Number: true},
+		{Text: l.T("review.before"), Number: true}, {Text: l.T("review.after"), Number: true},
+	}}
+	for _, p := range list {
+		service := ui.Cell{Text: p.Service}
+		if one := s.is.Service(p.Service); one != nil {
+			service.Text = v.pick(one.Title)
+		}
+		looked, sum := ui.Cell{Text: l.Number(int64(p.Looked))}, func(minor int64) string { return l.Money(ui.Money{Minor: minor, Currency: p.Currency}) }
+		if p.Unknown+p.Left > 0 {
+			looked.Note = l.T("review.past.others", "count", p.Unknown+p.Left)
+		}
+		after := ui.Cell{Text: sum(p.After)}
+		switch by := p.After - p.Before; {
+		case by > 0:
+			after.Tag = &ui.Tag{State: ui.Returned, Text: l.T("review.fees.more", "by", share(by, p.Before, sum(by)))}
+		case by < 0:
+			after.Tag = &ui.Tag{State: ui.Received, Text: l.T("review.fees.less", "by", share(-by, p.Before, sum(-by)))}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{service, looked, {Text: l.Number(int64(p.Less))}, {Text: l.Number(int64(p.More))}, {Text: sum(p.Before)}, after}})
+	}
+	return t
+}
+
+// share is a part in whole per cent of all, or as it is written where there is no all.
+func share(part, all int64, written string) string {
+	if all <= 0 {
+		return written
+	}
+	return strconv.FormatInt((part*200+all)/(2*all), 10) + " %"
 }
