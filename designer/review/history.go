@@ -130,7 +130,10 @@ func (v *visit) entry(p *change.Published, code string) (entry, error) {
 		}
 	}
 	one.Facts.Rows = []ui.SummaryRow{
-		{Key: l.T("review.author"), Value: names[ch.Author]}, {Key: l.T("review.reason"), Value: ch.Words.Reason}, {Key: l.T("review.basis"), Value: ch.Words.Basis}, approved,
+		{Key: l.T("review.author"), Value: names[ch.Author]}, {Key: l.T("review.reason"), Value: ch.Words.Reason}, {Key: l.T("review.basis"), Value: ch.Words.Basis},
+	}
+	if approved.Value != "" {
+		one.Facts.Rows = append(one.Facts.Rows, approved)
 	}
 	return one, nil
 }

@@ -244,7 +244,7 @@ func (v *visit) checks(c change.Checks) ui.Facts {
 	return ui.Facts{Items: []ui.Meta{
 		{Icon: "file-text", Label: l.T("review.checks.services"), Text: l.Number(int64(len(c.Services)))},
 		{Icon: "list-checks", Label: l.T("review.checks.scenarios"), Text: l.Number(int64(c.Scenarios))},
-		{Icon: "route", Label: l.T("review.checks.reached"), Text: l.T("review.scenario.reached", "count", c.Reached, "of", c.Points)},
+		{Icon: "route", Label: l.T("review.checks.reached"), Text: l.Number(int64(c.Reached)) + " / " + l.Number(int64(c.Points))},
 		{Icon: "triangle-alert", Label: l.T("review.checks.warnings"), Text: l.Number(int64(c.Warnings))},
 	}}
 }

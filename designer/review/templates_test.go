@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/diwan-gov/diwan/catalog/compare"
 	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/runtime/ui/uitest"
 )
@@ -37,5 +38,16 @@ func TestLinesThatChangedHaveTheirNumbers(t *testing.T) {
 	}
 	if got := lines([]byte("a\n"), []byte("a")); len(got) != 0 {
 		t.Errorf("the end of the last line: %+v", got)
+	}
+}
+
+func TestWhatIsQuotedStandsAlone(t *testing.T) {
+	got := segments([]compare.Segment{{Text: "السيناريوهات «one», «two» وواحد", Role: "name"}, {Text: " 5 → 6"}, {Text: "«open"}}, "ar")
+	want := []quoted{{"السيناريوهات «", false}, {"one", true}, {"»", false}, {", «", false}, {"two", true}, {"»", false}, {" وواحد", false}}
+	if !reflect.DeepEqual(got[0].Parts, want) || got[0].Dir != "rtl" {
+		t.Errorf("%+v", got[0])
+	}
+	if got[1].Dir != "" || len(got[1].Parts) != 1 || len(got[2].Parts) != 1 || got[2].Parts[0].Text != "«open" {
+		t.Errorf("%+v", got[1:])
 	}
 }
