@@ -122,7 +122,8 @@ var arrows = []arrow{
 	{from: "runtime/temporal", to: below},
 	{from: "runtime/portal", to: pages, except: join(database, temporal)},
 	// Operators see the way of an application in the picture of its plan.
-	{from: "runtime/desk", to: slices.Concat(pages, []string{"workflows/draw"}), except: join(database, temporal)},
+	// Those who have to do with changes of the catalogue find the way to them.
+	{from: "runtime/desk", to: slices.Concat(pages, []string{"workflows/draw", "runtime/change"}), except: join(database, temporal)},
 	// A proposal from a folder is refused in the words of the checker.
 	{from: "runtime/api", to: slices.Concat(pages, []string{"runtime/change", "catalog/diag", "catalog/explain"}), except: join(database, temporal)},
 	// What a fee came to is said alike to a citizen and to an officer.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/appointment"
 	"github.com/diwan-gov/diwan/runtime/audit"
+	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/filling"
 	"github.com/diwan-gov/diwan/runtime/identity"
@@ -225,6 +227,14 @@ func (v *visit) fail(err error) {
 	}
 }
 
+// changes tells whether the officer has to do with changes of the catalogue.
+func (v *visit) changes() bool {
+	return slices.ContainsFunc(v.officer.Capacities, func(c string) bool {
+		_, role, _ := strings.Cut(c, ":")
+		return role == change.Analyst || role == change.Reviewer
+	})
+}
+
 // page is a page of the desk.
 func (v *visit) page(title string, body any) ui.Page {
 	news := v.news()
@@ -235,6 +245,9 @@ func (v *visit) page(title string, body any) ui.Page {
 	}
 	if len(v.o.Book.Counter(v.officer.Capacities)) > 0 {
 		nav = append(nav, ui.NavItem{Text: v.locale.T("desk.counter.title"), Href: counterPath, Current: v.r.URL.Path == counterPath})
+	}
+	if v.changes() {
+		nav = append(nav, ui.NavItem{Text: v.locale.T("desk.changes"), Href: "/designer/changes"})
 	}
 	p := ui.Page{
 		Title: title, Wide: true, Body: body, Styles: []string{sheetPath},
