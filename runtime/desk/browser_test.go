@@ -15,8 +15,10 @@ import (
 	"github.com/diwan-gov/diwan/runtime/delivery"
 	"github.com/diwan-gov/diwan/runtime/document"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/payment"
 	"github.com/diwan-gov/diwan/runtime/proposal"
 	"github.com/diwan-gov/diwan/runtime/ui/uitest"
+	"github.com/diwan-gov/diwan/workflows/activity"
 )
 
 // With DIWAN_SCREENSHOTS=folder the pictures are kept for looking at.
@@ -42,6 +44,13 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	done.Timeline = append(done.Timeline, application.Event{At: now, Kind: "done", Step: "review", Outcome: "approve", Actor: "officer"},
 		application.Event{At: now, Kind: "issued", Step: "card", Outcome: "driving-licence", Actor: "system"}, application.Event{At: now, Kind: "ended", Outcome: "issued", Actor: "system"})
 	stuck := s.add("Q5R6-10ZZ", operator)
+	disputed := &payment.Incident{ID: rana.ID, Application: stuck.ID, Authority: "transport", Kind: payment.DisputeLost, Amount: 27000, Currency: "ILS", Failure: "fraudulent", OpenedAt: now,
+		Forgoing: &proposal.Proposal{ID: rana.ID, Kind: payment.Forgoing, Authority: "transport", Reason: "الشركة صُفّيت ولا مال لها", ProposedBy: hiba.ID, ProposedAt: now, Status: proposal.Proposed}}
+	lost := *disputed
+	lost.ID, lost.Forgoing = hiba.ID, nil
+	s.incidents = []*payment.Incident{disputed, &lost}
+	at := now.Add(-49 * time.Hour)
+	s.payments = []payment.View{{ID: rana.ID, Amount: 27000, Currency: "ILS", Status: payment.Paid, PaidAt: &at, Disputed: payment.Gone, Lines: []activity.Line{{Fee: "renewal", Amount: 27000}}}}
 	stuck.Tasks[0].Kind, stuck.Tasks[0].Actions, stuck.Tasks[0].Comment, stuck.Tasks[0].DueAt = "incident", []string{"retry"}, nil, nil
 
 	both := person(leila.ID.String(), "ليلى منصور", "Leila Mansour", licensing, operator)
@@ -59,7 +68,7 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	s.delegated = []identity.Delegation{{ID: hiba.ID, Capacity: licensing, From: leila.ID, To: hiba.ID, Since: now, Until: now.Add(48 * time.Hour)}}
 	for name, address := range map[string]string{
 		"form": path(form) + "?", "panel": path(panel) + "?", "absence": "/desk/absence?", "holds": "/desk/papers?", "collects": "/desk/collect?", "collect": "/desk/collect/ABCDEFGH2345?", "posts": "/desk/post?", "post": "/desk/post/items/abc234?", "manifest": "/desk/post/manifests/transport-2026-11-22-1?", "own": "/test/post?action=approve&to=" + path(form) + "/tasks/" + form.Tasks[0].ID.String() + "/decide&",
-		"queue": "/desk?done=decided&of=D7K2-94QM&", "none": "/desk?reference=ZZZZ&", "corrected": path(corrected) + "?", "ended": path(done) + "?", "incident": path(stuck) + "?",
+		"money": "/desk/money?", "queue": "/desk?done=decided&of=D7K2-94QM&", "none": "/desk?reference=ZZZZ&", "corrected": path(corrected) + "?", "ended": path(done) + "?", "incident": path(stuck) + "?",
 		"nothing": "/test/post?to=" + decide + "&", "confirm": "/test/post?action=refuse&to=" + decide + "&", "conflict": "/test/post?revision=7&action=sendBack&to=" + decide + "&",
 	} {
 		for _, lang := range []string{"ar", "en"} {

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -18,6 +19,11 @@ func TestTheMoneyOfALostDisputeIsLetGoByTwoOperators(t *testing.T) {
 	s.incidents = append(s.incidents, lost)
 	colleague := person("a0000000-0000-4000-8000-0000000000f1", "سلمى حداد", "Salma Haddad", operator)
 
+	s.incidents = append(s.incidents, &payment.Incident{ID: uuid.New(), Application: v.ID, Authority: "transport", Kind: payment.Disputed, Amount: 25000, Currency: "ILS", OpenedAt: now, ClosedAt: &now, Outcome: "over"})
+	s.payments = []payment.View{{ID: uuid.New(), Amount: 25000, Currency: "ILS", Status: payment.Paid, PaidAt: &now, Disputed: payment.Borne}}
+	if page := s.get(leila, at+"?lang=en").want(200, "main .paid", "Decided", "main .paid", "owes nothing of it any more"); strings.Contains(page.Text(), "Came right by itself") {
+		t.Error("a dispute that was decided came right by itself")
+	}
 	open := s.get(amin, at+"?lang=en").want(200, ".handles", "Propose to let it go", ".handles", "Note that it was settled by hand")
 	box := "forgone-" + lost.ID.String()
 	bare := s.press(amin, open, "/forgoings").want(422, ".error-summary a[href='#"+box+"']", "Write why", "textarea#"+box, "")

@@ -94,7 +94,11 @@ func (k *kase) wentWrong() (parts []ui.Component, err error) {
 		tag := ui.Tag{State: ui.Overdue, Text: k.locale.T("desk.stuck.kind." + string(i.Kind))}
 		if i.ClosedAt != nil {
 			tag.State = ui.Done
-			said = append(said, k.locale.T("desk.stuck.outcome."+i.Outcome), k.locale.DateTime(*i.ClosedAt), i.Reason)
+			outcome := "desk.stuck.outcome." + i.Outcome
+			if i.Kind == payment.Disputed { // how, the payment says
+				outcome = "desk.stuck.decided"
+			}
+			said = append(said, k.locale.T(outcome), k.locale.DateTime(*i.ClosedAt), i.Reason)
 		}
 		said = slices.DeleteFunc(said, func(s string) bool { return s == "" })
 		for at, s := range said {

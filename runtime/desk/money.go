@@ -48,7 +48,7 @@ func (k *kase) money() ([]ui.Component, error) {
 		}
 		parts = append(parts, table, paid{Tag: k.paymentTag(p), Text: k.paymentText(p)})
 		if p.Disputed != "" {
-			tag := ui.Tag{State: map[string]string{payment.CameBack: ui.Done, payment.Gone: ui.Overdue}[p.Disputed], Text: k.locale.T("desk.payment.dispute." + p.Disputed)}
+			tag := ui.Tag{State: map[string]string{payment.CameBack: ui.Done, payment.Borne: ui.Done, payment.Gone: ui.Overdue}[p.Disputed], Text: k.locale.T("desk.payment.dispute." + p.Disputed)}
 			if tag.State == "" {
 				tag.State = ui.Waiting
 			}

@@ -35,6 +35,7 @@ const (
 	TakenBack = provider.DisputeTaken
 	CameBack  = provider.DisputeWon
 	Gone      = provider.DisputeLost
+	Borne     = "borne" // it was lost, and the applicant owes nothing of it any more
 )
 
 // Means is how a payment was made, as its receipt says it.

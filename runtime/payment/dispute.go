@@ -278,7 +278,8 @@ func stoppedRefunds(ctx context.Context, tx pgx.Tx, p payment, checkout string) 
 
 // readDisputed says of the payments of an application that were disputed how the last dispute stands.
 func readDisputed(ctx context.Context, q querier, application uuid.UUID) (map[uuid.UUID]string, error) {
-	rows, err := q.Query(ctx, "SELECT payment, status FROM dispute WHERE application = $1 ORDER BY opened_at, id", application)
+	rows, err := q.Query(ctx, `SELECT payment, CASE WHEN status = $2 AND NOT EXISTS (SELECT FROM money_incident i WHERE i.subject = d.id AND i.closed_at IS NULL) THEN $3 ELSE status END
+		FROM dispute d WHERE application = $1 ORDER BY opened_at, id`, application, Gone, Borne)
 	if err != nil {
 		return nil, fmt.Errorf("payment: %w", err)
 	}

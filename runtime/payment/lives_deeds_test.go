@@ -313,7 +313,23 @@ func (l *life) operate(heal bool) {
 				l.ok(l.desk.GiveAccount(l.Context(), l.id, x.ID, account))
 			}
 		}
+		if action == payment.IncidentForgo {
+			l.letsGo(i)
+			continue
+		}
 		l.ok(l.seesTo(i, l.operator, action, "receipt 1"))
+	}
+}
+
+// letsGo lets two operators give up the money of a lost dispute; now and then the second declines first.
+func (l *life) letsGo(i payment.Incident) {
+	mine := []string{i.Authority}
+	for _, approve := range [][]bool{{true}, {false, true}}[l.rnd.IntN(2)] {
+		l.ok(l.desk.Forgo(l.Context(), mine, i.Application, i.ID, "nothing to be had", l.colleague))
+		all, err := l.desk.IncidentsOf(l.Context(), i.Application)
+		l.ok(err)
+		waits := all[slices.IndexFunc(all, func(x payment.Incident) bool { return x.ID == i.ID })].Forgoing
+		l.ok(l.desk.DecideForgoing(l.Context(), mine, i.Application, waits.ID, approve, l.operator))
 	}
 }
 

@@ -13,7 +13,9 @@ import (
 
 // postPage is the body of the template post: where a paper of one's own is posted to, and where it is.
 type postPage struct {
+	Lead   string // "" where no address is asked for
 	State  *ui.Banner
+	Office *ui.Button // where the paper came back and can be collected
 	Way    *ui.Timeline
 	Facts  *ui.SummaryList
 	Choice *ui.Details
@@ -89,7 +91,19 @@ func (p *Portal) postPage(w http.ResponseWriter, r *http.Request, status int, x 
 	case x.State == delivery.PostReturned, x.State == delivery.PostLost:
 		body.State.Kind = ui.Caution
 	}
+	if x.State == delivery.PostReturned {
+		offices, err := p.o.Delivery.Of(r.Context(), x.Application)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(offices, func(c delivery.Collection) bool { return c.Paper == x.Paper }) {
+			body.Office = &ui.Button{Text: l.T("collect.link.offered"), Kind: ui.Secondary, Icon: "map-pin", Href: "/collect/" + x.Paper}
+		}
+	}
 	body.Facts = &facts
+	if x.State == delivery.PostOffered {
+		body.Lead = l.T("post.lead")
+	}
 	if x.Open() {
 		if typed == nil {
 			typed = &kept

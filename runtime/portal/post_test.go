@@ -61,7 +61,7 @@ func TestTheHolderGivesAnAddressAndSeesWhereThePaperIs(t *testing.T) {
 		return w.do(t, r)
 	}
 	w.get(t, "/applications/"+w.deliveries.posting.Application.String()).is(http.StatusOK).has(`a[href="`+at+`"]`, "Have it posted")
-	w.get(t, at).is(http.StatusOK).has("main form", "Street and building").has("main form button", "Send it to this address")
+	w.get(t, at).is(http.StatusOK).has("main .lead", "where it is to be brought").has("main form", "Street and building").has("main form button", "Send it to this address")
 	send("name", "Layla Issa", "postcode", "P6;").is(http.StatusUnprocessableEntity).has(".error-summary", "Write the street").has(".error-summary", "Write the town").has(".error-summary", "postcode in digits").has("main form", "Street")
 	good := []string{"name", "Layla Issa", "street", "Irsal Street 12", "town", "Ramallah", "postcode", "p6000000", "phone", "٠٥٩٩١٢٣٤٥٦"}
 	send(good...).is(http.StatusSeeOther)
@@ -85,7 +85,11 @@ func TestTheHolderGivesAnAddressAndSeesWhereThePaperIs(t *testing.T) {
 	w.deliveries.posting.State, w.deliveries.posting.Returns = delivery.PostReturned, 1
 	if page := w.get(t, at).is(http.StatusOK).has(".banner--warning", "came back").has("main form", "Street"); page.Find("input[name=street]").AttrOr("value", "") != "Irsal Street 12" {
 		t.Error("the address is to be typed again")
+	} else if page.Find("main a[href^='/collect/']").Length() > 0 {
+		t.Error("an office is offered where there is none")
 	}
+	w.deliveries.paper = delivery.Collection{Paper: w.deliveries.posting.Paper, Application: w.deliveries.posting.Application}
+	w.get(t, at).is(http.StatusOK).has(`main a[href="`+strings.Replace(at, "post", "collect", 1)+`"]`, "Collect it at an office")
 	w.deliveries.posting.Returns = delivery.MostReturns
 	if page := w.get(t, at).is(http.StatusOK).has(".banner--warning", "not posted any more"); page.Find("main form").Length() > 0 {
 		t.Error("it can be asked for again")

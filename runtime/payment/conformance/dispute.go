@@ -125,6 +125,9 @@ func deskDisputes(t *testing.T, s *Side) {
 	o.holds(0)
 	o.apart("transport", 0, 28000)
 	i := waits(payment.DisputeLost, 1)
+	if v := o.view(); v.Disputed != payment.Gone {
+		t.Errorf("what is owed again stands as %q", v.Disputed)
+	}
 	var officers [2]uuid.UUID
 	for n := range officers {
 		err := o.pool.QueryRow(t.Context(), "INSERT INTO person (id, issuer, subject, facts) VALUES ($1, 'i', $2, '{}') RETURNING id", uuid.New(), strconv.Itoa(n)).Scan(&officers[n])
@@ -170,7 +173,7 @@ func deskDisputes(t *testing.T, s *Side) {
 	}
 	o.apart("transport", 0, 0)
 	waits("", 0)
-	if v := o.view(); v.Status != payment.Paid || v.Disputed != provider.DisputeLost {
+	if v := o.view(); v.Status != payment.Paid || v.Disputed != payment.Borne {
 		t.Errorf("payment %+v", v)
 	}
 	err := postgres.InTx(t.Context(), o.pool, func(tx pgx.Tx) error {
