@@ -152,8 +152,8 @@ func (b *workbench) previewPart() *previewPart {
 	return part
 }
 
-// picture draws what the service would run as; nothing where it does not compile.
-func (b *workbench) picture() template.HTML {
+// picture draws what the service would run as, with the way that an application has taken, nil for none; nothing where it does not compile.
+func (b *workbench) picture(taken *draw.Taken) template.HTML {
 	if b.service == nil || b.findings.HasErrors() {
 		return ""
 	}
@@ -161,7 +161,7 @@ func (b *workbench) picture() template.HTML {
 	if pl == nil || problems.HasErrors() {
 		return ""
 	}
-	return template.HTML(draw.SVG(pl, texts, draw.Options{Lang: b.locale.Lang(), Name: b.nameOf}))
+	return template.HTML(draw.SVG(pl, texts, draw.Options{Lang: b.locale.Lang(), Name: b.nameOf, Taken: taken}))
 }
 
 // nameOf is the title of a role, an authority or a registry.

@@ -30,6 +30,7 @@ const (
 	feesTab    = "fees"
 	textsTab   = "texts"
 	previewTab = "preview"
+	tryTab     = "try"
 	textTab    = "text"
 )
 
@@ -79,6 +80,7 @@ type editPage struct {
 	FindingsTitle string
 	Texts         *textsPart
 	Preview       *previewPart
+	Try           *tryPart
 	Fees          []feePart
 	Unreadable    bool
 	PictureLabel  string
@@ -158,11 +160,11 @@ func (v *visit) open() (*workbench, error) {
 func (b *workbench) tabs() []string {
 	switch {
 	case b.kind == nil && b.service != nil:
-		return []string{textTab, previewTab, textsTab}
+		return []string{textTab, previewTab, tryTab, textsTab}
 	case b.kind == nil:
 		return []string{textTab}
 	case b.kind == reflect.TypeFor[catalog.Service]():
-		return []string{formTab, stepsTab, feesTab, headTab, textsTab, previewTab, textTab}
+		return []string{formTab, stepsTab, feesTab, headTab, textsTab, previewTab, tryTab, textTab}
 	}
 	return []string{headTab, textsTab, textTab}
 }
@@ -207,13 +209,15 @@ func (b *workbench) show(status int, flash []ui.Banner) error {
 		p.Scripts = append(p.Scripts, static("editor.js"))
 	case textsTab:
 		body.Texts = b.textsPart()
+	case tryTab:
+		body.Try = b.tryPart()
 	case previewTab:
 		body.Preview = b.previewPart()
 	default:
 		b.outlined(&body)
 	}
 	if b.tab == stepsTab {
-		body.Picture = b.picture()
+		body.Picture = b.picture(nil)
 		body.PictureLabel = b.locale.T("designer.steps.picture")
 	}
 	if b.tab == feesTab {

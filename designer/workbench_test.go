@@ -130,7 +130,7 @@ func TestATextOfAnyBytesIsShownAndMended(t *testing.T) {
 		if _, err := w.changes.Edit(t.Context(), w.leila, 1, licence, func([]byte) ([]byte, error) { return []byte(text), nil }); err != nil {
 			t.Fatal(err)
 		}
-		for _, tab := range []string{"", "form", "steps", "fees", "head", "texts", "preview", "text"} {
+		for _, tab := range []string{"", "form", "steps", "fees", "head", "texts", "preview", "try", "text"} {
 			if p := w.get(w.leila, at(licence, tab, "form/0/fields/0")); p.status != http.StatusOK {
 				t.Errorf("%q on %s: status %d %s", text, tab, p.status, w.log.String())
 			}
@@ -196,6 +196,20 @@ func TestThePreviewIsWhatACitizenGetsInEachLanguage(t *testing.T) {
 		if value := preview.Find("input[name=licenceNumber]").AttrOr("value", ""); value == "" {
 			t.Errorf("%s: the scenario does not fill it", lang)
 		}
+	}
+}
+
+func TestTheExamplesAreRunOnTheTextAsItStands(t *testing.T) {
+	w := serve(t)
+	w.begun()
+	p := w.get(w.leila, at(licence, "try", "")+"&scenario=0")
+	if p.Find(".outline__row--selected .tag--good").Length() != 1 || p.Find(".story li").Length() < 4 || p.Find(".picture svg").Length() != 1 {
+		t.Errorf("%d fail, %d things happen", p.Find(".outline .tag--bad").Length(), p.Find(".story li").Length())
+	}
+	w.edit(1, licence, "amount: tariff.licencePerYear * form.years", "amount: tariff.licencePerYear * (form.years + 1)")
+	p = w.get(w.leila, at(licence, "try", "")+"&scenario=0")
+	if p.Find(".outline__row--selected .tag--bad").Length() != 1 || p.Find(".editing .finding--error").Length() == 0 {
+		t.Error("another fee is paid, and every example is as expected")
 	}
 }
 

@@ -150,7 +150,7 @@ var arrows = []arrow{
 	// Editors ask about definitions; what runs is given to the server as functions.
 	{from: "cmd/diwan/lsp", to: []string{"catalog/..."}, except: join(database, temporal, web)},
 	// It brings what the App is given, and the benchmark holds parts of the runtime in its hands.
-	{from: "cmd/standalone/...", to: []string{"runtime/...", "catalog/...", "workflows/...", "cmd/standalone/..."}},
+	{from: "cmd/standalone/...", to: []string{"runtime/...", "designer/...", "catalog/...", "workflows/...", "cmd/standalone/..."}},
 }
 
 func join(lists ...[]string) []string { return slices.Concat(lists...) }
