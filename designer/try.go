@@ -20,6 +20,7 @@ type tryPart struct {
 	Differences  []string
 	Title        string
 	Picture      template.HTML
+	Form         template.HTML // by which an example is added; nothing where it cannot
 }
 
 // example is one scenario with how it came out.
@@ -42,6 +43,9 @@ func (b *workbench) tryPart() *tryPart {
 	if report.Problems.HasErrors() {
 		part.Broken = true
 		return part
+	}
+	if b.editable {
+		part.Form = b.exampleForm()
 	}
 	chosen := min(max(0, b.chosen()), max(0, len(report.Results)-1))
 	links := b.scenarios(chosen, false)

@@ -81,6 +81,7 @@ type editPage struct {
 	Texts         *textsPart
 	Preview       *previewPart
 	Try           *tryPart
+	Scenario      int // which example is chosen
 	Fees          []feePart
 	Unreadable    bool
 	PictureLabel  string
@@ -210,7 +211,7 @@ func (b *workbench) show(status int, flash []ui.Banner) error {
 	case textsTab:
 		body.Texts = b.textsPart()
 	case tryTab:
-		body.Try = b.tryPart()
+		body.Try, body.Scenario = b.tryPart(), b.chosen()
 	case previewTab:
 		body.Preview = b.previewPart()
 	default:
@@ -449,6 +450,8 @@ func (b *workbench) refusal(err error) string {
 		return b.locale.T("designer.problem.gone")
 	case errors.Is(err, source.ErrRefused), errors.Is(err, source.ErrStale):
 		return b.locale.T("designer.problem.refused")
+	case errors.Is(err, errExample):
+		return b.locale.T("designer.example.refused")
 	case errors.Is(err, change.ErrOverlap):
 		return b.locale.T("designer.problem.overlap")
 	}
@@ -489,6 +492,9 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 		return edit.All(changesOf(b.file, b.root, t, b.at, func(name string) (string, bool) { return form.Get(name), form.Has(name) })...), b.at.String(), nil
 	case "texts":
 		return b.translated(form), "", nil
+	case "example":
+		do, err := b.example()
+		return do, "", err
 	case "add":
 		pattern, ok := b.pattern(list, form.Get("what"))
 		if !ok {
