@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"net/http"
+	neturl "net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 const (
@@ -45,6 +48,51 @@ func (c *caller) decides(t *testing.T, application, step, action, comment string
 		t.Fatalf("nobody is asked at %s: %v", step, err)
 	}
 	must(t, c, "POST", ownPath+application+"/acts", "", map[string]any{"task": task.ID, "action": action, "revision": task.Revision, "comment": comment}, nil, http.StatusOK)
+}
+
+// page asks for a page, or sends a form.
+func (c *caller) page(t *testing.T, path string, form neturl.Values) (*goquery.Document, int) {
+	t.Helper()
+	method, body := http.MethodGet, io.Reader(nil)
+	if form != nil {
+		method, body = http.MethodPost, strings.NewReader(form.Encode())
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, c.url+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+c.token)
+	r.Header.Set("Accept-Language", "en")
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	stay := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := stay.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	doc, err := goquery.NewDocumentFromReader(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc, answer.StatusCode
+}
+
+// approves approves a change on its page.
+func (c *caller) approves(t *testing.T, path string) {
+	t.Helper()
+	form := neturl.Values{"action": {"approve"}}
+	if err := eventually(func() (bool, error) {
+		doc, status := c.page(t, path+"/review", nil)
+		doc.Find("#decision input[type=hidden]").Each(func(_ int, s *goquery.Selection) {
+			form.Set(s.AttrOr("name", ""), s.AttrOr("value", ""))
+		})
+		return status == http.StatusOK && form.Has("digest"), nil
+	}); err != nil {
+		t.Fatalf("nobody is asked on the page: %v", err)
+	}
+	if _, status := c.page(t, path+"/decide", form); status != http.StatusSeeOther {
+		t.Fatalf("the decision is answered with %d", status)
+	}
 }
 
 // seenChange is a change as the API shows it.
@@ -139,13 +187,29 @@ func TestAChangeFromAFolderGoesByItsRouteAndIsLive(t *testing.T) {
 		t.Fatalf("%+v", ch)
 	}
 	must(t, analyst, "POST", at+"/proposal", "", nil, &ch, http.StatusOK)
-	owner.decides(t, ch.Application, "owner", "approve", "")
-	finance.decides(t, ch.Application, "finance", "approve", "")
+	page := "/designer/changes/" + found[1]
+	owner.approves(t, page)
+	finance.approves(t, page)
 	if err := eventually(func() (bool, error) {
 		must(t, analyst, "GET", at, "", nil, &ch, http.StatusOK)
 		return ch.Status == "approved", nil
 	}); err != nil {
 		t.Fatalf("%+v", ch)
+	}
+
+	// Who looked at it, what it did and from when stands in the history of the service, for whoever reads changes and for nobody else.
+	doc, status := stranger.page(t, "/designer/services/"+licence+"/history", nil)
+	told := doc.Find(".history__entry").First().Text()
+	for _, want := range []string{"Fee of a licence", "Decision of the council", "50.00 ILS", "60.00 ILS", "Review by finance"} {
+		if status != http.StatusOK || !strings.Contains(told, want) {
+			t.Errorf("the history does not say %q: %d %s", want, status, told)
+		}
+	}
+	if doc, _ := analyst.page(t, page+"/review", nil); doc.Find(".review-route tbody tr").Length() != 4 || !strings.Contains(doc.Find(".review-route").Text(), "Why sixty?") || doc.Find("#past tbody tr").Length() != 1 {
+		t.Errorf("the way of the review is %s", doc.Find(".review-route").Text())
+	}
+	if _, status := with.citizen.page(t, page+"/review", nil); status != http.StatusForbidden {
+		t.Errorf("a citizen reads a review: %d", status)
 	}
 
 	// Whoever applies now pays the new fee; what was under way is finished with the old one.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -97,7 +98,7 @@ func (v *visit) show(a *application.View, t typed, status int, flash *ui.Banner)
 
 // main are the parts of the page, in the order in which an officer reads them.
 func (k *kase) main() ([]ui.Component, error) {
-	parts := k.applicant()
+	parts := append(k.change(), k.applicant()...)
 	all := []func() ([]ui.Component, error){k.answers, k.committees, k.registers, k.heard, k.money, k.papers, k.rights, k.related}
 	if k.a.ErasedAt != nil {
 		parts = []ui.Component{ui.Banner{Kind: ui.Info, Text: k.locale.T("desk.case.erased", "date", k.locale.Date(*k.a.ErasedAt), "time", k.locale.Kept(k.a.ErasedBy))}}
@@ -113,6 +114,19 @@ func (k *kase) main() ([]ui.Component, error) {
 	parts = append(parts, ui.Heading{Text: k.locale.T("desk.case.timeline")}, k.timeline(),
 		ui.Button{Text: k.locale.T("desk.path.link"), Kind: ui.Secondary, Icon: "route", Href: casePath(k.a) + "/path"})
 	return append(parts, k.says()...), nil
+}
+
+// changeField is the field of the form of the service by which changes of the catalogue go that holds the number of the change.
+const changeField = "number"
+
+// change leads to the page on which a change of the catalogue is looked at and decided on, where that is what the application is for.
+func (k *kase) change() []ui.Component {
+	number, given := k.a.Form[changeField].(json.Number)
+	if route := k.o.Releases.Reference().Changes; route == "" || route != k.a.Service || !given {
+		return nil
+	}
+	return []ui.Component{ui.Banner{Kind: ui.Info, Title: k.locale.T("desk.case.change", "number", number.String()),
+		Link: &ui.Link{Text: k.locale.T("desk.case.changeLink"), Href: "/designer/changes/" + number.String() + "/review"}}}
 }
 
 // task is the open task: the officer's own if there is one.

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -253,4 +254,20 @@ func TestWhatIsNotForeseenIsLoggedUnderTheNumberThatIsShown(t *testing.T) {
 	if number == "" || !strings.Contains(s.log.String(), number) || !strings.Contains(s.log.String(), "fire") {
 		t.Errorf("number %q, log %s", number, s.log.String())
 	}
+}
+
+func TestWhoIsAskedAboutAChangeIsLedToItsPage(t *testing.T) {
+	s := serve(t)
+	a := s.add("D7K2-94QM", licensing)
+	a.Form["number"] = json.Number("7")
+	link := "main a[href='/designer/changes/7/review']"
+	if s.get(leila, path(a)).Find(link).Length() != 0 {
+		t.Error("an application of another service leads to a change")
+	}
+	s.changes = a.Service
+	if s.get(leila, path(a)).Find(link).Length() != 1 {
+		t.Error("nothing leads to the change")
+	}
+	delete(a.Form, "number")
+	s.get(leila, path(a)).want(http.StatusOK)
 }

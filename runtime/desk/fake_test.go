@@ -91,6 +91,7 @@ var renewal = &plan.Plan{
 
 // world stands in for every capability and keeps the rules that the desk relies on, in memory.
 type world struct {
+	changes   string // service by which changes of the catalogue go
 	views     map[uuid.UUID]*application.View
 	off       []payment.Waiver
 	payments  []payment.View               // nil = one that is paid
@@ -303,8 +304,8 @@ func (w *world) Plan(string) (*plan.Plan, bool)     { return cmp.Or(w.plan, rene
 func (w *world) Texts(d string) (*plan.Texts, bool) { return texts, d == "t" }
 func (w *world) Reference() *release.Reference {
 	return &release.Reference{
-		Heads: []release.RevenueHead{{Code: "1422", Title: text("رسوم إدارية", "Administrative fees")}},
-		Zone:  "Asia/Hebron", Currency: "ILS", Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}, Offices: []release.Office{
+		Heads:   []release.RevenueHead{{Code: "1422", Title: text("رسوم إدارية", "Administrative fees")}},
+		Changes: w.changes, Zone: "Asia/Hebron", Currency: "ILS", Authorities: []release.Authority{{Code: "transport", Roles: []release.Role{{Code: "licensing-officer", Title: text("موظف ترخيص", "Licensing officer")}}, Offices: []release.Office{
 			{Code: "ramallah", Title: text("مكتب ترخيص رام الله", "Ramallah licensing office")}, {Code: "nablus", Title: text("مكتب ترخيص نابلس", "Nablus licensing office")}}}},
 		Registries: []release.Registry{{Code: "licensing", Operations: []release.Operation{{Code: "licence-by-number", Gives: []plan.Field{
 			{Name: "holder", Kind: "text"}, {Name: "expiresOn", Kind: "date"}, {Name: "unpaidFines", Kind: "int"}, {Name: "finesTotal", Kind: "money"}, {Name: "blocked", Kind: "bool"}}}}}},
