@@ -120,6 +120,9 @@ func (p *Portal) complete(r *http.Request, v *application.View) (o *opened, err 
 		if o.emailed, err = p.o.Delivery.LinksOf(r.Context(), v.ID); err != nil {
 			return nil, err
 		}
+		if v.ErasedAt != nil { // an address would lie under a key that is no more
+			o.posts, o.emailed = slices.DeleteFunc(o.posts, func(x delivery.Posting) bool { return x.Open() }), nil
+		}
 	}
 	if slices.ContainsFunc(v.Tasks, func(t application.Task) bool { return t.Kind == appointmentTask }) {
 		o.bookings, err = p.o.Appointments.OfApplication(r.Context(), v.ID)

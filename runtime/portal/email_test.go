@@ -89,6 +89,18 @@ func TestTheHolderAsksForALinkByEmail(t *testing.T) {
 	w.get(t, at).is(http.StatusNotFound)
 }
 
+func TestAnApplicationThatWasErasedAsksForNoAddress(t *testing.T) {
+	for name, of := range map[string]func(*testing.T) (*world, string){"post": posting, "email": mailing} {
+		w, at := of(t)
+		v := w.book.all[0]
+		w.get(t, "/applications/"+v.ID.String()).is(http.StatusOK).has(`main a[href="`+at+`"]`, "")
+		v.ErasedAt, v.ErasedBy = &today, "5 years"
+		if page := w.get(t, "/applications/"+v.ID.String()).is(http.StatusOK).has("main", "Driving licence"); page.Find(`main a[href="`+at+`"]`).Length() > 0 {
+			t.Errorf("%s is offered: the key under which the address would lie is no more", name)
+		}
+	}
+}
+
 func TestALinkShowsAPageAndGivesTheFileOnceItIsPressed(t *testing.T) {
 	w, _ := mailing(t)
 	w.person = nil
