@@ -161,7 +161,7 @@ func (v *visit) showSettlement(status int, d *settlement.Day) error {
 		return err
 	}
 	t := v.locale.T
-	body := settlementPage{Lead: t("desk.settlement.lines") + ": " + v.locale.Number(int64(d.Lines)), Action: dayHref(d.Provider, d.Day), Links: ui.ButtonRow{Buttons: []ui.Button{
+	body := settlementPage{Lead: v.side(d.Provider, "lines") + ": " + v.locale.Number(int64(d.Lines)), Action: dayHref(d.Provider, d.Day), Links: ui.ButtonRow{Buttons: []ui.Button{
 		{Text: t("desk.settlement.csv"), Kind: ui.Secondary, Href: dayHref(d.Provider, d.Day) + "/differences.csv"}}}}
 	facts := ui.SummaryList{Rows: []ui.SummaryRow{{Key: t("desk.settlement.provider"), Value: v.provider(d.Provider)}}}
 	if d.MatchedAt != nil {
@@ -176,7 +176,7 @@ func (v *visit) showSettlement(status int, d *settlement.Day) error {
 	case d.Open > 0:
 		body.State = &ui.Banner{Kind: ui.Caution, Title: t("desk.settlement.openTitle", "count", d.Open), Text: t("desk.settlement.openText")}
 	default:
-		body.State = &ui.Banner{Kind: ui.Success, Title: t("desk.settlement.agrees"), Text: t("desk.settlement.agreesText")}
+		body.State = &ui.Banner{Kind: ui.Success, Title: t("desk.settlement.agrees"), Text: v.side(d.Provider, "agreesText")}
 	}
 	if v.settles() && d.SignedAt == nil {
 		body.Compare = &ui.Button{Text: t("desk.settlement.compare"), Kind: ui.Secondary, Name: actionControl, Value: compareWord}
@@ -184,7 +184,7 @@ func (v *visit) showSettlement(status int, d *settlement.Day) error {
 			body.SignOff = &ui.Button{Text: t("desk.settlement.signOff"), Name: actionControl, Value: signWord}
 		}
 	}
-	body.Table = v.differenceTable(found)
+	body.Table = v.differenceTable(d.Provider, found)
 	title := t("desk.settlement.ofDay", "date", v.locale.Day(d.Day))
 	page := v.page(title, body)
 	page.Crumbs = v.settlementCrumbs(title)
@@ -195,16 +195,24 @@ func (v *visit) settlementCrumbs(here string) []ui.Link {
 	return []ui.Link{{Text: v.locale.T("desk.settlement.title"), Href: settlementPath}, {Text: here}}
 }
 
-func (v *visit) differenceTable(found []settlement.Found) ui.Table {
+// side is a word about what stands beside the ledger: a provider with its list and its file, or the bank with its statement.
+func (v *visit) side(provider, key string) string {
+	if provider == ledger.BankedCash {
+		key = "bank." + key
+	}
+	return v.locale.T("desk.settlement." + key)
+}
+
+func (v *visit) differenceTable(provider string, found []settlement.Found) ui.Table {
 	t := v.locale.T
 	table := ui.Table{Caption: t("desk.settlement.differences"), Columns: []ui.Column{
 		{Text: t("desk.settlement.what")}, {Text: t("desk.settlement.movement")}, {Text: t("desk.settlement.ours"), Number: true},
-		{Text: t("desk.settlement.theirs"), Number: true}, {Text: t("desk.settlement.age")}, {Text: t("desk.settlement.state")},
+		{Text: v.side(provider, "theirs"), Number: true}, {Text: t("desk.settlement.age")}, {Text: t("desk.settlement.state")},
 	}, Empty: &ui.Empty{Title: t("desk.settlement.noDifference"), Text: t("desk.settlement.noDifferenceText"), Drawing: "documents"}}
 	for i := range found {
 		f := &found[i]
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: v.what(f), Href: settlementPath + "/differences/" + f.ID.String(), Note: t("desk.settlement.source." + string(f.Source))},
+			{Text: v.what(f), Href: settlementPath + "/differences/" + f.ID.String(), Note: v.side(provider, "source."+string(f.Source))},
 			{Text: t("desk.settlement.kind." + string(f.Kind)), Note: f.Difference.ID}, {Text: v.sum(f.Ours)}, {Text: v.sum(f.Theirs)},
 			{Text: v.age(f)}, {Tag: v.foundTag(f)}}})
 	}
@@ -318,10 +326,10 @@ func (v *visit) showDifference(status int, reason string, problems []ui.FieldErr
 	rows := []ui.SummaryRow{
 		{Key: t("desk.settlement.day"), Value: v.locale.Day(f.Day), Actions: []ui.Action{{Text: t("desk.settlement.toDay"), About: v.locale.Day(f.Day), Href: dayHref(f.Provider, f.Day)}}},
 		{Key: t("desk.settlement.provider"), Value: v.provider(f.Provider)},
-		{Key: t("desk.settlement.saidBy"), Value: t("desk.settlement.source." + string(f.Source))},
+		{Key: t("desk.settlement.saidBy"), Value: v.side(f.Provider, "source."+string(f.Source))},
 		{Key: t("desk.settlement.movement"), Value: t("desk.settlement.kind." + string(f.Kind))},
 		{Key: t("desk.settlement.key"), Value: f.Difference.ID},
-		{Key: t("desk.settlement.ours"), Value: v.sum(f.Ours)}, {Key: t("desk.settlement.theirs"), Value: v.sum(f.Theirs)},
+		{Key: t("desk.settlement.ours"), Value: v.sum(f.Ours)}, {Key: v.side(f.Provider, "theirs"), Value: v.sum(f.Theirs)},
 		{Key: t("desk.settlement.age"), Value: v.age(f)}, {Key: t("desk.settlement.owner"), Value: v.role(f.Owner)},
 	}
 	if f.Line > 0 {

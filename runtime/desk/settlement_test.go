@@ -160,3 +160,18 @@ func TestDifferencesAndFiguresForASpreadsheetHavePlainDecimals(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestADayOfTheBankSpeaksOfTheBankAndItsStatement(t *testing.T) {
+	s := serve(t)
+	differs(s)
+	s.settled.days = append(s.settled.days, settlement.Day{Provider: "banked", Day: "2026-11-21", Lines: 2, Open: 1, MatchedAt: &now})
+	one := s.settled.found[0]
+	one.ID, one.Provider = uuid.New(), "banked"
+	s.settled.found = append(s.settled.found, one)
+	for _, path := range []string{"/desk/settlement/banked/2026-11-21", "/desk/settlement/differences/" + one.ID.String()} {
+		page := s.get(walid, path+"?lang=en").want(200, "main", "At the bank", "main", "The bank statement")
+		if text := page.Find("main").Text(); strings.Contains(text, "At the provider") || strings.Contains(text, "settlement file") {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
+}
