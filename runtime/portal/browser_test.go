@@ -24,6 +24,9 @@ func TestThePagesOfWhoeverIsAskedAreAccessibleAndFitTheirWindow(t *testing.T) {
 	browser := uitest.Browser(t)
 	paying := newWorld(t)
 	bill := "/pay/" + paying.desk.payments[paying.toPay(layla).ID][0].ID.String() + "/bill"
+	choosing := newWorld(t)
+	choosing.desk.offered = []string{"gateway", "stripe"}
+	places := "/pay/" + choosing.desk.payments[choosing.toPay(layla).ID][0].ID.String()
 	several, mine, other := owingMuch(t)
 	several.desk.settled = payment.Paid
 	all := "with=" + other.ID.String()
@@ -38,6 +41,7 @@ func TestThePagesOfWhoeverIsAskedAreAccessibleAndFitTheirWindow(t *testing.T) {
 		{"applicant", selling, &layla, []string{"/applications/" + v.ID.String(), "/applications/" + v.ID.String() + "/say/objection"}},
 		{"public", hearing, nil, []string{"/hearings", "/hearings/" + hearing.book.hearing.Task.ID.String()}},
 		{"payer", paying, nil, []string{bill}}, {"who is paid for", paying, &layla, []string{bill}},
+		{"who chooses where to pay", choosing, &layla, []string{places}},
 		{"who owes several", several, &layla, []string{"/payments?" + all, "/payments/pay?chosen=1&" + all, "/payments/return?of=" + mine[0].ID.String() + "&of=" + mine[1].ID.String()}},
 		{"signed in", hearing, &yusuf, []string{"/hearings/" + hearing.book.hearing.Task.ID.String()}},
 	} {
