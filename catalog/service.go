@@ -15,7 +15,6 @@ type Service struct {
 	Promised     source.Text      `diwan:"promised,required" doc:"Promised time: at once, or a duration such as 3 working days."`
 	Keep         source.Text      `diwan:"keep,required" doc:"How long the case is kept: days, weeks, months or years, such as 5 years after end. Then everything personal in it is erased for ever: answers, uploads, comments, what registries told. Its number, dates and outcome stay, as do the book of fees, the audit and rights; its papers stay as long as they are valid. What is open of its money, or the time to reopen it, is waited for. The released definition counts, also for cases that ended before."`
 	LegalBasis   Text             `diwan:"legalBasis" doc:"Law or decision on which it rests."`
-	Closed       Text             `diwan:"closed" doc:"The service is withdrawn: it takes no new applications, however they would begin, and this is what people read in their place, such as where to turn now. Open applications go on to their end."`
 	Sample       bool             `diwan:"sample" doc:"true marks what is our completion and not a sourced fact."`
 	Tariff       source.Text      `diwan:"tariff" doc:"Tariff that its formulas read."`
 	TariffOn     source.Text      `diwan:"tariffOn" doc:"Formula of the day that chooses the version of the tariff: asOf.submitted, asOf.assessed (the day on which a payment is asked for), or a date of the form or of an answer. Needed where the tariff has several versions; else the day of submission."`
@@ -38,6 +37,7 @@ type Service struct {
 	Round        *Round           `diwan:"round" doc:"Applications are collected, ranked and given places."`
 	LateHolidays LateHolidays     `diwan:"lateHolidays" doc:"What a day off does that is published after a limit in working time has begun: keep (nothing: what was promised stands; so where nothing is written) or extend (the limit ends as much later)."`
 	Withdraw     *Withdrawal      `diwan:"withdraw" doc:"Where given, the applicant may withdraw until the end; what then goes back."`
+	Closed       Text             `diwan:"closed" doc:"The service is withdrawn: it takes no new applications, however they would begin, and this is what people read in their place, such as where to turn now. Open applications go on to their end."`
 	Scenarios    []Scenario       `diwan:"scenarios" doc:"Examples that must come out as they say."`
 
 	// File is the path of the definition inside the catalogue.
