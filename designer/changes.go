@@ -176,18 +176,11 @@ func (v *visit) change() error {
 }
 
 func (v *visit) showChange(status int, was *change.Words, problems []ui.FieldError, findings diag.List) error {
-	number, err := v.number()
+	ch, c, reading, err := v.opened()
 	if err != nil {
 		return err
 	}
-	ch, err := v.o.Changes.Find(v.ctx, number)
-	if err != nil {
-		return err
-	}
-	c, reading, _, err := v.o.Changes.Catalogue(v.ctx, number)
-	if err != nil {
-		return err
-	}
+	number := ch.Number
 	names, err := v.names([]uuid.UUID{ch.Author})
 	if err != nil {
 		return err

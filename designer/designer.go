@@ -2,12 +2,10 @@ package designer
 
 import (
 	"context"
-	"crypto/rand"
 	"embed"
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -112,11 +110,7 @@ func (d *Designer) handle(page func(*visit) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		person, known := identity.FromContext(r.Context())
 		if !known {
-			then := homePath
-			if r.Method == http.MethodGet {
-				then = r.URL.RequestURI()
-			}
-			http.Redirect(w, r, "/sign-in?"+url.Values{"then": {then}}.Encode(), http.StatusSeeOther)
+			identity.ToSignIn(w, r, homePath)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
@@ -137,7 +131,7 @@ func (d *Designer) handle(page func(*visit) error) http.HandlerFunc {
 
 // fail answers with the page of an error; what is not foreseen is logged under the number that the page shows.
 func (v *visit) fail(err error) {
-	status, reference := http.StatusInternalServerError, ""
+	status := http.StatusInternalServerError
 	tooLarge := (*http.MaxBytesError)(nil)
 	switch {
 	case errors.As(err, &tooLarge):
@@ -151,13 +145,7 @@ func (v *visit) fail(err error) {
 	case errors.Is(err, change.ErrStatus), errors.Is(err, change.ErrStale):
 		status = http.StatusConflict
 	}
-	if status >= http.StatusInternalServerError {
-		reference = rand.Text()[:8]
-		v.o.Log.ErrorContext(v.ctx, "designer: request failed", "reference", reference, "error", err)
-	}
-	if err := v.ui.Error(v.w, v.r, status, v.page("", nil), reference); err != nil {
-		v.o.Log.ErrorContext(v.ctx, "designer: page not rendered", "error", err)
-	}
+	v.ui.Fail(v.w, v.r, v.o.Log, "designer", status, v.page("", nil), err)
 }
 
 // page is a page of the designer.
@@ -188,6 +176,19 @@ func (v *visit) number() (int64, error) {
 		return 0, change.ErrNotFound
 	}
 	return n, nil
+}
+
+// opened is the change of the address, with the catalogue as it has it and what was found in reading it.
+func (v *visit) opened() (ch *change.Change, c *catalog.Catalogue, reading diag.List, err error) {
+	number, err := v.number()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if ch, err = v.o.Changes.Find(v.ctx, number); err != nil {
+		return nil, nil, nil, err
+	}
+	c, reading, _, err = v.o.Changes.Catalogue(v.ctx, number)
+	return ch, c, reading, err
 }
 
 func changePath(number int64) string { return changesPath + "/" + strconv.FormatInt(number, 10) }

@@ -67,18 +67,11 @@ var errTaken = errors.New("designer: the file is there already")
 
 // makeService makes a new service in a change and leads to its workbench.
 func (v *visit) makeService() error {
-	number, err := v.number()
+	ch, c, _, err := v.opened()
 	if err != nil {
 		return err
 	}
-	ch, err := v.o.Changes.Find(v.ctx, number)
-	if err != nil {
-		return err
-	}
-	c, _, _, err := v.o.Changes.Catalogue(v.ctx, number)
-	if err != nil {
-		return err
-	}
+	number := ch.Number
 	var problems []ui.FieldError
 	titles := map[string]string{}
 	for _, l := range c.Settings.Languages {

@@ -2,12 +2,10 @@ package review
 
 import (
 	"context"
-	"crypto/rand"
 	"embed"
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -69,7 +67,7 @@ const changesPath = "/designer/changes"
 // Register puts the pages on a mux that stands behind identity's Guard.Load, ui.Lang, ui.Policy and protection against requests of other
 // sites.
 func (p *Pages) Register(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+sheetPath, serveSheet)
+	sheet.Register(mux)
 	for pattern, page := range map[string]func(*visit) error{
 		"GET " + changesPath + "/{number}/review":                   (*visit).look,
 		"POST " + changesPath + "/{number}/decide":                  (*visit).decide,
@@ -98,11 +96,7 @@ func (p *Pages) handle(page func(*visit) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		person, known := identity.FromContext(r.Context())
 		if !known {
-			then := "/designer"
-			if r.Method == http.MethodGet {
-				then = r.URL.RequestURI()
-			}
-			http.Redirect(w, r, "/sign-in?"+url.Values{"then": {then}}.Encode(), http.StatusSeeOther)
+			identity.ToSignIn(w, r, "/designer")
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
@@ -123,7 +117,7 @@ func (p *Pages) handle(page func(*visit) error) http.HandlerFunc {
 
 // fail answers with the page of an error; what is not foreseen is logged under the number that the page shows.
 func (v *visit) fail(err error) {
-	status, reference := http.StatusInternalServerError, ""
+	status := http.StatusInternalServerError
 	tooLarge := (*http.MaxBytesError)(nil)
 	switch {
 	case errors.As(err, &tooLarge):
@@ -139,18 +133,12 @@ func (v *visit) fail(err error) {
 	case errors.Is(err, application.ErrUnavailable):
 		status = http.StatusServiceUnavailable
 	}
-	if status >= http.StatusInternalServerError {
-		reference = rand.Text()[:8]
-		v.o.Log.ErrorContext(v.ctx, "review: request failed", "reference", reference, "error", err)
-	}
-	if err := v.ui.Error(v.w, v.r, status, v.page("", nil), reference); err != nil {
-		v.o.Log.ErrorContext(v.ctx, "review: page not rendered", "error", err)
-	}
+	v.ui.Fail(v.w, v.r, v.o.Log, "review", status, v.page("", nil), err)
 }
 
 func (v *visit) page(title string, body any) ui.Page {
 	return ui.Page{
-		Title: title, Wide: true, Body: body, Styles: []string{sheetPath},
+		Title: title, Wide: true, Body: body, Styles: []string{sheet.Path()},
 		User: &ui.User{Name: v.person.DisplayName(v.locale.Lang()), RoleLabel: v.locale.T("review.role"), Officer: true},
 		Nav: []ui.NavItem{
 			{Text: v.locale.T("review.nav.catalogue"), Href: "/designer"},

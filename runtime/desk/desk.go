@@ -2,12 +2,10 @@ package desk
 
 import (
 	"context"
-	"crypto/rand"
 	"embed"
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -78,7 +76,7 @@ func New(o Options) (*Desk, error) {
 // Register puts the pages on a mux that stands behind identity's Guard.Load, ui.Lang, ui.Policy and protection against requests of other
 // sites.
 func (d *Desk) Register(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+sheetPath, serveSheet)
+	sheet.Register(mux)
 	for pattern, page := range map[string]func(*visit) error{
 		"GET /desk":                                                   (*visit).queue,
 		"GET /desk/applications/{id}":                                 (*visit).look,
@@ -185,11 +183,7 @@ func (d *Desk) handle(page func(*visit) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		officer, known := identity.FromContext(r.Context())
 		if !known {
-			then := "/desk"
-			if r.Method == http.MethodGet {
-				then = r.URL.RequestURI()
-			}
-			http.Redirect(w, r, "/sign-in?"+url.Values{"then": {then}}.Encode(), http.StatusSeeOther)
+			identity.ToSignIn(w, r, "/desk")
 			return
 		}
 		v := &visit{Desk: d, w: w, r: r, ctx: r.Context(), officer: officer, locale: d.ui.Locale(ui.Language(r.Context()))}
@@ -205,7 +199,7 @@ func (d *Desk) handle(page func(*visit) error) http.HandlerFunc {
 
 // fail answers with the page of an error; what is not foreseen is logged under the number that the page shows.
 func (v *visit) fail(err error) {
-	status, reference := http.StatusInternalServerError, ""
+	status := http.StatusInternalServerError
 	tooLarge := (*http.MaxBytesError)(nil)
 	switch {
 	case errors.As(err, &tooLarge), errors.Is(err, filling.ErrTooLarge):
@@ -218,13 +212,7 @@ func (v *visit) fail(err error) {
 	case errors.Is(err, application.ErrUnavailable):
 		status = http.StatusServiceUnavailable
 	}
-	if status >= http.StatusInternalServerError {
-		reference = rand.Text()[:8]
-		v.o.Log.ErrorContext(v.ctx, "desk: request failed", "reference", reference, "error", err)
-	}
-	if err := v.ui.Error(v.w, v.r, status, v.page("", nil), reference); err != nil {
-		v.o.Log.ErrorContext(v.ctx, "desk: page not rendered", "error", err)
-	}
+	v.ui.Fail(v.w, v.r, v.o.Log, "desk", status, v.page("", nil), err)
 }
 
 // changes tells whether the officer has to do with changes of the catalogue.
@@ -250,7 +238,7 @@ func (v *visit) page(title string, body any) ui.Page {
 		nav = append(nav, ui.NavItem{Text: v.locale.T("desk.changes"), Href: "/designer/changes"})
 	}
 	p := ui.Page{
-		Title: title, Wide: true, Body: body, Styles: []string{sheetPath},
+		Title: title, Wide: true, Body: body, Styles: []string{sheet.Path()},
 		User: &ui.User{Name: v.officer.DisplayName(v.locale.Lang()), RoleLabel: v.roles(), Officer: true},
 		Nav:  nav,
 	}

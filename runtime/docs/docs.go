@@ -8,14 +8,11 @@
 package docs
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
-	"strconv"
 
 	"github.com/diwan-gov/diwan/catalog/reference"
 	"github.com/diwan-gov/diwan/runtime/ui"
@@ -25,13 +22,9 @@ import (
 var files embed.FS
 
 //go:embed docs.css
-var sheet []byte
+var styles []byte
 
-// sheetPath holds the hash of the sheet, so that it can be kept for ever.
-var sheetPath = func() string {
-	sum := sha256.Sum256(sheet)
-	return "/docs/docs." + hex.EncodeToString(sum[:5]) + ".css"
-}()
+var sheet = ui.NewSheet("/docs/docs", styles)
 
 // Options of the pages; all must be given but Log.
 type Options struct {
@@ -93,15 +86,7 @@ func New(o Options) (*Docs, error) {
 func (d *Docs) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /docs", d.index)
 	mux.HandleFunc("GET /docs/{name}", d.page)
-	mux.HandleFunc("GET "+sheetPath, serveSheet)
-}
-
-func serveSheet(w http.ResponseWriter, _ *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", "text/css; charset=utf-8")
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("Content-Length", strconv.Itoa(len(sheet)))
-	_, _ = w.Write(sheet) // the reader went away
+	sheet.Register(mux)
 }
 
 // indexPage lists what there is.
@@ -150,7 +135,7 @@ func (d *Docs) page(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Docs) render(w http.ResponseWriter, r *http.Request, name string, page ui.Page) {
-	page.Styles = []string{sheetPath}
+	page.Styles = []string{sheet.Path()}
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	if err := d.ui.Render(w, r, http.StatusOK, name, page); err != nil {
 		d.log.Error("a page of the docs", "page", name, "error", err)

@@ -93,8 +93,17 @@ func (g *Guard) Require(next http.Handler) http.Handler {
 			g.o.Fail(w, r, http.StatusUnauthorized, ErrSignedOut)
 			return
 		}
-		http.Redirect(w, r, "/sign-in?then="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		ToSignIn(w, r, "")
 	})
+}
+
+// ToSignIn leads to the sign-in and back: to the page that was asked for, or to home where something was sent, which cannot be kept.
+func ToSignIn(w http.ResponseWriter, r *http.Request, home string) {
+	then := home
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		then = r.URL.RequestURI()
+	}
+	http.Redirect(w, r, "/sign-in?"+url.Values{"then": {then}}.Encode(), http.StatusSeeOther)
 }
 
 // Run forgets sessions that are over, every ten minutes until ctx ends.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"crypto/rand"
+	"log/slog"
 	"net/http"
 	"strconv"
 )
@@ -30,4 +32,17 @@ func (ts *Templates) Error(w http.ResponseWriter, r *http.Request, status int, p
 	page.Title = ts.Locale(ts.complete(r, page).Lang).T(key + ".title")
 	page.Body = problem{Status: status, Key: key, Reference: reference, Retry: status == 503 || status == 429}
 	return ts.Render(w, r, status, "ui/problem", page)
+}
+
+// Fail answers with Error. What is not foreseen, a status of 500 and above, is logged in the name of who under the number that the page shows; err must
+// hold no personal data.
+func (ts *Templates) Fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, who string, status int, page Page, err error) {
+	reference := ""
+	if status >= http.StatusInternalServerError {
+		reference = rand.Text()[:8]
+		log.ErrorContext(r.Context(), who+": request failed", "reference", reference, "error", err)
+	}
+	if err := ts.Error(w, r, status, page, reference); err != nil {
+		log.ErrorContext(r.Context(), who+": page not rendered", "error", err)
+	}
 }
