@@ -383,13 +383,19 @@ type finding struct {
 	Line    int
 	Href    string // where it is mended
 	Suggest string
-	Mend    *mend // puts what is meant in its place; nil: not in the file that is open
+	Code    string
+	At      int     // the byte at which it stands in the open file; below 0 elsewhere
+	Side    ui.Link // the thing in which it stands, where the workbench shows it
+	Mend    *mend   // puts what is meant in its place; nil: not in the file that is open
 }
 
 // mend is a finding that one click puts right.
 type mend struct {
-	Text, From, To, Old, New string
+	Act, Text, From, To, Old, New string
 }
+
+// noRefund is the finding that a fee may be paid, and it is not said what becomes of it.
+const noRefund = "no-refund"
 
 // findings are problems as a page shows them; file leaves the name of the file that is open away.
 func (v *visit) findings(c *catalog.Catalogue, number int64, list diag.List, file string) (out []finding) {
@@ -397,7 +403,10 @@ func (v *visit) findings(c *catalog.Catalogue, number int64, list diag.List, fil
 	list.Sort()
 	for _, f := range list.Once().Cap(most) {
 		f = f.In(v.told())
-		one := finding{Error: f.Severity == diag.Error, Text: f.Summary, Help: f.Help, Line: f.Range.Start.Line, Suggest: f.Suggestion}
+		one := finding{Error: f.Severity == diag.Error, Text: f.Summary, Help: f.Help, Line: f.Range.Start.Line, Suggest: f.Suggestion, Code: string(f.Code), At: -1}
+		if f.Range.File == file {
+			one.At = f.Range.Start.Offset
+		}
 		if f.Range.File != "" {
 			one.Href = editPath(number, f.Range.File, "text") + "&line=" + strconv.Itoa(one.Line) + "#line"
 			one.Where = v.locale.T("designer.finding.line", "line", one.Line)
@@ -406,7 +415,10 @@ func (v *visit) findings(c *catalog.Catalogue, number int64, list diag.List, fil
 				if f.Range.End.Offset > len(text) {
 					continue
 				}
-				one.Mend = &mend{v.locale.T("designer.mend.button", "meant", f.Suggestion), strconv.Itoa(f.Range.Start.Offset), strconv.Itoa(f.Range.End.Offset), string(text[f.Range.Start.Offset:f.Range.End.Offset]), f.Suggestion}
+				one.Mend = &mend{"mend", v.locale.T("designer.mend.button", "meant", f.Suggestion), strconv.Itoa(f.Range.Start.Offset), strconv.Itoa(f.Range.End.Offset), string(text[f.Range.Start.Offset:f.Range.End.Offset]), f.Suggestion}
+			}
+			if rule := f.Args["refund"]; f.Range.File == file && f.Code == noRefund && rule != "" {
+				one.Mend = &mend{Act: "refund", Text: v.locale.T("designer.mend.refund"), From: strconv.Itoa(f.Range.Start.Offset)}
 			}
 			if f.Range.File != file {
 				one.Where = f.Range.File + ":" + strconv.Itoa(one.Line)

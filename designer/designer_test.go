@@ -51,12 +51,18 @@ type world struct {
 
 func serve(t testing.TB) *world {
 	t.Helper()
+	return serveOf(t, "palestine")
+}
+
+// serveOf is the designer over the samples of a country.
+func serveOf(t testing.TB, country string) *world {
+	t.Helper()
 	w := &world{t: t, pool: pgtest.Migrated(t), people: people{}}
 	keys, err := releasetest.NewKeys()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, _ := catalog.Load(os.DirFS("../samples/palestine"))
+	c, _ := catalog.Load(os.DirFS("../samples/" + country))
 	built, list := release.Build(c)
 	if list.HasErrors() {
 		t.Fatal(list)

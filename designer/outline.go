@@ -51,16 +51,22 @@ func kindOf(root *source.Node) reflect.Type {
 type shape int
 
 const (
-	scalarShape  shape = iota
-	textShape          // words in each language
-	listShape          // a list of things
-	namedShape         // things by name
-	thingShape         // one thing
-	wordsShape         // a list of short texts
-	rawShape           // anything else: as it is written
-	choiceShape        // one of a closed set
-	boolShape          // true or nothing
-	formulaShape       // a scalar that is a formula
+	scalarShape    shape = iota
+	textShape            // words in each language
+	listShape            // a list of things
+	namedShape           // things by name
+	thingShape           // one thing
+	wordsShape           // a list of short texts
+	rawShape             // anything else: as it is written
+	choiceShape          // one of a closed set
+	boolShape            // true or nothing
+	formulaShape         // a scalar that is a formula
+	codeShape            // the code of something that is declared elsewhere, or one of some words
+	codesShape           // several of them
+	entriesShape         // short texts by name
+	limitsShape          // time limits, and what follows
+	durationShape        // how long
+	decisionsShape       // what may be decided, and where it leads
 )
 
 var textType = reflect.TypeFor[catalog.Text]()
@@ -113,6 +119,27 @@ func structOf(t source.Type) reflect.Type {
 	return nil
 }
 
+// listOf is the struct of the things of a list, also where the list is one of several shapes; nil where the key has none.
+func listOf(k source.Key) reflect.Type {
+	switch s, of := shapeOf(k); s {
+	case listShape:
+		return of
+	case thingShape:
+		return itemsOf(k.Type)
+	}
+	return nil
+}
+
+// itemsOf is the struct of the items where a value of one of several shapes may be a list, as together is.
+func itemsOf(t source.Type) reflect.Type {
+	for _, s := range t.Shapes {
+		if s.Kind == "list" && s.Of != nil {
+			return structOf(*s.Of)
+		}
+	}
+	return nil
+}
+
 func isFormula(doc string) bool { return len(doc) >= 7 && doc[:7] == "Formula" }
 
 // mostDeep bounds how deep an outline goes; a file is never deeper.
@@ -133,7 +160,8 @@ func outline(n *source.Node, t reflect.Type, at edit.Path, keys []string) (out [
 		}
 		here := at.To(k.Name)
 		switch s, of := shapeOf(k); {
-		case s == listShape && value.Kind == source.List:
+		case value.Kind == source.List && listOf(k) != nil:
+			of = listOf(k)
 			for i, item := range value.Items() {
 				one := thing{Path: here.To(i), Type: of, Key: k.Name, Of: here, Index: i, Last: i == value.Len()-1, Node: item}
 				one.Below = outline(item, of, one.Path, nil)

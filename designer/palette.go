@@ -45,16 +45,33 @@ func fieldPatterns() (out []pattern) {
 	return out
 }
 
-// stepPatterns are the steps of the palette; steps of other kinds are written as text.
+// stepPatterns are the steps of the palette, the usual first. One whose placeholder stands for something that the catalogue has not is not offered.
 var stepPatterns = []pattern{
-	{"review", "user", "step: «code»\ntitle: «text»\nreview: «role»\ndecisions:\n  approve: continue\n  sendBack: {to: applicant, atMost: 2, then: refuse, within: {14 days: refuse}}\n  refuse: {end: refused, text: «text»}\nwithin: {3 working days: remind, 30 days: lapse}"},
-	{"inspect", "search", "step: «code»\ntitle: «text»\ninspect: «role»\ndecisions:\n  approve: continue\n  refuse: {end: refused, text: «text»}\nwithin: {5 working days: remind, 30 days: lapse}"},
+	{"review", "user", "step: «code»\ntitle: «text»\nreview: «role»\ndecisions:\n  approve: continue\n  sendBack: {to: applicant, atMost: 2, then: refuse, within: {14 days: refuse}}\n  refuse: {end: refused, text: «text»«refund»}\nwithin: {3 working days: remind, 30 days: lapse}"},
 	{"pay", "banknote", "step: «code»\ntitle: «text»\npay: [«fee»]\nwithin: {14 days: lapse}"},
 	{"issue", "badge-check", "step: «code»\ntitle: «text»\nissue: «document»\ndeliver: [download]"},
 	{"notify", "bell", "step: «code»\nnotify: applicant\ntext: «text»"},
+	{"ask", "search", "step: «code»\ntitle: «text»\nask: «lookup»\n«arguments»notFound:\n  refuse: «text»"},
 	{"refuse", "circle-x", "step: «code»\nwhen: «false»\nrefuse: «text»"},
+	{"inspect", "map-pin", "step: «code»\ntitle: «text»\ninspect: «role»\ndecisions:\n  approve: continue\n  refuse: {end: refused, text: «text»«refund»}\nwithin: {5 working days: remind, 30 days: lapse}"},
+	{"appointment", "calendar", "step: «code»\ntitle: «text»\nappointment: «role»\nslots: {capacity: 1, minutes: 30}\nwithin: {30 days: lapse}\natMost: 2\nmissed: {end: lapsed}"},
+	{"invite", "message-square", "step: «code»\ntitle: «text»\ninvite: applicant\nwithin: {14 days: remind, 30 days: lapse}\ndecisions:\n  submit: continue"},
 	{"wait", "hourglass", "step: «code»\ntitle: «text»\nwait: {for: 3 days}"},
+	{"choose", "route", "step: «code»\nchoose:\n  - when: «true»\n    steps:\n      - step: «other»\n        notify: applicant\n        text: «text»\n  - steps: []"},
+	{"together", "users", "step: «code»\ntitle: «text»\ntogether:\n  - branch: «branch»\n    title: «text»\n    steps:\n      - step: «other»\n        notify: applicant\n        text: «text»\n  - branch: «branch»\n    title: «text»\n    steps:\n      - step: «other»\n        notify: applicant\n        text: «text»"},
+	{"repeat", "refresh-cw", "step: «code»\nrepeat:\n  atMost: 2\n  while: «true»\n  steps:\n    - step: «other»\n      notify: applicant\n      text: «text»\n  then: continue"},
+	{"write", "pencil", "step: «code»\ntitle: «text»\nwrite: «write»\n«writes»"},
+	{"compute", "scale", "step: «code»\ncompute: {value: 1}"},
+	{"start", "external-link", "step: «code»\ntitle: «text»\nstart: «service»"},
+	{"go", "undo-2", "step: «code»\ngo: «step»\natMost: 1\nthen: continue"},
 	{"end", "check", "step: «code»\nend: approved\ntext: «text»"},
+}
+
+// wrappings are the steps inside of which another one can be put; «item» is that one.
+var wrappings = []pattern{
+	{"together", "users", "step: «code»\ntitle: «text»\ntogether:\n  - branch: «branch»\n    title: «text»\n    steps:\n      - «item»\n  - branch: «branch»\n    title: «text»\n    steps:\n      - step: «other»\n        notify: applicant\n        text: «text»"},
+	{"choose", "route", "step: «code»\nchoose:\n  - when: «true»\n    steps:\n      - «item»\n  - steps: []"},
+	{"repeat", "refresh-cw", "step: «code»\nrepeat:\n  atMost: 2\n  while: «true»\n  steps:\n    - «item»\n  then: continue"},
 }
 
 // patternsOf are what can be put into a list of things of a type. Others have one: what they must have, empty.
@@ -71,7 +88,9 @@ func patternsOf(t reflect.Type) []pattern {
 	case reflect.TypeFor[catalog.Option]():
 		return []pattern{{"option", "plus", "value: «code»\nlabel: «text»"}}
 	case reflect.TypeFor[catalog.Case]():
-		return nil
+		return []pattern{{"case", "plus", "when: «true»\nsteps: []"}}
+	case reflect.TypeFor[catalog.Branch]():
+		return []pattern{{"branch", "plus", "branch: «branch»\ntitle: «text»\nsteps:\n  - step: «other»\n    notify: applicant\n    text: «text»"}}
 	}
 	var body []string
 	for _, k := range source.Spec(t) {
@@ -97,30 +116,93 @@ func patternsOf(t reflect.Type) []pattern {
 	return []pattern{{"item", "plus", strings.Join(body, "\n")}}
 }
 
-// skeleton is a pattern as it is put into a file.
-func (v *visit) skeleton(p pattern, c *catalog.Catalogue, s *catalog.Service, taken map[string]bool) string {
+// skeleton is a pattern as it is put into a file; "" where the catalogue has nothing to put in one of its places.
+func (b *workbench) skeleton(p pattern) string {
+	taken := takenIn(b.root, map[string]bool{})
 	name := p.Name
 	if name == "item" || strings.Contains(name, "-") {
 		name = "new"
 	}
-	words := make([]string, 0, len(c.Settings.Languages))
-	for _, lang := range c.Settings.Languages {
-		words = append(words, lang.Value+": "+source.Quote(v.ui.Locale(lang.Value).T("designer.add."+p.Name)))
-	}
-	role, fee, document := "officer", "fee", "document"
-	if s != nil {
-		if roles := c.Roles(s.Authority.Value); len(roles) > 0 {
-			role = roles[0].Code.Value
+	first := func(sense, key string) string {
+		if list := b.namedOf(sense, key); len(list) > 0 {
+			return source.Quote(list[0].Code)
 		}
-		if len(s.Fees) > 0 {
-			fee = s.Fees[0].Code.Value
+		return ""
+	}
+	places := map[string]func() string{
+		"«code»": func() string { return fresh(name, taken) }, "«field»": func() string { return fresh("field", taken) },
+		"«other»": func() string { return fresh("notify", taken) }, "«branch»": func() string { return fresh("branch", taken) },
+		"«text»": func() string { return b.inEach("designer.add." + p.Name) }, "«currency»": func() string { return b.c.Settings.Currency.Value },
+		"«false»": func() string { return "1 == 2" }, "«true»": func() string { return "1 == 1" },
+		"«role»": func() string { return first("role", "") }, "«fee»": func() string { return first("fee", "") }, "«document»": func() string { return first("document", "") },
+		"«step»": func() string { return first("step", "") }, "«service»": func() string { return first("service", "") },
+		"«lookup»": func() string { return first("operation", string(catalog.LookupStep)) }, "«write»": func() string { return first("operation", string(catalog.WriteStep)) },
+	}
+	body := p.Body
+	for place, value := range places {
+		for strings.Contains(body, place) {
+			text := value()
+			if text == "" {
+				return ""
+			}
+			body = strings.Replace(body, place, text, 1)
 		}
 	}
-	if len(c.Documents) > 0 {
-		document = c.Documents[0].Code.Value
+	refund := ""
+	if b.service != nil {
+		var parts []string
+		for _, f := range b.namedOf("fee", "") {
+			parts = append(parts, f.Code+": all")
+		}
+		if len(parts) > 0 && b.pays() {
+			refund = ", refund: {" + strings.Join(parts, ", ") + "}"
+		}
 	}
-	return strings.NewReplacer("«code»", fresh(name, taken), "«field»", fresh("field", taken), "«text»", "{"+strings.Join(words, ", ")+"}", "«role»", role, "«fee»", fee, "«document»", document,
-		"«currency»", c.Settings.Currency.Value, "«false»", "1 == 2").Replace(p.Body)
+	return strings.NewReplacer("«refund»", refund, "«arguments»", b.arguments(first("operation", string(catalog.LookupStep))), "«writes»", b.arguments(first("operation", string(catalog.WriteStep)))).Replace(body)
+}
+
+// pays tells that the open service has a step at which something is paid.
+func (b *workbench) pays() bool {
+	for st := range b.service.AllSteps() {
+		if st.Kind() == catalog.PayStep {
+			return true
+		}
+	}
+	return false
+}
+
+// argument is what is given for an argument of a type before the analyst says what.
+var argument = map[string]string{"text": "applicant.nationalNumber", "integer": "1", "decimal": "1.0", "yes-no": "true", "date": "asOf.submitted", "money": `'money("1.00 «currency»")'`}
+
+// arguments are those that an operation takes, each with the answer of the form that is likely meant.
+func (b *workbench) arguments(ref string) string {
+	_, op := b.c.Operation(ref)
+	if op == nil || op.With.Len() == 0 {
+		return ""
+	}
+	var parts []string
+	for i := range op.With.Entries {
+		e := &op.With.Entries[i]
+		if e.Value.Optional {
+			continue
+		}
+		value := argument[e.Value.Word]
+		if value == "" {
+			value = argument["text"]
+		}
+		if b.service != nil {
+			for _, f := range b.service.Fields() {
+				if f.Code.Value == e.Key.Value {
+					value = "form." + e.Key.Value
+				}
+			}
+		}
+		parts = append(parts, e.Key.Value+": "+value)
+	}
+	if parts == nil {
+		return ""
+	}
+	return "with: {" + strings.Join(parts, ", ") + "}\n"
 }
 
 // fresh is a code that nothing in the file has yet.

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -161,7 +162,46 @@ func (b *workbench) picture(taken *draw.Taken) template.HTML {
 	if pl == nil || problems.HasErrors() {
 		return ""
 	}
-	return template.HTML(draw.SVG(pl, texts, draw.Options{Lang: b.locale.Lang(), Name: b.nameOf, Taken: taken}))
+	o := draw.Options{Lang: b.locale.Lang(), Name: b.nameOf, Taken: taken}
+	if b.tab == stepsTab {
+		steps := b.stepPaths()
+		o.Chosen = b.chosenStep()
+		o.Href = func(code string) string {
+			if at := steps[code]; at != "" {
+				return b.here("at", at)
+			}
+			return ""
+		}
+	}
+	return template.HTML(draw.SVG(pl, texts, o))
+}
+
+// stepPaths are the places of the steps that the open file declares, by their codes.
+func (b *workbench) stepPaths() map[string]string {
+	out := map[string]string{}
+	var each func([]thing)
+	each = func(list []thing) {
+		for i := range list {
+			if list[i].Type == reflect.TypeFor[catalog.Step]() {
+				out[list[i].code()] = list[i].Path.String()
+			}
+			each(list[i].Below)
+		}
+	}
+	if b.kind != nil {
+		each(outline(b.root, b.kind, nil, tabKeys[stepsTab]))
+	}
+	return out
+}
+
+// chosenStep is the code of the step in which the selected thing stands.
+func (b *workbench) chosenStep() string {
+	if step := b.stepAt(b.at); step != nil {
+		if _, code := step.Get("step"); code != nil {
+			return code.Value
+		}
+	}
+	return ""
 }
 
 // nameOf is the title of a role, an authority or a registry.

@@ -72,6 +72,8 @@ type editPage struct {
 	Add           []addition
 	Panel         *panel
 	Moves         []moving
+	Wrap          []choice // inside of what the selected step can be put
+	WrapAt        moving
 	Picture       template.HTML
 	Text          string
 	Version       int64
@@ -90,8 +92,10 @@ type editPage struct {
 // line is one line of the outline.
 type line struct {
 	Title, Note, Icon, Href, At, List string
+	Flow                              string // who acts, where it leads
 	Index, Depth                      int
 	Selected, First, Last, Movable    bool
+	Lanes                             bool // what is below runs beside each other
 	Errors                            int
 	Below                             []line
 }
@@ -195,7 +199,7 @@ func (b *workbench) show(status int, flash []ui.Banner) error {
 	body := editPage{
 		Number: b.ch.Number, Title: b.fileTitle(b.c, b.file), File: b.file, Change: ui.Link{Text: b.ch.Words.Title, Href: changePath(b.ch.Number)}, Tag: b.statusTag(b.ch.Status),
 		Tab: b.tab, Action: changePath(b.ch.Number) + "/edit", Editable: b.editable, Version: b.text.Version, Unreadable: b.root == nil,
-		Findings: b.visit.findings(b.c, b.ch.Number, slices.Clone(b.findings), b.file),
+		Findings: b.addressed(b.visit.findings(b.c, b.ch.Number, slices.Clone(b.findings), b.file)),
 	}
 	if body.Others, err = b.others(others); err != nil {
 		return err
@@ -255,21 +259,29 @@ func (b *workbench) outlined(body *editPage) {
 	if b.kind == nil {
 		return
 	}
-	things := outline(b.root, b.kind, nil, b.keys())
-	body.Outline = b.lines(things, 0)
-	languages := b.languages()
+	things := b.things()
 	n, t := typeAt(b.root, b.kind, b.at)
 	if n == nil || n.Kind != source.Mapping || len(b.at) == 0 {
 		b.at, n, t = nil, b.root, b.kind
+		if len(things) > 0 && b.tab != headTab { // what one comes for is open at once
+			b.at, n, t = things[0].Path, things[0].Node, things[0].Type
+		}
 	}
+	body.Outline = b.lines(things, 0)
 	if len(b.at) > 0 || b.tab == headTab {
-		p := b.propertiesOf(n, t, b.at, languages, nil)
+		p := b.propertiesOf(n, t, b.at)
 		p.Editable = b.editable
 		p.Title = b.locale.T("designer.tab." + b.tab)
 		for i := range things {
 			if x := things[i].find(b.at.String()); x != nil {
-				p.Title = x.titled(b.locale.Pick)
+				p.Title = b.titled(x)
 				body.Moves = b.moves(x)
+				if x.Type == reflect.TypeFor[catalog.Step]() && x.Index >= 0 {
+					body.WrapAt = moving{List: x.Of.String(), From: x.Index}
+					for _, p := range wrappings {
+						body.Wrap = append(body.Wrap, choice{p.Name, b.locale.T("designer.wrap." + p.Name), p.Icon})
+					}
+				}
 			}
 		}
 		body.Panel = &p
@@ -277,6 +289,18 @@ func (b *workbench) outlined(body *editPage) {
 	if b.editable {
 		b.additions(body, things, n, t)
 	}
+}
+
+// things are those of the open side, in the order in which it lists its keys.
+func (b *workbench) things() (out []thing) {
+	keys := b.keys()
+	if keys == nil {
+		return outline(b.root, b.kind, nil, nil)
+	}
+	for _, key := range keys {
+		out = append(out, outline(b.root, b.kind, nil, []string{key})...)
+	}
+	return out
 }
 
 // moves are the buttons that move a thing in its list.
@@ -303,17 +327,33 @@ func (b *workbench) languages() (out []string) {
 func (b *workbench) lines(things []thing, depth int) (out []line) {
 	for i := range things {
 		x := &things[i]
-		l := line{Title: x.titled(b.locale.Pick), Note: b.noteOf(x), Icon: iconOf(x), Href: editPath(b.ch.Number, b.file, b.tab) + "&" + url.Values{"at": {x.Path.String()}}.Encode(),
+		l := line{Title: b.titled(x), Note: b.noteOf(x), Icon: iconOf(x), Href: editPath(b.ch.Number, b.file, b.tab) + "&" + url.Values{"at": {x.Path.String()}}.Encode(),
 			At: x.Path.String(), List: x.Of.String(), Index: x.Index, Depth: depth, Selected: x.Path.String() == b.at.String(), First: x.Index == 0, Last: x.Last, Movable: x.Index >= 0 && b.editable}
 		for _, f := range b.findings {
 			if r := x.Node.Range(); f.Range.File == b.file && f.Range.Start.Offset >= r.Start.Offset && f.Range.Start.Offset < r.End.Offset {
 				l.Errors++
 			}
 		}
+		l.Lanes = len(x.Below) > 1 && (x.Below[0].Type == reflect.TypeFor[catalog.Branch]() || x.Below[0].Type == reflect.TypeFor[catalog.Case]())
+		l.Flow = b.flowNote(x)
 		l.Below = b.lines(x.Below, depth+1)
 		out = append(out, l)
 	}
 	return out
+}
+
+// titled is what a thing is called: by its own words, else by those of its key.
+func (b *workbench) titled(x *thing) string {
+	if name, is := x.Path[len(x.Path)-1].(string); is {
+		if x.Type == reflect.TypeFor[catalog.Decision]() {
+			return b.decisionTitle(name, x.Node)
+		}
+		if said := x.titled(b.locale.Pick); said != name {
+			return said
+		}
+		return b.keyLabel(name)
+	}
+	return x.titled(b.locale.Pick)
 }
 
 // noteOf says of what kind a thing is.
@@ -335,6 +375,9 @@ func (b *workbench) noteOf(x *thing) string {
 			}
 		}
 	}
+	if x.Type == reflect.TypeFor[catalog.Decision]() || x.Type == reflect.TypeFor[catalog.Branch]() || x.Type == reflect.TypeFor[catalog.Case]() {
+		return "" // where it stands says it
+	}
 	return b.keyLabel(x.Key)
 }
 
@@ -355,6 +398,10 @@ func iconOf(x *thing) string {
 			}
 		}
 		return "route"
+	case reflect.TypeFor[catalog.Decision]():
+		return "gavel"
+	case reflect.TypeFor[catalog.Branch](), reflect.TypeFor[catalog.Case]():
+		return "route"
 	case reflect.TypeFor[catalog.Fee]():
 		return "banknote"
 	}
@@ -364,33 +411,52 @@ func iconOf(x *thing) string {
 // additions are the lists into which something can be put: that in which the selected thing stands, those inside of it, and those of the side.
 func (b *workbench) additions(body *editPage, things []thing, n *source.Node, t reflect.Type) {
 	add := func(title string, list edit.Path, index int, of reflect.Type) {
-		patterns := patternsOf(of)
-		if len(patterns) == 0 {
-			return
-		}
 		a := addition{Title: title, List: list.String(), Index: index}
-		for _, p := range patterns {
-			a.Choices = append(a.Choices, choice{p.Name, b.locale.T("designer.add." + p.Name), p.Icon})
-		}
-		body.Add = append(body.Add, a)
-	}
-	for i := range things {
-		if x := things[i].find(b.at.String()); x != nil && x.Index >= 0 {
-			add(b.locale.T("designer.palette.behind", "what", x.titled(b.locale.Pick)), x.Of, x.Index+1, x.Type)
-		}
-	}
-	if len(b.at) > 0 {
-		may := allowed(n, t)
-		for _, k := range source.Spec(t) {
-			if s, of := shapeOf(k); s == listShape && may(k.Name) {
-				add(b.locale.T("designer.palette.into", "what", b.keyLabel(k.Name)), b.at.To(k.Name), -1, of)
+		for _, p := range patternsOf(of) {
+			if b.skeleton(p) != "" {
+				a.Choices = append(a.Choices, choice{p.Name, b.locale.T("designer.add." + p.Name), p.Icon})
 			}
 		}
-		return
+		if len(a.Choices) > 0 && !slices.ContainsFunc(body.Add, func(o addition) bool { return o.List == a.List }) {
+			body.Add = append(body.Add, a)
+		}
 	}
-	for _, k := range source.Spec(b.kind) {
-		if s, of := shapeOf(k); s == listShape && (b.keys() == nil || slices.Contains(b.keys(), k.Name)) {
-			add(b.locale.T("designer.palette.into", "what", b.keyLabel(k.Name)), edit.Path{k.Name}, -1, of)
+	into := func() {
+		may := allowed(n, t)
+		for _, k := range source.Spec(t) {
+			_, value := n.Get(k.Name)
+			if of := listOf(k); of != nil && may(k.Name) && (value == nil || value.Kind == source.List) {
+				add(b.locale.T("designer.palette.into", "what", b.labelOf(t, k.Name)), b.at.To(k.Name), -1, of)
+			}
+		}
+	}
+	behind := func() {
+		for i := range things {
+			if x := things[i].find(b.at.String()); x != nil && x.Index >= 0 {
+				add(b.locale.T("designer.palette.behind", "what", b.titled(x)), x.Of, x.Index+1, x.Type)
+			}
+		}
+	}
+	switch {
+	case len(b.at) == 0:
+	case t == reflect.TypeFor[catalog.Section]():
+		into()
+		behind()
+	default:
+		behind()
+		into()
+	}
+	keys := b.keys()
+	if keys == nil {
+		for _, k := range source.Spec(b.kind) {
+			keys = append(keys, k.Name)
+		}
+	}
+	for _, name := range keys {
+		for _, k := range source.Spec(b.kind) {
+			if of := listOf(k); of != nil && k.Name == name {
+				add(b.locale.T("designer.palette.into", "what", b.keyLabel(k.Name)), edit.Path{k.Name}, -1, of)
+			}
 		}
 	}
 }
@@ -450,6 +516,12 @@ func (b *workbench) refusal(err error) string {
 		return b.locale.T("designer.problem.gone")
 	case errors.Is(err, source.ErrRefused), errors.Is(err, source.ErrStale):
 		return b.locale.T("designer.problem.refused")
+	case errors.Is(err, errName):
+		return b.locale.T("designer.problem.name")
+	case errors.Is(err, errNumber):
+		return b.locale.T("designer.problem.number")
+	case errors.Is(err, errCondition):
+		return b.locale.T("designer.problem.condition")
 	case errors.Is(err, errExample):
 		return b.locale.T("designer.example.refused")
 	case errors.Is(err, change.ErrOverlap):
@@ -472,6 +544,9 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 	if b.root == nil {
 		return nil, "", edit.ErrUnreadable
 	}
+	if act == "refund" {
+		return b.refunded(form.Get("from"))
+	}
 	index := func(name string) int {
 		n, err := strconv.Atoi(form.Get(name))
 		if err != nil {
@@ -480,6 +555,9 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 		return n
 	}
 	list := edit.Read(b.root, form.Get("list"))
+	if key, is := strings.CutPrefix(act, "condition:"); is {
+		return b.conditional(key, posted(form))
+	}
 	switch act {
 	case "set":
 		if b.kind == nil {
@@ -489,7 +567,8 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 		if n == nil {
 			return nil, "", edit.ErrGone
 		}
-		return edit.All(changesOf(b.file, b.root, t, b.at, func(name string) (string, bool) { return form.Get(name), form.Has(name) })...), b.at.String(), nil
+		list, err := b.changesOf(n, t, b.at, posted(form))
+		return edit.All(list...), b.at.String(), err
 	case "texts":
 		return b.translated(form), "", nil
 	case "example":
@@ -509,8 +588,19 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 		if i < 0 {
 			selected = len(n.Items())
 		}
-		body := b.skeleton(pattern, b.c, b.service, takenIn(b.root, map[string]bool{}))
+		body := b.skeleton(pattern)
+		if body == "" {
+			return nil, "", change.ErrInvalid
+		}
 		return edit.Insert(b.file, list, i, body, b.orderAt(list)), list.To(selected).String(), nil
+	case "wrap":
+		i := index("from")
+		at := slices.IndexFunc(wrappings, func(p pattern) bool { return p.Name == form.Get("what") })
+		if n, t := typeAt(b.root, b.kind, list.To(i)); n == nil || t != reflect.TypeFor[catalog.Step]() || at < 0 {
+			return nil, "", change.ErrInvalid
+		}
+		body := b.skeleton(wrappings[at])
+		return edit.Wrap(b.file, list, i, func(item string) string { return placed(body, "«item»", item) }), list.To(i).String(), nil
 	case "remove":
 		return edit.Remove(b.file, b.at), "", nil
 	case "move":
@@ -526,6 +616,19 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 	return nil, "", change.ErrInvalid
 }
 
+// placed puts a text of several lines into a place of another, below the column at which the place stands.
+func placed(body, place, text string) string {
+	before, _, _ := strings.Cut(body, place)
+	column := len(before) - strings.LastIndexByte(before, '\n') - 1
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i := range lines {
+		if i > 0 && lines[i] != "" {
+			lines[i] = strings.Repeat(" ", column) + lines[i]
+		}
+	}
+	return strings.Replace(body, place, strings.Join(lines, "\n"), 1)
+}
+
 // pattern finds a pattern of the palette of a list.
 func (b *workbench) pattern(list edit.Path, name string) (pattern, bool) {
 	if b.kind == nil || len(list) == 0 {
@@ -536,7 +639,7 @@ func (b *workbench) pattern(list edit.Path, name string) (pattern, bool) {
 		return pattern{}, false
 	}
 	for _, k := range source.Spec(t) {
-		if s, of := shapeOf(k); k.Name == list[len(list)-1] && s == listShape {
+		if of := listOf(k); of != nil && k.Name == list[len(list)-1] {
 			for _, p := range patternsOf(of) {
 				if p.Name == name {
 					return p, true

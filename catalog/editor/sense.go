@@ -96,6 +96,14 @@ func textSense(s *spot) string {
 	return textNames[s.key.Name]
 }
 
+// Names says of what kind of thing the value of a key of a struct is the code, such as fee or role; formula for a formula, "" where it is no code.
+func Names(owner reflect.Type, key *source.Key) string {
+	return textSense(&spot{owner: owner, key: key, typ: key.Type, node: &source.Node{}})
+}
+
+// Words are those that a key takes beside what is declared, such as download for deliver.
+func Words(key string) []string { return words[key] }
+
 // keySense says what the key of a map at s, or a key of a mapping that it holds, is the code of.
 func keySense(s *spot) string {
 	if s.key == nil {

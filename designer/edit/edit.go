@@ -149,6 +149,25 @@ func Insert(file string, list Path, index int, item string, order []string) Do {
 	}
 }
 
+// Wrap puts an item of a list inside of another one: into is given the item as it would stand at the left edge of a file.
+func Wrap(file string, list Path, index int, into func(item string) string) Do {
+	return func(now []byte) ([]byte, error) {
+		root, err := Root(file, now)
+		if err != nil {
+			return nil, err
+		}
+		n := root.Lookup(list...)
+		if n == nil || n.Kind != source.List || index < 0 || index >= n.Len() {
+			return nil, ErrGone
+		}
+		next, err := Insert(file, list, index, into(n.Excerpt(index)), nil)(now)
+		if err != nil {
+			return nil, err
+		}
+		return Remove(file, list.To(index+1))(next)
+	}
+}
+
 // Move puts an item of a list to another place of it.
 func Move(file string, list Path, from, to int) Do {
 	return func(now []byte) ([]byte, error) {

@@ -33,3 +33,16 @@ document.addEventListener('keydown', (event) => {
     button.click();
   }
 });
+
+// The answers of the field that a condition reads are offered beside its box.
+for (const builder of document.querySelectorAll('[data-builder]')) {
+  const what = builder.querySelector('[data-what]');
+  const value = builder.querySelector('[data-value]');
+  const offer = () => {
+    const list = [...builder.querySelectorAll('datalist')].find((one) => one.dataset.of === what.value);
+    if (list) value.setAttribute('list', list.id);
+    else value.removeAttribute('list');
+  };
+  what.addEventListener('change', offer);
+  offer();
+}

@@ -15,6 +15,10 @@ type Options struct {
 	Taken *Taken
 	// Marks say what became of nodes from one plan to another, by key: in a colour, by a sign and in a word.
 	Marks map[string]Mark
+	// Href gives the address that a step leads to by its code, "" for none; nil makes a picture without links.
+	Href func(step string) string
+	// Chosen is the code of the step that is being looked at elsewhere on the page; "" is none.
+	Chosen string
 	// ID is put before the ids of an SVG, where several stand on one page.
 	ID string
 }

@@ -54,6 +54,14 @@ func SVG(p *plan.Plan, t *plan.Texts, o Options) []byte {
 	return []byte(s.String())
 }
 
+// role is what the picture is to those who do not see it: one image, or several things of which each leads somewhere.
+func (s *svg) role() string {
+	if s.words.Href != nil {
+		return "group"
+	}
+	return "img"
+}
+
 // size breaks the words of a box into lines and gives it its size.
 func (b *box) size() []written {
 	wide := boxWidth
@@ -125,8 +133,8 @@ func (s *svg) write(rows [][]written) {
 		s.shift((wide - s.width) / 2)
 		s.width = wide
 	}
-	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%s %s" lang="%s" direction="%s" font-family="%s">`+"\n",
-		number(s.width), number(s.height+head), number(s.width), number(s.height+head), s.id("title"), s.id("desc"), lang, direction, faces)
+	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="%s" aria-labelledby="%s %s" lang="%s" direction="%s" font-family="%s">`+"\n",
+		number(s.width), number(s.height+head), number(s.width), number(s.height+head), s.role(), s.id("title"), s.id("desc"), lang, direction, faces)
 	fmt.Fprintf(s, "<title id=\"%s\">%s</title>\n<desc id=\"%s\">%s</desc>\n", s.id("title"), escape(heading), s.id("desc"), escape(s.about()))
 	fmt.Fprintf(s, `<defs><marker id="%s" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#3d4852"/></marker></defs>`+"\n", s.id("to"))
 	if s.lit != nil {
@@ -248,6 +256,20 @@ func (s *svg) box(b *box, rows []written) {
 	key := ""
 	if b.node != nil {
 		key = b.node.Key
+	}
+	href, chosen := "", false
+	if b.node != nil {
+		if s.words.Href != nil {
+			href = s.words.Href(b.node.Step)
+		}
+		chosen = s.words.Chosen != "" && s.words.Chosen == b.node.Step
+	}
+	if chosen {
+		fmt.Fprintf(s, `<rect x="%s" y="%s" width="%s" height="%s" rx="10" fill="none" stroke="%s" stroke-width="3" data-chosen=""/>`, number(x-6), number(y-6), number(b.w+12), number(b.h+12), went)
+	}
+	if href != "" {
+		fmt.Fprintf(s, `<a href="%s">`, escape(href))
+		defer s.WriteString("</a>\n")
 	}
 	marked := ""
 	if mark != "" {

@@ -1,0 +1,112 @@
+package designer
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/diwan-gov/diwan/catalog/diag"
+	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/designer/edit"
+	"github.com/diwan-gov/diwan/runtime/ui"
+)
+
+// place is the innermost thing in which a byte of the open file stands; nil where none is.
+func (b *workbench) place(offset int) *thing {
+	if b.kind == nil {
+		return nil
+	}
+	var found *thing
+	var within func([]thing)
+	within = func(list []thing) {
+		for i := range list {
+			if r := list[i].Node.Range(); offset >= r.Start.Offset && offset <= r.End.Offset {
+				found = &list[i]
+				within(list[i].Below)
+			}
+		}
+	}
+	within(outline(b.root, b.kind, nil, nil))
+	return found
+}
+
+// sideOf is the side on which a thing is shown.
+func (b *workbench) sideOf(p edit.Path) string {
+	for _, tab := range b.tabs() {
+		if slices.Contains(tabKeys[tab], first(p)) {
+			return tab
+		}
+	}
+	return headTab
+}
+
+// addressed gives findings the address of the thing in which they stand, on the side that shows it.
+func (b *workbench) addressed(list []finding) []finding {
+	for i := range list {
+		f := &list[i]
+		if f.At < 0 {
+			continue
+		}
+		switch x := b.place(f.At); {
+		case slices.Contains(textCodes, f.Code):
+			f.Side = ui.Link{Text: b.locale.T("designer.tab.texts"), Href: editPath(b.ch.Number, b.file, textsTab)}
+		case x != nil:
+			f.Side = ui.Link{Text: b.titled(x), Href: editPath(b.ch.Number, b.file, b.sideOf(x.Path)) + "&" + url.Values{"at": {x.Path.String()}}.Encode()}
+		}
+	}
+	return list
+}
+
+// textCodes are the findings that are mended where all texts stand.
+var textCodes = []string{"missing-language"}
+
+// foundAt is what is found at a key of a thing, to be shown beside its control.
+func (b *workbench) foundAt(value *source.Node) (out []string) {
+	if value == nil {
+		return nil
+	}
+	r := value.Range()
+	for _, f := range b.findings {
+		if f.Range.File == b.file && f.Severity == diag.Error && f.Range.Start.Offset >= r.Start.Offset && f.Range.End.Offset <= r.End.Offset {
+			said := f.In(b.told())
+			out = append(out, strings.TrimSpace(said.Summary+". "+said.Help))
+		}
+	}
+	return out
+}
+
+// refunded writes what becomes of the fees of which it is not said, as its finding says it.
+func (b *workbench) refunded(at string) (edit.Do, string, error) {
+	offset, err := strconv.Atoi(at)
+	if err != nil {
+		return nil, "", edit.ErrGone
+	}
+	for _, f := range b.findings {
+		rule, is := strings.CutPrefix(f.Args["refund"], "refund: ")
+		if f.Code != noRefund || f.Range.Start.Offset != offset || !is {
+			continue
+		}
+		x := b.place(offset)
+		for ; x != nil; x = b.above(x) {
+			var order []string
+			for _, k := range source.Spec(x.Type) {
+				order = append(order, k.Name)
+			}
+			if slices.Contains(order, "refund") {
+				return edit.Put(b.file, x.Path.To("refund"), rule, order), x.Path.String(), nil
+			}
+		}
+	}
+	return nil, "", edit.ErrGone
+}
+
+// above is the thing in which another one stands; nil where it stands in none.
+func (b *workbench) above(x *thing) *thing {
+	for i := len(x.Path) - 1; i > 0; i-- {
+		if n, t := typeAt(b.root, b.kind, x.Path[:i]); n != nil && t != nil {
+			return &thing{Path: x.Path[:i], Type: t, Node: n}
+		}
+	}
+	return nil
+}
