@@ -19,6 +19,7 @@ type thing struct {
 	Index int // in its list; -1 where it stands in none
 	Last  bool
 	Node  *source.Node
+	Start int // the byte at which it begins, with its name
 	Below []thing
 }
 
@@ -154,7 +155,7 @@ func outline(n *source.Node, t reflect.Type, at edit.Path, keys []string) (out [
 		if keys != nil && !slices.Contains(keys, k.Name) {
 			continue
 		}
-		_, value := n.Get(k.Name)
+		key, value := n.Get(k.Name)
 		if value == nil {
 			continue
 		}
@@ -163,18 +164,18 @@ func outline(n *source.Node, t reflect.Type, at edit.Path, keys []string) (out [
 		case value.Kind == source.List && listOf(k) != nil:
 			of = listOf(k)
 			for i, item := range value.Items() {
-				one := thing{Path: here.To(i), Type: of, Key: k.Name, Of: here, Index: i, Last: i == value.Len()-1, Node: item}
+				one := thing{Path: here.To(i), Type: of, Key: k.Name, Of: here, Index: i, Last: i == value.Len()-1, Node: item, Start: item.Range().Start.Offset}
 				one.Below = outline(item, of, one.Path, nil)
 				out = append(out, one)
 			}
 		case s == namedShape && value.Kind == source.Mapping:
 			for name, item := range value.Pairs() {
-				one := thing{Path: here.To(name.Value), Type: of, Key: k.Name, Of: here, Index: -1, Node: item}
+				one := thing{Path: here.To(name.Value), Type: of, Key: k.Name, Of: here, Index: -1, Node: item, Start: name.Range().Start.Offset}
 				one.Below = outline(item, of, one.Path, nil)
 				out = append(out, one)
 			}
 		case s == thingShape && value.Kind == source.Mapping:
-			one := thing{Path: here, Type: of, Key: k.Name, Of: at, Index: -1, Node: value}
+			one := thing{Path: here, Type: of, Key: k.Name, Of: at, Index: -1, Node: value, Start: key.Range().Start.Offset}
 			one.Below = outline(value, of, one.Path, nil)
 			out = append(out, one)
 		}

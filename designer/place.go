@@ -21,7 +21,7 @@ func (b *workbench) place(offset int) *thing {
 	var within func([]thing)
 	within = func(list []thing) {
 		for i := range list {
-			if r := list[i].Node.Range(); offset >= r.Start.Offset && offset <= r.End.Offset {
+			if offset >= list[i].Start && offset <= list[i].Node.Range().End.Offset {
 				found = &list[i]
 				within(list[i].Below)
 			}

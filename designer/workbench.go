@@ -72,6 +72,7 @@ type editPage struct {
 	Add           []addition
 	Panel         *panel
 	Moves         []moving
+	Paper         *paperPart
 	Wrap          []choice // inside of what the selected step can be put
 	WrapAt        moving
 	Picture       template.HTML
@@ -285,6 +286,9 @@ func (b *workbench) outlined(body *editPage) {
 			}
 		}
 		body.Panel = &p
+		if t == reflect.TypeFor[catalog.Step]() {
+			body.Paper = b.paperPart(n)
+		}
 	}
 	if b.editable {
 		b.additions(body, things, n, t)
@@ -330,7 +334,7 @@ func (b *workbench) lines(things []thing, depth int) (out []line) {
 		l := line{Title: b.titled(x), Note: b.noteOf(x), Icon: iconOf(x), Href: editPath(b.ch.Number, b.file, b.tab) + "&" + url.Values{"at": {x.Path.String()}}.Encode(),
 			At: x.Path.String(), List: x.Of.String(), Index: x.Index, Depth: depth, Selected: x.Path.String() == b.at.String(), First: x.Index == 0, Last: x.Last, Movable: x.Index >= 0 && b.editable}
 		for _, f := range b.findings {
-			if r := x.Node.Range(); f.Range.File == b.file && f.Range.Start.Offset >= r.Start.Offset && f.Range.Start.Offset < r.End.Offset {
+			if f.Range.File == b.file && f.Range.Start.Offset >= x.Start && f.Range.Start.Offset < x.Node.Range().End.Offset {
 				l.Errors++
 			}
 		}
@@ -516,6 +520,8 @@ func (b *workbench) refusal(err error) string {
 		return b.locale.T("designer.problem.gone")
 	case errors.Is(err, source.ErrRefused), errors.Is(err, source.ErrStale):
 		return b.locale.T("designer.problem.refused")
+	case errors.Is(err, errPaper):
+		return b.locale.T("designer.paper.refused")
 	case errors.Is(err, errName):
 		return b.locale.T("designer.problem.name")
 	case errors.Is(err, errNumber):
@@ -593,6 +599,8 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 			return nil, "", change.ErrInvalid
 		}
 		return edit.Insert(b.file, list, i, body, b.orderAt(list)), list.To(selected).String(), nil
+	case "paper":
+		return b.newPaper()
 	case "wrap":
 		i := index("from")
 		at := slices.IndexFunc(wrappings, func(p pattern) bool { return p.Name == form.Get("what") })

@@ -106,8 +106,26 @@ func Set(file string, at Path, value string, order []string) Do {
 			}
 			return source.Set(now, n, value)
 		}
+		if plain(value) {
+			if next, err := Put(file, at, value, order)(now); err == nil {
+				return next, nil
+			}
+		}
 		return Put(file, at, source.Quote(value), order)(now)
 	}
+}
+
+// plain tells a text of several words, such as a formula, that says the same without quotation marks.
+func plain(value string) bool {
+	if !strings.Contains(value, " ") || strings.ContainsAny(value, "\n\r#") {
+		return false
+	}
+	root, err := Root("", []byte("k: "+value+"\n"))
+	if err != nil {
+		return false
+	}
+	n := root.Lookup("k")
+	return n != nil && n.Kind == source.Scalar && n.Style == source.Plain && n.Value == value
 }
 
 // Put gives what stands at a path another value, as it would stand at the left edge of a file, or adds it.
