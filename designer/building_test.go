@@ -173,4 +173,3 @@ func TestAMissingRefundRuleIsMendedByOneClick(t *testing.T) {
 	}
 	w.has("refund: {fee1: all}")
 }
-
