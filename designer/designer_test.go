@@ -134,6 +134,11 @@ func (w *world) get(who *identity.Person, path string) page {
 
 func (w *world) post(who *identity.Person, path string, body url.Values) page {
 	w.t.Helper()
+	return w.send(who, path, body)
+}
+
+// send posts a form; several may at once.
+func (w *world) send(who *identity.Person, path string, body url.Values) page {
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept-Language", "en")
