@@ -173,3 +173,33 @@ func TestAMissingRefundRuleIsMendedByOneClick(t *testing.T) {
 	}
 	w.has("refund: {fee1: all}")
 }
+
+func TestAFeeByBandsIsATableAndNoFormula(t *testing.T) {
+	w := building(t)
+	w.add("form", "form/0", "form/0/fields", "integer")
+	w.add("fees", "", "fees", "fee")
+	amount := func(how string, more url.Values) page {
+		form := w.get(w.leila, at(permit, "fees", "fees/0")).Find("form:has(input[name=how][value=" + how + "])")
+		return w.act(form, "act", "amount", more)
+	}
+	amount("fixed", url.Values{"amount.fixed": {"١٢٫٥"}})
+	w.has(`amount: money("12.50 ILS")`)
+	bands := url.Values{"amount.over": {"form.integer1"}, "amount.upTo.1": {"50"}, "amount.band.1": {"20"}, "amount.above": {"45.5"}}
+	amount("bands", bands)
+	w.has(`amount: 'form.integer1 <= 50 ? money("20.00 ILS") : money("45.50 ILS")'`)
+	p := w.get(w.leila, at(permit, "fees", "fees/0"))
+	if got := p.Find("input[name='amount.upTo.1']").AttrOr("value", "") + " " + p.Find("input[name='amount.band.1']").AttrOr("value", "") + " " + p.Find("input[name='amount.above']").AttrOr("value", ""); got != "50 20.00 45.50" {
+		t.Errorf("the bands are shown as %q", got)
+	}
+	if p.Find(".finding--error").Length() != 1 { // nobody pays it yet
+		t.Error(p.Find(".finding--error").Text())
+	}
+	amount("bands", url.Values{"amount.upTo.2": {"100"}, "amount.band.2": {"30"}})
+	w.has(`form.integer1 <= 50 ? money("20.00 ILS") : form.integer1 <= 100 ? money("30.00 ILS") : money("45.50 ILS")`)
+	before := w.text(permit)
+	for _, bad := range []url.Values{{"amount.upTo.1": {"200"}}, {"amount.above": {""}}, {"amount.band.1": {"a lot"}}, {"amount.band.1": {"1.005"}}, {"amount.over": {"applicant.name"}}} {
+		if p := amount("bands", bad); p.status != http.StatusUnprocessableEntity || w.text(permit) != before {
+			t.Errorf("%v: status %d", bad, p.status)
+		}
+	}
+}

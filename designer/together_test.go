@@ -164,4 +164,3 @@ func (w *world) findingsStandOnThePage(who *identity.Person) {
 		return
 	}
 }
-

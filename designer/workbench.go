@@ -73,6 +73,7 @@ type editPage struct {
 	Panel         *panel
 	Moves         []moving
 	Paper         *paperPart
+	Amount        *amountPart
 	Wrap          []choice // inside of what the selected step can be put
 	WrapAt        moving
 	Picture       template.HTML
@@ -286,6 +287,7 @@ func (b *workbench) outlined(body *editPage) {
 			}
 		}
 		body.Panel = &p
+		body.Amount = b.amountPart(n, t)
 		if t == reflect.TypeFor[catalog.Step]() {
 			body.Paper = b.paperPart(n)
 		}
@@ -520,6 +522,10 @@ func (b *workbench) refusal(err error) string {
 		return b.locale.T("designer.problem.gone")
 	case errors.Is(err, source.ErrRefused), errors.Is(err, source.ErrStale):
 		return b.locale.T("designer.problem.refused")
+	case errors.Is(err, errAmount):
+		return b.locale.T("designer.amount.refused")
+	case errors.Is(err, errBanding):
+		return b.locale.T("designer.amount.ends")
 	case errors.Is(err, errPaper):
 		return b.locale.T("designer.paper.refused")
 	case errors.Is(err, errName):
@@ -599,6 +605,8 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 			return nil, "", change.ErrInvalid
 		}
 		return edit.Insert(b.file, list, i, body, b.orderAt(list)), list.To(selected).String(), nil
+	case "amount":
+		return b.amount()
 	case "paper":
 		return b.newPaper()
 	case "wrap":

@@ -79,6 +79,9 @@ func (n *Node) spellings(value string) []string {
 	case n.Style == Plain && single && (!ambiguous.MatchString(value) || n.typ == typeOther):
 		all = append(all, space+value)
 	}
+	if n.Style == Plain && single && strings.Contains(value, `"`) { // rather than with a backslash before each of them
+		all = append(all, space+"'"+strings.ReplaceAll(value, "'", "''")+"'")
+	}
 	return append(all, space+doubleQuoted(value))
 }
 
