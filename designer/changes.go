@@ -386,7 +386,7 @@ type finding struct {
 	Code    string
 	At      int     // the byte at which it stands in the open file; below 0 elsewhere
 	Side    ui.Link // the thing in which it stands, where the workbench shows it
-	Mend    *mend   // puts what is meant in its place; nil: not in the file that is open
+	Mends   []mend  // what one click puts right, in the file that is open
 }
 
 // mend is a finding that one click puts right.
@@ -415,10 +415,10 @@ func (v *visit) findings(c *catalog.Catalogue, number int64, list diag.List, fil
 				if f.Range.End.Offset > len(text) {
 					continue
 				}
-				one.Mend = &mend{"mend", v.locale.T("designer.mend.button", "meant", f.Suggestion), strconv.Itoa(f.Range.Start.Offset), strconv.Itoa(f.Range.End.Offset), string(text[f.Range.Start.Offset:f.Range.End.Offset]), f.Suggestion}
+				one.Mends = append(one.Mends, mend{"mend", v.locale.T("designer.mend.button", "meant", f.Suggestion), strconv.Itoa(f.Range.Start.Offset), strconv.Itoa(f.Range.End.Offset), string(text[f.Range.Start.Offset:f.Range.End.Offset]), f.Suggestion})
 			}
 			if rule := f.Args["refund"]; f.Range.File == file && f.Code == noRefund && rule != "" {
-				one.Mend = &mend{Act: "refund", Text: v.locale.T("designer.mend.refund"), From: strconv.Itoa(f.Range.Start.Offset)}
+				one.Mends = append(one.Mends, mend{Act: "refund", Text: v.locale.T("designer.mend.refund"), From: strconv.Itoa(f.Range.Start.Offset)})
 			}
 			if f.Range.File != file {
 				one.Where = f.Range.File + ":" + strconv.Itoa(one.Line)

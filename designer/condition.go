@@ -146,6 +146,15 @@ func (b *workbench) condition(key, now string, form posted) (string, error) {
 			return "", err
 		}
 		made = what.Code + " " + how.sign + " " + value
+		if value == "true" || value == "false" { // what says yes or no is a condition itself
+			made = what.Code
+			if (how.sign == "!=") == (value == "true") {
+				made = "not " + made
+			}
+			if how.sign != "==" && how.sign != "!=" {
+				return "", errCondition
+			}
+		}
 		if list := what.field; list != nil && list.IsList() { // several answers: one of them
 			made = value + " in " + what.Code
 			if how.sign == "!=" {

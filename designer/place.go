@@ -48,7 +48,11 @@ func (b *workbench) addressed(list []finding) []finding {
 		if f.At < 0 {
 			continue
 		}
+		i := b.exampleAt(f.At)
+		f.Mends = append(f.Mends, b.exampleMends(i)...)
 		switch x := b.place(f.At); {
+		case i >= 0:
+			f.Side = ui.Link{Text: b.locale.T("designer.try.examples"), Href: editPath(b.ch.Number, b.file, tryTab) + "&" + url.Values{"scenario": {strconv.Itoa(i)}}.Encode()}
 		case slices.Contains(textCodes, f.Code):
 			f.Side = ui.Link{Text: b.locale.T("designer.tab.texts"), Href: editPath(b.ch.Number, b.file, textsTab)}
 		case x != nil:
@@ -60,6 +64,16 @@ func (b *workbench) addressed(list []finding) []finding {
 
 // textCodes are the findings that are mended where all texts stand.
 var textCodes = []string{"missing-language"}
+
+// unsound tells that something is wrong with the service itself, and not with its examples alone.
+func (b *workbench) unsound() bool {
+	for _, f := range b.findings {
+		if f.Severity == diag.Error && (f.Range.File != b.file || b.exampleAt(f.Range.Start.Offset) < 0) {
+			return true
+		}
+	}
+	return false
+}
 
 // foundAt is what is found at a key of a thing, to be shown beside its control.
 func (b *workbench) foundAt(value *source.Node) (out []string) {

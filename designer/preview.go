@@ -68,7 +68,7 @@ func (b *workbench) here(name, value string) string {
 
 // walk stands before the form of the service, as a scenario begins; nil where it does not compile.
 func (b *workbench) walk(scenario int) (*servicetest.Walk, *catalog.Scenario, error) {
-	if b.service == nil || b.findings.HasErrors() {
+	if b.service == nil || b.unsound() {
 		return nil, nil, nil
 	}
 	w, problems := servicetest.New(b.c, b.o.Scripts).Walk(b.service)
@@ -155,7 +155,7 @@ func (b *workbench) previewPart() *previewPart {
 
 // picture draws what the service would run as, with the way that an application has taken, nil for none; nothing where it does not compile.
 func (b *workbench) picture(taken *draw.Taken) template.HTML {
-	if b.service == nil || b.findings.HasErrors() {
+	if b.service == nil || b.unsound() {
 		return ""
 	}
 	pl, texts, problems := compile.Compile(b.c, b.service)
@@ -241,7 +241,7 @@ const mostParts = 12
 
 // feeParts work the fees of the scenarios out.
 func (b *workbench) feeParts() (out []feePart) {
-	if b.service == nil || len(b.service.Fees) == 0 || b.findings.HasErrors() {
+	if b.service == nil || len(b.service.Fees) == 0 || b.unsound() {
 		return nil
 	}
 	scenarios := b.service.Scenarios[:min(len(b.service.Scenarios), mostParts)]

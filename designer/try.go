@@ -35,7 +35,7 @@ type happening struct{ At, Step, What string }
 // tryPart runs the scenarios of the service.
 func (b *workbench) tryPart() *tryPart {
 	part := &tryPart{}
-	if b.service == nil || b.findings.HasErrors() {
+	if b.service == nil || b.unsound() {
 		part.Broken = true
 		return part
 	}

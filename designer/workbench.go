@@ -605,6 +605,10 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 			return nil, "", change.ErrInvalid
 		}
 		return edit.Insert(b.file, list, i, body, b.orderAt(list)), list.To(selected).String(), nil
+	case "expect":
+		return b.expectAnew(index("from")), b.at.String(), nil
+	case "forget":
+		return edit.Remove(b.file, edit.Path{"scenarios", index("from")}), b.at.String(), nil
 	case "amount":
 		return b.amount()
 	case "paper":

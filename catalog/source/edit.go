@@ -402,7 +402,11 @@ func (e *Editor) addKey(n *Node, at int, key string, v fragment) (Splice, error)
 	} else {
 		line += " " + v.indented(indent+2)
 	}
-	return e.line(e.doc.after(before.end), line), nil
+	place := e.doc.after(before.end)
+	if rest := e.doc.src[place:]; indent == 0 && v.lines && (strings.HasPrefix(rest, "\n") || strings.HasPrefix(rest, "\r\n")) {
+		line = "\n" + line // apart, as its neighbours are
+	}
+	return e.line(place, line), nil
 }
 
 // line puts whole lines at the beginning of a line, or at the end of the file.
