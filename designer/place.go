@@ -65,10 +65,13 @@ func (b *workbench) addressed(list []finding) []finding {
 // textCodes are the findings that are mended where all texts stand.
 var textCodes = []string{"missing-language"}
 
+// noExample is the finding of a service without examples: the first is made by trying it.
+const noExample = "no-scenario"
+
 // unsound tells that something is wrong with the service itself, and not with its examples alone.
 func (b *workbench) unsound() bool {
 	for _, f := range b.findings {
-		if f.Severity == diag.Error && (f.Range.File != b.file || b.exampleAt(f.Range.Start.Offset) < 0) {
+		if f.Severity == diag.Error && f.Code != noExample && (f.Range.File != b.file || b.exampleAt(f.Range.Start.Offset) < 0) {
 			return true
 		}
 	}

@@ -18,6 +18,7 @@ type tryPart struct {
 	Missing      []string // what no example reaches
 	Story        []happening
 	Differences  []string
+	Mends        []mend // what can be done about an example that comes out otherwise
 	Title        string
 	Picture      template.HTML
 	Form         template.HTML // by which an example is added; nothing where it cannot
@@ -67,6 +68,9 @@ func (b *workbench) tryPart() *tryPart {
 		return part
 	}
 	b.story(part, &report.Results[chosen])
+	if b.editable && len(part.Differences) > 0 {
+		part.Mends = b.exampleMends(chosen)
+	}
 	return part
 }
 

@@ -124,7 +124,11 @@ func (c *compares) scenarios(was, is *catalog.Service, d compare.Difference) (t 
 		for _, one := range r.Differences {
 			cell.Note += one.In(c.findingWords()).Summary + " "
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.Scenario.Title.Value}, c.became(marks[r.Scenario.Title.Value]), cell}})
+		mark := marks[r.Scenario.Title.Value]
+		if was == nil {
+			mark = "added" // with its service
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.Scenario.Title.Value}, c.became(mark), cell}})
 	}
 	if was != nil {
 		for i := range was.Scenarios {

@@ -675,3 +675,27 @@ func TestTheHistoryOfAServiceIsWhatChangedIt(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestANewServiceIsAskedAboutAsAllThatItBrings(t *testing.T) {
+	w := newWorld(t)
+	me := w.person("health:" + change.Analyst)
+	started, err := w.Start(t.Context(), me, change.Words{Title: "x", Reason: "y"}, "health")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := started.Number
+	fresh := strings.Replace(w.sample(health), "service: health.insurance.renew", "service: health.insurance.again", 1)
+	if _, err := w.Edit(t.Context(), me, n, "services/health/insurance-again.yaml", func([]byte) ([]byte, error) { return []byte(fresh), nil }); err != nil {
+		t.Fatal(err)
+	}
+	p, err := w.Propose(t.Context(), me, n)
+	if broken := (*change.Broken)(nil); errors.As(err, &broken) {
+		t.Fatal(broken.Findings)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := p.Checks; !c.Fees || !c.Rules || !c.Data {
+		t.Errorf("a service with fees that asks for personal data is looked at by fees %t, rules %t, data %t", c.Fees, c.Rules, c.Data)
+	}
+}

@@ -204,6 +204,14 @@ func (c *Changes) check(ctx context.Context, base, now *catalog.Catalogue, readi
 			checks.Rules = true
 		}
 		checks.Data = checks.Data || ch.Kind == "field-added"
+		if ch.Kind == "service-added" || ch.Kind == "service-removed" { // all of it comes or goes, with its fees and what it asks
+			for _, c := range []*catalog.Catalogue{base, now} {
+				if s := c.Service(ch.Definition.Code); s != nil {
+					checks.Fees = checks.Fees || len(s.Fees) > 0
+					checks.Data = checks.Data || ch.Kind == "service-added" && len(s.Form) > 0
+				}
+			}
+		}
 		if ch.Definition.Kind == "service" {
 			touched[ch.Definition.Code] = true
 		}
