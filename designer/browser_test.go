@@ -23,6 +23,7 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	if err := w.changes.Describe(t.Context(), w.leila, ch.Number, change.Words{Title: "تجديد الرخصة في أربعة أيام", Reason: "قرار مجلس الوزراء", Basis: "القرار 5 لسنة 2026"}); err != nil {
 		t.Fatal(err)
 	}
+	w.releases(map[string][2]string{licence: {"promised: 3 working days", "promised: 5 working days"}})
 	server := httptest.NewServer(as(w.leila, w.handler))
 	defer server.Close()
 	browser := uitest.Browser(t)
@@ -32,6 +33,7 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 		"home": "/designer", "changes": "/designer/changes", "start": "/designer/changes?" + of, "change": "/designer/changes/1",
 		"form": at(licence, "form", "form/0/fields/1"), "steps": at(licence, "steps", "steps/0"), "fees": at(licence, "fees", "fees/0"), "head": at(licence, "head", ""),
 		"new":   "/designer/changes/1/new",
+		"merge": mergePage,
 		"texts": at(licence, "texts", ""), "preview": at(licence, "preview", "") + "&scenario=0", "try": at(licence, "try", "") + "&scenario=1", "text": at(licence, "text", ""),
 	} {
 		for _, lang := range []string{"ar", "en"} {

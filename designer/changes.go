@@ -166,6 +166,7 @@ type changePage struct {
 	New      []ui.Component
 	Empty    bool
 	Withdraw bool
+	Merge    string // where what was released meanwhile is taken over; "" where nothing was
 
 	Action, File, Tab string // of the workbench: nothing is mended here
 }
@@ -205,6 +206,15 @@ func (v *visit) showChange(status int, was *change.Words, problems []ui.FieldErr
 		}},
 		Files: ui.Table{Caption: v.locale.T("designer.change.files"), Columns: []ui.Column{{Text: v.locale.T("designer.change.file")}, {Text: v.locale.T("designer.change.what")}},
 			Empty: &ui.Empty{Title: v.locale.T("designer.change.noFiles"), Text: v.locale.T("designer.change.noFilesText"), Drawing: "documents", Action: &ui.Button{Text: v.locale.T("designer.home.title"), Href: homePath, Kind: ui.Secondary}}},
+	}
+	if body.Editable {
+		behind, err := v.o.Changes.Behind(v.ctx, ch)
+		if err != nil {
+			return err
+		}
+		if behind {
+			body.Merge = mergePath(number)
+		}
 	}
 	for _, file := range ch.Files {
 		_, was := base.Files[file]
@@ -345,7 +355,7 @@ func (v *visit) propose() error {
 	case errors.Is(err, change.ErrInvalid):
 		return v.showChange(http.StatusUnprocessableEntity, nil, []ui.FieldError{{Name: "reason", Text: v.locale.T("designer.propose.noReason")}}, nil)
 	case errors.Is(err, change.ErrMoved):
-		return v.showChange(http.StatusConflict, nil, []ui.FieldError{{Name: "files", Text: v.locale.T("designer.propose.moved")}}, nil)
+		return v.showMerge(http.StatusConflict, false, []ui.FieldError{{Name: "conflicts", Text: v.locale.T("designer.propose.moved")}})
 	case errors.Is(err, change.ErrNothing):
 		return v.showChange(http.StatusUnprocessableEntity, nil, []ui.FieldError{{Name: "files", Text: v.locale.T("designer.change.noFiles")}}, nil)
 	case errors.Is(err, change.ErrNoRoute):

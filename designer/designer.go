@@ -79,6 +79,8 @@ func (d *Designer) Register(mux *http.ServeMux) {
 		"POST " + changesPath + "/{number}/words":    (*visit).describe,
 		"POST " + changesPath + "/{number}/propose":  (*visit).propose,
 		"POST " + changesPath + "/{number}/withdraw": (*visit).withdraw,
+		"GET " + changesPath + "/{number}/merge":     (*visit).merge,
+		"POST " + changesPath + "/{number}/merge":    (*visit).takeOver,
 		"GET " + changesPath + "/{number}/edit":      (*visit).edit,
 		"POST " + changesPath + "/{number}/edit":     (*visit).act,
 		"GET " + changesPath + "/{number}/new":       (*visit).newService,

@@ -21,6 +21,9 @@ type Changes interface {
 	Describe(ctx context.Context, by *identity.Person, number int64, w change.Words) error
 	Withdraw(ctx context.Context, by *identity.Person, number int64) error
 	Propose(ctx context.Context, by *identity.Person, number int64) (*change.Proposal, error)
+	Behind(ctx context.Context, ch *change.Change) (bool, error)
+	Meanwhile(ctx context.Context, number int64, choice merge.Choice) (*change.Meanwhile, error)
+	Rebase(ctx context.Context, by *identity.Person, number int64, choice merge.Choice) ([]merge.Conflict, error)
 
 	// Live is the catalogue of the live release. It must not be changed.
 	Live(ctx context.Context) (*catalog.Catalogue, error)

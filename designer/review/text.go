@@ -1,11 +1,9 @@
 package review
 
 import (
-	"bytes"
 	"strconv"
-	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
+	"github.com/diwan-gov/diwan/designer/difference"
 )
 
 // file is what changes in the text of a file.
@@ -20,12 +18,10 @@ type file struct {
 	Open       bool
 }
 
-// line is a line of a difference. Sign is "+", "−", "" of one that stayed, and "…" where some are left out.
+// line is a line of a difference, with what was remarked on it.
 type line struct {
-	Old, New int // 0: it stands only on the other side
-	Sign     string
-	Text     string
-	Threads  []thread
+	difference.Line
+	Threads []thread
 }
 
 // mostLines is how many lines of one file are shown.
@@ -37,12 +33,14 @@ func (v *visit) texts(s *subject, t *talk) (out []file) {
 		was, before := s.was.Files[path]
 		is, after := s.is.Files[path]
 		f := file{Path: path, ID: "file-" + strconv.Itoa(i+1), New: !before, Gone: !after}
-		f.Lines = lines(was, is)
+		for _, l := range difference.Lines(was, is) {
+			f.Lines = append(f.Lines, line{Line: l})
+		}
 		for _, l := range f.Lines {
 			switch l.Sign {
-			case plus:
+			case difference.Plus:
 				f.Plus++
-			case minus:
+			case difference.Minus:
 				f.Less++
 			}
 		}
@@ -63,58 +61,4 @@ func (v *visit) texts(s *subject, t *talk) (out []file) {
 		out = append(out, f)
 	}
 	return out
-}
-
-// Signs of lines.
-const (
-	plus  = "+"
-	minus = "−"
-	gap   = "…"
-)
-
-// lines compares two texts, with a few lines round what changed.
-func lines(was, is []byte) (out []line) {
-	unified := diff.Diff("was", ended(was), "is", ended(is))
-	old, now := 0, 0
-	for i, text := range strings.Split(strings.TrimSuffix(string(unified), "\n"), "\n") {
-		switch {
-		case i < 3 || text == "": // the head
-		case strings.HasPrefix(text, "@@"):
-			old, now = begins(text, "-"), begins(text, "+")
-			if len(out) > 0 || old > 1 && now > 1 {
-				out = append(out, line{Sign: gap})
-			}
-		case text[0] == '+':
-			out = append(out, line{New: now, Sign: plus, Text: text[1:]})
-			now++
-		case text[0] == '-':
-			out = append(out, line{Old: old, Sign: minus, Text: text[1:]})
-			old++
-		default:
-			out = append(out, line{Old: old, New: now, Text: text[1:]})
-			old++
-			now++
-		}
-	}
-	return out
-}
-
-// ended is a text whose last line ends, as the comparison wants it.
-func ended(b []byte) []byte {
-	if len(b) == 0 || bytes.HasSuffix(b, []byte("\n")) {
-		return b
-	}
-	return append(bytes.Clone(b), '\n')
-}
-
-// begins is the line at which a part begins, by its head such as @@ -3,7 +3,8 @@.
-func begins(head, sign string) int {
-	for _, word := range strings.Fields(head) {
-		if at, found := strings.CutPrefix(word, sign); found {
-			at, _, _ = strings.Cut(at, ",")
-			n, _ := strconv.Atoi(at) // written by the comparison
-			return n
-		}
-	}
-	return 0
 }

@@ -3,10 +3,9 @@ package review
 import (
 	"cmp"
 	"strconv"
-	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/compare"
-	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/designer/difference"
 )
 
 // group is what changes in one definition, in words.
@@ -23,45 +22,10 @@ type concern struct {
 
 // item is one difference, with what was remarked on it.
 type item struct {
-	Segments []segment
+	Segments []difference.Segment
 	Lines    string
 	Threads  []thread
 	Say      *sayForm
-}
-
-// segment is a piece of a sentence in parts; what is quoted stands alone, so that its direction does not disturb the marks round it.
-type segment struct {
-	compare.Segment
-	Dir   string // of the sentence, where something is quoted; else "": the letters say it
-	Parts []quoted
-}
-
-type quoted struct {
-	Text string
-	Is   bool
-}
-
-// quotes are the marks of quotation in Arabic and in English sentences.
-var quotes = map[string][2]string{"ar": {"«", "»"}, "en": {"“", "”"}}
-
-func segments(all []compare.Segment, lang string) []segment {
-	opens, closes := quotes[lang][0], quotes[lang][1]
-	out := make([]segment, len(all))
-	for i, s := range all {
-		one := segment{Segment: s}
-		for rest := s.Text; rest != ""; {
-			before, after, opened := strings.Cut(rest, opens)
-			inner, next, closed := strings.Cut(after, closes)
-			if !opened || !closed {
-				one.Parts = append(one.Parts, quoted{Text: rest})
-				break
-			}
-			one.Parts = append(one.Parts, quoted{Text: before + opens}, quoted{Text: inner, Is: true}, quoted{Text: closes})
-			one.Dir, rest = ui.Dir(lang), next
-		}
-		out[i] = one
-	}
-	return out
 }
 
 // mostItems is how many differences are told one by one.
@@ -89,7 +53,7 @@ func (v *visit) groups(d compare.Difference, t *talk) (out []group, left int) {
 				one.Concerns = append(one.Concerns, concern{Title: title, Money: c.Concern == compare.Money})
 			}
 			last := &one.Concerns[len(one.Concerns)-1]
-			row := item{Segments: segments(c.Segments(v.told()), v.told()), Lines: v.lines(c)}
+			row := item{Segments: difference.Segments(c.Segments(v.told()), v.told()), Lines: v.lines(c)}
 			if t != nil {
 				path, place := placeOf(c)
 				row.Threads, row.Say = t.at(path, place), t.form(path, place, v.locale.T("review.remark.add"))

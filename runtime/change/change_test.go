@@ -439,8 +439,44 @@ func TestTwoChangesOfDifferentFilesDoNotWaitForEachOther(t *testing.T) {
 	if _, err := w.Propose(t.Context(), me, three); !errors.As(err, &moved) || len(moved.Conflicts) != 1 {
 		t.Error(err)
 	}
-	if open, err = w.Rebase(t.Context(), me, three, func(merge.Conflict) (merge.Side, bool) { return merge.Ours, true }); err != nil || len(open) > 0 {
+	mine := func(merge.Conflict) (merge.Side, bool) { return merge.Ours, true }
+	before, mineWas := w.found(three), w.text(three, tariff)
+	m, err := w.Meanwhile(t.Context(), three, mine)
+	if err != nil || len(m.Conflicts) != 1 || len(m.Open) != 0 || len(m.Released) != 2 || m.Released[0].Change != two || m.Released[1].Change != one || m.Left != 0 ||
+		len(compare.Catalogues(m.Was, m.Is)) != 1 || string(m.Files[0].Body) != mineWas {
+		t.Fatalf("%+v %v", m, err)
+	}
+	theirs := func(merge.Conflict) (merge.Side, bool) { return merge.Theirs, true }
+	if open, err = w.Rebase(t.Context(), me, three, theirs); err != nil || len(open) > 0 || w.text(three, tariff) != w.live()[tariff] || len(w.found(three).Files) > 0 {
 		t.Fatal(open, err)
+	}
+	// It is one edit, which is taken back with the release on which the change rested.
+	if _, err := w.Undo(t.Context(), me, three, tariff); err != nil {
+		t.Fatal(err)
+	}
+	if now := w.found(three); now.Base != before.Base || len(now.Files) != 1 || w.text(three, tariff) != mineWas {
+		t.Errorf("%+v", now)
+	}
+	if _, err := w.Redo(t.Context(), me, three, tariff); !errors.Is(err, change.ErrNothing) {
+		t.Error(err)
+	}
+	if open, err = w.Rebase(t.Context(), me, three, theirs); err != nil {
+		t.Fatal(open, err)
+	}
+	w.put(me, three, tariff, "125.00", "126.00")
+	for range 2 { // what was edited behind it is taken back first
+		if _, err := w.Undo(t.Context(), me, three, tariff); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if now := w.found(three); now.Base != before.Base || w.text(three, tariff) != mineWas {
+		t.Errorf("%+v", now)
+	}
+	if open, err = w.Rebase(t.Context(), me, three, mine); err != nil || len(open) > 0 {
+		t.Fatal(open, err)
+	}
+	if _, err := w.Meanwhile(t.Context(), three, mine); !errors.Is(err, change.ErrNothing) {
+		t.Error(err)
 	}
 	p, err := w.Propose(t.Context(), me, three)
 	if err != nil {
@@ -449,6 +485,15 @@ func TestTwoChangesOfDifferentFilesDoNotWaitForEachOther(t *testing.T) {
 	if _, err := w.Publish(t.Context(), three, p.Digest); err != nil || !strings.Contains(w.live()[health], "# looked through") || !strings.Contains(w.live()[tariff], "140.00") {
 		t.Error(err)
 	}
+}
+
+func (w *world) found(number int64) *change.Change {
+	w.t.Helper()
+	ch, err := w.Find(w.t.Context(), number)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return ch
 }
 
 func (w *world) live() map[string]string {

@@ -1,6 +1,6 @@
 // Package change keeps changes of the catalogue: what analysts draft together, what they propose, what reviewers remark, and what is released of it.
 //
-// It owns the tables change, change_file, change_edit, change_proposal, change_remark and change_presence. A change rests on a release and holds the
+// It owns the tables change, change_file, change_edit, change_proposal, change_remark, change_taking and change_presence. A change rests on a release and holds the
 // files that differ from it, each as a text with the edits that made it, so that any of them can be undone; the visual sides of the designer edit
 // the same text. What is proposed is kept by content, and what is approved is released byte for byte, or not at all: joined with what others have
 // released meanwhile only where they touched other files. By which route a proposal goes is a service of the catalogue's; this package answers what

@@ -233,15 +233,19 @@ func (c *Changes) since(ctx context.Context, q release.Querier, number int64, fi
 	})
 }
 
-// Undo takes back the caller's last edit of a file that is not taken back yet, also where others have edited elsewhere in it since. ErrNothing,
-// ErrOverlap.
+// Undo takes back the caller's last edit of a file that is not taken back yet, also where others have edited elsewhere in it since. Where that is one by which
+// a release was taken over, all that was taken over with it is. ErrNothing, ErrOverlap.
 func (c *Changes) Undo(ctx context.Context, by *identity.Person, number int64, file string) (Made, error) {
-	return c.takeBack(ctx, by, number, file, func(edits []Made) int {
+	made, err := c.takeBack(ctx, by, number, file, func(edits []Made) int {
 		return lastOf(edits, by.ID, func(m Made) bool { return m.Undoes == 0 || undoesUndo(edits, m) })
 	})
+	if errors.Is(err, errTaken) {
+		return c.untake(ctx, by, number, file)
+	}
+	return made, err
 }
 
-// Redo takes back the caller's last Undo of a file, unless they have edited it since.
+// Redo takes back the caller's last Undo of a file, unless they have edited it since. What was taken over of a release is taken over again by Rebase only.
 func (c *Changes) Redo(ctx context.Context, by *identity.Person, number int64, file string) (Made, error) {
 	return c.takeBack(ctx, by, number, file, func(edits []Made) int {
 		at := lastOf(edits, by.ID, func(m Made) bool { return m.Undoes != 0 && !undoesUndo(edits, m) })
@@ -297,6 +301,10 @@ func lastOf(edits []Made, by uuid.UUID, fits func(Made) bool) int {
 const mostBack = 2000
 
 func (c *Changes) takeBack(ctx context.Context, by *identity.Person, number int64, file string, pick func([]Made) int) (Made, error) {
+	ch, err := find(ctx, c.o.Pool, number, "")
+	if err != nil {
+		return Made{}, err
+	}
 	return c.edit(ctx, by, number, file, func(tx pgx.Tx, t Text) ([]byte, int64, error) {
 		edits, err := c.since(ctx, tx, number, file, max(0, t.Version-mostBack))
 		if err != nil {
@@ -307,6 +315,18 @@ func (c *Changes) takeBack(ctx context.Context, by *identity.Person, number int6
 			return nil, 0, ErrNothing
 		}
 		m := edits[i]
+		takings, err := c.takings(ctx, tx, ch, file)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, taken := range takings {
+			switch taken.Files[file] {
+			case m.Version:
+				return nil, 0, errTaken
+			case m.Undoes:
+				return nil, 0, ErrNothing
+			}
+		}
 		back, ok := over(m, edits[i+1:])
 		if !ok || m.Was != m.Is && i < len(edits)-1 && !quiet(edits[i+1:]) {
 			return nil, 0, ErrOverlap
