@@ -24,6 +24,8 @@ type course struct {
 	typed  map[string]any             // the form as it was typed last
 	before map[string]map[string]any  // answers of the lookups before the form
 	files  map[string]form.Uploaded   // uploads by ID
+	names  map[string]string          // what they are called, as a scenario writes it
+	watch  watcher                    // nil where nobody wants to know
 
 	brought   time.Time // first day of the calendar slice that the machine has
 	happened  []Entry
@@ -51,14 +53,20 @@ type right struct{ code, change string }
 
 type task struct{ role, due string }
 
+// watcher is told of everything that an application takes: before it does, and what came of it.
+type watcher interface {
+	before(e machine.Event)
+	after(e machine.Event, effects []activity.Effect)
+}
+
 func newCourse(u *unit, trace *machine.Trace) course {
-	return course{u: u, trace: trace, dates: map[string]string{}, tasks: map[string][]task{}, asked: map[string][]activity.Line{}, person: map[string]json.RawMessage{}, files: map[string]form.Uploaded{}}
+	return course{u: u, trace: trace, dates: map[string]string{}, tasks: map[string][]task{}, asked: map[string][]activity.Line{}, person: map[string]json.RawMessage{}, files: map[string]form.Uploaded{}, names: map[string]string{}}
 }
 
 // clone is a copy that goes on by itself.
 func (r *course) clone() course {
 	out := *r
-	out.files, out.asked = maps.Clone(r.files), maps.Clone(r.asked)
+	out.files, out.names, out.asked = maps.Clone(r.files), maps.Clone(r.names), maps.Clone(r.asked)
 	out.dates, out.tasks = maps.Clone(r.dates), maps.Clone(r.tasks)
 	out.happened, out.path = slices.Clip(r.happened), slices.Clip(r.path)
 	out.fees, out.refunds, out.documents = slices.Clip(r.fees), slices.Clip(r.refunds), slices.Clip(r.documents)
@@ -78,11 +86,17 @@ func (r *course) facts() activity.Facts {
 
 // take lets an event happen, if the machine takes it.
 func (r *course) take(e machine.Event) machine.Refusal {
+	if r.watch != nil {
+		r.watch.before(e)
+	}
 	next, effects, refused := r.u.p.StepTraced(r.state, e, r.trace)
 	if refused == "" {
 		r.state = next
 		r.papers.learn(r.u.p.Plan(), e)
 		r.record(effects)
+		if r.watch != nil {
+			r.watch.after(e, effects)
+		}
 	}
 	return refused
 }

@@ -41,6 +41,9 @@ func (e Entry) In(l *diag.Language) string {
 	return e.Step + ": " + e.what.In(l)
 }
 
+// Words is In without the step.
+func (e Entry) Words(l *diag.Language) string { return e.what.In(l) }
+
 // Story tells what happened in one line, each day once: "2026-11-22 submitted → licence: found → …".
 func Story(entries []Entry) string { return story(entries).String() }
 

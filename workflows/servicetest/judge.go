@@ -69,7 +69,7 @@ func (r *course) upload(text string, accept []string) string {
 		f.Pages = n
 	}
 	id := fmt.Sprintf("00000000-0000-4000-8000-%012d", len(r.files)+1)
-	r.files[id] = f
+	r.files[id], r.names[id] = f, text
 	return id
 }
 

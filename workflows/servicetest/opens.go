@@ -44,6 +44,9 @@ func (r *rehearsal) opens() string {
 		return ""
 	}
 	r.before = with.Given
+	if refused != "" {
+		r.barred = ground(r.u.p.Plan(), refused)
+	}
 	x := &r.sc.Expect
 	switch ground := ground(r.u.p.Plan(), refused); {
 	case refused != "" && x.Has("findings"):

@@ -36,6 +36,7 @@ type rehearsal struct {
 
 	trigger  *plan.Trigger // by which it was started, nil for the applicant
 	silenced diag.Phrase   // why nothing was started, or ""
+	barred   string        // why the form was not asked, or ""
 
 	deciders int // officers who have decided
 }

@@ -102,7 +102,8 @@ type unit struct {
 	p     *machine.Program
 	f     *form.Form
 	texts *plan.Texts
-	begun map[int]int // how often each trigger of the plan has started something, or would have, had somebody agreed
+	env   *formula.Env // of conditions, made when a walk first shows one
+	begun map[int]int  // how often each trigger of the plan has started something, or would have, had somebody agreed
 }
 
 func (x *Suite) compile(s *catalog.Service) (*unit, diag.List) {

@@ -29,6 +29,7 @@ type Walk struct {
 	place
 	before []place // the way back
 	told   int     // entries that News has given
+	tape   *tape   // of a walk of moves
 }
 
 // place is where a walk is.
@@ -64,6 +65,7 @@ func (w *Walk) Begin(day string, sc *catalog.Scenario) error {
 	if len(r.differences) > 0 {
 		return errors.New(r.differences[0].Summary)
 	}
+	w.behalf = r.behalf
 	return nil
 }
 
@@ -283,13 +285,10 @@ func (w *Walk) Correct(wait machine.Wait, typed map[string]any) ([]form.Problem,
 		return problems, err
 	}
 	w.keep()
+	w.typed, w.form = maps.Clone(typed), values
 	a := wait.Act(machine.Submit, applicant, w.facts())
 	a.ID, a.Reads = "walk", w.reads(values)
-	if err := w.refusedAs(w.take(machine.Event{Act: a})); err != nil {
-		return nil, err
-	}
-	w.typed, w.form = maps.Clone(typed), values
-	return nil, nil
+	return nil, w.refusedAs(w.take(machine.Event{Act: a}))
 }
 
 // Sent is the form as it was typed last.
