@@ -63,8 +63,9 @@ func New(o Options) (*Designer, error) {
 
 // Paths of the pages.
 const (
-	homePath    = "/designer"
-	changesPath = "/designer/changes"
+	homePath     = "/designer"
+	changesPath  = "/designer/changes"
+	releasesPath = "/designer/releases"
 )
 
 // Register puts the pages on a mux that stands behind identity's Guard.Load, ui.Lang, ui.Policy and protection against requests of other
@@ -74,6 +75,8 @@ func (d *Designer) Register(mux *http.ServeMux) {
 	for pattern, page := range map[string]func(*visit) error{
 		"GET " + homePath:                            (*visit).home,
 		"GET " + changesPath:                         (*visit).changes,
+		"GET " + releasesPath:                        (*visit).releases,
+		"POST " + releasesPath:                       (*visit).rollback,
 		"POST " + changesPath:                        (*visit).start,
 		"GET " + changesPath + "/{number}":           (*visit).change,
 		"POST " + changesPath + "/{number}/words":    (*visit).describe,
@@ -118,7 +121,7 @@ func (d *Designer) handle(page func(*visit) error) http.HandlerFunc {
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 		v := &visit{Designer: d, w: w, r: r, ctx: r.Context(), person: person, locale: d.ui.Locale(ui.Language(r.Context()))}
 		err := change.ErrForeign
-		if change.IsReader(person) {
+		if change.IsReader(person) || operates(person) && strings.HasPrefix(r.URL.Path, releasesPath) {
 			if err = r.ParseForm(); err != nil {
 				err = errors.Join(change.ErrInvalid, err)
 			} else {
@@ -155,11 +158,28 @@ func (v *visit) page(title string, body any) ui.Page {
 	changes := strings.HasPrefix(v.r.URL.Path, changesPath)
 	return ui.Page{
 		Title: title, Wide: true, Body: body, Styles: []string{static("designer.css")}, Scripts: []string{static("vendor/sortable/Sortable.min.js"), static("designer.js")},
-		User: &ui.User{Name: v.person.DisplayName(v.locale.Lang()), RoleLabel: v.locale.T("designer.role"), Officer: true},
-		Nav: []ui.NavItem{
-			{Text: v.locale.T("designer.home.title"), Href: homePath, Current: v.r.URL.Path == homePath},
-			{Text: v.locale.T("designer.changes.title"), Href: changesPath, Current: changes},
-		},
+		User: &ui.User{Name: v.person.DisplayName(v.locale.Lang()), RoleLabel: v.role(), Officer: true},
+		Nav:  v.nav(changes),
+	}
+}
+
+// role is in what capacity somebody is here.
+func (v *visit) role() string {
+	if !change.IsReader(v.person) {
+		return v.locale.T("designer.release.actor.operator")
+	}
+	return v.locale.T("designer.role")
+}
+
+// nav are the pages that somebody may see: whoever only operates the platform sees the releases.
+func (v *visit) nav(changes bool) []ui.NavItem {
+	releases := ui.NavItem{Text: v.locale.T("designer.release.title"), Href: releasesPath, Current: strings.HasPrefix(v.r.URL.Path, releasesPath)}
+	if !change.IsReader(v.person) {
+		return []ui.NavItem{releases}
+	}
+	return []ui.NavItem{
+		{Text: v.locale.T("designer.home.title"), Href: homePath, Current: v.r.URL.Path == homePath},
+		{Text: v.locale.T("designer.changes.title"), Href: changesPath, Current: changes}, releases,
 	}
 }
 

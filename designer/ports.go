@@ -11,6 +11,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/release"
 )
 
 // Changes is what the designer needs of *change.Changes.
@@ -24,6 +25,11 @@ type Changes interface {
 	Behind(ctx context.Context, ch *change.Change) (bool, error)
 	Meanwhile(ctx context.Context, number int64, choice merge.Choice) (*change.Meanwhile, error)
 	Rebase(ctx context.Context, by *identity.Person, number int64, choice merge.Choice) ([]merge.Conflict, error)
+
+	// History gives what is to be live, is and was, the newest first; Origins the changes of publications, and Rollback makes a release live again.
+	History(ctx context.Context) ([]release.Head, error)
+	Origins(ctx context.Context, publications []int64) (map[int64]change.Origin, error)
+	Rollback(ctx context.Context, by uuid.UUID, to int64, reason string) (release.Head, error)
 
 	// Live is the catalogue of the live release. It must not be changed.
 	Live(ctx context.Context) (*catalog.Catalogue, error)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/diwan-gov/diwan/catalog"
@@ -17,6 +18,29 @@ type Published struct {
 	Change int64 // by which it came; 0: by none
 	// Was and Is are the service with all that it is made of, before and after, and nothing else of the catalogue.
 	Was, Is *catalog.Catalogue
+}
+
+// Origin is the change by which something was published.
+type Origin struct {
+	Number int64
+	Title  string
+	Author uuid.UUID
+}
+
+// Origins gives the changes of publications, by the publication; those that came by none are left out.
+func (c *Changes) Origins(ctx context.Context, publications []int64) (map[int64]Origin, error) {
+	rows, err := c.o.Pool.Query(ctx, "SELECT publication, number, title, author FROM change WHERE publication = any($1)", publications)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]Origin{}
+	var publication int64
+	var from Origin
+	_, err = pgx.ForEachRow(rows, []any{&publication, &from.Number, &from.Title, &from.Author}, func() error {
+		out[publication] = from
+		return nil
+	})
+	return out, err
 }
 
 // historyPage is how many publications a history gives at once.

@@ -236,6 +236,8 @@ func (v *visit) page(title string, body any) ui.Page {
 	}
 	if v.changes() {
 		nav = append(nav, ui.NavItem{Text: v.locale.T("desk.changes"), Href: "/designer/changes"})
+	} else if slices.Contains(v.officer.Capacities, change.Platform+":"+operator) {
+		nav = append(nav, ui.NavItem{Text: v.locale.T("desk.releases"), Href: "/designer/releases"})
 	}
 	p := ui.Page{
 		Title: title, Wide: true, Body: body, Styles: []string{sheet.Path()},
