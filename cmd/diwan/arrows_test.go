@@ -136,6 +136,7 @@ var arrows = []arrow{
 	{from: "designer/...", to: []string{
 		"designer/...", "catalog/...", "workflows/compile", "workflows/plan", "workflows/machine", "workflows/activity", "workflows/servicetest", "workflows/impact",
 		"workflows/draw", "runtime/form", "runtime/filling", "runtime/document", "runtime/ui", "runtime/change", "runtime/release", "runtime/audit", "runtime/identity", "runtime/application",
+		"runtime/migration",
 	}, except: temporal},
 	// Bills are the desk's; it says them in the words of a specification.
 	{from: "runtime/govstack", to: []string{"runtime/payment", "catalog/formula"}, except: join(database, temporal)},

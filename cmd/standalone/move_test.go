@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	neturl "net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +18,8 @@ type migrationReport struct {
 	Items     map[string]int
 	Obstacles []struct{ Code, At string }
 }
+
+const movePage = "/designer/services/" + licence + "/move"
 
 func TestOpenApplicationsAreMovedToAnEditedServiceOnPurposeOnly(t *testing.T) {
 	t.Parallel()
@@ -52,7 +55,7 @@ func TestOpenApplicationsAreMovedToAnEditedServiceOnPurposeOnly(t *testing.T) {
 	}
 
 	first, second := p.as(t, "operator"), p.as(t, "operator2")
-	first.url, second.url = p.operations(t), p.operations(t)
+	first.url = p.operations(t)
 	var r migrationReport
 	must(t, first, "POST", "/migrations", "", map[string]string{"service": licence}, &r, http.StatusCreated)
 	until := func(what string, is func() bool) {
@@ -69,7 +72,21 @@ func TestOpenApplicationsAreMovedToAnEditedServiceOnPurposeOnly(t *testing.T) {
 	if status, _ := first.call("POST", "/migrations/"+r.ID+"/approve", "", nil, nil); status != http.StatusConflict {
 		t.Errorf("who proposed it approves it: %d", status)
 	}
-	must(t, second, "POST", "/migrations/"+r.ID+"/approve", "", nil, nil, http.StatusOK)
+	// The other one looks at it on its page, and approves it there.
+	doc, status := second.page(t, movePage, nil)
+	if said := doc.Find("#applications").Text(); status != http.StatusOK || strings.Count(said, "Can be moved (2)") != 1 || !strings.Contains(said, a.Reference) {
+		t.Fatalf("%d %s", status, said)
+	}
+	yes := neturl.Values{"act": {"approve"}, "migration": {doc.Find("#decision [name=migration]").AttrOr("value", "")}}
+	if doc, status := p.as(t, "operator").page(t, movePage, nil); status != http.StatusOK || doc.Find("#decision").Length() != 0 {
+		t.Errorf("who proposed it is offered to approve it: %d", status)
+	}
+	if _, status := p.as(t, "operator").page(t, movePage, yes); status != http.StatusForbidden {
+		t.Errorf("who proposed it approves it: %d", status)
+	}
+	if _, status := second.page(t, movePage, yes); status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
 	until("end", func() bool { return r.EndedAt != nil && r.Items["moved"] == 2 })
 
 	task := atReview(j, with)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/ui/uitest"
 )
@@ -48,4 +50,11 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 		t.Fatal(err)
 	}
 	look("history", "/designer/services/"+renewal+"/history")
+	w.open = []uuid.UUID{{1}, {2}, {3}}
+	look("move-begin", movePage)
+	if _, err := w.moves.Propose(t.Context(), w.omar.ID, renewal); err != nil {
+		t.Fatal(err)
+	}
+	w.works()
+	look("move", movePage)
 }

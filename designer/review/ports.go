@@ -16,6 +16,8 @@ import (
 
 // Changes is what the pages need of *change.Changes.
 type Changes interface {
+	// Live is the catalogue of the live release. It must not be changed.
+	Live(ctx context.Context) (*catalog.Catalogue, error)
 	Find(ctx context.Context, number int64) (*change.Change, error)
 	Proposals(ctx context.Context, number int64) ([]change.Proposal, error)
 	Proposed(ctx context.Context, p change.Proposal) (base, now *catalog.Catalogue, err error)

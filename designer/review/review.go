@@ -31,6 +31,7 @@ type Options struct {
 	Route   Route
 	People  People
 	Audit   Audit
+	Moves   Moves
 	Scripts form.Scripts // of forms and scenarios; nil: they find nothing
 
 	Now func() time.Time // time.Now
@@ -46,7 +47,7 @@ type Pages struct {
 
 // New parses the pages. It fails when a template, a message or an option is missing.
 func New(o Options) (*Pages, error) {
-	if o.Changes == nil || o.Book == nil || o.Route == nil || o.People == nil || o.Audit == nil {
+	if o.Changes == nil || o.Book == nil || o.Route == nil || o.People == nil || o.Audit == nil || o.Moves == nil {
 		return nil, errors.New("review: an option is missing")
 	}
 	if o.Now == nil {
@@ -74,6 +75,8 @@ func (p *Pages) Register(mux *http.ServeMux) {
 		"POST " + changesPath + "/{number}/remarks":                 (*visit).say,
 		"POST " + changesPath + "/{number}/remarks/{remark}/settle": (*visit).settle,
 		"GET /designer/services/{code}/history":                     (*visit).history,
+		"GET /designer/services/{code}/move":                        (*visit).move,
+		"POST /designer/services/{code}/move":                       (*visit).actMove,
 	} {
 		mux.HandleFunc(pattern, p.handle(page))
 	}

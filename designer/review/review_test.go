@@ -265,6 +265,9 @@ func TestTheHistoryOfAServiceSaysWhoAndWhy(t *testing.T) {
 	if p := w.get(w.sami, "/designer/services/"+renewal+"/history"); p.status != http.StatusForbidden {
 		t.Errorf("an officer of something else: status %d", p.status)
 	}
+	if p.Find("a[href='"+movePage+"']").Length() != 1 || w.get(w.rami, at(ch)+"/review").Find("a[href='"+movePage+"']").Length() != 1 {
+		t.Error("neither its history nor the change that is live leads to the open applications")
+	}
 	if done := w.get(w.rami, at(ch)+"/review"); done.Find("#decision, .say").Length() != 0 {
 		t.Error("what is over can still be decided, or remarked on")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/compare"
+	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/ui"
 	"github.com/diwan-gov/diwan/workflows/servicetest"
 )
@@ -15,7 +16,8 @@ import (
 type service struct {
 	Code, Title, ID string
 	New, Gone       bool
-	Shared          bool // it has not changed itself, and uses what has
+	Move            string // where its open applications are moved, once the change is live
+	Shared          bool   // it has not changed itself, and uses what has
 	Form            *forms
 	Pictures        []picture
 	PicturesSame    bool
@@ -77,6 +79,9 @@ func (c *compares) service(code string, i int, shared bool) service {
 		return out
 	}
 	out.Title = c.pick(shown.Title)
+	if is != nil && was != nil && c.s.change.Status == change.Approved && !c.s.words().LiveFrom.After(c.o.Now()) {
+		out.Move = movePath(code)
+	}
 	var d compare.Difference
 	for _, one := range c.s.difference {
 		if one.Definition.Kind == "service" && one.Definition.Code == code {

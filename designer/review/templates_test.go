@@ -13,7 +13,7 @@ func TestEveryTemplateFitsItsStruct(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uitest.CheckTemplates(t, templates, map[string]any{"review": reviewPage{}, "history": historyPage{}, "confirm": confirmPage{}})
+	uitest.CheckTemplates(t, templates, map[string]any{"review": reviewPage{}, "history": historyPage{}, "confirm": confirmPage{}, "move": movePage{}, "move-progress": progress{}})
 	for _, problem := range uitest.Check(templates.Trees(), marked{}.Component(), reflect.TypeFor[marked](), nil) {
 		t.Error(problem)
 	}

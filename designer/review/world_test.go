@@ -24,6 +24,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/identity"
+	"github.com/diwan-gov/diwan/runtime/migration"
 	"github.com/diwan-gov/diwan/runtime/postgres/pgtest"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/release/releasetest"
@@ -58,6 +59,7 @@ type world struct {
 	rami    *identity.Person // reviewer of transport
 	nour    *identity.Person // reviewer of finance
 	sami    *identity.Person // an officer of something else
+	olga    *identity.Person // operator of the platform
 	log     bytes.Buffer
 	audited []audit.Entry
 
@@ -66,6 +68,10 @@ type world struct {
 	asked []review.Asked
 	acts  []application.ActRequest
 	code  string // with which acts are refused
+
+	moves *migration.Migrations
+	open  []uuid.UUID // applications that go by an older plan
+	now   time.Time   // of migrations
 }
 
 func serve(t testing.TB) *world {
@@ -93,9 +99,18 @@ func serve(t testing.TB) *world {
 	w.rami = w.person("رامي عودة", "Rami Odeh", reviewer)
 	w.nour = w.person("نور خليل", "Nour Khalil", finance)
 	w.sami = w.person("سامي ناصر", "Sami Nasser", "health:clerk")
+	w.olga = w.person("أولغا", "Olga Petrova", "platform:operator")
+	w.now = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	w.moves = migration.New(migration.Options{Pool: w.pool, Book: moving{w}, Now: func() time.Time { return w.now }, Log: slog.New(slog.DiscardHandler), Plan: func(service string) (string, string, bool) {
+		live, known := store.Service(service)
+		if !known {
+			return "", "", false
+		}
+		return live.PlanDigest, live.Authority, true
+	}})
 	pages, err := review.New(review.Options{
 		Site: ui.Site{Languages: []string{"ar", "en", "kk", "ru", "fr"}}, Changes: w.changes, Book: w, Route: w, People: w.people, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		Audit: func(_ context.Context, e audit.Entry) error { w.audited = append(w.audited, e); return nil },
+		Moves: w.moves, Audit: func(_ context.Context, e audit.Entry) error { w.audited = append(w.audited, e); return nil },
 	})
 	if err != nil {
 		t.Fatal(err)

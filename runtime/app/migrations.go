@@ -36,7 +36,8 @@ func (a *App) approveMigration(w http.ResponseWriter, r *http.Request) {
 
 func (a *App) callOffMigration(w http.ResponseWriter, r *http.Request) {
 	id, _ := uuid.Parse(r.PathValue("id"))
-	a.answerMigration(w, r, id, http.StatusOK, a.moves.CallOff(r.Context(), id))
+	who, _ := identity.FromContext(r.Context())
+	a.answerMigration(w, r, id, http.StatusOK, a.moves.CallOff(r.Context(), who.ID, id))
 }
 
 // answerMigration gives the report, or what is wrong.
@@ -48,7 +49,7 @@ func (a *App) answerMigration(w http.ResponseWriter, r *http.Request, id uuid.UU
 	switch {
 	case errors.Is(err, migration.ErrNotFound):
 		http.Error(w, err.Error(), http.StatusNotFound)
-	case errors.Is(err, migration.ErrUnderway), errors.Is(err, migration.ErrFourEyes), errors.Is(err, migration.ErrTooEarly), errors.Is(err, migration.ErrOver):
+	case errors.Is(err, migration.ErrUnderway), errors.Is(err, migration.ErrFourEyes), errors.Is(err, migration.ErrTooEarly), errors.Is(err, migration.ErrOver), errors.Is(err, migration.ErrOutdated):
 		http.Error(w, err.Error(), http.StatusConflict)
 	case err != nil:
 		a.config.Log.Error("migration", "error", err)

@@ -82,7 +82,7 @@ func (a *App) web() (_ http.Handler, err error) {
 	if err != nil {
 		return nil, err
 	}
-	reviewers, err := review.New(review.Options{Site: site, Changes: a.Changes, Book: a.Book, Route: route{a.Book, a.Releases}, People: a.guard, Audit: a.record, Scripts: a.Scripts, Now: c.Now, Log: c.Log})
+	reviewers, err := review.New(review.Options{Site: site, Changes: a.Changes, Book: a.Book, Route: route{a.Book, a.Releases}, People: a.guard, Audit: a.record, Moves: a.moves, Scripts: a.Scripts, Now: c.Now, Log: c.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,19 @@ func (b *Book) Unmoved(ctx context.Context, service, digest string, after uuid.U
 	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 }
 
+// References are the numbers by which people call applications, of those that there are.
+func (b *Book) References(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	rows, err := b.o.Pool.Query(ctx, "SELECT id, reference FROM application WHERE id = ANY ($1)", ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[uuid.UUID]string, len(ids))
+	var id uuid.UUID
+	var reference string
+	_, err = pgx.ForEachRow(rows, []any{&id, &reference}, func() error { out[id] = reference; return nil })
+	return out, err
+}
+
 // Movable says what would come of a move to the plan with the digest, and changes nothing. ErrNotFound for an unknown application, another
 // error while its workflow cannot be asked.
 func (b *Book) Movable(ctx context.Context, id uuid.UUID, digest string) (r activity.MoveResult, err error) {

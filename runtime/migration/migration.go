@@ -37,6 +37,7 @@ var (
 	ErrFourEyes = errors.New("who proposed a migration does not approve it")
 	ErrTooEarly = errors.New("not every application has been looked at yet")
 	ErrOver     = errors.New("the migration is over or approved already")
+	ErrOutdated = errors.New("another release of the service is live: call the migration off and propose it again")
 )
 
 // Book is what moves applications.
@@ -44,6 +45,8 @@ type Book interface {
 	Unmoved(ctx context.Context, service, digest string, after uuid.UUID, n int) ([]uuid.UUID, error)
 	Movable(ctx context.Context, id uuid.UUID, digest string) (activity.MoveResult, error)
 	Move(ctx context.Context, id uuid.UUID, digest string) (activity.MoveResult, error)
+	// References are the numbers by which people call applications.
+	References(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]string, error)
 }
 
 // Options of Migrations; all must be given.
@@ -74,12 +77,19 @@ type Report struct {
 	ID         uuid.UUID      `json:"id"`
 	Service    string         `json:"service"`
 	Plan       string         `json:"plan"` // digest
+	ProposedBy uuid.UUID      `json:"proposedBy"`
+	ApprovedBy *uuid.UUID     `json:"approvedBy,omitempty"`
 	ProposedAt time.Time      `json:"proposedAt"`
 	ApprovedAt *time.Time     `json:"approvedAt,omitempty"`
 	EndedAt    *time.Time     `json:"endedAt,omitempty"`
-	Items      map[string]int `json:"items"`               // applications by status: unchecked, movable, hindered, moved, ended, unreachable
+	Items      map[string]int `json:"items"`               // applications by status
 	Obstacles  []Reason       `json:"obstacles,omitempty"` // the most frequent first
 	Notes      []Reason       `json:"notes,omitempty"`     // what those that can be moved would miss
+}
+
+// CalledOff tells whether it has ended before all was moved that could be.
+func (r *Report) CalledOff() bool {
+	return r.EndedAt != nil && (r.ApprovedAt == nil || r.Items[Unchecked]+r.Items[Movable] > 0)
 }
 
 // Reason is an obstacle or a note, of how many applications, and one of them.
@@ -87,6 +97,24 @@ type Reason struct {
 	activity.Obstacle
 	Count   int       `json:"count"`
 	Example uuid.UUID `json:"example"`
+}
+
+// The statuses of applications in a migration.
+const (
+	Unchecked   = "unchecked"
+	Movable     = "movable"
+	Hindered    = "hindered" // it stays on its plan
+	Moved       = "moved"
+	Ended       = "ended" // meanwhile, by itself
+	Unreachable = "unreachable"
+)
+
+// Case is an application in a migration.
+type Case struct {
+	Application uuid.UUID
+	Reference   string
+	Obstacles   []activity.Obstacle
+	Notes       []activity.Obstacle
 }
 
 // Propose begins a dry run over the open applications of a service that go by an older plan. ErrUnderway while another one has not ended.
@@ -127,12 +155,12 @@ func (m *Migrations) Propose(ctx context.Context, by uuid.UUID, service string) 
 func (m *Migrations) Approve(ctx context.Context, by, id uuid.UUID) error {
 	return postgres.InTx(ctx, m.o.Pool, func(tx pgx.Tx) error {
 		var proposer uuid.UUID
-		var service string
+		var service, digest string
 		var over bool
 		var unchecked int
-		err := tx.QueryRow(ctx, `SELECT proposed_by, service, ended_at IS NOT NULL OR approved_at IS NOT NULL,
+		err := tx.QueryRow(ctx, `SELECT proposed_by, service, plan, ended_at IS NOT NULL OR approved_at IS NOT NULL,
 			(SELECT count(*) FROM migration_item WHERE migration = $1 AND status = 'unchecked') FROM migration WHERE id = $1 FOR UPDATE`, id).
-			Scan(&proposer, &service, &over, &unchecked)
+			Scan(&proposer, &service, &digest, &over, &unchecked)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
 			return ErrNotFound
@@ -145,31 +173,95 @@ func (m *Migrations) Approve(ctx context.Context, by, id uuid.UUID) error {
 		case unchecked > 0:
 			return ErrTooEarly
 		}
+		live, authority, _ := m.o.Plan(service)
+		if live != digest { // a migration to what is no longer live was looked at by nobody
+			return ErrOutdated
+		}
 		if _, err := tx.Exec(ctx, "UPDATE migration SET approved_by = $2, approved_at = $3 WHERE id = $1", id, by, m.o.Now().UTC()); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, "UPDATE migration_item SET attempts = 0 WHERE migration = $1", id); err != nil {
 			return err
 		}
-		_, authority, _ := m.o.Plan(service)
 		return audit.Record(ctx, tx, audit.Entry{Authority: authority, Actor: by.String(), Action: "approve-migration", Subject: service, Detail: map[string]string{"migration": id.String()}})
 	})
 }
 
 // CallOff ends a migration. What was moved stays moved.
-func (m *Migrations) CallOff(ctx context.Context, id uuid.UUID) error {
-	tag, err := m.o.Pool.Exec(ctx, "UPDATE migration SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id, m.o.Now().UTC())
-	if err == nil && tag.RowsAffected() == 0 {
-		err = ErrNotFound
+func (m *Migrations) CallOff(ctx context.Context, by, id uuid.UUID) error {
+	return postgres.InTx(ctx, m.o.Pool, func(tx pgx.Tx) error {
+		var service string
+		err := tx.QueryRow(ctx, "UPDATE migration SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING service", id, m.o.Now().UTC()).Scan(&service)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		_, authority, _ := m.o.Plan(service)
+		return audit.Record(ctx, tx, audit.Entry{Authority: authority, Actor: by.String(), Action: "call-off-migration", Subject: service, Detail: map[string]string{"migration": id.String()}})
+	})
+}
+
+// Waiting is how many open applications of a service go by an older plan than the live one's, a thousand at most.
+func (m *Migrations) Waiting(ctx context.Context, service string) (int, error) {
+	digest, _, ok := m.o.Plan(service)
+	if !ok {
+		return 0, ErrNotFound
 	}
-	return err
+	list, err := m.o.Book.Unmoved(ctx, service, digest, uuid.Nil, page)
+	return len(list), err
+}
+
+// mostReports is how many migrations of a service are told.
+const mostReports = 10
+
+// Of are the migrations of a service, the newest first, ten at most.
+func (m *Migrations) Of(ctx context.Context, service string) (out []*Report, err error) {
+	rows, err := m.o.Pool.Query(ctx, "SELECT id FROM migration WHERE service = $1 ORDER BY proposed_at DESC, id LIMIT $2", service, mostReports)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	for _, id := range ids {
+		r, err := m.Report(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, err
+}
+
+// Cases are applications of a migration with a status, in the order of their IDs, behind one of them.
+func (m *Migrations) Cases(ctx context.Context, id uuid.UUID, status string, after uuid.UUID, most int) ([]Case, error) {
+	rows, err := m.o.Pool.Query(ctx, `SELECT application, obstacles, notes FROM migration_item WHERE migration = $1 AND status = $2 AND application > $3 ORDER BY application LIMIT $4`,
+		id, status, after, most)
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Case, err error) {
+		return c, row.Scan(&c.Application, &c.Obstacles, &c.Notes)
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(list))
+	for i, c := range list {
+		ids[i] = c.Application
+	}
+	references, err := m.o.Book.References(ctx, ids)
+	for i := range list {
+		list[i].Reference = references[list[i].Application]
+	}
+	return list, err
 }
 
 // Report says how a migration stands.
 func (m *Migrations) Report(ctx context.Context, id uuid.UUID) (*Report, error) {
 	r := &Report{ID: id, Items: map[string]int{}}
-	err := m.o.Pool.QueryRow(ctx, "SELECT service, plan, proposed_at, approved_at, ended_at FROM migration WHERE id = $1", id).
-		Scan(&r.Service, &r.Plan, &r.ProposedAt, &r.ApprovedAt, &r.EndedAt)
+	err := m.o.Pool.QueryRow(ctx, "SELECT service, plan, proposed_by, approved_by, proposed_at, approved_at, ended_at FROM migration WHERE id = $1", id).
+		Scan(&r.Service, &r.Plan, &r.ProposedBy, &r.ApprovedBy, &r.ProposedAt, &r.ApprovedAt, &r.EndedAt)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, ErrNotFound
 	}
@@ -267,25 +359,25 @@ func (m *Migrations) Work(ctx context.Context) (int, error) {
 
 // one looks at an application, or moves it, and writes down what came of it.
 func (m *Migrations) one(ctx context.Context, it item) error {
-	do, done := m.o.Book.Movable, "movable"
+	do, done := m.o.Book.Movable, Movable
 	if it.Approved {
-		do, done = m.o.Book.Move, "moved"
+		do, done = m.o.Book.Move, Moved
 	}
 	r, err := do(ctx, it.Application, it.Digest)
 	switch {
 	case errors.Is(err, application.ErrNotFound):
-		done = "ended"
+		done = Ended
 	case err == nil && it.Attempts < mostAttempts && passing(r.Obstacles):
 		return nil // asked again a little later
 	case err != nil && it.Attempts < mostAttempts:
 		m.o.Log.Warn("migration: asked again later", "application", it.Application, "error", err)
 		return nil
 	case err != nil:
-		done = "unreachable"
+		done = Unreachable
 	case len(r.Obstacles) > 0 && r.Obstacles[0].Code == machine.HasEnded:
-		done, r = "ended", activity.MoveResult{}
+		done, r = Ended, activity.MoveResult{}
 	case len(r.Obstacles) > 0:
-		done = "hindered"
+		done = Hindered
 	}
 	obstacles, err := json.Marshal(orNone(r.Obstacles))
 	if err != nil {

@@ -48,18 +48,27 @@ func (b *book) Move(_ context.Context, id uuid.UUID, _ string) (activity.MoveRes
 	return b.says[id], b.fails[id]
 }
 
+func (b *book) References(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	out := map[uuid.UUID]string{}
+	for _, id := range ids {
+		out[id] = "ref-" + id.String()[:2]
+	}
+	return out, nil
+}
+
 type world struct {
 	*migration.Migrations
 	t    *testing.T
 	book *book
 	now  time.Time
+	live string // digest of the plan
 }
 
 // open makes four applications: one that can go on, one that would miss a step, one whose step is gone and one that does not answer.
 func open(t *testing.T) *world {
 	pool := pgtest.Migrated(t)
 	ids := []uuid.UUID{{1}, {2}, {3}, {4}}
-	w := &world{t: t, now: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), book: &book{
+	w := &world{t: t, live: "d2", now: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), book: &book{
 		open: ids, movedN: make(chan uuid.UUID, 100), fails: map[uuid.UUID]error{ids[3]: errors.New("no answer")},
 		says: map[uuid.UUID]activity.MoveResult{
 			ids[1]: {Notes: []activity.Obstacle{{Code: machine.StepSkipped, At: "survey"}}},
@@ -69,7 +78,7 @@ func open(t *testing.T) *world {
 	seed(t, pool)
 	w.Migrations = migration.New(migration.Options{
 		Pool: pool, Book: w.book, Now: func() time.Time { return w.now }, Log: slog.New(slog.DiscardHandler),
-		Plan: func(service string) (string, string, bool) { return "d2", "transport", service == "s" },
+		Plan: func(service string) (string, string, bool) { return w.live, "transport", service == "s" },
 	})
 	return w
 }
@@ -134,9 +143,20 @@ func TestAMigrationIsLookedAtFirstAndCarriedOutByFourEyes(t *testing.T) {
 	if len(w.book.movedN) > 0 || r.EndedAt != nil {
 		t.Error("the dry run moved something, or ended the migration")
 	}
+	if list, err := w.Cases(t.Context(), id, migration.Movable, uuid.Nil, 10); err != nil || len(list) != 2 || list[0].Reference != "ref-01" || len(list[1].Notes) != 1 {
+		t.Errorf("%+v %v", list, err)
+	}
+	if list, err := w.Cases(t.Context(), id, migration.Hindered, uuid.Nil, 10); err != nil || len(list) != 1 || list[0].Obstacles[0].At != "review" {
+		t.Errorf("%+v %v", list, err)
+	}
 	if err := w.Approve(t.Context(), me, id); !errors.Is(err, migration.ErrFourEyes) {
 		t.Errorf("approved by who proposed it: %v", err)
 	}
+	w.live = "d3" // nobody has looked at how it is with what is live now
+	if err := w.Approve(t.Context(), other, id); !errors.Is(err, migration.ErrOutdated) {
+		t.Errorf("approved to a plan that is no longer live: %v", err)
+	}
+	w.live = "d2"
 	if err := w.Approve(t.Context(), other, id); err != nil {
 		t.Fatal(err)
 	}
@@ -148,8 +168,20 @@ func TestAMigrationIsLookedAtFirstAndCarriedOutByFourEyes(t *testing.T) {
 	if err := w.Approve(t.Context(), other, id); !errors.Is(err, migration.ErrOver) {
 		t.Errorf("approved twice: %v", err)
 	}
-	if _, err := w.Propose(t.Context(), me, "s"); err != nil {
-		t.Errorf("the next one: %v", err)
+	next, err := w.Propose(t.Context(), me, "s")
+	if err != nil {
+		t.Fatalf("the next one: %v", err)
+	}
+	w.now = w.now.Add(time.Minute)
+	if err := w.CallOff(t.Context(), other, next); err != nil {
+		t.Fatal(err)
+	}
+	list, err := w.Of(t.Context(), "s")
+	if err != nil || len(list) != 2 || list[0].ID != next || !list[0].CalledOff() || list[1].CalledOff() || list[1].ProposedBy != me || *list[1].ApprovedBy != other {
+		t.Errorf("%+v %v", list, err)
+	}
+	if n, err := w.Waiting(t.Context(), "s"); err != nil || n != 4 {
+		t.Errorf("%d %v", n, err)
 	}
 }
 
@@ -178,7 +210,7 @@ func TestAMigrationThatIsCalledOffMovesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.work()
-	if err := w.CallOff(t.Context(), id); err != nil {
+	if err := w.CallOff(t.Context(), uuid.New(), id); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Approve(t.Context(), uuid.New(), id); !errors.Is(err, migration.ErrOver) {
@@ -188,7 +220,7 @@ func TestAMigrationThatIsCalledOffMovesNothing(t *testing.T) {
 	if len(w.book.movedN) > 0 {
 		t.Error("it moved something")
 	}
-	if err := w.CallOff(t.Context(), uuid.New()); !errors.Is(err, migration.ErrNotFound) {
+	if err := w.CallOff(t.Context(), uuid.New(), uuid.New()); !errors.Is(err, migration.ErrNotFound) {
 		t.Errorf("%v", err)
 	}
 	if _, err := w.Propose(t.Context(), uuid.New(), "unknown"); !errors.Is(err, migration.ErrNotFound) {
