@@ -81,7 +81,6 @@ func (c *clicks) saves(button string) {
 	}
 }
 
-
 // saves2 presses a button anywhere on the page.
 func (c *clicks) saves2(button string) {
 	c.t.Helper()
