@@ -203,3 +203,15 @@ func TestAFeeByBandsIsATableAndNoFormula(t *testing.T) {
 		}
 	}
 }
+
+func TestAFormulaIsSaidInWordsBesideIt(t *testing.T) {
+	w := serve(t)
+	w.begun()
+	p := w.get(w.leila, at(licence, "fees", "fees/0"))
+	if said := p.Find(".said").First().Text(); !strings.Contains(said, "licencePerYear") || !strings.Contains(said, "× “Renew for”") {
+		t.Errorf("the amount is said as %q", said)
+	}
+	if row := w.get(w.leila, at(licence, "steps", "steps/3")).Find(".outline__row--selected .outline__flow").Text(); !strings.Contains(row, "is more than 0") {
+		t.Errorf("the row says %q", row)
+	}
+}

@@ -11,10 +11,19 @@ import (
 
 // flowNote says in a line who acts in a step, until when and where it leads back or elsewhere.
 func (b *workbench) flowNote(x *thing) string {
+	when := ""
+	if _, n := x.Node.Get("when"); n != nil && n.Kind == source.Scalar {
+		if when = b.inWords(n.Value); when != "" {
+			when = b.locale.T("designer.note.when", "what", shortened(when))
+		}
+	}
 	if x.Type != reflect.TypeFor[catalog.Step]() && x.Type != reflect.TypeFor[catalog.Decision]() {
-		return ""
+		return when
 	}
 	var parts []string
+	if when != "" {
+		parts = append(parts, when)
+	}
 	add := func(text string) {
 		if text != "" {
 			parts = append(parts, text)
@@ -63,6 +72,16 @@ func (b *workbench) flowNote(x *thing) string {
 		add(b.limitsNote(within))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// longestNote is how much of a condition stands in the outline; the rest stands beside it.
+const longestNote = 120
+
+func shortened(text string) string {
+	if letters := []rune(text); len(letters) > longestNote {
+		return string(letters[:longestNote]) + "…"
+	}
+	return text
 }
 
 // leadNote says where it goes on.

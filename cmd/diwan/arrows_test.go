@@ -47,6 +47,7 @@ var arrows = []arrow{
 	{from: "catalog/script", to: []string{"catalog/diag"}, except: join(database, temporal, web)},
 	{from: "catalog/unit", except: join(database, temporal, web)},
 	{from: "catalog/formula", to: []string{"catalog/diag", "catalog/unit"}, except: join(database, temporal, web)},
+	{from: "catalog/reading", to: []string{"catalog/formula"}, except: join(database, temporal, web)},
 	{from: "catalog", to: []string{"catalog/diag", "catalog/source", "catalog/script", "catalog/unit", "catalog/formula"}, except: join(database, temporal, web)},
 	{from: "catalog/schema", to: []string{"catalog", "catalog/diag", "catalog/source", "catalog/script", "catalog/formula"}, except: join(database, temporal, web)},
 	{from: "catalog/explain", to: []string{"catalog/diag"}, except: join(database, temporal, web)},
