@@ -45,11 +45,13 @@ const (
 )
 
 var (
-	fixedForm  = regexp.MustCompile(`^money\("([0-9.]+) [A-Z]{3}"\)$`)
-	bandForm   = regexp.MustCompile(`^(\S+) <= ([0-9.]+) \? money\("([0-9.]+) [A-Z]{3}"\) : `)
-	plainSum   = regexp.MustCompile(`^[0-9]{1,12}(\.[0-9]{1,4})?$`)
-	errAmount  = errors.New("designer: an amount that cannot be read")
-	errBanding = errors.New("designer: bands whose ends do not go up")
+	fixedForm = regexp.MustCompile(`^money\("([0-9.]+) [A-Z]{3}"\)$`)
+	bandForm  = regexp.MustCompile(`^(\S+) <= ([0-9.]+) \? money\("([0-9.]+) [A-Z]{3}"\) : `)
+	// decimalComma is a number that can only have a comma for its decimals: before three digits it could stand for thousands.
+	decimalComma = regexp.MustCompile(`^[0-9]+,[0-9]{1,2}$`)
+	plainSum     = regexp.MustCompile(`^[0-9]{1,12}(\.[0-9]{1,4})?$`)
+	errAmount    = errors.New("designer: an amount that cannot be read")
+	errBanding   = errors.New("designer: bands whose ends do not go up")
 )
 
 // amountPart is that of a fee; nil where something else is selected.
@@ -149,7 +151,11 @@ func (b *workbench) amount() (edit.Do, string, error) {
 
 // numberOf is a number as definitions write it, of one that somebody has typed in the digits of their language.
 func numberOf(typed string) string {
-	return strings.ReplaceAll(source.PlainDigits(strings.TrimSpace(typed)), " ", "")
+	text := strings.ReplaceAll(source.PlainDigits(strings.TrimSpace(typed)), " ", "")
+	if decimalComma.MatchString(text) {
+		return strings.Replace(text, ",", ".", 1)
+	}
+	return text
 }
 
 // sum is an amount of money as formulas write it.

@@ -67,6 +67,7 @@ const (
 	entriesShape         // short texts by name
 	limitsShape          // time limits, and what follows
 	durationShape        // how long
+	tableShape           // the rows of a table
 	decisionsShape       // what may be decided, and where it leads
 )
 

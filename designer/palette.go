@@ -3,10 +3,12 @@ package designer
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/source"
+	"github.com/diwan-gov/diwan/designer/edit"
 )
 
 // pattern is something that can be put into a list, as it is written first.
@@ -87,6 +89,8 @@ func patternsOf(t reflect.Type) []pattern {
 		return []pattern{{"fee", "banknote", "fee: «code»\ntitle: «text»\namount: money(\"10.00 «currency»\")"}}
 	case reflect.TypeFor[catalog.Option]():
 		return []pattern{{"option", "plus", "value: «code»\nlabel: «text»"}}
+	case reflect.TypeFor[catalog.TariffVersion]():
+		return []pattern{{"version", "calendar", "«version»"}}
 	case reflect.TypeFor[catalog.Case]():
 		return []pattern{{"case", "plus", "when: «true»\nsteps: []"}}
 	case reflect.TypeFor[catalog.Branch]():
@@ -135,7 +139,8 @@ func (b *workbench) skeleton(p pattern) string {
 		"«text»": func() string { return b.inEach("designer.add." + p.Name) }, "«currency»": func() string { return b.c.Settings.Currency.Value },
 		"«false»": func() string { return "1 == 2" }, "«true»": func() string { return "1 == 1" },
 		"«role»": func() string { return first("role", "") }, "«fee»": func() string { return first("fee", "") }, "«document»": func() string { return first("document", "") },
-		"«step»": func() string { return first("step", "") }, "«service»": func() string { return first("service", "") },
+		"«version»": b.nextVersion,
+		"«step»":    func() string { return first("step", "") }, "«service»": func() string { return first("service", "") },
 		"«lookup»": func() string { return first("operation", string(catalog.LookupStep)) }, "«write»": func() string { return first("operation", string(catalog.WriteStep)) },
 	}
 	body := p.Body
@@ -159,6 +164,25 @@ func (b *workbench) skeleton(p pattern) string {
 		}
 	}
 	return strings.NewReplacer("«refund»", refund, "«arguments»", b.arguments(first("operation", string(catalog.LookupStep))), "«writes»", b.arguments(first("operation", string(catalog.WriteStep)))).Replace(body)
+}
+
+// nextVersion is what a tariff says now, from the first day of the next year on; its amounts are what is edited then.
+func (b *workbench) nextVersion() string {
+	since := strconv.Itoa(b.o.Now().In(b.zone()).Year()+1) + "-01-01"
+	list := b.root.Lookup("versions")
+	if list == nil || list.Kind != source.List || list.Len() == 0 {
+		return ""
+	}
+	last := list.Lookup(list.Len() - 1)
+	text := []byte(list.Excerpt(list.Len() - 1))
+	if _, was := last.Get("since"); was == nil || was.Value >= since {
+		return ""
+	}
+	next, err := edit.All(edit.Set("", edit.Path{"since"}, since, nil), edit.Remove("", edit.Path{"until"}))(text)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(string(next), "\n")
 }
 
 // pays tells that the open service has a step at which something is paid.

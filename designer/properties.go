@@ -103,6 +103,8 @@ func (b *workbench) shown(t reflect.Type, k source.Key, value *source.Node) shap
 	switch {
 	case k.Name == "decisions" && t == reflect.TypeFor[catalog.Step]():
 		return decisionsShape
+	case isRows(t, k.Name, value):
+		return tableShape
 	case k.Type.Kind == "time limits":
 		if ladderIsPlain(value) {
 			return limitsShape
@@ -163,6 +165,9 @@ func (b *workbench) property(n *source.Node, t reflect.Type, at edit.Path, k sou
 		return one
 	case decisionsShape:
 		one.Control = b.decisionsControl(field, at, value, was)
+		return one
+	case tableShape:
+		one.Control = b.tableControl(field, n, value, was)
 		return one
 	case limitsShape:
 		one.Control = b.limitsControl(field, at, value, was)
@@ -309,6 +314,13 @@ func (b *workbench) changesOf(n *source.Node, t reflect.Type, at edit.Path, form
 			continue
 		case decisionsShape:
 			out = append(out, b.decisionEdits(here, value, order, form)...)
+			continue
+		case tableShape:
+			do, err := b.tableEdits(here, value, form)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, do...)
 			continue
 		case limitsShape, durationShape, entriesShape:
 			do, err := map[shape]func(edit.Path, source.Key, *source.Node, []string, posted) ([]edit.Do, error){

@@ -515,7 +515,12 @@ func (v *visit) act() error {
 
 // refusal says why an edit was not made, where whoever has asked for it can do something about that.
 func (b *workbench) refusal(err error) string {
+	pasted := (*pasteProblem)(nil)
 	switch {
+	case errors.As(err, &pasted):
+		return b.locale.T("designer.table.cells", "row", pasted.row, "cells", pasted.cells, "want", pasted.want)
+	case errors.Is(err, errRows):
+		return b.locale.T("designer.table.refused")
 	case errors.Is(err, edit.ErrUnreadable):
 		return b.locale.T("designer.problem.unreadable")
 	case errors.Is(err, edit.ErrGone):
