@@ -60,7 +60,7 @@ func (a *App) web() (_ http.Handler, err error) {
 	site := ui.Site{Languages: languages, Zone: zone}
 	if a.citizens, err = portal.New(portal.Options{
 		Site: site, Releases: a.Releases, Applications: a.Book, Payments: a.Payments, Documents: a.Archive, Rights: a.Rights, Appointments: a.Diary, Delivery: a.Delivery, Scripts: a.Scripts, Receipt: a.receipt, Wallets: a.Wallets,
-		Audit: a.record, PublicURL: c.PublicURL, Banks: len(c.Bills.Payers) > 0, Now: c.Now, Log: c.Log,
+		Audit: a.record, PublicURL: c.PublicURL, Banks: len(c.Bills.Payers) > 0, History: newHistories(a.Changes, a.Releases, c.Now), Now: c.Now, Log: c.Log,
 	}); err != nil {
 		return nil, err
 	}

@@ -36,6 +36,8 @@ type Options struct {
 	Wallets Wallets
 	// Delivery brings papers to offices where their holders collect them, and to the post, and sends links to them; nil: there are none.
 	Delivery Delivery
+	// History says what releases have changed of a service; nil: that is not told.
+	History History
 	// PublicURL is the address of this installation without a slash at its end; gateways send people back to it.
 	PublicURL string
 	// Banks says that banks and wallets take bills by their reference.
@@ -60,6 +62,8 @@ type Portal struct {
 	head  int64 // the release that was indexed
 
 	openings map[openingKey]opening
+
+	drawn drawn
 }
 
 // New parses the pages. It fails when a template, a message or an option is missing.
@@ -89,6 +93,7 @@ func (p *Portal) Register(mux *http.ServeMux) {
 		"GET /{$}":                                    p.home,
 		"GET /services":                               p.services,
 		"GET /services/{code}":                        p.service,
+		"GET /services/{code}/changes":                p.changes,
 		"GET /services/{code}/apply":                  p.apply,
 		"POST /services/{code}/apply":                 p.answer,
 		"POST /services/{code}/submit":                p.submit,

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"html/template"
 	"net/http"
 	"regexp"
 	"strings"
@@ -29,6 +30,7 @@ type servicePage struct {
 	Sample    bool
 	Related   ui.CardGrid
 	Authority string
+	Changed   template.HTML // what releases have changed of it; "": that is not told
 }
 
 // paper is a document that the applicant has to have at hand. When says in words in which case; empty means always.
@@ -64,6 +66,10 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 		Closed:    l.Pick(s.Texts.Closed),
 		Authority: authority,
 		Related:   ui.CardGrid{Cards: p.related(l, s)},
+	}
+	var err error
+	if body.Changed, err = p.changed(r, l, s.Service); err != nil {
+		return err
 	}
 	if len(p.o.Applications.Capacities(s.Service)) > 0 {
 		body.Behalf = &ui.Link{Text: l.T("behalf.link"), Href: behalfPath(s.Service)}

@@ -13,7 +13,7 @@ func TestTemplatesReadOnlyWhatTheirPagesHave(t *testing.T) {
 		t.Fatal(err)
 	}
 	uitest.CheckTemplates(t, templates, map[string]any{
-		"home": homePage{}, "services": servicesPage{}, "service": servicePage{}, "apply": applyPage{}, "questions": applyPage{}, "check": checkPage{},
+		"home": homePage{}, "services": servicesPage{}, "service": servicePage{}, "serviceChanges": changesPage{}, "apply": applyPage{}, "questions": applyPage{}, "check": checkPage{},
 		"applications": applicationsPage{}, "application": applicationPage{}, "polled": pollPage{}, "withdraw": withdrawPage{}, "verify": verifyPage{},
 		"ineligible": ineligiblePage{}, "about": aboutPage{}, "pay": payPage{}, "bank": bankPage{}, "share": sharedBill{}, "payments": paymentsPage{}, "paid": paidPage{}, "wallet": walletPage{}, "rights": rightsPage{}, "right": rightPage{}, "appointment": appointmentPage{}, "payout": payoutPage{},
 		"asked": askedPage{}, "confirmReply": confirmReplyPage{}, "notYours": notYoursPage{}, "hearings": hearingsPage{}, "hearing": hearingPage{}, "inbox": inboxPage{}, "post": postPage{}, "email": emailPage{}, "link": linkPage{},

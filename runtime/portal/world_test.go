@@ -59,6 +59,7 @@ type world struct {
 	person     *identity.Person // who is signed in
 	handler    http.Handler
 	pages      *portal.Portal
+	history    history
 	log        *slog.Logger
 }
 
@@ -68,7 +69,7 @@ func newWorld(t testing.TB, more ...*release.Live) *world {
 	w.releases.list = append(slices.Clone(w.releases.list), more...)
 	w.book.world, w.desk = w, &desk{book: w.book}
 	pages, err := portal.New(portal.Options{
-		Releases: w.releases, Applications: w.book, Payments: w.desk, Documents: w.archive, Wallets: w.wallets, Delivery: &w.deliveries, Rights: register{}, Appointments: w.diary, Scripts: allValid{}, PublicURL: "https://diwan.example", Banks: true,
+		Releases: w.releases, Applications: w.book, Payments: w.desk, Documents: w.archive, Wallets: w.wallets, Delivery: &w.deliveries, Rights: register{}, Appointments: w.diary, Scripts: allValid{}, PublicURL: "https://diwan.example", Banks: true, History: &w.history,
 		Audit:   func(_ context.Context, e audit.Entry) error { w.records = append(w.records, e); return nil },
 		Popular: func() []string { return []string{licence, insurance, fines} },
 		Now:     func() time.Time { return today }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
