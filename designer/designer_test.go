@@ -104,6 +104,7 @@ func (r route) Begin(ctx context.Context, _ *identity.Person, _ int64, _ string)
 func (r route) Again(context.Context, *identity.Person, uuid.UUID, int64, string) error { return nil }
 func (r route) Recuse(context.Context, uuid.UUID, uuid.UUID) error                      { return nil }
 func (r route) Withdraw(context.Context, *identity.Person, uuid.UUID, string) error     { return nil }
+func (r route) Asks(context.Context, *identity.Person, uuid.UUID) (bool, error)         { return false, nil }
 func (r route) State(context.Context, uuid.UUID) (change.RouteState, error) {
 	return change.RouteState{}, nil
 }

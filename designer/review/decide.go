@@ -15,8 +15,8 @@ import (
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
-// reviewTask is the kind of task by which the route asks for a decision.
-const reviewTask = "review"
+// Task is the kind of task by which the route asks for a decision.
+const Task = "review"
 
 // refuse is the decision that cannot be taken back: it is asked for twice.
 const refuse = "refuse"
@@ -71,7 +71,7 @@ func (v *visit) asked(s *subject) (a *application.View, task *application.Task, 
 		return nil, nil, err
 	}
 	for i, t := range a.Tasks {
-		if t.Open() && t.Kind == reviewTask && slices.Contains(v.person.Capacities, t.Role) {
+		if t.Open() && t.Kind == Task && slices.Contains(v.person.Capacities, t.Role) {
 			return a, &a.Tasks[i], nil
 		}
 	}

@@ -24,6 +24,7 @@ type Changes interface {
 	Base(ctx context.Context, number int64) (*catalog.Catalogue, error)
 	Catalogue(ctx context.Context, number int64) (*catalog.Catalogue, diag.List, int64, error)
 	Remarks(ctx context.Context, number int64) ([]change.Remark, error)
+	MaySay(ctx context.Context, by *identity.Person, ch *change.Change) (bool, error)
 	Say(ctx context.Context, by *identity.Person, number int64, r change.Remark) (uuid.UUID, error)
 	Resolve(ctx context.Context, by *identity.Person, number int64, remark uuid.UUID) error
 	ServiceHistory(ctx context.Context, code string, below int64) (s *catalog.Service, list []change.Published, more bool, err error)

@@ -60,7 +60,11 @@ func (v *visit) talk(s *subject) (*talk, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &talk{v: v, s: s, open: s.change.EndedAt.IsZero() && change.IsReader(v.person), threads: map[string][]thread{}}
+	open, err := v.o.Changes.MaySay(v.ctx, v.person, s.change)
+	if err != nil {
+		return nil, err
+	}
+	t := &talk{v: v, s: s, open: open, threads: map[string][]thread{}}
 	begun := map[uuid.UUID]uuid.UUID{} // by each remark the one with which its thread began
 	first := map[uuid.UUID]change.Remark{}
 	answers := map[uuid.UUID][]thread{}

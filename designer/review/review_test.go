@@ -235,6 +235,52 @@ func TestADraftIsShownAsItStands(t *testing.T) {
 	}
 }
 
+func TestALegalReviewerRemarksAndReturns(t *testing.T) {
+	w := serve(t)
+	ch, _ := w.proposed()
+	const legal = "platform:legal-reviewer"
+	lawyer, other := w.person("سناء جبر", "Sana Jabr", legal), w.person("وليد قاسم", "Walid Qasim", legal)
+	remark := url.Values{"path": {tariff}, "place": {"line", "8"}, "text": {"The law names another amount"}}
+	if p := w.post(lawyer, at(ch)+"/remarks", remark); p.status != http.StatusForbidden {
+		t.Errorf("who is not asked remarks: %d", p.status)
+	}
+	task := &w.view.Tasks[0]
+	task.Step, task.Role = "legal", legal
+	w.view.Recused = append(w.view.Recused, other.ID)
+	p := w.get(lawyer, at(ch)+"/review")
+	if p.status != http.StatusOK || p.Find(".say").Length() == 0 || p.Find("#decision").Length() != 1 {
+		t.Fatalf("status %d, %d forms for remarks", p.status, p.Find(".say").Length())
+	}
+	said := w.post(lawyer, at(ch)+"/remarks", remark)
+	_, id, found := strings.Cut(said.header.Get("Location"), "#remark-")
+	if said.status != http.StatusSeeOther || !found {
+		t.Fatal(said.status)
+	}
+	p = w.get(lawyer, at(ch)+"/review")
+	if one := p.Find("#remark-" + id); !strings.Contains(one.Text(), "Sana Jabr") || one.Find("form[action$=settle]").Length() != 1 {
+		t.Errorf("%s", one.Text())
+	}
+	if p := w.get(w.leila, at(ch)+"/review"); !strings.Contains(p.Find("#remark-"+id).Text(), "another amount") {
+		t.Error("the author does not see it")
+	}
+	// One who has a part in it may look, and not remark; strangers see nothing.
+	if p := w.get(other, at(ch)+"/review"); p.status != http.StatusOK || p.Find(".say").Length() != 0 {
+		t.Errorf("status %d, %d forms", p.status, p.Find(".say").Length())
+	}
+	for _, who := range []*identity.Person{other, w.sami} {
+		for _, form := range []url.Values{remark, {"text": {" "}}} {
+			if p := w.post(who, at(ch)+"/remarks", form); p.status == http.StatusSeeOther || who == w.sami && p.status != http.StatusForbidden {
+				t.Errorf("%s remarks: %d", who.Name["en"], p.status)
+			}
+		}
+	}
+	form := url.Values{"action": {"sendBack"}, "comment": {"See the remark"}}
+	p.Find("#decision input[type=hidden]").Each(func(_ int, s *selection) { form.Set(s.AttrOr("name", ""), s.AttrOr("value", "")) })
+	if p := w.post(lawyer, at(ch)+"/decide", form); p.status != http.StatusSeeOther || len(w.acts) != 1 || w.acts[0].Action != "sendBack" {
+		t.Errorf("%d %+v", p.status, w.acts)
+	}
+}
+
 func TestTheHistoryOfAServiceSaysWhoAndWhy(t *testing.T) {
 	w := serve(t)
 	ch, proposal := w.proposed()

@@ -161,6 +161,12 @@ func (w *world) Recuse(_ context.Context, _, person uuid.UUID) error {
 
 func (w *world) Withdraw(context.Context, *identity.Person, uuid.UUID, string) error { return nil }
 
+// Asks is change.Route: whoever holds the role of an open task is asked.
+func (w *world) Asks(_ context.Context, person *identity.Person, id uuid.UUID) (bool, error) {
+	return w.view != nil && w.view.ID == id && !slices.Contains(w.view.Recused, person.ID) &&
+		slices.ContainsFunc(w.view.Tasks, func(t application.Task) bool { return t.Open() && slices.Contains(person.Capacities, t.Role) }), nil
+}
+
 func (w *world) State(context.Context, uuid.UUID) (change.RouteState, error) { return w.state, nil }
 
 // Asked is review.Route.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,6 +45,23 @@ func (r route) Again(ctx context.Context, person *identity.Person, id uuid.UUID,
 // Recuse is change.Route.
 func (r route) Recuse(ctx context.Context, id, person uuid.UUID) error {
 	return r.book.Exclude(ctx, id, person, "has edited the change")
+}
+
+// Asks is change.Route.
+func (r route) Asks(ctx context.Context, person *identity.Person, id uuid.UUID) (bool, error) {
+	a, err := r.book.ForOfficer(ctx, person.Capacities, id)
+	if errors.Is(err, application.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if a.Applicant == person.ID || slices.Contains(a.Recused, person.ID) {
+		return false, nil
+	}
+	return slices.ContainsFunc(a.Tasks, func(t application.Task) bool {
+		return t.Open() && t.Kind == review.Task && slices.Contains(person.Capacities, t.Role)
+	}), nil
 }
 
 // Asked is review.Route: who reads changes reads how they were decided, and no more of the application than that.

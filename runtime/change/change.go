@@ -131,6 +131,8 @@ type Route interface {
 	Recuse(ctx context.Context, application, person uuid.UUID) error
 	// Withdraw ends it.
 	Withdraw(ctx context.Context, person *identity.Person, application uuid.UUID, key string) error
+	// Asks tells whether an application waits for what somebody decides, as one of those who hold a role and with no part in it.
+	Asks(ctx context.Context, person *identity.Person, application uuid.UUID) (bool, error)
 	// State says how an application stands.
 	State(ctx context.Context, application uuid.UUID) (RouteState, error)
 }

@@ -45,6 +45,7 @@ type route struct {
 	refuses  error
 	makes    func() uuid.UUID
 	withdrew int
+	asked    uuid.UUID // who is asked now
 }
 
 func (r *route) Begin(_ context.Context, _ *identity.Person, number int64, _ string) (uuid.UUID, error) {
@@ -77,6 +78,12 @@ func (r *route) Recuse(_ context.Context, _, person uuid.UUID) error {
 func (r *route) Withdraw(context.Context, *identity.Person, uuid.UUID, string) error {
 	r.withdrew++
 	return nil
+}
+
+func (r *route) Asks(_ context.Context, person *identity.Person, _ uuid.UUID) (bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return person.ID == r.asked, nil
 }
 
 func (r *route) State(context.Context, uuid.UUID) (change.RouteState, error) {
@@ -642,6 +649,47 @@ func TestRemarksAreThreadedAndResolved(t *testing.T) {
 	}
 	if others, err := w.Here(t.Context(), reviewer, n, ""); err != nil || len(others) != 1 || others[0].Person != me.ID || others[0].Path != tariff {
 		t.Error(others, err)
+	}
+}
+
+// A legal reviewer, a data protection officer, a translator are of no service's authority: they remark while the route asks them.
+func TestWhoeverTheRouteAsksRemarksWhileItDoes(t *testing.T) {
+	w := newWorld(t)
+	me, lawyer := w.person(analyst), w.person("platform:legal-reviewer")
+	n := w.start(me)
+	w.put(me, n, tariff, "120.00", "130.00")
+	w.route.asked = lawyer.ID
+	remark := func() error {
+		_, err := w.Say(t.Context(), lawyer, n, change.Remark{Path: tariff, Text: "Which decision says so?"})
+		return err
+	}
+	if err := remark(); !errors.Is(err, change.ErrForeign) {
+		t.Errorf("a draft is remarked on: %v", err)
+	}
+	if _, err := w.Propose(t.Context(), me, n); err != nil {
+		t.Fatal(err)
+	}
+	if err := remark(); err != nil {
+		t.Error(err)
+	}
+	w.route.asked = uuid.Nil
+	if err := remark(); !errors.Is(err, change.ErrForeign) {
+		t.Errorf("who is not asked any more remarks: %v", err)
+	}
+	w.route.asked = lawyer.ID
+	w.route.stands(change.RouteState{Ended: true})
+	if err := remark(); !errors.Is(err, change.ErrForeign) {
+		t.Errorf("what is over is remarked on: %v", err)
+	}
+	if _, err := w.Say(t.Context(), me, n, change.Remark{Text: "A pity"}); !errors.Is(err, change.ErrStatus) {
+		t.Error(err)
+	}
+	if _, err := w.Say(t.Context(), lawyer, n+1, change.Remark{Text: "?"}); !errors.Is(err, change.ErrForeign) {
+		t.Errorf("a stranger learns which changes there are: %v", err)
+	}
+	said, err := w.Remarks(t.Context(), n)
+	if err != nil || len(said) != 1 || said[0].Author != lawyer.ID {
+		t.Errorf("%+v %v", said, err)
 	}
 }
 

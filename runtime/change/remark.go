@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -33,19 +34,45 @@ const (
 	mostPlace   = 20
 )
 
-// Say adds a remark of an analyst or reviewer of any authority to a change that is not over; of r only Path, Place, Answers and Text count.
+// MaySay tells whether somebody may remark on a change: analysts and reviewers of any authority, and whoever its route asks now, whatever their office. Nobody does of what is over.
+func (c *Changes) MaySay(ctx context.Context, by *identity.Person, ch *Change) (bool, error) {
+	switch {
+	case by == nil || !ch.EndedAt.IsZero():
+		return false, nil
+	case IsReader(by):
+		return true, nil
+	case ch.Status != Proposed || ch.Application == uuid.Nil || c.o.Route == nil:
+		return false, nil
+	}
+	return c.o.Route.Asks(ctx, by, ch.Application)
+}
+
+// Say adds a remark of somebody who may (MaySay) to a change that is not over; of r only Path, Place, Answers and Text count. ErrForeign, ErrInvalid,
+// ErrStatus, ErrNotFound.
 func (c *Changes) Say(ctx context.Context, by *identity.Person, number int64, r Remark) (uuid.UUID, error) {
 	r.Text = strings.TrimSpace(r.Text)
+	ch, err := c.Find(ctx, number)
+	if errors.Is(err, ErrNotFound) && !IsReader(by) {
+		err = ErrForeign // which changes there are is nothing for strangers
+	}
+	if err != nil {
+		return uuid.Nil, err
+	}
+	may, err := c.MaySay(ctx, by, ch)
 	switch {
-	case !IsReader(by):
+	case err != nil:
+		return uuid.Nil, err
+	case !may && !IsReader(by):
 		return uuid.Nil, ErrForeign
+	case !may: // it is over
+		return uuid.Nil, ErrStatus
 	case r.Text == "" || len(r.Text) > MostReason || !postgres.Storable(r.Text, r.Path) || !postgres.Storable(r.Place...):
 		return uuid.Nil, fmt.Errorf("%w: remark", ErrInvalid)
 	case r.Path != "" && !isPath(r.Path) || len(r.Place) > mostPlace || len(strings.Join(r.Place, "")) > MostReason:
 		return uuid.Nil, fmt.Errorf("%w: place", ErrInvalid)
 	}
 	id := uuid.New()
-	err := postgres.InTx(ctx, c.o.Pool, func(tx pgx.Tx) error {
+	err = postgres.InTx(ctx, c.o.Pool, func(tx pgx.Tx) error {
 		ch, err := find(ctx, tx, number, "FOR UPDATE OF c")
 		if err != nil {
 			return err
