@@ -54,26 +54,3 @@ func TestAMisspeltNameIsMendedByOneClick(t *testing.T) {
 		t.Errorf("what is mended already: status %d", answer.status)
 	}
 }
-
-func TestAnExampleIsKeptWithWhatCameOfIt(t *testing.T) {
-	w := serve(t)
-	w.begun()
-	before := w.text(licence)
-	p := w.get(w.leila, at(licence, "try", "")+"&scenario=0")
-	form := p.Find("form:has(button[value=example])")
-	if answer := w.act(form, "act", "example", nil); answer.status != http.StatusUnprocessableEntity || w.text(licence) != before {
-		t.Errorf("without a name: status %d", answer.status)
-	}
-	answer := w.act(form, "act", "example", url.Values{"_example": {"made by: clicking"}, "years": {"5"}, "declaration": {"true"}, "_decide.review": {"refuse"}})
-	if answer.status != http.StatusSeeOther {
-		t.Fatalf("status %d %s %s", answer.status, answer.Find(".banner").Text(), w.log.String())
-	}
-	added, removed := lines(before, w.text(licence))
-	if len(removed) != 0 || !strings.Contains(strings.Join(added, " "), "fees: {renewal: 250.00 ILS}, end: refused") {
-		t.Errorf("removed %q, added %q", removed, added)
-	}
-	last := w.get(w.leila, at(licence, "try", "")+"&scenario=99").Find(".outline__row--selected")
-	if !strings.Contains(last.Text(), "made by: clicking") || last.Find(".tag--good").Length() != 1 {
-		t.Errorf("the example is %q", last.Text())
-	}
-}

@@ -55,6 +55,7 @@ type workbench struct {
 	service  *catalog.Service
 	editable bool
 	findings diag.List
+	walking  *walkPart // the walk that goes on, nil for none
 }
 
 // editPage is the body of the template edit.
@@ -85,7 +86,6 @@ type editPage struct {
 	Texts         *textsPart
 	Preview       *previewPart
 	Try           *tryPart
-	Scenario      int // which example is chosen
 	Fees          []feePart
 	Unreadable    bool
 	PictureLabel  string
@@ -217,7 +217,9 @@ func (b *workbench) show(status int, flash []ui.Banner) error {
 	case textsTab:
 		body.Texts = b.textsPart()
 	case tryTab:
-		body.Try, body.Scenario = b.tryPart(), b.chosen()
+		if body.Try = b.tryPart(); b.walking != nil {
+			p.Errors = b.walking.Errors
+		}
 	case previewTab:
 		body.Preview = b.previewPart()
 	default:
@@ -473,6 +475,9 @@ func (v *visit) act() error {
 	if err != nil {
 		return err
 	}
+	if b.isWalk() { // which changes nothing
+		return b.walked()
+	}
 	if !b.editable {
 		return change.ErrForeign
 	}
@@ -539,8 +544,6 @@ func (b *workbench) refusal(err error) string {
 		return b.locale.T("designer.problem.number")
 	case errors.Is(err, errCondition):
 		return b.locale.T("designer.problem.condition")
-	case errors.Is(err, errExample):
-		return b.locale.T("designer.example.refused")
 	case errors.Is(err, change.ErrOverlap):
 		return b.locale.T("designer.problem.overlap")
 	}
@@ -588,9 +591,6 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 		return edit.All(list...), b.at.String(), err
 	case "texts":
 		return b.translated(form), "", nil
-	case "example":
-		do, err := b.example()
-		return do, "", err
 	case "add":
 		pattern, ok := b.pattern(list, form.Get("what"))
 		if !ok {

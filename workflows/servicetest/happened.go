@@ -41,8 +41,18 @@ func (e Entry) In(l *diag.Language) string {
 	return e.Step + ": " + e.what.In(l)
 }
 
-// Words is In without the step.
-func (e Entry) Words(l *diag.Language) string { return e.what.In(l) }
+// Words is In without the step, and with what called gives in the place of codes: those of an outcome, of whoever is asked or told, of a document
+// or of a fee, each by the name of its place in the sentence.
+func (e Entry) Words(l *diag.Language, called func(place, code string) string) string {
+	what := diag.Message{Phrase: e.what.Phrase, Args: make(diag.Args, len(e.what.Args))}
+	for place, value := range e.what.Args {
+		if code, is := value.(string); is {
+			value = called(place, code)
+		}
+		what.Args[place] = value
+	}
+	return what.In(l)
+}
 
 // Story tells what happened in one line, each day once: "2026-11-22 submitted → licence: found → …".
 func Story(entries []Entry) string { return story(entries).String() }

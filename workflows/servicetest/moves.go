@@ -345,6 +345,9 @@ func (w *Walk) until(instant string) error {
 		if !armed || !clock.DueAt.Before(at) {
 			break
 		}
+		if w.tape.passed++; w.tape.passed > mostEvents { // a walk of a few moves may not keep the machine busy for ever
+			return OutOfOrder
+		}
 		if err := w.Pass(); err != nil {
 			return err
 		}

@@ -43,11 +43,11 @@ func (w *Walk) Tell(title string) (Told, error) {
 	if sc := t.example; sc != nil {
 		for _, key := range []string{"trigger", "applicant"} {
 			if _, n := sc.Node().Get(key); n != nil {
-				line(key, written(n))
+				line(key, OneLine(n))
 			}
 		}
 		if _, n := sc.Node().Get("onBehalf"); n != nil && t.as == "" {
-			line("onBehalf", written(n))
+			line("onBehalf", OneLine(n))
 		}
 	}
 	if t.as != "" {
@@ -212,19 +212,19 @@ func quoted(text string) string {
 	return source.Quote(text)
 }
 
-// written is what stands in a definition, in one line.
-func written(n *source.Node) string {
+// OneLine is what stands in a definition, in one line.
+func OneLine(n *source.Node) string {
 	switch n.Kind {
 	case source.List:
 		var parts []string
 		for _, item := range n.Items() {
-			parts = append(parts, written(item))
+			parts = append(parts, OneLine(item))
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	case source.Mapping:
 		var parts []string
 		for k, v := range n.Pairs() {
-			parts = append(parts, quoted(k.Value)+": "+written(v))
+			parts = append(parts, quoted(k.Value)+": "+OneLine(v))
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}

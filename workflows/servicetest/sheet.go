@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -57,8 +58,16 @@ func (w *Walk) Own(wait machine.Wait) (*Sheet, error) {
 
 // View is the sheet with what was typed, in one language; frozen fields are shown only.
 func (s *Sheet) View(lang string, typed map[string]any, frozen []string) form.View {
-	return s.form.View(s.texts, lang, typed, nil, s.with, frozen)
+	return s.Shown(lang, typed, nil, frozen)
 }
+
+// Shown is View with the problems that were found in what was typed.
+func (s *Sheet) Shown(lang string, typed map[string]any, problems []form.Problem, frozen []string) form.View {
+	return s.form.View(s.texts, lang, typed, problems, s.with, frozen)
+}
+
+// Parse reads the answers of a posted form.
+func (s *Sheet) Parse(posted url.Values) map[string]any { return s.form.Parse(posted) }
 
 // Problems judges what was typed.
 func (s *Sheet) Problems(typed map[string]any) ([]form.Problem, error) {

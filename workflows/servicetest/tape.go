@@ -36,6 +36,7 @@ type tape struct {
 	latest string // the step that was waited at last
 	ended  time.Time
 	ticked time.Time // when a clock ran out last
+	passed int       // clocks that ran out on the way to a time
 	beside map[string][]string
 	events []string
 

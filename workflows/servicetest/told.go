@@ -16,6 +16,7 @@ import (
 type Line struct {
 	Fee     string
 	Amount  string   // with its currency
+	Minor   int64    // the same in minor units
 	Formula string   // as it is written
 	Reads   []string // what the formula reads, as "form.years = 5"
 	Rows    []string // which rows held of the facts in rows that it reads, as "facts.rate: {since: 2026-01-01, value: 16}"
@@ -25,7 +26,7 @@ type Line struct {
 func (w *Walk) Lines(step string) []Line {
 	var out []Line
 	for _, l := range w.asked[step] {
-		line := Line{Fee: l.Fee, Amount: w.money(l.Amount)}
+		line := Line{Fee: l.Fee, Amount: w.money(l.Amount), Minor: l.Amount}
 		if fee := w.u.s.Fee(l.Fee); fee != nil {
 			line.Formula, line.Reads = fee.Amount.Value, w.reading(fee)
 			line.Rows = w.rowsHeld(l)
