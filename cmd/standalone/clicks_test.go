@@ -1,7 +1,6 @@
 package main
 
 import (
-	neturl "net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -178,10 +177,31 @@ func TestAServiceIsBuiltByClicksReviewedReleasedAndUsed(t *testing.T) {
 	dana.saves2("Remove this example")
 	dana.side("try", "")
 	dana.look("clicks-try")
-	if _, status := p.as(t, "analyst.transport").page(t, "/designer/changes/1/edit", neturl.Values{"file": {stallFile}, "tab": {"try"}, "act": {"example"}, "_example": {"small"}, "question": {"Bread"}, "integer1": {"8"},
-		"new1": {"false"}, "phone1": {"0599123456"}, "date1-day": {"1"}, "date1-month": {"12"}, "date1-year": {"2026"}, "new2": {"At the market"}, "consent1": {"true"}, "_decide.review": {"approve"}}); status != 303 {
-		t.Fatal(status)
-	}
+	dana.press("Begin the walk")
+	dana.fill("Name of the stall", "Bread")
+	dana.fill("How many square metres", "8")
+	dana.choose("Yes")
+	dana.awaits("Number of the health certificate")
+	dana.fill("Number of the health certificate", "H-1")
+	dana.fill("Phone of the stall", "0599123456")
+	dana.fill("Day", "1")
+	dana.fill("Month", "12")
+	dana.fill("Year", "2026")
+	dana.fill("Where it stands", "At the market")
+	dana.choose("All of this is true")
+	dana.press("Send the form")
+	dana.sees("20.00")
+	dana.look("clicks-walk")
+	dana.press("Pay")
+	dana.press("Send back")
+	dana.press("Send the form")
+	dana.press("One step back")
+	dana.press("One step back")
+	dana.press("Approve")
+	dana.fill("What the example shows", "a small stall that sells food")
+	dana.press("Keep as an example")
+	dana.sees("As expected", "a small stall that sells food")
+	dana.look("clicks-example")
 
 	// It is proposed, with a reason and a day.
 	dana.open("/designer/changes/1")
