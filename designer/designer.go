@@ -41,6 +41,7 @@ type Designer struct {
 
 	mu      sync.Mutex
 	checked *checked // findings of the live catalogue
+	edited  *edited  // when its files were changed last
 }
 
 // New parses the pages. It fails when a template, a message or an option is missing.

@@ -11,6 +11,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog/check"
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/runtime/change"
+	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -56,6 +57,33 @@ func (d *Designer) check(c *catalog.Catalogue) map[string]diag.List {
 	return d.checked.findings
 }
 
+// edited says when each file of a catalogue was changed last.
+type edited struct {
+	of    *catalog.Catalogue
+	files map[string]release.Edition
+}
+
+// editions asks when the files of the live catalogue were changed last, once for each release.
+func (v *visit) editions(c *catalog.Catalogue) (map[string]release.Edition, error) {
+	v.mu.Lock()
+	known := v.edited
+	v.mu.Unlock()
+	if known != nil && known.of == c {
+		return known.files, nil
+	}
+	files, err := v.o.Changes.Editions(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.edited = &edited{c, files}
+	return files, nil
+}
+
+// lately are the spans of the filter by the last change, in days.
+var lately = []int{7, 30, 365}
+
 // home shows the services of the live catalogue.
 func (v *visit) home() error {
 	c, err := v.o.Changes.Live(v.ctx)
@@ -66,7 +94,13 @@ func (v *visit) home() error {
 	if err != nil {
 		return err
 	}
+	editions, err := v.editions(c)
+	if err != nil {
+		return err
+	}
 	q := v.r.URL.Query()
+	since, _ := strconv.Atoi(q.Get("since"))
+	after := v.o.Now().AddDate(0, 0, -since)
 	authority, words, family, state := q.Get("authority"), q.Get("q"), q.Get("family"), q.Get("state")
 	counts, total := map[string]int{}, 0
 	var findings map[string]diag.List
@@ -78,7 +112,14 @@ func (v *visit) home() error {
 		if !matches(s, words) || family != "" && !slices.Contains(c.MadeOf(s.File), family) {
 			continue
 		}
+		if since > 0 && editions[s.File].LiveFrom.Before(after) {
+			continue
+		}
 		switch state {
+		case "live", "withdrawn":
+			if (s.Closed.Len() > 0) != (state == "withdrawn") {
+				continue
+			}
 		case "changing":
 			if len(open[s.File]) == 0 {
 				continue
@@ -99,6 +140,9 @@ func (v *visit) home() error {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *catalog.Service) int {
+		if since > 0 { // the latest first
+			return editions[b.File].LiveFrom.Compare(editions[a.File].LiveFrom)
+		}
 		return cmp.Or(strings.Compare(a.Authority.Value, b.Authority.Value), strings.Compare(a.Code.Value, b.Code.Value))
 	})
 	body := homePage{Found: len(found), All: branch{v.locale.T("designer.home.all"), v.at("authority", ""), total, authority == ""}}
@@ -107,7 +151,7 @@ func (v *visit) home() error {
 			body.Tree = append(body.Tree, branch{v.say(a.Title), v.at("authority", a.Code.Value), n, authority == a.Code.Value})
 		}
 	}
-	body.Filters = v.homeFilters(c, words, family, state)
+	body.Filters = v.homeFilters(c, words, family, state, since)
 	page, _ := strconv.Atoi(q.Get("page"))
 	pages := (len(found) + perPage - 1) / perPage
 	page = max(1, min(page, pages))
@@ -115,16 +159,16 @@ func (v *visit) home() error {
 	shown := found[min(len(found), (page-1)*perPage):min(len(found), page*perPage)]
 	body.Table = ui.Table{
 		Caption: v.locale.T("designer.home.services"), QuietCaption: true,
-		Columns: []ui.Column{{Text: v.locale.T("designer.home.service")}, {Text: v.locale.T("designer.home.authority")}, {Text: v.locale.T("designer.home.findings")}, {Text: v.locale.T("designer.home.open")}},
+		Columns: []ui.Column{{Text: v.locale.T("designer.home.service")}, {Text: v.locale.T("designer.home.authority")}, {Text: v.locale.T("designer.home.findings")}, {Text: v.locale.T("designer.home.open")}, {Text: v.locale.T("designer.home.changed")}},
 		Empty:   &ui.Empty{Title: v.locale.T("designer.home.none"), Drawing: "search"},
 	}
 	for _, s := range shown {
-		body.Table.Rows = append(body.Table.Rows, v.homeRow(c, s, open[s.File]))
+		body.Table.Rows = append(body.Table.Rows, v.homeRow(c, s, open[s.File], editions[s.File]))
 	}
 	return v.render(200, "home", v.page(v.locale.T("designer.home.title"), body))
 }
 
-func (v *visit) homeRow(c *catalog.Catalogue, s *catalog.Service, open []*change.Change) ui.Row {
+func (v *visit) homeRow(c *catalog.Catalogue, s *catalog.Service, open []*change.Change, edition release.Edition) ui.Row {
 	name := ui.Cell{Text: v.say(s.Title), Href: changesPath + "?" + url.Values{"file": {s.File}}.Encode(), Note: s.Code.Value}
 	findings, missing := 0, 0
 	for _, f := range check.Service(c, s) {
@@ -148,7 +192,11 @@ func (v *visit) homeRow(c *catalog.Catalogue, s *catalog.Service, open []*change
 	for _, ch := range open {
 		changing.Body = append(changing.Body, changeLink{Href: changePath(ch.Number), Text: v.locale.T("designer.change.number", "number", ch.Number), Tag: v.statusTag(ch.Status)})
 	}
-	return ui.Row{Cells: []ui.Cell{name, {Text: v.authority(c, s.Authority.Value)}, found, changing}}
+	if s.Closed.Len() > 0 {
+		name.Body = append(name.Body, ui.Tag{State: ui.Ended, Text: v.locale.T("designer.home.state.withdrawn")})
+	}
+	changed := ui.Cell{Text: v.locale.Date(edition.LiveFrom.In(v.zone())), Href: "/designer/services/" + s.Code.Value + "/history"}
+	return ui.Row{Cells: []ui.Cell{name, {Text: v.authority(c, s.Authority.Value)}, found, changing, changed}}
 }
 
 // changeLink leads to a change and says how it stands.
@@ -159,7 +207,7 @@ type changeLink struct {
 
 func (changeLink) Component() string { return "designer/change-link" }
 
-func (v *visit) homeFilters(c *catalog.Catalogue, words, family, state string) ui.Filters {
+func (v *visit) homeFilters(c *catalog.Catalogue, words, family, state string, since int) ui.Filters {
 	var families []ui.Option
 	for file, declared := range c.Definitions() {
 		if b, is := declared.(*catalog.Blueprint); is {
@@ -167,16 +215,21 @@ func (v *visit) homeFilters(c *catalog.Catalogue, words, family, state string) u
 		}
 	}
 	var states []ui.Option
-	for _, s := range []string{"changing", "findings", "missing"} {
+	for _, s := range []string{"live", "changing", "withdrawn", "findings", "missing"} {
 		states = append(states, ui.Option{Value: s, Text: v.locale.T("designer.home.state." + s), Selected: s == state})
+	}
+	var spans []ui.Option
+	for _, days := range lately {
+		spans = append(spans, ui.Option{Value: strconv.Itoa(days), Text: v.locale.T("designer.home.since.days" + strconv.Itoa(days)), Selected: days == since})
 	}
 	f := ui.Filters{Action: homePath, Fields: []ui.Component{
 		ui.Hidden{Name: "authority", Value: v.r.URL.Query().Get("authority")},
 		ui.Input{Field: ui.Field{Name: "q", Label: v.locale.T("designer.home.search")}, Value: words, Width: 20},
 		ui.Select{Field: ui.Field{Name: "family", Label: v.locale.T("designer.home.family")}, Prompt: v.locale.T("designer.home.any"), Options: families},
 		ui.Select{Field: ui.Field{Name: "state", Label: v.locale.T("designer.home.state.title")}, Prompt: v.locale.T("designer.home.any"), Options: states},
+		ui.Select{Field: ui.Field{Name: "since", Label: v.locale.T("designer.home.since.title")}, Prompt: v.locale.T("designer.home.any"), Options: spans},
 	}}
-	if words+family+state != "" {
+	if words+family+state != "" || since > 0 {
 		f.Clear = homePath
 	}
 	return f

@@ -21,6 +21,9 @@ func TestTheCatalogueIsFoundByAuthorityWordsAndState(t *testing.T) {
 		"?family=blueprints/status-enquiry.yaml": 3,
 		"?q=nothing-like-it":                     0,
 		"?state=changing":                        0,
+		"?state=live":                            len(live.Services),
+		"?state=withdrawn":                       0,
+		"?since=7":                               len(live.Services),
 	} {
 		p := w.get(w.leila, "/designer"+query)
 		if got := p.Find("section[aria-labelledby=services] tbody tr").Length(); p.status != http.StatusOK || got != want {

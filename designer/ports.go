@@ -29,6 +29,8 @@ type Changes interface {
 	// History gives what is to be live, is and was, the newest first; Origins the changes of publications, and Rollback makes a release live again.
 	History(ctx context.Context) ([]release.Head, error)
 	Origins(ctx context.Context, publications []int64) (map[int64]change.Origin, error)
+	// Editions gives of every file of the live release the publication by which it became what it is.
+	Editions(ctx context.Context) (map[string]release.Edition, error)
 	Rollback(ctx context.Context, by uuid.UUID, to int64, reason string) (release.Head, error)
 
 	// Live is the catalogue of the live release. It must not be changed.

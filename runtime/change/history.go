@@ -43,6 +43,11 @@ func (c *Changes) Origins(ctx context.Context, publications []int64) (map[int64]
 	return out, err
 }
 
+// Editions gives of every file of the live release the publication by which it became what it is.
+func (c *Changes) Editions(ctx context.Context) (map[string]release.Edition, error) {
+	return release.Editions(ctx, c.o.Pool, c.now())
+}
+
 // historyPage is how many publications a history gives at once.
 const historyPage = 10
 

@@ -206,6 +206,31 @@ func HistoryOf(ctx context.Context, q Querier, paths []string, below int64, most
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Head, error) { return head(row) })
 }
 
+// Edition is the publication by which a file became what it is.
+type Edition struct {
+	Publication int64
+	LiveFrom    time.Time
+}
+
+// Editions gives of every file the latest publication, live at an instant, that changed it. It goes through all publications: who asks often keeps
+// the answer until another release is live.
+func Editions(ctx context.Context, q Querier, at time.Time) (map[string]Edition, error) {
+	rows, err := q.Query(ctx, `SELECT DISTINCT ON (f.path) f.path, p.id, p.live_from FROM publication p JOIN release r ON r.id = p.release
+		CROSS JOIN LATERAL (SELECT key, value FROM jsonb_each_text(r.files) EXCEPT SELECT key, value FROM release b, jsonb_each_text(b.files) WHERE b.id = p.after) f(path, digest)
+		WHERE p.called_off_at IS NULL AND p.live_from <= $1 ORDER BY f.path, p.live_from DESC, p.id DESC`, at)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Edition{}
+	var path string
+	var e Edition
+	_, err = pgx.ForEachRow(rows, []any{&path, &e.Publication, &e.LiveFrom}, func() error {
+		out[path] = e
+		return nil
+	})
+	return out, err
+}
+
 // FilesOf are those of some files that a release has, by path.
 func FilesOf(ctx context.Context, q Querier, id int64, paths []string) (map[string][]byte, error) {
 	rows, err := q.Query(ctx, `SELECT path, s.digest, s.body FROM release r, unnest($2::text[]) path, source s WHERE r.id = $1 AND s.digest = r.files->>path`, id, paths)

@@ -156,6 +156,26 @@ func TestANewTextIsANewReleaseOfTheSamePlanAndCanBeTakenBack(t *testing.T) {
 	}
 }
 
+func TestAFileKnowsThePublicationThatMadeItWhatItIs(t *testing.T) {
+	w := newWorld(t)
+	first := w.publish(of(licence(t), "Renewal"))
+	other := of(licence(t), "Renewal")
+	other.Files["settings.yaml"] = "other"
+	second := w.publish(other)
+	later := of(licence(t), "To come")
+	later.Files["settings.yaml"] = "other"
+	if _, err := w.published(later, release.Publication{After: second.ID, From: time.Now().Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	editions, err := release.Editions(t.Context(), w, time.Now())
+	if err != nil || editions["services/licence.yaml"].Publication != first.Publication || editions["settings.yaml"].Publication != second.Publication {
+		t.Errorf("%v, %+v; want %d and %d", err, editions, first.Publication, second.Publication)
+	}
+	if e := editions["settings.yaml"]; !e.LiveFrom.Equal(second.LiveFrom) {
+		t.Errorf("live from %v, not %v", e.LiveFrom, second.LiveFrom)
+	}
+}
+
 // A release goes live at its moment, in a process that reads nothing more then: the release has been in its memory since long before.
 func TestAReleaseGoesLiveAtItsMoment(t *testing.T) {
 	w := newWorld(t)
