@@ -89,6 +89,8 @@ func (d *Designer) Register(mux *http.ServeMux) {
 		"POST " + changesPath + "/{number}/edit":     (*visit).act,
 		"GET " + changesPath + "/{number}/new":       (*visit).newService,
 		"POST " + changesPath + "/{number}/new":      (*visit).makeService,
+		"GET " + changesPath + "/{number}/texts":     (*visit).export,
+		"POST " + changesPath + "/{number}/texts":    (*visit).importTexts,
 		"GET " + changesPath + "/{number}/since":     (*visit).since,
 		"POST " + changesPath + "/{number}/type":     (*visit).typed,
 		"POST " + changesPath + "/{number}/complete": (*visit).complete,

@@ -18,6 +18,8 @@ type textsPart struct {
 	Missing   int
 	All       int
 	Pages     ui.Pagination
+
+	Translation *translationPart // nil where there is one language
 }
 
 // textRow is one text.

@@ -92,12 +92,14 @@ type walkFee struct {
 
 type walkLine struct {
 	Title, Amount, Formula string
+	Said                   string // the formula in plain words
 	Reads                  []string
 }
 
 // walkJudged is a condition on the way.
 type walkJudged struct {
 	From, To, Guard string
+	Said            string // the condition in plain words
 	Held            bool
 	Reads           []string
 }
@@ -549,7 +551,7 @@ func (k *walking) paper(title string, cells []machine.Cell, labels []plan.Text, 
 func (k *walking) payment(step string) walkFee {
 	fee, total := walkFee{Title: k.step(step)}, ui.Money{Currency: k.way.Plan().Currency}
 	for _, l := range k.way.Lines(step) {
-		line := walkLine{Title: k.pick(k.way.Texts().Fees[l.Fee]), Amount: k.locale.Money(ui.Money{Minor: l.Minor, Currency: total.Currency}), Formula: l.Formula, Reads: append(slices.Clip(l.Reads), l.Rows...)}
+		line := walkLine{Title: k.pick(k.way.Texts().Fees[l.Fee]), Amount: k.locale.Money(ui.Money{Minor: l.Minor, Currency: total.Currency}), Formula: l.Formula, Said: k.inWords(l.Formula), Reads: append(slices.Clip(l.Reads), l.Rows...)}
 		if line.Title == "" {
 			line.Title = l.Fee
 		}
@@ -567,7 +569,7 @@ func (k *walking) tell(part *walkPart) {
 		part.Story = append(part.Story, k.happening(e))
 	}
 	for _, j := range w.Judged() {
-		one := walkJudged{From: k.node(j.From), To: k.node(j.To), Guard: j.Guard, Held: j.Held, Reads: j.Reads}
+		one := walkJudged{From: k.node(j.From), To: k.node(j.To), Guard: j.Guard, Said: k.inWords(j.Guard), Held: j.Held, Reads: j.Reads}
 		if one.To == one.From { // the condition of a step itself
 			one.To = ""
 		}

@@ -55,6 +55,7 @@ type workbench struct {
 	service  *catalog.Service
 	editable bool
 	findings diag.List
+	left     []skipped // translations that were not taken just now
 	walking  *walkPart // the walk that goes on, nil for none
 }
 
@@ -216,6 +217,7 @@ func (b *workbench) show(status int, flash []ui.Banner) error {
 		p.Scripts = append(p.Scripts, static("editor.js"))
 	case textsTab:
 		body.Texts = b.textsPart()
+		body.Texts.Translation = b.translationPart(b.left)
 	case tryTab:
 		if body.Try = b.tryPart(); b.walking != nil {
 			p.Errors = b.walking.Errors
