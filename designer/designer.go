@@ -87,6 +87,8 @@ func (d *Designer) Register(mux *http.ServeMux) {
 		"POST " + changesPath + "/{number}/merge":    (*visit).takeOver,
 		"GET " + changesPath + "/{number}/edit":      (*visit).edit,
 		"POST " + changesPath + "/{number}/edit":     (*visit).act,
+		"GET " + changesPath + "/{number}/bulk":      (*visit).bulkEdit,
+		"POST " + changesPath + "/{number}/bulk":     (*visit).bulkApply,
 		"GET " + changesPath + "/{number}/new":       (*visit).newService,
 		"POST " + changesPath + "/{number}/new":      (*visit).makeService,
 		"GET " + changesPath + "/{number}/texts":     (*visit).export,

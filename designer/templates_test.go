@@ -12,5 +12,5 @@ func TestEveryTemplateFitsItsStruct(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uitest.CheckTemplates(t, templates, map[string]any{"home": homePage{}, "changes": changesPage{}, "change": changePage{}, "confirm": confirmPage{}, "edit": editPage{}, "new": newPage{}, "releases": releasesPage{}, "merge": mergePage{}})
+	uitest.CheckTemplates(t, templates, map[string]any{"home": homePage{}, "changes": changesPage{}, "change": changePage{}, "confirm": confirmPage{}, "edit": editPage{}, "new": newPage{}, "releases": releasesPage{}, "merge": mergePage{}, "bulk": bulkPage{}})
 }
