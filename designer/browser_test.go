@@ -32,7 +32,7 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	for name, address := range map[string]string{
 		"home": "/designer", "changes": "/designer/changes", "start": "/designer/changes?" + of, "change": "/designer/changes/1",
 		"form": at(licence, "form", "form/0/fields/1"), "steps": at(licence, "steps", "steps/0"), "fees": at(licence, "fees", "fees/0"), "head": at(licence, "head", ""),
-		"new":   "/designer/changes/1/new",
+		"new": "/designer/changes/1/new", "bulk": bulkAt,
 		"merge": mergePage,
 		"texts": at(licence, "texts", ""), "preview": at(licence, "preview", "") + "&scenario=0", "try": at(licence, "try", "") + "&scenario=1", "text": at(licence, "text", ""),
 	} {
@@ -54,6 +54,50 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// A walk by clicking, from the empty form to the example that is kept, in both languages; what stands on the way fits its window.
+func TestAWalkIsGoneByClicking(t *testing.T) {
+	w := serve(t)
+	w.begun()
+	server := httptest.NewServer(as(w.leila, w.handler))
+	defer server.Close()
+	browser := uitest.Browser(t)
+	press := func(value string, look bool) {
+		t.Helper()
+		waitFor(t, func() bool {
+			return uitest.Eval[bool](t, browser, fmt.Sprintf("document.readyState === 'complete' && !!document.querySelector('button[name=_do][value=%q]')", value))
+		})
+		uitest.Eval[bool](t, browser, fmt.Sprintf("(() => { window.left = true; [...document.querySelectorAll('button[name=_do][value=%q]')].at(-1).click(); return true })()", value))
+		waitFor(t, func() bool {
+			return uitest.Eval[bool](t, browser, "!window.left && document.readyState === 'complete'")
+		})
+		for _, width := range []int{uitest.Phone, uitest.Desktop} {
+			if look {
+				uitest.Resize(t, browser, width)
+				uitest.NoViolations(t, browser)
+				uitest.NoSidewaysScroll(t, browser)
+			}
+		}
+	}
+	for i, lang := range []string{"ar", "en"} {
+		uitest.Open(t, browser, server.URL+at(licence, "try", "")+"&lang="+lang, uitest.Desktop)
+		press("begin", false)
+		press("submit", i == 0)
+		uitest.Eval[bool](t, browser, `(() => { const set = (name, value) => { document.querySelector('#questions [name=' + name + ']').value = value };
+			set('licenceNumber', '1234567'); set('phone', '0599123456');
+			document.querySelector('#questions [name=years][value="5"]').click(); document.querySelector('#questions [name=declaration]').click(); return true })()`)
+		press("submit", i == 1)
+		press("answer", false)
+		press("act:paid", i == 0)
+		press("pass", false)
+		press("act:approve", i == 0)
+		uitest.Eval[bool](t, browser, fmt.Sprintf("(() => { document.getElementById('walk-title').value = 'clicked %d'; return true })()", i))
+		press("save", false)
+		if last := uitest.Eval[string](t, browser, "document.querySelector('.outline__row--selected').textContent"); !strings.Contains(last, fmt.Sprintf("clicked %d", i)) {
+			t.Errorf("%s: kept is %q", lang, last)
 		}
 	}
 }

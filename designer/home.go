@@ -195,9 +195,14 @@ func (v *visit) homeRow(c *catalog.Catalogue, s *catalog.Service, open []*change
 	if s.Closed.Len() > 0 {
 		name.Body = append(name.Body, ui.Tag{State: ui.Ended, Text: v.locale.T("designer.home.state.withdrawn")})
 	}
-	changed := ui.Cell{Text: v.locale.Date(edition.LiveFrom.In(v.zone())), Href: "/designer/services/" + s.Code.Value + "/history"}
+	changed := ui.Cell{Body: []ui.Component{lastChange{Href: "/designer/services/" + s.Code.Value + "/history", Day: v.locale.Date(edition.LiveFrom.In(v.zone()))}}}
 	return ui.Row{Cells: []ui.Cell{name, {Text: v.authority(c, s.Authority.Value)}, found, changing, changed}}
 }
+
+// lastChange is the day of a service's last change, and leads to all of them.
+type lastChange struct{ Href, Day string }
+
+func (lastChange) Component() string { return "designer/last-change" }
 
 // changeLink leads to a change and says how it stands.
 type changeLink struct {

@@ -2,6 +2,7 @@ package designer_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -251,4 +252,59 @@ func TestAHostileWalkIsAnsweredWithAMessage(t *testing.T) {
 	if p := w.post(w.rami, "/designer/changes/1/edit", url.Values{"file": {licence}, "tab": {"try"}, "_walk": {`[` + begin + `]`}, "_do": {"save"}, "_title": {"x"}}); p.status != http.StatusForbidden {
 		t.Errorf("a reviewer keeps an example: status %d", p.status)
 	}
+}
+
+func TestTheFormOfAWalkIsAskedAgainWithoutAMoveWhenAnAnswerOpensOthers(t *testing.T) {
+	asked, rows := 0, 0
+	for _, country := range []string{"palestine", "qatar"} {
+		w := serveOf(t, country)
+		w.begun()
+		live, err := w.changes.Live(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		more, added := w.askedAgain(live.Services)
+		asked, rows = asked+more, rows+added
+	}
+	if asked == 0 || rows == 0 {
+		t.Errorf("%d forms ask again, %d have rows", asked, rows)
+	}
+}
+
+// askedAgain stands before the form of each service, and counts those that a script asks again and those with rows.
+func (w *world) askedAgain(services []*catalog.Service) (asked, rows int) {
+	t := w.t
+	t.Helper()
+	for _, service := range services {
+		for i := range service.Scenarios {
+			p := w.follow(w.leila, service.File, i)
+			for back := 0; back < 20 && p.Find("button[value=submit], button[value=correct]").Length() == 0 && p.Find("button[value=undo]").Length() == 1; back++ {
+				p.press("undo", http.StatusOK, nil)
+			}
+			form := p.Find("#questions").Closest("form")
+			if form.Length() != 1 {
+				continue
+			}
+			body := fill(form)
+			if p.Find("#questions .asks").Length() > 0 {
+				r := httptest.NewRequest(http.MethodPost, form.AttrOr("action", ""), strings.NewReader(body.Encode()))
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				r.Header.Set("HX-Request", "true")
+				if part := w.ask(w.leila, r); part.status != http.StatusOK || part.Find("h1").Length() != 0 || part.Find("#questions .field").Length() == 0 {
+					t.Fatalf("%s: status %d", service.File, part.status)
+				}
+				asked++
+			}
+			if add := p.Find("#questions button[name=_go][value^='add:']").First(); add.Length() == 1 {
+				before := p.Find("#questions .rows__item").Length()
+				body.Set("_go", add.AttrOr("value", ""))
+				if more := w.post(w.leila, form.AttrOr("action", ""), body); more.Find("#questions .rows__item").Length() != before+1 || more.Find("input[name=_walk]").AttrOr("value", "") != body.Get("_walk") {
+					t.Fatalf("%s: no row was added", service.File)
+				}
+				rows++
+			}
+			break
+		}
+	}
+	return asked, rows
 }
