@@ -2,6 +2,7 @@
 // worker as are needed. They keep nothing; what they need to know stands in the environment. It is built as diwan-server.
 //
 //	diwan-server release DIR         # bring the database to this version and publish the catalogue in DIR; once, before the others
+//	diwan-server release             # the same of what is live already: compile it as this version does
 //	diwan-server web                 # the pages and the API
 //	diwan-server worker              # the workflows and their effects
 //	diwan-server rotate FILE [TOKEN] # put a new key before the others in the file of signing keys, or make the file; the key itself into a token
@@ -60,6 +61,8 @@ func run(ctx context.Context, args []string, lookup func(string) (string, bool),
 	switch {
 	case len(args) == 1 && (args[0] == string(app.Web) || args[0] == string(app.Worker)):
 		return serve(ctx, app.Part(args[0]), lookup, out, errs)
+	case len(args) == 1 && args[0] == "release":
+		return release(ctx, "", lookup, errs)
 	case len(args) == 2 && args[0] == "release":
 		return release(ctx, args[1], lookup, errs)
 	case len(args) == 2 && args[0] == "rotate":
@@ -100,17 +103,23 @@ func release(ctx context.Context, dir string, lookup func(string) (string, bool)
 		fmt.Fprintf(errs, "diwan-server: %v\n", err)
 		return exitUsage
 	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		fmt.Fprintf(errs, "diwan-server: there is no catalogue at %s\n", dir)
-		return exitUsage
+	var catalogue fs.FS
+	if dir != "" {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			fmt.Fprintf(errs, "diwan-server: there is no catalogue at %s\n", dir)
+			return exitUsage
+		}
+		catalogue = os.DirFS(dir)
 	}
-	catalogue := os.DirFS(dir)
 	err = app.Release(ctx, config, catalogue)
 	var refused *app.Refused
-	if !errors.As(err, &refused) {
+	if !errors.As(err, &refused) || refused.Why != nil {
 		return failure(err, errs)
 	}
 	_ = diag.WriteText(errs, refused.Findings, func(file string) []byte { // where it cannot be written there is nobody to tell
+		if catalogue == nil {
+			return nil
+		}
 		b, _ := fs.ReadFile(catalogue, file)
 		return b
 	})
@@ -129,9 +138,11 @@ func failure(err error, errs io.Writer) int {
 }
 
 func help(out io.Writer) {
-	fmt.Fprint(out, `usage: diwan-server release DIR | web | worker | rotate FILE [TOKEN] | request FILE NAME | copy FROM TO
+	fmt.Fprint(out, `usage: diwan-server release [DIR] | web | worker | rotate FILE [TOKEN] | request FILE NAME | copy FROM TO
 
 release brings the database to this version and publishes the catalogue in DIR, signed by the newest of the signing keys; web and worker run beside each other, as many as are needed.
+What was released since the folder was made, or pulled, stays: it is joined with what the folder changes, by meaning; where both have changed the same place, nothing is released and the places are named.
+Without DIR what is live is compiled as this version does: after an upgrade where the catalogue lies in no folder.
 rotate puts a new key, with a certificate that nobody vouches for, before the others in the file of signing keys, or makes the file. Web and worker
 take the key when they start again; what the others have signed stays valid. With the label of a token (PKCS#11, DIWAN_PKCS11) the key is made there and
 never leaves it; the file says where it lies. request prints what an authority needs to vouch for the newest key (PKCS#10): put the certificates that it

@@ -29,7 +29,7 @@ func TestHelpNamesEveryVariableAndWrongUsageShowsIt(t *testing.T) {
 			t.Errorf("%d, %s is not in\n%s", code, v.Name, out)
 		}
 	}
-	for _, args := range [][]string{nil, {"wep"}, {"web", "x"}, {"release"}} {
+	for _, args := range [][]string{nil, {"wep"}, {"web", "x"}, {"release", "x", "y"}} {
 		if code, _, errs := call(t, nil, args...); code != exitUsage || errs != out {
 			t.Errorf("%v: %d %q", args, code, errs)
 		}
@@ -47,7 +47,7 @@ func forRelease(t *testing.T, database string) map[string]string {
 }
 
 func TestWhatIsNotConfiguredIsSaid(t *testing.T) {
-	for _, args := range [][]string{{"web"}, {"worker"}, {"release", t.TempDir()}} {
+	for _, args := range [][]string{{"web"}, {"worker"}, {"release", t.TempDir()}, {"release"}} {
 		if code, _, errs := call(t, nil, args...); code != exitUsage || !strings.Contains(errs, app.DatabaseVariable+": is not set") {
 			t.Errorf("%v: %d %q", args, code, errs)
 		}

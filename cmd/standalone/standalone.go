@@ -270,6 +270,9 @@ func (s *standalone) startApp(ctx context.Context) error {
 		Registers: endpoints, Log: s.log, Fault: faultFromEnvironment(),
 	}, func(r *app.Refused) {
 		writeFindings(r.Findings, catalogue)
+		if r.Why != nil {
+			s.progress.say("%v", r)
+		}
 		s.progress.say("the catalogue at %s was refused; the last good release goes on", s.o.catalog)
 	})
 	var refused *app.Refused

@@ -86,10 +86,16 @@ type App struct {
 	forgotten uuid.UUID // how far the last round has looked for people whom nobody needs to know
 }
 
-// Refused says that the catalogue has errors: it was not published, and the release before it, if there is one, goes on.
-type Refused struct{ Findings diag.List }
+// Refused says that the catalogue has errors, or why else it was not published. The release before it, if there is one, goes on.
+type Refused struct {
+	Findings diag.List
+	Why      error // nil: the findings say it
+}
 
 func (r *Refused) Error() string {
+	if r.Why != nil {
+		return fmt.Sprintf("the catalogue was not released: %v", r.Why)
+	}
 	return fmt.Sprintf("the catalogue was not released; findings: %d", len(r.Findings))
 }
 
