@@ -230,6 +230,7 @@ func (v *visit) releasedWords(m *change.Meanwhile, files []string, left *int) (o
 				*left++
 				continue
 			}
+			c.Affects = nil // only files that changed are compared: which other services use them is not known here
 			one.Sentences = append(one.Sentences, difference.Segments(c.Segments(lang), lang))
 		}
 		if len(one.Sentences) > 0 {
