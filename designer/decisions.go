@@ -143,7 +143,7 @@ func (b *workbench) limitsNote(n *source.Node) string {
 	for text, then := range n.Pairs() {
 		how := text.Value
 		if d, ok := catalog.ParseDuration(how); ok {
-			how = b.locale.T("designer.limits.count."+strings.ReplaceAll(string(d.Unit), " ", "-"), "count", d.Count)
+			how = b.locale.Duration(d.Count, string(d.Unit))
 		}
 		what := ""
 		if then.Kind == source.Scalar {

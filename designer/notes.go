@@ -31,6 +31,12 @@ func (b *workbench) flowNote(x *thing) string {
 	}
 	title := func(sense, key string) {
 		if _, n := x.Node.Get(key); n != nil && n.Kind == source.Scalar {
+			if _, of := x.Node.Get("of"); of != nil && sense == "role" {
+				if r := b.c.Role(of.Value, n.Value); r != nil { // of another authority
+					add(b.say(r.Title))
+					return
+				}
+			}
 			list := b.namedOf(sense, key)
 			if i := slices.IndexFunc(list, func(one named) bool { return one.Code == n.Value }); i >= 0 && list[i].Title != "" {
 				add(list[i].Title)

@@ -234,7 +234,10 @@ type feePart struct {
 }
 
 // feeLine is one line, with the formula that it came from.
-type feeLine struct{ Title, Amount, Formula string }
+type feeLine struct {
+	Title, Amount, Formula string
+	Said                   string // the formula in plain words
+}
 
 // mostParts is how many scenarios the fees are worked out for.
 const mostParts = 12
@@ -251,7 +254,7 @@ func (b *workbench) feeParts() (out []feePart) {
 			line := feeLine{Title: f.Fee, Amount: b.locale.Money(ui.Money{Minor: f.Amount, Currency: total.Currency})}
 			for j := range b.service.Fees {
 				if fee := &b.service.Fees[j]; fee.Code.Value == f.Fee {
-					line.Title, line.Formula = b.say(fee.Title), fee.Amount.Value
+					line.Title, line.Formula, line.Said = b.say(fee.Title), fee.Amount.Value, b.inWords(fee.Amount.Value)
 				}
 			}
 			total.Minor += f.Amount

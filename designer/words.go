@@ -25,11 +25,11 @@ func (b *workbench) pathName(path string) string {
 	switch root {
 	case "form":
 		if f := b.asked(rest); f != nil {
-			return b.say(f.Label)
+			return apart(b.say(f.Label))
 		}
 		return ""
 	case "facts":
-		return rest
+		return apart(rest)
 	case catalog.TariffRoot:
 		return b.locale.T("designer.reading.tariff", "name", rest)
 	}
@@ -42,20 +42,28 @@ func (b *workbench) pathName(path string) string {
 		if _, op := b.c.Operation(ref); op != nil {
 			if given, ok := op.Gives.Get(rest); ok {
 				if said := b.say(given.Label); said != "" {
-					return said
+					return apart(said)
 				}
 			}
 		}
 	}
 	for i := range step.Fields {
 		if f := &step.Fields[i]; f.Code.Value == rest {
-			return b.say(f.Label)
+			return apart(b.say(f.Label))
 		}
 	}
 	if title == "" {
 		return ""
 	}
-	return title + ": " + rest
+	return apart(title + ": " + rest)
+}
+
+// apart keeps a name whole where it is written in the other direction than what it stands in.
+func apart(name string) string {
+	if name == "" {
+		return ""
+	}
+	return "\u2068" + name + "\u2069"
 }
 
 // asked is the question of the form at a path, also one of a group.
@@ -87,7 +95,7 @@ func (b *workbench) answered(path, value string) string {
 	if f := b.asked(code); f != nil {
 		for i := range f.Options {
 			if f.Options[i].Value.Value == value {
-				return b.say(f.Options[i].Label)
+				return apart(b.say(f.Options[i].Label))
 			}
 		}
 	}

@@ -88,6 +88,7 @@ type editPage struct {
 	Preview       *previewPart
 	Try           *tryPart
 	Fees          []feePart
+	Tariff        ui.Link // of which the fees are made
 	Unreadable    bool
 	PictureLabel  string
 }
@@ -233,6 +234,11 @@ func (b *workbench) show(status int, flash []ui.Banner) error {
 	}
 	if b.tab == feesTab {
 		body.Fees = b.feeParts()
+		if b.service != nil {
+			if t := b.c.Tariff(b.service.Tariff.Value); t != nil {
+				body.Tariff = ui.Link{Text: b.say(t.Title), Href: editPath(b.ch.Number, t.Range().File, "")}
+			}
+		}
 	}
 	p.Body, p.Flash = body, flash
 	return b.render(status, "edit", p)

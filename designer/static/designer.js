@@ -46,3 +46,11 @@ for (const builder of document.querySelectorAll('[data-builder]')) {
   what.addEventListener('change', offer);
   offer();
 }
+
+// A picture that is wider than its place shows first what is looked at: the chosen step, where an application stands, or the beginning.
+for (const picture of document.querySelectorAll('.picture')) {
+  const part = picture.querySelector('[data-chosen]') ?? picture.querySelector('[data-kind]');
+  if (!part || picture.scrollWidth <= picture.clientWidth) continue;
+  const [at, of] = [part.getBoundingClientRect(), picture.getBoundingClientRect()];
+  picture.scrollLeft += at.left + at.width / 2 - (of.left + of.width / 2);
+}
