@@ -460,3 +460,16 @@ func sorted(list []string) []string {
 	slices.Sort(list)
 	return list
 }
+
+func TestThePictureLeadsToItsStepsAndShowsTheChosenOne(t *testing.T) {
+	w := serve(t)
+	w.begun()
+	p := w.get(w.leila, at(licence, "steps", "steps/5"))
+	if chosen := p.Find(".picture [data-chosen]"); chosen.Length() != 1 || chosen.Next().Find("[data-key=review]").Length() != 1 {
+		t.Errorf("%d steps are shown as chosen", chosen.Length())
+	}
+	links := p.Find(".picture a")
+	if links.Length() < 7 || !strings.Contains(links.First().AttrOr("href", ""), "at=steps%2F0") {
+		t.Errorf("%d links, the first to %s", links.Length(), links.First().AttrOr("href", ""))
+	}
+}

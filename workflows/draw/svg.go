@@ -265,7 +265,11 @@ func (s *svg) box(b *box, rows []written) {
 		chosen = s.words.Chosen != "" && s.words.Chosen == b.node.Step
 	}
 	if chosen {
-		fmt.Fprintf(s, `<rect x="%s" y="%s" width="%s" height="%s" rx="10" fill="none" stroke="%s" stroke-width="3" data-chosen=""/>`, number(x-6), number(y-6), number(b.w+12), number(b.h+12), went)
+		itself := ""
+		if b.node.Key == b.node.Step { // the step, and not what comes with it
+			itself = ` data-chosen=""`
+		}
+		fmt.Fprintf(s, `<rect x="%s" y="%s" width="%s" height="%s" rx="10" fill="none" stroke="%s" stroke-width="3"%s/>`, number(x-6), number(y-6), number(b.w+12), number(b.h+12), went, itself)
 	}
 	if href != "" {
 		fmt.Fprintf(s, `<a href="%s">`, escape(href))
