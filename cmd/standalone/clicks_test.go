@@ -80,8 +80,8 @@ func (c *clicks) saves(button string) {
 	}
 }
 
-// saves2 presses a button anywhere on the page.
-func (c *clicks) saves2(button string) {
+// acts presses a button outside of the panel.
+func (c *clicks) acts(button string) {
 	c.t.Helper()
 	c.press(button)
 	if strings.Contains(c.text(), "Nothing was changed") {
@@ -172,9 +172,9 @@ func TestAServiceIsBuiltByClicksReviewedReleasedAndUsed(t *testing.T) {
 
 	// What the first, empty service was tried with goes; one example is added by filling the form in.
 	dana.side("try", "")
-	dana.saves2("Remove this example")
+	dana.acts("Remove this example")
 	dana.side("try", "")
-	dana.saves2("Remove this example")
+	dana.acts("Remove this example")
 	dana.side("try", "")
 	dana.look("clicks-try")
 	dana.press("Begin the walk")

@@ -1,7 +1,9 @@
 package designer
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/designer/edit"
@@ -53,4 +55,39 @@ func (b *workbench) expectAnew(i int) edit.Do {
 		}
 		return edit.Put(b.file, at, "{"+b.expected(came[0])+"}", nil)(now)
 	}
+}
+
+// refunded writes what becomes of the fees of which it is not said, as its finding says it.
+func (b *workbench) refunded(at string) (edit.Do, string, error) {
+	offset, err := strconv.Atoi(at)
+	if err != nil {
+		return nil, "", edit.ErrGone
+	}
+	for _, f := range b.findings {
+		rule, is := strings.CutPrefix(f.Args["refund"], "refund: ")
+		if f.Code != noRefund || f.Range.Start.Offset != offset || !is {
+			continue
+		}
+		x := b.place(offset)
+		for ; x != nil; x = b.above(x) {
+			var order []string
+			for _, k := range source.Spec(x.Type) {
+				order = append(order, k.Name)
+			}
+			if slices.Contains(order, "refund") {
+				return edit.Put(b.file, x.Path.To("refund"), rule, order), x.Path.String(), nil
+			}
+		}
+	}
+	return nil, "", edit.ErrGone
+}
+
+// above is the thing in which another one stands; nil where it stands in none.
+func (b *workbench) above(x *thing) *thing {
+	for i := len(x.Path) - 1; i > 0; i-- {
+		if n, t := typeAt(b.root, b.kind, x.Path[:i]); n != nil && t != nil {
+			return &thing{Path: x.Path[:i], Type: t, Node: n}
+		}
+	}
+	return nil
 }
