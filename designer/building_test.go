@@ -215,3 +215,24 @@ func TestAFormulaIsSaidInWordsBesideIt(t *testing.T) {
 		t.Errorf("the row says %q", row)
 	}
 }
+
+func TestWhatIsPaidIsDrawnOverAnAnswerBesideWhatIsLive(t *testing.T) {
+	w := serve(t)
+	w.begun()
+	w.edit(1, licence, "amount: tariff.licencePerYear * form.years", "amount: tariff.licencePerYear * (form.years + 1)")
+	p := w.get(w.leila, at(licence, "fees", "")+"&over=years&scenario=0")
+	rows := p.Find(".bench__picture .bands tbody tr").Map(func(_ int, s *goquery.Selection) string {
+		return strings.Join(strings.Fields(strings.NewReplacer("\u2068", " ", "\u2069", " ", "₪", " ").Replace(s.Text())), " ")
+	})
+	if len(rows) != 2 || !strings.Contains(rows[0], "100.00") || !strings.Contains(rows[0], "50.00") || !strings.Contains(rows[1], "300.00") || !strings.Contains(rows[1], "250.00") {
+		t.Errorf("%q", rows)
+	}
+	if p.Find("svg.chart .chart__is circle").Length() != 2 || p.Find("svg.chart .chart__was circle").Length() != 2 {
+		t.Error(p.Find("svg.chart").Text())
+	}
+	for _, bad := range []string{"&over=nothing&lo=x&hi=-1&scenario=99", "&scenario=-5", "&lo=5&hi=1"} {
+		if p := w.get(w.leila, at(licence, "fees", "")+bad); p.status != http.StatusOK {
+			t.Errorf("%s: status %d", bad, p.status)
+		}
+	}
+}

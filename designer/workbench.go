@@ -88,6 +88,7 @@ type editPage struct {
 	Preview       *previewPart
 	Try           *tryPart
 	Fees          []feePart
+	Chart         *chartPart
 	Tariff        ui.Link // of which the fees are made
 	Unreadable    bool
 	PictureLabel  string
@@ -233,7 +234,7 @@ func (b *workbench) show(status int, flash []ui.Banner) error {
 		body.PictureLabel = b.locale.T("designer.steps.picture")
 	}
 	if b.tab == feesTab {
-		body.Fees = b.feeParts()
+		body.Fees, body.Chart = b.feeParts(), b.chart()
 		if b.service != nil {
 			if t := b.c.Tariff(b.service.Tariff.Value); t != nil {
 				body.Tariff = ui.Link{Text: b.say(t.Title), Href: editPath(b.ch.Number, t.Range().File, "")}
