@@ -236,3 +236,25 @@ func TestWhatIsPaidIsDrawnOverAnAnswerBesideWhatIsLive(t *testing.T) {
 		}
 	}
 }
+
+func TestRequestsThatNoPageMakesAreRefused(t *testing.T) {
+	w := building(t)
+	before := w.text(permit)
+	for _, act := range []string{"set", "add", "remove", "move", "wrap", "mend", "refund", "expect", "forget", "amount", "paper", "texts", "condition:when", "condition:", "save", "nothing"} {
+		for _, number := range []string{"", "-1", "99999999999999999999", "999", "x"} {
+			for _, path := range []string{"", "scenarios/-1", "steps/99", "form/0/fields/0/x", "steps", "~1", "steps/0/decisions/none"} {
+				p := w.post(w.leila, "/designer/changes/1/edit", url.Values{"file": {permit}, "tab": {"steps"}, "act": {act}, "at": {path}, "list": {path}, "from": {number}, "to": {number}, "index": {number}, "what": {"review"}, "version": {number}, "how": {"bands"}, "into": {"form"},
+					"p.within.+.count": {number}, "was.decisions.none": {"continue"}, "p.decisions.none": {"remove"}, "p.decisions.+code": {"x: y"}, "p.decisions.+lead": {"to:}{"}})
+				if p.status >= 500 {
+					t.Fatalf("%s %q of %q: status %d %s", act, number, path, p.status, w.log.String())
+				}
+				if text := w.text(permit); text != before { // what is refused by half would not be undone by one step
+					w.post(w.leila, "/designer/changes/1/edit", url.Values{"file": {permit}, "act": {"undo"}})
+					if w.text(permit) != before {
+						t.Fatalf("%s %q of %q is not undone", act, number, path)
+					}
+				}
+			}
+		}
+	}
+}
