@@ -148,3 +148,24 @@ func waitFor(t *testing.T, holds func() bool) {
 		}
 	}
 }
+
+func TestANameIsPutIntoAFormulaWhereTheCursorStands(t *testing.T) {
+	w := serve(t)
+	w.begun()
+	server := httptest.NewServer(as(w.leila, w.handler))
+	defer server.Close()
+	browser := uitest.Browser(t)
+	uitest.Open(t, browser, server.URL+at(licence, "fees", "fees/0")+"&lang=en", uitest.Desktop)
+	got := uitest.Eval[string](t, browser, `(() => {
+		const list = document.querySelector('.usable');
+		list.open = true;
+		const box = document.getElementById(list.querySelector('ul').dataset.into);
+		box.setSelectionRange(0, 0);
+		[...list.querySelectorAll('button')].find((b) => b.textContent === 'form.years').click();
+		return box.value;
+	})()`)
+	if got != "form.yearstariff.licencePerYear * form.years" {
+		t.Errorf("the box holds %q", got)
+	}
+	uitest.NoViolations(t, browser)
+}

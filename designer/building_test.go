@@ -211,6 +211,12 @@ func TestAFormulaIsSaidInWordsBesideIt(t *testing.T) {
 	if said := strings.NewReplacer("\u2068", "", "\u2069", "").Replace(p.Find(".said").First().Text()); !strings.Contains(said, "licencePerYear") || !strings.Contains(said, "× “Renew for”") {
 		t.Errorf("the amount is said as %q", said)
 	}
+	usable := p.Find(".usable").First().Text()
+	for _, want := range []string{"form.years", "Renew for", "tariff.licencePerYear", "50.00 ILS", "licence.unpaidFines", "the applicant's date of birth"} {
+		if !strings.Contains(usable, want) {
+			t.Errorf("%q is not among what can be used", want)
+		}
+	}
 	if row := w.get(w.leila, at(licence, "steps", "steps/3")).Find(".outline__row--selected .outline__flow").Text(); !strings.Contains(row, "is more than 0") {
 		t.Errorf("the row says %q", row)
 	}

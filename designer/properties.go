@@ -196,7 +196,7 @@ func (b *workbench) property(n *source.Node, t reflect.Type, at edit.Path, k sou
 		field.Hint = b.locale.T("designer.property.commas")
 		one.Control = ui.Input{Field: field, Value: now, Dir: "ltr"}
 	case formulaShape:
-		one.Control = formulaBox{Field: field, Value: now, Said: b.inWords(now), Builder: b.builder(at, k, now)}
+		one.Control = formulaBox{Field: field, Value: now, Said: b.inWords(now), Usable: b.usable(), Builder: b.builder(at, k, now)}
 	case rawShape, thingShape:
 		if value != nil {
 			now = strings.TrimRight(value.Text(), "\n")
@@ -229,6 +229,7 @@ type formulaBox struct {
 	ui.Field
 	Value   string
 	Said    string   // in plain words
+	Usable  []named  // what it can read
 	Builder *builder // by which a condition is put together; nil where the formula is none
 }
 

@@ -54,3 +54,20 @@ for (const picture of document.querySelectorAll('.picture')) {
   const [at, of] = [part.getBoundingClientRect(), picture.getBoundingClientRect()];
   picture.scrollLeft += at.left + at.width / 2 - (of.left + of.width / 2);
 }
+
+// A name that a formula can read is put where the cursor stands in its box.
+for (const list of document.querySelectorAll('[data-into]')) {
+  const box = document.getElementById(list.dataset.into);
+  if (!box || box.readOnly) continue;
+  for (const name of list.querySelectorAll('[data-name]')) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'usable__name';
+    name.replaceWith(button);
+    button.append(name);
+    button.addEventListener('click', () => {
+      box.setRangeText(name.dataset.name, box.selectionStart, box.selectionEnd, 'end');
+      box.focus();
+    });
+  }
+}
