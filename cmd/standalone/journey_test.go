@@ -208,8 +208,14 @@ func (c *caller) await(t testing.TB, id, what string, is func(seen) bool) (a see
 	t.Helper()
 	err := eventually(func() (bool, error) {
 		a = seen{}
-		err := expect(c, "GET", ownPath+id, "", nil, &a, http.StatusOK)
-		return err == nil && is(a), err
+		status, err := c.call("GET", ownPath+id, "", nil, &a)
+		switch status {
+		case http.StatusNotFound: // an officer may see it from the moment on at which there is something to do
+			return false, nil
+		case http.StatusOK:
+			return err == nil && is(a), err
+		}
+		return false, errors.Join(fmt.Errorf("status %d", status), err)
 	})
 	if err != nil {
 		t.Fatalf("application %s: %s: %v; it is %s at %q", id, what, err, a.Status, a.Step)
