@@ -1,6 +1,7 @@
 package designer
 
 import (
+	"bytes"
 	"errors"
 	"html/template"
 	"net/http"
@@ -55,6 +56,7 @@ type workbench struct {
 	service  *catalog.Service
 	editable bool
 	findings diag.List
+	all      []thing   // see everything
 	left     []skipped // translations that were not taken just now
 	walking  *walkPart // the walk that goes on, nil for none
 }
@@ -120,6 +122,9 @@ type moving struct {
 	From, To         int
 }
 
+// mostReads is how often a file is looked at until nobody has edited it meanwhile.
+const mostReads = 4
+
 // open reads what a request asks for.
 func (v *visit) open() (*workbench, error) {
 	number, err := v.number()
@@ -131,11 +136,19 @@ func (v *visit) open() (*workbench, error) {
 		return nil, err
 	}
 	var reading diag.List
-	if b.c, reading, _, err = v.o.Changes.Catalogue(v.ctx, number); err != nil {
-		return nil, err
+	for range mostReads { // what is shown and what is found in it are of one moment, also where somebody edits between the two looks
+		if b.c, reading, _, err = v.o.Changes.Catalogue(v.ctx, number); err != nil {
+			return nil, err
+		}
+		if b.text, err = v.o.Changes.Text(v.ctx, number, b.file); err != nil {
+			return nil, err
+		}
+		if now, there := b.c.Files[b.file]; there == b.text.There && bytes.Equal(now, b.text.Body) {
+			break
+		}
 	}
-	if b.text, err = v.o.Changes.Text(v.ctx, number, b.file); err != nil {
-		return nil, err
+	if b.text.There && !bytes.Equal(b.c.Files[b.file], b.text.Body) {
+		b.c, reading = b.c.WithFile(b.file, b.text.Body)
 	}
 	if _, there := b.c.Files[b.file]; !there && !b.text.There {
 		return nil, change.ErrNotFound
@@ -312,7 +325,7 @@ func (b *workbench) outlined(body *editPage) {
 func (b *workbench) things() (out []thing) {
 	keys := b.keys()
 	if keys == nil {
-		return outline(b.root, b.kind, nil, nil)
+		return b.everything()
 	}
 	for _, key := range keys {
 		out = append(out, outline(b.root, b.kind, nil, []string{key})...)
@@ -685,11 +698,9 @@ func (b *workbench) pattern(list edit.Path, name string) (pattern, bool) {
 }
 
 // orderAt is the order of the keys beside a list.
-func (b *workbench) orderAt(list edit.Path) (order []string) {
+func (b *workbench) orderAt(list edit.Path) []string {
 	if _, t := typeAt(b.root, b.kind, list[:len(list)-1]); t != nil {
-		for _, k := range source.Spec(t) {
-			order = append(order, k.Name)
-		}
+		return orderOf(t)
 	}
-	return order
+	return nil
 }
