@@ -146,7 +146,7 @@ func (b *workbench) amount() (edit.Do, string, error) {
 	default:
 		return nil, "", errAmount
 	}
-	return edit.Set(b.file, b.at.To("amount"), formula, []string{"fee", "title"}), b.at.String(), nil
+	return edit.Set(b.file, b.at.To("amount"), formula, orderOf(t)), b.at.String(), nil
 }
 
 // numberOf is a number as definitions write it, of one that somebody has typed in the digits of their language.

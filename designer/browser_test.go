@@ -159,7 +159,8 @@ func TestANameIsPutIntoAFormulaWhereTheCursorStands(t *testing.T) {
 	got := uitest.Eval[string](t, browser, `(() => {
 		const list = document.querySelector('.usable');
 		list.open = true;
-		const box = document.getElementById(list.querySelector('ul').dataset.into);
+		const box = document.querySelector('[name="p.amount"]');
+		box.focus();
 		box.setSelectionRange(0, 0);
 		[...list.querySelectorAll('button')].find((b) => b.textContent === 'form.years').click();
 		return box.value;

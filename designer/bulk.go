@@ -120,10 +120,7 @@ func (b *bulk) wanted() (source.Key, bool) {
 
 // do is the edit of one file.
 func (b *bulk) do(file string, k source.Key, c *catalog.Catalogue) edit.Do {
-	var order []string
-	for _, one := range source.Spec(reflect.TypeFor[catalog.Service]()) {
-		order = append(order, one.Name)
-	}
+	order := orderOf(reflect.TypeFor[catalog.Service]())
 	text := false
 	if s, _ := shapeOf(k); s == textShape {
 		text = true

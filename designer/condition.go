@@ -127,12 +127,13 @@ func literal(text string) string {
 // condition is the formula that was put together for a key, joined with what stands there.
 func (b *workbench) condition(key, now string, form posted) (string, error) {
 	get := func(part string) string { return strings.TrimSpace(strings.Join(form["if."+key+"."+part], "")) }
-	i := slices.IndexFunc(b.comparables(), func(c comparable) bool { return c.Code == get("what") })
+	known := b.comparables()
+	i := slices.IndexFunc(known, func(c comparable) bool { return c.Code == get("what") })
 	j := slices.IndexFunc(comparisons, func(c struct{ name, sign string }) bool { return c.name == get("how") })
 	if i < 0 || j < 0 {
 		return "", errCondition
 	}
-	what, how := b.comparables()[i], comparisons[j]
+	what, how := known[i], comparisons[j]
 	optional := what.field != nil && !what.field.IsList() && (what.field.Optional || !what.field.When.IsZero() || !what.field.Require.IsZero())
 	made := ""
 	switch how.name {
@@ -229,10 +230,7 @@ func (b *workbench) conditional(key string, form posted) (edit.Do, string, error
 	if n == nil {
 		return nil, "", edit.ErrGone
 	}
-	var order []string
-	for _, k := range source.Spec(t) {
-		order = append(order, k.Name)
-	}
+	order := orderOf(t)
 	if !slices.Contains(conditionKeys, key) || !slices.Contains(order, key) {
 		return nil, "", errCondition
 	}

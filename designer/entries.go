@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/diwan-gov/diwan/catalog"
+	"github.com/diwan-gov/diwan/catalog/editor"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/designer/edit"
 	"github.com/diwan-gov/diwan/runtime/ui"
@@ -39,9 +40,6 @@ func entriesArePlain(n *source.Node) bool {
 var entryName = regexp.MustCompile(`^[a-z][a-zA-Z0-9]*$`)
 
 var errName = errors.New("designer: a name of small Latin letters is wanted")
-
-// refundWords are what may become of a fee: it goes back, or it does not.
-var refundWords = []string{"all", "keep"}
 
 // namesOf are those that the texts of a key may have, where they are known: the fees of refund, the arguments of with. free tells that others can
 // be named too.
@@ -89,7 +87,7 @@ func (b *workbench) entriesControl(field ui.Field, n *source.Node, t reflect.Typ
 		was(k.Name+"."+one.Code, now[one.Code])
 		if k.Name == "refund" {
 			choice := ui.Select{Field: ui.Field{Name: control, Label: label, Optional: true}, Prompt: b.locale.T("designer.property.none")}
-			for _, word := range refundWords {
+			for _, word := range editor.Words("refund") {
 				choice.Options = append(choice.Options, ui.Option{Value: word, Text: b.locale.T("designer.word." + word), Selected: now[one.Code] == word})
 			}
 			set.Body = append(set.Body, choice)

@@ -70,11 +70,7 @@ func (b *workbench) refunded(at string) (edit.Do, string, error) {
 		}
 		x := b.place(offset)
 		for ; x != nil; x = b.above(x) {
-			var order []string
-			for _, k := range source.Spec(x.Type) {
-				order = append(order, k.Name)
-			}
-			if slices.Contains(order, "refund") {
+			if order := orderOf(x.Type); slices.Contains(order, "refund") {
 				return edit.Put(b.file, x.Path.To("refund"), rule, order), x.Path.String(), nil
 			}
 		}

@@ -27,8 +27,16 @@ func (b *workbench) place(offset int) *thing {
 			}
 		}
 	}
-	within(outline(b.root, b.kind, nil, nil))
+	within(b.everything())
 	return found
+}
+
+// everything are all things of the open file, listed once.
+func (b *workbench) everything() []thing {
+	if b.all == nil && b.kind != nil {
+		b.all = outline(b.root, b.kind, nil, nil)
+	}
+	return b.all
 }
 
 // sideOf is the side on which a thing is shown.

@@ -188,9 +188,7 @@ func (b *workbench) stepPaths() map[string]string {
 			each(list[i].Below)
 		}
 	}
-	if b.kind != nil {
-		each(outline(b.root, b.kind, nil, tabKeys[stepsTab]))
-	}
+	each(b.everything())
 	return out
 }
 

@@ -29,6 +29,7 @@ type panel struct {
 	Language  string     // in which the help is written
 	Main      []property // what is given or must be
 	More      []property
+	Usable    []named // what its formulas can read; nothing where it has none
 	Removable bool
 	Editable  bool
 }
@@ -69,7 +70,7 @@ func allowed(n *source.Node, t reflect.Type) func(key string) bool {
 // propertiesOf are the keys of a thing that are not things of their own.
 func (b *workbench) propertiesOf(n *source.Node, t reflect.Type, at edit.Path) panel {
 	p := panel{At: at.String(), Removable: len(at) > 0}
-	may := allowed(n, t)
+	may, formulas := allowed(n, t), false
 	for _, k := range source.Spec(t) {
 		if !may(k.Name) {
 			continue
@@ -80,13 +81,25 @@ func (b *workbench) propertiesOf(n *source.Node, t reflect.Type, at edit.Path) p
 			continue // in the outline
 		}
 		one := b.property(n, t, at, k, s, value)
+		formulas = formulas || s == formulaShape
 		if (k.Required || value != nil) && k.Name != declared(t) {
 			p.Main = append(p.Main, one)
 		} else {
 			p.More = append(p.More, one)
 		}
 	}
+	if formulas {
+		p.Usable = b.usable()
+	}
 	return p
+}
+
+// orderOf are the keys of a struct in the order of the language, in which a new one is put among the others.
+func orderOf(t reflect.Type) (order []string) {
+	for _, k := range source.Spec(t) {
+		order = append(order, k.Name)
+	}
+	return order
 }
 
 // declared is the key by which a struct declares a code of its own, such as field; "" where it has none.
@@ -196,7 +209,7 @@ func (b *workbench) property(n *source.Node, t reflect.Type, at edit.Path, k sou
 		field.Hint = b.locale.T("designer.property.commas")
 		one.Control = ui.Input{Field: field, Value: now, Dir: "ltr"}
 	case formulaShape:
-		one.Control = formulaBox{Field: field, Value: now, Said: b.inWords(now), Usable: b.usable(), Builder: b.builder(at, k, now)}
+		one.Control = formulaBox{Field: field, Value: now, Said: b.inWords(now), Builder: b.builder(at, k, now)}
 	case rawShape, thingShape:
 		if value != nil {
 			now = strings.TrimRight(value.Text(), "\n")
@@ -229,7 +242,6 @@ type formulaBox struct {
 	ui.Field
 	Value   string
 	Said    string   // in plain words
-	Usable  []named  // what it can read
 	Builder *builder // by which a condition is put together; nil where the formula is none
 }
 
@@ -301,10 +313,7 @@ func (p posted) changed(name string) (now string, differs bool) {
 
 // changesOf are the edits that the property form of a thing asks for: of what differs from what its page showed.
 func (b *workbench) changesOf(n *source.Node, t reflect.Type, at edit.Path, form posted) (out []edit.Do, err error) {
-	var order []string
-	for _, k := range source.Spec(t) {
-		order = append(order, k.Name)
-	}
+	order := orderOf(t)
 	for _, k := range source.Spec(t) {
 		here := at.To(k.Name)
 		_, value := n.Get(k.Name)

@@ -104,16 +104,21 @@ func (v *visit) showReleases(status int, flash []ui.Banner) error {
 		body.Note = v.locale.T("designer.release.waits")
 	}
 	if to, err := strconv.ParseInt(v.r.FormValue(backName), 10, 64); err == nil && operates(v.person) && !waits {
-		reason := ui.Textarea{Field: ui.Field{Name: "reason", Label: v.locale.T("designer.release.reason"), Hint: v.locale.T("designer.release.reasonHint")}, Rows: 3, MaxLength: change.MostReason}
-		confirm := confirmPage{ui.Confirm{Title: v.locale.T("designer.release.sure", "number", strconv.FormatInt(to, 10)), Text: v.locale.T("designer.release.effect"), Action: releasesPath, Yes: v.locale.T("designer.release.yes"), Warning: true,
-			No: ui.Link{Text: v.locale.T("designer.release.no"), Href: releasesPath}, Fields: []ui.Hidden{{Name: backName, Value: strconv.FormatInt(to, 10)}}, Body: []ui.Component{reason}}}
-		p := v.page(v.locale.T("designer.release.back"), confirm)
-		p.Flash = flash
-		return v.render(status, "confirm", p)
+		return v.confirmBack(status, to, flash)
 	}
 	p := v.page(v.locale.T("designer.release.title"), body)
 	p.Flash = flash
 	return v.render(status, "releases", p)
+}
+
+// confirmBack asks for the reason for which one goes back.
+func (v *visit) confirmBack(status int, to int64, flash []ui.Banner) error {
+	number := strconv.FormatInt(to, 10)
+	reason := ui.Textarea{Field: ui.Field{Name: "reason", Label: v.locale.T("designer.release.reason"), Hint: v.locale.T("designer.release.reasonHint")}, Rows: 3, MaxLength: change.MostReason}
+	p := v.page(v.locale.T("designer.release.back"), confirmPage{ui.Confirm{Title: v.locale.T("designer.release.sure", "number", number), Text: v.locale.T("designer.release.effect"), Action: releasesPath,
+		Yes: v.locale.T("designer.release.yes"), Warning: true, No: ui.Link{Text: v.locale.T("designer.release.no"), Href: releasesPath}, Fields: []ui.Hidden{{Name: backName, Value: number}}, Body: []ui.Component{reason}}})
+	p.Flash = flash
+	return v.render(status, "confirm", p)
 }
 
 // backName is the control that names the release to which one goes back.

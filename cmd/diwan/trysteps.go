@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -300,7 +299,7 @@ func (t *walker) reply(l *activity.Lookup, ways []choice, take func(activity.Ans
 	}
 	var out []choice
 	for _, n := range t.known(name) {
-		out = append(out, choice{"", written(n), func() error { return answer(n) }})
+		out = append(out, choice{"", servicetest.OneLine(n), func() error { return answer(n) }})
 	}
 	for _, word := range []string{catalog.NotFound, catalog.Failed} {
 		out = append(out, choice{word, word, func() error { return t.write(word, answer) }})
@@ -319,7 +318,7 @@ func (t *walker) known(name string) []*source.Node {
 		answers, _ := sc.Answers.Get(name)
 		for _, n := range answers.Values {
 			if n != nil && n.Kind == source.Mapping && len(out) < mostKnown &&
-				!slices.ContainsFunc(out, func(o *source.Node) bool { return written(o) == written(n) }) {
+				!slices.ContainsFunc(out, func(o *source.Node) bool { return servicetest.OneLine(o) == servicetest.OneLine(n) }) {
 				out = append(out, n)
 			}
 		}
@@ -356,28 +355,6 @@ func (t *walker) other(name string, answer func(*source.Node) error) error {
 		return err
 	}
 	return t.write(text, answer)
-}
-
-// written shows a value as a definition writes it, in one line.
-func written(n *source.Node) string {
-	switch n.Kind {
-	case source.List:
-		var parts []string
-		for _, item := range n.Items() {
-			parts = append(parts, written(item))
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	case source.Mapping:
-		var parts []string
-		for k, v := range n.Pairs() {
-			parts = append(parts, k.Value+": "+written(v))
-		}
-		return "{" + strings.Join(parts, ", ") + "}"
-	}
-	if n.Style == source.SingleQuoted || n.Style == source.DoubleQuoted {
-		return strconv.Quote(n.Value)
-	}
-	return n.Value
 }
 
 // news shows what has happened since it was shown last, and papers and answers with their rows.

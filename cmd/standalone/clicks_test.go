@@ -33,12 +33,12 @@ func property(name string) chromedp.JSPath {
 // chooses picks an option of a list by its words.
 func (c *clicks) chooses(list chromedp.JSPath, words string) {
 	c.t.Helper()
+	c.unfolds(list)
 	if !uitest.Eval[bool](c.t, c.tab, `(() => {
 		const plain = `+plain+`;
 		const list = `+string(list)+`;
 		const option = [...(list?.options ?? [])].find((o) => plain(o.textContent) === `+strconv.Quote(words)+`);
 		if (!option) return false;
-		for (let parent = list.closest('details'); parent; parent = parent.parentElement.closest('details')) parent.open = true;
 		list.value = option.value;
 		list.dispatchEvent(new Event('change', {bubbles: true}));
 		return true;
@@ -47,8 +47,15 @@ func (c *clicks) chooses(list chromedp.JSPath, words string) {
 	}
 }
 
-// writes types into a control, which is unfolded first.
+// writes types into a control.
 func (c *clicks) writes(control chromedp.JSPath, words string) {
+	c.t.Helper()
+	c.unfolds(control)
+	c.write(control, words)
+}
+
+// unfolds opens what a control stands in.
+func (c *clicks) unfolds(control chromedp.JSPath) {
 	c.t.Helper()
 	if !uitest.Eval[bool](c.t, c.tab, `(() => {
 		const one = `+string(control)+`;
@@ -57,7 +64,6 @@ func (c *clicks) writes(control chromedp.JSPath, words string) {
 	})()`) {
 		c.t.Fatalf("there is no %s on %s:\n%s", control, c.address(), c.text())
 	}
-	c.write(control, words)
 }
 
 // adds presses a choice of the palette that is open, and names in both languages what has come.
@@ -87,6 +93,22 @@ func (c *clicks) acts(button string) {
 	if strings.Contains(c.text(), "Nothing was changed") {
 		c.t.Fatalf("%s is refused:\n%s", button, c.text())
 	}
+}
+
+// stall fills the form in, as whoever walks an application through and whoever applies do.
+func stall(v *guest, metres string) {
+	v.t.Helper()
+	v.fill("Name of the stall", "Bread")
+	v.fill("How many square metres", metres)
+	v.choose("Yes")
+	v.awaits("Number of the health certificate")
+	v.fill("Number of the health certificate", "H-1")
+	v.fill("Phone of the stall", "0599123456")
+	v.fill("Day", "1")
+	v.fill("Month", "12")
+	v.fill("Year", "2026")
+	v.fill("Where it stands", "At the market")
+	v.choose("All of this is true")
 }
 
 // Somebody who has never seen a definition builds a service by clicks: eight fields, a condition, a fee of two bands, a review that can send back, a
@@ -178,17 +200,7 @@ func TestAServiceIsBuiltByClicksReviewedReleasedAndUsed(t *testing.T) {
 	dana.side("try", "")
 	dana.look("clicks-try")
 	dana.press("Begin the walk")
-	dana.fill("Name of the stall", "Bread")
-	dana.fill("How many square metres", "8")
-	dana.choose("Yes")
-	dana.awaits("Number of the health certificate")
-	dana.fill("Number of the health certificate", "H-1")
-	dana.fill("Phone of the stall", "0599123456")
-	dana.fill("Day", "1")
-	dana.fill("Month", "12")
-	dana.fill("Year", "2026")
-	dana.fill("Where it stands", "At the market")
-	dana.choose("All of this is true")
+	stall(dana.guest, "8")
 	dana.press("Send the form")
 	dana.sees("20.00")
 	dana.look("clicks-walk")
@@ -261,17 +273,7 @@ func TestAServiceIsBuiltByClicksReviewedReleasedAndUsed(t *testing.T) {
 		v.until("Apply now", func() { v.open("/services/transport.stall-permit") })
 		v.press("Apply now")
 		v.signIn(layla)
-		v.fill("Name of the stall", "Bread")
-		v.fill("How many square metres", metres)
-		v.choose("Yes")
-		v.awaits("Number of the health certificate")
-		v.fill("Number of the health certificate", "H-1")
-		v.fill("Phone of the stall", "0599123456")
-		v.fill("Day", "1")
-		v.fill("Month", "12")
-		v.fill("Year", "2026")
-		v.fill("Where it stands", "At the market")
-		v.choose("All of this is true")
+		stall(v, metres)
 		v.press("Continue")
 		v.press("Send the application")
 		v.awaits("Pay now")

@@ -55,19 +55,21 @@ for (const picture of document.querySelectorAll('.picture')) {
   picture.scrollLeft += at.left + at.width / 2 - (of.left + of.width / 2);
 }
 
-// A name that a formula can read is put where the cursor stands in its box.
-for (const list of document.querySelectorAll('[data-into]')) {
-  const box = document.getElementById(list.dataset.into);
-  if (!box || box.readOnly) continue;
-  for (const name of list.querySelectorAll('[data-name]')) {
+// A name that a formula can read is put where the cursor stands: in the formula that was edited last, else in the first.
+const names = document.querySelector('[data-names]');
+if (names) {
+  const boxes = [...names.closest('form').querySelectorAll('[data-formula]')];
+  let last = boxes[0];
+  for (const box of boxes) box.addEventListener('focus', () => { last = box; });
+  for (const name of names.querySelectorAll('[data-name]')) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'usable__name';
     name.replaceWith(button);
     button.append(name);
     button.addEventListener('click', () => {
-      box.setRangeText(name.dataset.name, box.selectionStart, box.selectionEnd, 'end');
-      box.focus();
+      last.setRangeText(name.dataset.name, last.selectionStart, last.selectionEnd, 'end');
+      last.focus();
     });
   }
 }
