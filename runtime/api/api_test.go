@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diwan-gov/diwan/runtime/api"
 	"github.com/diwan-gov/diwan/runtime/audit"
@@ -29,6 +30,7 @@ func serve(t *testing.T) *served {
 	w := newWorld()
 	s := &served{world: w, t: t, log: &bytes.Buffer{}}
 	s.handler = load(api.New(api.Options{
+		Now:       func() time.Time { return now.Add(time.Minute) },
 		PublicURL: "https://diwan.example/", Book: w, Releases: w, Payments: desk{w}, Documents: archive{w}, Rights: register{}, Appointments: diary{}, Delivery: post{w},
 		Audit: func(_ context.Context, e audit.Entry) error { w.audit = append(w.audit, e); return nil },
 		Log:   slog.New(slog.NewTextHandler(s.log, nil)),
