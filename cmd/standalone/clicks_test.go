@@ -313,6 +313,8 @@ func TestAServiceIsBuiltByClicksReviewedReleasedAndUsed(t *testing.T) {
 	dana.fill("Reason", "The council has decided")
 	dana.press("Save")
 	dana.press("Send for review")
+	muna.open("/designer/changes/2/review")
+	muna.sees("How last year's applications would have gone", "Stall permit\t2\t2\t0\t1\t1") // both go the same way, and the open one could be moved
 	decides(muna, "/designer/changes/2", "Approve", "")
 	decides(fadi, "/designer/changes/2", "Approve", "")
 	dana.open("/designer/changes/2")

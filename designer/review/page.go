@@ -26,6 +26,7 @@ type reviewPage struct {
 	Why      []why
 	Asked    *ui.Table
 	Past     *ui.Table // what the applications of the last year would have cost
+	Replays  *replays  // and how they would have gone
 	Decision *decision
 	Notice   *notice
 
@@ -174,6 +175,7 @@ func (v *visit) fill(body *reviewPage, s *subject) (asked []Asked, err error) {
 		body.Why = v.why(s.proposal.Checks)
 		body.Checks = v.checks(s.proposal.Checks)
 		body.Past = v.past(s, s.proposal.Checks.Past)
+		body.Replays = v.replays(s, s.proposal.Checks.Replays)
 	}
 	if s.since > 0 {
 		body.Since = l.T("review.version.number", "number", s.since)

@@ -64,6 +64,35 @@ func TestAReviewerSeesWhatAChangeDoes(t *testing.T) {
 	})
 }
 
+func TestAReviewerSeesHowPastApplicationsWouldHaveGone(t *testing.T) {
+	w := serve(t)
+	ch, proposal := w.proposed()
+	if len(w.replayed) != 1 || w.replayed[0].Service != renewal || len(proposal.Checks.Replays) != 1 {
+		t.Fatalf("asked of %d services: %+v", len(w.replayed), proposal.Checks.Replays)
+	}
+	p := w.get(w.rami, at(ch)+"/review")
+	if row := words(p.Find("#replay tbody tr").First().Text()); !strings.Contains(row, "Driving licence renewal10and 2 that were not worked out7330 %43") {
+		t.Errorf("the row is %q", row)
+	}
+	told := words(p.Find("#replay details").Text())
+	for _, want := range []string{
+		"What was done at “A look by a licensing officer” would be refused: there is no such decision2",
+		"It would have ended otherwise: refused, not document issued1", "It waits at a step that is gone, or is of another kind now: Review by a licensing officer1",
+	} {
+		if !strings.Contains(told, want) {
+			t.Errorf("%q does not say %q", told, want)
+		}
+	}
+	if p := w.get(w.rami, at(ch)+"/review?lang=ar"); !strings.Contains(p.Find("#replay details").Text(), "لا قرار كهذا") {
+		t.Errorf("in Arabic: %q", p.Find("#replay details").Text())
+	}
+}
+
+// words are those of a text with one space between them, without the marks that keep directions apart.
+func words(text string) string {
+	return strings.NewReplacer("\u2068", "", "\u2069", "").Replace(strings.Join(strings.Fields(text), " "))
+}
+
 func TestWhoMayReadAReview(t *testing.T) {
 	w := serve(t)
 	ch, _ := w.proposed()

@@ -29,6 +29,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/runtime/release/releasetest"
 	"github.com/diwan-gov/diwan/runtime/ui"
+	"github.com/diwan-gov/diwan/workflows/machine"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -69,6 +70,8 @@ type world struct {
 	acts  []application.ActRequest
 	code  string // with which acts are refused
 
+	replayed []change.PastRequest // what was asked of past applications
+
 	moves *migration.Migrations
 	open  []uuid.UUID // applications that go by an older plan
 	now   time.Time   // of migrations
@@ -93,7 +96,7 @@ func serve(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.changes = change.New(change.Options{Pool: w.pool, Keys: keys, Releases: store, Route: w})
+	w.changes = change.New(change.Options{Pool: w.pool, Keys: keys, Releases: store, Route: w, Replay: w.replay})
 	w.leila = w.person("ليلى منصور", "Leila Mansour", "transport:"+change.Analyst)
 	w.omar = w.person("عمر حداد", "Omar Haddad", "transport:"+change.Analyst, reviewer)
 	w.rami = w.person("رامي عودة", "Rami Odeh", reviewer)
@@ -125,6 +128,14 @@ func serve(t testing.TB) *world {
 		}
 	})
 	return w
+}
+
+// replay is change.Options.Replay: ten applications, of which three would go another way.
+func (w *world) replay(_ context.Context, r change.PastRequest) (change.Replay, error) {
+	w.replayed = append(w.replayed, r)
+	return change.Replay{Looked: 10, Unknown: 2, Same: 7, Open: 4, Movable: 3, Partings: []change.Parting{
+		{Code: machine.NotTaken, Step: "review", To: string(machine.UnknownAction), Count: 2}, {Code: machine.EndsAs, To: "refused", Was: "issued", Count: 1},
+	}, Obstacles: []change.Obstacle{{Code: machine.StepGone, At: "review/correct", Count: 1}}}, nil
 }
 
 func (w *world) person(ar, en string, capacities ...string) *identity.Person {

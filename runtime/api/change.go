@@ -63,6 +63,36 @@ type Checks struct {
 	Reached   int      `json:"reached" doc:"Points of the definitions that scenarios reach"`
 	Points    int      `json:"points"`
 	Past      []Past   `json:"past,omitempty" doc:"Of services of which fees change"`
+	Replays   []Replay `json:"replays,omitempty" doc:"Of services whose plan changes and that somebody has applied for"`
+}
+
+// Replay is what would become of the applications of the last year.
+type Replay struct {
+	Service   string     `json:"service"`
+	Looked    int        `json:"looked" doc:"Applications that were taken through the proposed plan as they were lived through"`
+	Unknown   int        `json:"unknown" doc:"Of which nothing can be said, such as those that were moved from plan to plan"`
+	Left      int        `json:"left" doc:"Older ones that were not looked at"`
+	Same      int        `json:"same" doc:"Would go the same way"`
+	Partings  []Parting  `json:"partings,omitempty" doc:"Where the others part from it, the most frequent first"`
+	Open      int        `json:"open" doc:"That have not ended"`
+	Movable   int        `json:"movable" doc:"Of them, could be moved to the proposed plan"`
+	Obstacles []Obstacle `json:"obstacles,omitempty" doc:"Why the others could not"`
+}
+
+// Parting is where applications would go another way.
+type Parting struct {
+	Code  string `json:"code" doc:"not-begun, not-asked, not-there, not-taken, ends-before, ends-as, still-waits, waits-other, finds-no-way or never-settles"`
+	Step  string `json:"step,omitempty" doc:"Where"`
+	To    string `json:"to,omitempty" doc:"What comes in its place: a step, an outcome or a refusal"`
+	Was   string `json:"was,omitempty" doc:"Outcome with which they ended"`
+	Count int    `json:"count"`
+}
+
+// Obstacle is why open applications could not be moved.
+type Obstacle struct {
+	Code  string `json:"code"`
+	At    string `json:"at,omitempty"`
+	Count int    `json:"count"`
 }
 
 // Past is what the applications of the last year would have cost.
@@ -240,8 +270,22 @@ func (a *API) oneChange(ctx context.Context, number int64) (*answer[Change], err
 		for _, p := range c.Past {
 			out.Checks.Past = append(out.Checks.Past, Past(p))
 		}
+		for _, r := range c.Replays {
+			out.Checks.Replays = append(out.Checks.Replays, replayOf(r))
+		}
 	}
 	return &answer[Change]{out}, nil
+}
+
+func replayOf(r change.Replay) Replay {
+	out := Replay{Service: r.Service, Looked: r.Looked, Unknown: r.Unknown, Left: r.Left, Same: r.Same, Open: r.Open, Movable: r.Movable}
+	for _, p := range r.Partings {
+		out.Partings = append(out.Partings, Parting(p))
+	}
+	for _, o := range r.Obstacles {
+		out.Obstacles = append(out.Obstacles, Obstacle(o))
+	}
+	return out
 }
 
 func (a *API) changeOf(ch *change.Change) Change {

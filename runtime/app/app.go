@@ -244,7 +244,7 @@ func (a *App) capabilities(ctx context.Context) (err error) {
 	}})
 	book.Book = a.Book
 	a.Changes = change.New(change.Options{
-		Pool: a.Pool, Keys: a.signing, Releases: a.Releases, Scripts: a.Scripts, Route: route{a.Book, a.Releases}, Past: requoted(a.Book, c.Now), Now: c.Now, Log: c.Log,
+		Pool: a.Pool, Keys: a.signing, Releases: a.Releases, Scripts: a.Scripts, Route: route{a.Book, a.Releases}, Past: requoted(a.Book, c.Now), Replay: replayed(a.Book), Now: c.Now, Log: c.Log,
 	})
 	asked.Changes = a.Changes
 	a.relay.Handle(a.Book.Handlers())

@@ -147,23 +147,44 @@ func (r route) State(ctx context.Context, id uuid.UUID) (change.RouteState, erro
 // requoted is change.Options.Past.
 func requoted(book *application.Book, now func() time.Time) func(ctx context.Context, r change.PastRequest) (change.Past, error) {
 	return func(ctx context.Context, r change.PastRequest) (change.Past, error) {
-		on := func(p *plan.Plan, ref *release.Reference, at time.Time) (application.Version, error) {
-			zone, err := time.LoadLocation(p.Zone)
-			if err != nil {
-				return application.Version{}, err
-			}
-			return application.Version{Plan: p, Reference: ref, Day: at.In(zone).Format(time.DateOnly)}, nil
-		}
-		live, err := on(r.Live, r.LiveReference, now())
+		live, err := version(r.Live, r.LiveReference, now())
 		if err != nil {
 			return change.Past{}, err
 		}
-		proposed, err := on(r.Proposed, r.ProposedReference, r.From)
+		proposed, err := version(r.Proposed, r.ProposedReference, r.From)
 		if err != nil {
 			return change.Past{}, err
 		}
 		q, err := book.Requote(ctx, r.Service, r.Since, r.Most, live, proposed)
 		return change.Past{Looked: q.Looked, Unknown: q.Unknown, Left: q.Left, Less: q.Less, More: q.More, Before: q.Before, After: q.After}, err
+	}
+}
+
+// version is a service by a plan, from a moment on.
+func version(p *plan.Plan, ref *release.Reference, at time.Time) (application.Version, error) {
+	zone, err := time.LoadLocation(p.Zone)
+	if err != nil {
+		return application.Version{}, err
+	}
+	return application.Version{Plan: p, Reference: ref, Day: at.In(zone).Format(time.DateOnly)}, nil
+}
+
+// replayed is change.Options.Replay.
+func replayed(book *application.Book) func(ctx context.Context, r change.PastRequest) (change.Replay, error) {
+	return func(ctx context.Context, r change.PastRequest) (change.Replay, error) {
+		proposed, err := version(r.Proposed, r.ProposedReference, r.From)
+		if err != nil {
+			return change.Replay{}, err
+		}
+		q, err := book.Replay(ctx, r.Service, r.Since, r.Most, proposed)
+		out := change.Replay{Looked: q.Looked, Unknown: q.Unknown, Left: q.Left, Same: q.Same, Open: q.Open, Movable: q.Movable}
+		for _, p := range q.Partings {
+			out.Partings = append(out.Partings, change.Parting{Code: p.What.Code, Step: p.What.Step, To: p.What.To, Was: p.What.Was, Count: p.Count})
+		}
+		for _, o := range q.Obstacles {
+			out.Obstacles = append(out.Obstacles, change.Obstacle{Code: o.What.Code, At: o.What.At, Count: o.Count})
+		}
+		return out, err
 	}
 }
 

@@ -102,16 +102,7 @@ func (b *Book) pending(ctx context.Context, id uuid.UUID) (*pendingAct, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch n := nodeOf(pl, p.act.Node); {
-	case p.act.Actor == events:
-		p.act.Reads = heard(pl, p.act.Action, filled)
-	case p.act.Actor == started:
-		p.act.Reads = brought(pl, p.act.Node, filled)
-	case n != nil && n.Own() != nil:
-		p.act.Reads = ownReads(pl, n, filled)
-	default:
-		p.act.Reads = reads(pl.Reads, filled, nil, nil)
-	}
+	p.act.Reads = bringing(pl, &p.act, filled)
 	return p, nil
 }
 

@@ -134,20 +134,9 @@ var errUnasked = errors.New("application: not asked then")
 
 // costs is what the application would cost up to its first payment; nothing where it would end before.
 func (p *pastOne) costs(program *machine.Program, v Version) (int64, error) {
-	start := activity.Start{
-		Interpreter: activity.Interpreter, Plan: v.Plan.Service, Applicant: uuid.Nil.String(), Reads: reads(v.Plan.Reads, p.form, p.facts, p.behalf),
-		Facts: activity.Facts{At: p.at.UTC(), Calendar: v.Reference.CalendarSlice(p.at)},
-	}
-	if v.Plan.Tariff != "" {
-		if v.Plan.TariffOn != "" {
-			start.Facts.Tariffs = v.Reference.TariffVersions(v.Plan.Tariff, v.Plan.TariffReads)
-		} else {
-			t, err := v.Reference.Tariff(v.Plan.Tariff, v.Day, v.Plan.TariffReads)
-			if err != nil {
-				return 0, err
-			}
-			start.Tariff = t
-		}
+	start, err := p.start(v)
+	if err != nil {
+		return 0, err
 	}
 	q, err := program.Quote(start, func(l activity.Lookup) (activity.Answer, error) {
 		a, asked := p.answers[l.Node]
@@ -158,4 +147,25 @@ func (p *pastOne) costs(program *machine.Program, v Version) (int64, error) {
 		return activity.Answer{Facts: start.Facts, Found: a.Found, Values: kept}, err
 	})
 	return q.Total, err
+}
+
+// begin is with what the application would begin by a version of the service, but for the tariff.
+func (p *pastOne) begin(v Version) activity.Start {
+	return activity.Start{
+		Interpreter: activity.Interpreter, Plan: v.Plan.Service, Applicant: uuid.Nil.String(), Reads: reads(v.Plan.Reads, p.form, p.facts, p.behalf),
+		Facts: activity.Facts{At: p.at.UTC(), Calendar: v.Reference.CalendarSlice(p.at)},
+	}
+}
+
+// start is begin with the tariff of the version's day.
+func (p *pastOne) start(v Version) (s activity.Start, err error) {
+	s = p.begin(v)
+	switch {
+	case v.Plan.Tariff == "":
+	case v.Plan.TariffOn != "":
+		s.Facts.Tariffs = v.Reference.TariffVersions(v.Plan.Tariff, v.Plan.TariffReads)
+	default:
+		s.Tariff, err = v.Reference.Tariff(v.Plan.Tariff, v.Day, v.Plan.TariffReads)
+	}
+	return s, err
 }

@@ -105,11 +105,13 @@ type Options struct {
 	Route    Route        // nil: nothing can be proposed
 	// Past works out what past applications would cost; nil: nothing is said about them.
 	Past func(ctx context.Context, r PastRequest) (Past, error)
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Replay takes past applications through what is proposed; nil: nothing is said about them.
+	Replay func(ctx context.Context, r PastRequest) (Replay, error)
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
-// PastRequest asks what past applications of a service would cost by what is live, and by what is proposed, on the day from which that counts.
+// PastRequest asks about past applications of a service: what is live, and what is proposed, on the day from which that counts.
 type PastRequest struct {
 	Service           string
 	Since             time.Time

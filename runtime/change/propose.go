@@ -1,12 +1,14 @@
 package change
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +25,7 @@ import (
 	"github.com/diwan-gov/diwan/runtime/postgres"
 	"github.com/diwan-gov/diwan/runtime/release"
 	"github.com/diwan-gov/diwan/workflows/impact"
+	"github.com/diwan-gov/diwan/workflows/plan"
 	"github.com/diwan-gov/diwan/workflows/servicetest"
 )
 
@@ -63,7 +66,8 @@ type Checks struct {
 	Data     bool     `json:"data"`     // a field is added
 	Texts    bool     `json:"texts"`    // texts are missing in a language
 	Warnings int      `json:"warnings"`
-	Past     []Past   `json:"past,omitempty"` // of services of which fees change
+	Past     []Past   `json:"past,omitempty"`    // of services of which fees change
+	Replays  []Replay `json:"replays,omitempty"` // of services whose plan changes and that somebody has applied for
 	// Scenarios that were run, and points that they reach of those there are.
 	Scenarios int `json:"scenarios"`
 	Reached   int `json:"reached"`
@@ -84,12 +88,46 @@ type Past struct {
 	Currency string `json:"currency"`
 }
 
+// Replay is what the proposed plan would make of the applications of a service in the last year: of those whose own plan goes their way again
+// (Looked), how many would go the same way, where the others part, and how many of those that are open could be moved. Codes of partings and
+// obstacles are those of package machine.
+type Replay struct {
+	Service   string     `json:"service"`
+	Looked    int        `json:"looked"`
+	Unknown   int        `json:"unknown"` // of which nothing can be said
+	Left      int        `json:"left"`    // that were not looked at, since there are too many
+	Same      int        `json:"same"`
+	Partings  []Parting  `json:"partings,omitempty"` // the most frequent first
+	Open      int        `json:"open"`
+	Movable   int        `json:"movable"`
+	Obstacles []Obstacle `json:"obstacles,omitempty"`
+}
+
+// Parting is where applications would go another way, and of how many.
+type Parting struct {
+	Code  string `json:"code"`
+	Step  string `json:"step,omitempty"`
+	To    string `json:"to,omitempty"`
+	Was   string `json:"was,omitempty"`
+	Count int    `json:"count"`
+}
+
+// Obstacle is why open applications could not be moved, and how many.
+type Obstacle struct {
+	Code  string `json:"code"`
+	At    string `json:"at,omitempty"`
+	Count int    `json:"count"`
+}
+
 // How far back applications are worked out again, how many of how many services, and how long that may take.
 const (
 	pastYear     = 365 * 24 * time.Hour
 	mostPast     = 10_000
 	mostServices = 10
 	pastWithin   = 30 * time.Second
+
+	mostReplayed = 1000
+	replayWithin = 20 * time.Second
 )
 
 // Propose asks reviewers about a draft: it is joined with what was released meanwhile, checked, its scenarios are run, and it is kept as it is. From then on
@@ -252,29 +290,72 @@ func (c *Changes) check(ctx context.Context, base, now *catalog.Catalogue, readi
 	if checks.Fees && c.o.Past != nil {
 		checks.Past = c.past(ctx, checks.Services, built, from)
 	}
+	if c.o.Replay != nil {
+		checks.Replays = c.replays(ctx, checks.Services, built, from)
+	}
 	return checks, nil
+}
+
+// replays takes the applications of the last year through what is proposed. What cannot be told in time is left out: it decides nothing.
+func (c *Changes) replays(ctx context.Context, services []string, built release.Release, from time.Time) (out []Replay) {
+	ctx, cancel := context.WithTimeout(ctx, replayWithin)
+	defer cancel()
+	for r := range c.again(services, built, from, mostReplayed) {
+		if same, err := samePlan(r.Live, r.Proposed); err != nil || same {
+			continue
+		}
+		one, err := c.o.Replay(ctx, r)
+		if err != nil {
+			c.o.Log.Warn("change: what would become of past applications is not known", "service", r.Service, "error", err)
+			continue
+		}
+		if one.Service = r.Service; one.Looked+one.Unknown > 0 {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func samePlan(a, b *plan.Plan) (bool, error) {
+	x, err := a.Canonical()
+	if err != nil {
+		return false, err
+	}
+	y, err := b.Canonical()
+	return bytes.Equal(x, y), err
+}
+
+// again are the services of which past applications are looked at: the first of those that are live and stay.
+func (c *Changes) again(services []string, built release.Release, from time.Time, most int) iter.Seq[PastRequest] {
+	if from.Before(c.now()) {
+		from = c.now()
+	}
+	return func(yield func(PastRequest) bool) {
+		for _, code := range services[:min(len(services), mostServices)] {
+			live, there := c.o.Releases.Service(code)
+			i := slices.IndexFunc(built.Services, func(s release.Compiled) bool { return s.Plan.Service == code })
+			if !there || i < 0 {
+				continue
+			}
+			if !yield(PastRequest{Service: code, Since: c.now().Add(-pastYear), Most: most, Live: live.Plan, LiveReference: c.o.Releases.Reference(),
+				Proposed: built.Services[i].Plan, ProposedReference: &built.Reference, From: from}) {
+				return
+			}
+		}
+	}
 }
 
 // past works the applications of the last year out again. What cannot be told in time is left out: it decides nothing.
 func (c *Changes) past(ctx context.Context, services []string, built release.Release, from time.Time) (out []Past) {
 	ctx, cancel := context.WithTimeout(ctx, pastWithin)
 	defer cancel()
-	if from.Before(c.now()) {
-		from = c.now()
-	}
-	for _, code := range services[:min(len(services), mostServices)] {
-		live, there := c.o.Releases.Service(code)
-		i := slices.IndexFunc(built.Services, func(s release.Compiled) bool { return s.Plan.Service == code })
-		if !there || i < 0 {
-			continue
-		}
-		p, err := c.o.Past(ctx, PastRequest{Service: code, Since: c.now().Add(-pastYear), Most: mostPast, Live: live.Plan, LiveReference: c.o.Releases.Reference(),
-			Proposed: built.Services[i].Plan, ProposedReference: &built.Reference, From: from})
+	for r := range c.again(services, built, from, mostPast) {
+		p, err := c.o.Past(ctx, r)
 		if err != nil {
-			c.o.Log.Warn("change: what past applications would cost is not known", "service", code, "error", err)
+			c.o.Log.Warn("change: what past applications would cost is not known", "service", r.Service, "error", err)
 			continue
 		}
-		if p.Service, p.Currency = code, live.Plan.Currency; p.Looked > 0 {
+		if p.Service, p.Currency = r.Service, r.Live.Currency; p.Looked > 0 {
 			out = append(out, p)
 		}
 	}
