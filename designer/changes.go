@@ -13,6 +13,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/diag"
 	"github.com/diwan-gov/diwan/runtime/change"
+	"github.com/diwan-gov/diwan/runtime/form"
 	"github.com/diwan-gov/diwan/runtime/ui"
 )
 
@@ -288,16 +289,39 @@ func titleIn(c *catalog.Catalogue, file string) (catalog.Text, bool) {
 
 func (v *visit) wordsForm(w change.Words, problems []ui.FieldError) []ui.Component {
 	day := ui.DateInput{Field: ui.Field{Name: "from", Label: v.locale.T("designer.change.from"), Hint: v.locale.T("designer.change.fromHint"), Optional: true, Error: problem(problems, "from")}}
-	if !w.LiveFrom.IsZero() {
+	hour := ui.Input{Field: ui.Field{Name: "hour", Label: v.locale.T("designer.change.hour"), Hint: v.locale.T("designer.change.hourHint", "zone", v.zone().String()), Optional: true, Error: problem(problems, "hour")}, Width: 5, MaxLength: 5, Dir: "ltr"}
+	switch {
+	case v.r.PostForm.Has("from-day"): // as it was typed
+		day.Day, day.Month, day.Year, hour.Value = v.r.PostFormValue("from-day"), v.r.PostFormValue("from-month"), v.r.PostFormValue("from-year"), v.r.PostFormValue("hour")
+	case !w.LiveFrom.IsZero():
 		local := w.LiveFrom.In(v.zone())
-		day.Day, day.Month, day.Year = strconv.Itoa(local.Day()), strconv.Itoa(int(local.Month())), strconv.Itoa(local.Year())
+		day.Day, day.Month, day.Year, hour.Value = strconv.Itoa(local.Day()), strconv.Itoa(int(local.Month())), strconv.Itoa(local.Year()), local.Format("15:04")
 	}
 	return []ui.Component{
 		ui.Input{Field: ui.Field{Name: "title", Label: v.locale.T("designer.start.title"), Error: problem(problems, "title")}, Value: w.Title, MaxLength: change.MostTitle},
 		ui.Textarea{Field: ui.Field{Name: "reason", Label: v.locale.T("designer.change.reason"), Hint: v.locale.T("designer.change.reasonHint"), Error: problem(problems, "reason")}, Value: w.Reason, Rows: 4, MaxLength: change.MostReason},
 		ui.Textarea{Field: ui.Field{Name: "basis", Label: v.locale.T("designer.change.basis"), Optional: true}, Value: w.Basis, Rows: 2, MaxLength: change.MostReason},
-		day,
+		day, hour,
 	}
+}
+
+// typedMoment is when a change is to go live, as it was typed: a day and an hour of it, midnight without one. Zero: as soon as it is approved.
+func (v *visit) typedMoment() (at time.Time, problems []ui.FieldError) {
+	iso, ok := form.ReadDate(v.r.PostFormValue("from-year"), v.r.PostFormValue("from-month"), v.r.PostFormValue("from-day"))
+	day, err := time.ParseInLocation(time.DateOnly, iso, v.zone())
+	hour, minute, readable := form.ReadTime(v.r.PostFormValue("hour"))
+	if !ok || iso != "" && (err != nil || day.Year() < 2000 || day.Year() > 2200) {
+		problems = append(problems, ui.FieldError{Name: "from", Text: v.locale.T("designer.change.noDay")})
+	}
+	if !readable {
+		problems = append(problems, ui.FieldError{Name: "hour", Text: v.locale.T("designer.change.noHour")})
+	} else if hour+minute > 0 && iso == "" && ok {
+		problems = append(problems, ui.FieldError{Name: "from", Text: v.locale.T("designer.change.hourOfWhat")})
+	}
+	if problems != nil || iso == "" {
+		return time.Time{}, problems
+	}
+	return time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, v.zone()), nil
 }
 
 func (v *visit) zone() *time.Location {
@@ -315,16 +339,7 @@ func (v *visit) describe() error {
 	}
 	w := change.Words{Title: v.r.PostFormValue("title"), Reason: v.r.PostFormValue("reason"), Basis: v.r.PostFormValue("basis")}
 	var problems []ui.FieldError
-	if y, m, d := v.r.PostFormValue("from-year"), v.r.PostFormValue("from-month"), v.r.PostFormValue("from-day"); y+m+d != "" {
-		year, errY := strconv.Atoi(y)
-		month, errM := strconv.Atoi(m)
-		day, errD := strconv.Atoi(d)
-		w.LiveFrom = time.Date(year, time.Month(month), day, 0, 0, 0, 0, v.zone())
-		if errors.Join(errY, errM, errD) != nil || w.LiveFrom.Day() != day || int(w.LiveFrom.Month()) != month || year < 2000 || year > 2200 {
-			w.LiveFrom = time.Time{}
-			problems = append(problems, ui.FieldError{Name: "from", Text: v.locale.T("designer.change.noDay")})
-		}
-	}
+	w.LiveFrom, problems = v.typedMoment()
 	if problems == nil {
 		err = v.o.Changes.Describe(v.ctx, v.person, number, w)
 		if errors.Is(err, change.ErrInvalid) {

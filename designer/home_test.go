@@ -72,11 +72,19 @@ func TestAChangeIsDescribedAndWithdrawn(t *testing.T) {
 		t.Errorf("a day that is not: status %d", p.status)
 	}
 	words.Set("from-month", "3")
+	words.Set("hour", "25")
+	if p := w.post(w.leila, path+"/words", words); p.status != http.StatusUnprocessableEntity || p.Find("input[name=hour]").AttrOr("value", "") != "25" || p.Find("input[name=from-day]").AttrOr("value", "") != "31" {
+		t.Errorf("an hour that is not: status %d, %q", p.status, p.Find("input[name=hour]").AttrOr("value", ""))
+	}
+	if p := w.post(w.leila, path+"/words", url.Values{"title": {"Longer"}, "hour": {"8:30"}}); p.status != http.StatusUnprocessableEntity || !strings.Contains(p.Find(".error-summary").Text(), "Write the day too") {
+		t.Errorf("an hour of no day: status %d", p.status)
+	}
+	words.Set("hour", "٨:٣٠")
 	if p := w.post(w.leila, path+"/words", words); p.status != http.StatusSeeOther {
 		t.Errorf("status %d", p.status)
 	}
 	p := w.get(w.leila, path)
-	if facts := p.Find("dl").Text(); !strings.Contains(facts, "The law says so") || !strings.Contains(facts, "31 March 2027") {
+	if facts := p.Find("dl").Text(); !strings.Contains(facts, "The law says so") || !strings.Contains(facts, "31 March 2027 at 08:30") {
 		t.Errorf("the page says %q", facts)
 	}
 	if p := w.post(w.rami, path+"/words", words); p.status != http.StatusForbidden {

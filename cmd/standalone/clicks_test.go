@@ -111,6 +111,24 @@ func stall(v *guest, metres string) {
 	v.choose("All of this is true")
 }
 
+// goesLiveIn says on the page of a change that it goes live on a day at an hour: the first full minute after a while.
+func (c *clicks) goesLiveIn(while time.Duration) time.Time {
+	c.t.Helper()
+	zone, err := time.LoadLocation("Asia/Hebron")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	live := time.Now().Add(while + time.Minute).Truncate(time.Minute).In(zone)
+	c.unfold("Edit title and reason")
+	c.fill("Day", live.Format("2"))
+	c.fill("Month", live.Format("1"))
+	c.fill("Year", live.Format("2006"))
+	c.fill("Hour", live.Format("15:04"))
+	c.press("Save")
+	c.sees(live.Format("2 January 2006 at 15:04"))
+	return live
+}
+
 // Somebody who has never seen a definition builds a service by clicks: eight fields, a condition, a fee of two bands, a review that can send back, a
 // certificate; it is tried, an example is kept, it is proposed, finance sends it back with a remark on the fee, it is mended, the reviewers approve, it
 // is live, a citizen applies and finishes. The fee is changed by a second release while another application is open, which finishes with the old one.
@@ -215,14 +233,10 @@ func TestAServiceIsBuiltByClicksReviewedReleasedAndUsed(t *testing.T) {
 	dana.sees("As expected", "a small stall that sells food")
 	dana.look("clicks-example")
 
-	// It is proposed, with a reason and a day.
+	// It is proposed, with a reason.
 	dana.open("/designer/changes/1")
 	dana.unfold("Edit title and reason")
 	dana.fill("Reason", "Stalls have no permit yet")
-	today := time.Now()
-	dana.fill("Day", today.Format("2"))
-	dana.fill("Month", today.Format("1"))
-	dana.fill("Year", today.Format("2006"))
 	dana.press("Save")
 	dana.press("Send for review")
 	dana.sees("In review")
@@ -258,6 +272,7 @@ func TestAServiceIsBuiltByClicksReviewedReleasedAndUsed(t *testing.T) {
 	dana.writes(property("amount.above"), "40")
 	dana.saves("Use these bands")
 	dana.open(change)
+	live := dana.goesLiveIn(2 * time.Minute)
 	dana.press("Send for review")
 	dana.sees("In review")
 	for _, v := range []*guest{muna, fadi, sawsan, sawsan} { // the owner, finance, the lawyer, data protection
@@ -265,6 +280,15 @@ func TestAServiceIsBuiltByClicksReviewedReleasedAndUsed(t *testing.T) {
 	}
 	dana.open(change)
 	dana.reloads("Approved")
+
+	// Nobody finds the service before its moment.
+	early := p.visit(t, browser, "en", true)
+	early.expect(early.open("/services/transport.stall-permit"), 404)
+	if wait := time.Until(live); wait > 0 {
+		time.Sleep(wait)
+	} else {
+		t.Errorf("it was approved %v after its moment: what is before it was not seen", -wait)
+	}
 
 	// A citizen applies and finishes.
 	permit := func(metres string) *guest {

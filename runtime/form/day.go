@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/diwan-gov/diwan/catalog/formula"
 )
@@ -80,4 +81,20 @@ func ReadDate(year, month, dayOfMonth string) (iso string, ok bool) {
 	v, problem := day(map[string]any{"year": year, "month": month, "day": dayOfMonth})
 	iso, _ = v.(string)
 	return iso, problem == ""
+}
+
+// ReadTime reads an hour of the day as somebody has typed it, in the digits of any language: 8, 8:30, 08.30. Nothing is midnight.
+func ReadTime(typed string) (hour, minute int, ok bool) {
+	typed = line(typed)
+	if typed == "" {
+		return 0, 0, true
+	}
+	h, m, with := strings.Cut(strings.ReplaceAll(typed, ".", ":"), ":")
+	if !with {
+		m = "00"
+	}
+	hour, errH := strconv.Atoi(h)
+	minute, errM := strconv.Atoi(m)
+	ok = errH == nil && errM == nil && len(h) <= 2 && len(m) == 2 && hour >= 0 && hour < 24 && minute >= 0 && minute < 60
+	return hour, minute, ok
 }
