@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +15,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/diwan-gov/diwan/designer"
+	"github.com/diwan-gov/diwan/designer/review"
+	"github.com/diwan-gov/diwan/runtime/audit"
 	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/identity"
 	"github.com/diwan-gov/diwan/runtime/release"
@@ -28,8 +31,8 @@ func (a analysts) Named(context.Context, []uuid.UUID) (map[uuid.UUID]*identity.P
 	return a, nil
 }
 
-// designerPages measures the designer over a national catalogue: one visual edit with the page that shows what has come of it, and what a browser
-// fetches for the first page in Arabic.
+// designerPages measures the designer over a national catalogue: one visual edit with the page that shows what has come of it, what a browser
+// fetches for the first page in Arabic, and the page on which that edit is reviewed.
 func designerPages(ctx context.Context, r *report) (err error) {
 	c, err := loadNational()
 	if err != nil {
@@ -67,6 +70,12 @@ func designerPages(ctx context.Context, r *report) (err error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+ui.StaticPath, ui.Static())
 	pages.Register(mux)
+	reviews, err := review.New(review.Options{Site: ui.Site{Languages: []string{"ar", "en"}}, Changes: changes, People: analysts{analyst.ID: analyst}, Audit: func(context.Context, audit.Entry) error { return nil },
+		Book: nobody{}, Route: nobody{}, Moves: nobody{}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	reviews.Register(mux)
 	asks := browser{ui.SecurityHeaders(ui.Lang(mux, "ar", "en")), analyst}
 	ch, err := changes.Start(ctx, analyst, change.Words{Title: "bench"}, c.Service(service).Authority.Value)
 	if err != nil {
@@ -87,12 +96,26 @@ func designerPages(ctx context.Context, r *report) (err error) {
 		return err
 	}
 	r.figure("designer.edit_ms", millis(took), "ms")
+	if took, err = perCall(func() error {
+		_, err := asks.ask(ctx, http.MethodGet, fmt.Sprintf("/designer/changes/%d/review", ch.Number), nil)
+		return err
+	}); err != nil {
+		return err
+	}
+	r.figure("designer.review_ms", millis(took), "ms")
 	size, err := asks.firstLoad(ctx, "/designer")
 	if err != nil {
 		return err
 	}
 	r.figure("designer.first_load_kb", float64(size)/1000, "kB")
 	return nil
+}
+
+// nobody is asked about a draft.
+type nobody struct {
+	review.Book
+	review.Route
+	review.Moves
 }
 
 // browser asks as somebody.
