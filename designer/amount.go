@@ -160,7 +160,13 @@ func numberOf(typed string) string {
 
 // sum is an amount of money as formulas write it.
 func (b *workbench) sum(typed string) (string, error) {
-	text, currency := numberOf(typed), b.c.Settings.Currency.Value
+	amount, err := amountOf(typed, b.c.Settings.Currency.Value)
+	return `money("` + amount + `")`, err
+}
+
+// amountOf is a sum that somebody has typed, as definitions write money.
+func amountOf(typed, currency string) (string, error) {
+	text := numberOf(typed)
 	if !plainSum.MatchString(text) {
 		return "", errAmount
 	}
@@ -172,5 +178,5 @@ func (b *workbench) sum(typed string) (string, error) {
 	if digits > 0 {
 		whole += "." + part + strings.Repeat("0", digits-len(part))
 	}
-	return `money("` + whole + " " + currency + `")`, nil
+	return whole + " " + currency, nil
 }

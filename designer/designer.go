@@ -91,6 +91,8 @@ func (d *Designer) Register(mux *http.ServeMux) {
 		"POST " + changesPath + "/{number}/bulk":     (*visit).bulkApply,
 		"GET " + changesPath + "/{number}/new":       (*visit).newService,
 		"POST " + changesPath + "/{number}/new":      (*visit).makeService,
+		"GET " + changesPath + "/{number}/leaflet":   (*visit).leaflet,
+		"POST " + changesPath + "/{number}/leaflet":  (*visit).fromLeaflet,
 		"GET " + changesPath + "/{number}/texts":     (*visit).export,
 		"POST " + changesPath + "/{number}/texts":    (*visit).importTexts,
 		"GET " + changesPath + "/{number}/since":     (*visit).since,

@@ -16,8 +16,9 @@ import (
 
 // newPage is the body of the template new.
 type newPage struct {
-	Action string
-	Fields []ui.Component
+	Action  string
+	Leaflet string // where one is made of a ministry's paper
+	Fields  []ui.Component
 }
 
 // shortCode is the last word of a service's code, and the name of its file.
@@ -58,7 +59,7 @@ func (v *visit) showNew(status int, problems []ui.FieldError) error {
 		fields = append(fields, ui.Input{Field: ui.Field{Name: "title." + l.Value, Label: v.locale.T("designer.new.name") + " – " + v.language(l.Value), Error: problem(problems, "title."+l.Value)}, Value: v.r.FormValue("title." + l.Value), MaxLength: change.MostTitle})
 	}
 	fields = append(fields, ui.Input{Field: ui.Field{Name: "code", Label: v.locale.T("designer.new.code"), Hint: v.locale.T("designer.new.codeHint"), Error: problem(problems, "code")}, Value: v.r.FormValue("code"), Width: 30, Dir: "ltr", MaxLength: longestCode})
-	p := v.page(v.locale.T("designer.new.title"), newPage{Action: changePath(number) + "/new", Fields: fields})
+	p := v.page(v.locale.T("designer.new.title"), newPage{Action: changePath(number) + "/new", Leaflet: leafletPath(number), Fields: fields})
 	p.Errors = problems
 	return v.render(status, "new", p)
 }

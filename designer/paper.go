@@ -71,15 +71,15 @@ func (b *workbench) newPaper() (edit.Do, string, error) {
 		}
 		titles = append(titles, l.Value+": "+source.Quote(title))
 	}
-	rows := []string{"  - {label: " + b.inEach("designer.paper.holder") + ", value: applicant.name}"}
+	rows := []string{"{label: " + b.inEach("designer.paper.holder") + ", value: applicant.name}"}
 	for _, f := range b.service.Fields() {
 		plain := !f.Optional && f.When.IsZero() && f.Require.IsZero() && !f.IsList() && !f.IsRecord() && f.Type != catalog.FileField && f.Type != catalog.ConsentField
 		if plain && len(rows) <= mostRows {
-			rows = append(rows, "  - {label: "+asWritten(f.Label)+", value: form."+f.Code.Value+"}")
+			rows = append(rows, "{label: "+asWritten(f.Label)+", value: form."+f.Code.Value+"}")
 		}
 	}
-	rows = append(rows, "  - {label: "+b.inEach("designer.paper.issued")+", value: issued.on}")
-	body := "document: " + code + "\ntitle: {" + strings.Join(titles, ", ") + "}\nregister: " + register + "\nrows:\n" + strings.Join(rows, "\n") + "\n"
+	rows = append(rows, "{label: "+b.inEach("designer.paper.issued")+", value: issued.on}")
+	body := paperText(code, "{"+strings.Join(titles, ", ")+"}", register, rows)
 	_, err := b.o.Changes.Edit(b.ctx, b.person, b.ch.Number, file, func(now []byte) ([]byte, error) {
 		if now != nil {
 			return nil, errPaper
@@ -87,6 +87,11 @@ func (b *workbench) newPaper() (edit.Do, string, error) {
 		return []byte(body), nil
 	})
 	return edit.Set(b.file, b.at.To(string(catalog.IssueStep)), code, nil), b.at.String(), err
+}
+
+// paperText is the definition of a document.
+func paperText(code, title, register string, rows []string) string {
+	return "document: " + code + "\ntitle: " + title + "\nregister: " + register + "\nrows:\n  - " + strings.Join(rows, "\n  - ") + "\n"
 }
 
 // asWritten is a text in each of its languages, on one line.
