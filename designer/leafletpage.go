@@ -56,6 +56,11 @@ const (
 	usualPromised = 5
 )
 
+// beside are the same words in each language, side by side where there is room.
+type beside struct{ Body []ui.Component }
+
+func (beside) Component() string { return "designer/beside" }
+
 func leafletPath(number int64) string { return changePath(number) + "/leaflet" }
 
 // leafletOf is what was typed. What cannot be taken is said at its control.
@@ -272,6 +277,16 @@ func (v *visit) fromLeaflet() error {
 	return v.redirect(editPath(ch.Number, l.file(), ""))
 }
 
+// titleOf is what a role is called.
+func (l *leaflet) titleOf(role string) map[string]string {
+	for _, d := range l.Deciders {
+		if d.Role == role {
+			return d.Title
+		}
+	}
+	return nil
+}
+
 func (l *leaflet) file() string { return "services/" + l.Authority + "/" + l.Code + ".yaml" }
 
 type written struct{ path, body string }
@@ -346,8 +361,7 @@ func (v *visit) leafletFields(c *catalog.Catalogue, authority string, problems [
 	part := func(key string, body ...ui.Component) ui.Component {
 		return ui.Fieldset{Field: ui.Field{Name: "part-" + key, Label: t("part." + key)}, Body: body}
 	}
-	what := each(line, "title", "name", false)
-	what = append(what, each(box(2, 2*longestAsked), "summary", "summary", true)...)
+	what := []ui.Component{beside{each(line, "title", "name", false)}, beside{each(box(2, 2*longestAsked), "summary", "summary", true)}}
 	what = append(what, ui.Input{Field: hinted(field("code", "code", true), "codeHint"), Value: v.entered("code"), Width: 30, Dir: "ltr", MaxLength: longestCode},
 		ui.Input{Field: field("days", "days", true), Type: ui.Digits, Value: v.entered("days"), Width: 4, MaxLength: 3, Suffix: t("daysUnit")})
 	asked := each(box(8, leafletText), "questions", "questions", false)
@@ -370,9 +384,9 @@ func (v *visit) leafletFields(c *catalog.Catalogue, authority string, problems [
 	roles = append(roles, choice("order", "order", "after", "after", sideBySide),
 		ui.Checkboxes{Field: ui.Field{Name: "back", Label: t("back.title"), Optional: true}, Options: []ui.Option{{Value: "yes", Text: t("back.yes"), Selected: first || v.entered("back") != ""}}})
 	return []ui.Component{
-		part("what", what...), part("asked", asked...),
+		part("what", what...), part("asked", beside{asked}),
 		part("cost", ui.Input{Field: hinted(field("fee", "fee", true), "feeHint"), Value: v.entered("fee"), Width: 10, Dir: "ltr", MaxLength: 15, Suffix: c.Settings.Currency.Value}, paid),
-		part("deciders", roles...), part("paper", each(line, "paper", "paper", true)...),
+		part("deciders", roles...), part("paper", beside{each(line, "paper", "paper", true)}),
 	}
 }
 
@@ -398,7 +412,7 @@ func (v *visit) showQuestions(ch *change.Change, c, now *catalog.Catalogue, l *l
 		for _, lang := range l.Languages {
 			text := q.Words[lang]
 			for k, o := range q.Options {
-				text += []string{": ", ", "}[min(k, 1)] + o[lang]
+				text += between(k, lang) + o[lang]
 			}
 			row.Words = append(row.Words, inLanguage{Lang: lang, Dir: ui.Dir(lang), Value: text})
 			words = append(words, text)
@@ -428,7 +442,7 @@ func (v *visit) showQuestions(ch *change.Change, c, now *catalog.Catalogue, l *l
 	if s := now.Service(l.Authority + "." + l.Code); s != nil {
 		if pl, texts, _ := compile.Compile(now, s); pl != nil {
 			// Our own picture: every word of it is escaped where it is drawn.
-			body.Picture = template.HTML(draw.SVG(pl, texts, draw.Options{Lang: v.locale.Lang()}))
+			body.Picture = template.HTML(draw.SVG(pl, texts, draw.Options{Lang: v.locale.Lang(), Name: func(_, code string) string { return v.locale.Pick(l.titleOf(code)) }}))
 		}
 	}
 	for _, d := range found {
@@ -436,4 +450,15 @@ func (v *visit) showQuestions(ch *change.Change, c, now *catalog.Catalogue, l *l
 		body.Problems = append(body.Problems, strings.TrimSpace(d.Summary+". "+d.Help))
 	}
 	return v.render(status, "leaflet", v.page(v.locale.T("designer.leaflet.check"), body))
+}
+
+// between stands before an answer of a list: the first is behind a colon.
+func between(i int, lang string) string {
+	switch {
+	case i == 0:
+		return ": "
+	case lang == "ar":
+		return "، "
+	}
+	return ", "
 }
