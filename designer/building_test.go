@@ -264,3 +264,18 @@ func TestRequestsThatNoPageMakesAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// Beside each key stands what it means: in Arabic for whoever reads Arabic, in English for everybody else.
+func TestHelpIsInTheLanguageOfThePage(t *testing.T) {
+	w := serve(t)
+	w.begun()
+	page := at(licence, "form", "form/0/fields/0")
+	for lang, want := range map[string]string{"en": "The question.", "ar": "السؤال."} {
+		p := w.get(w.leila, page+"&lang="+lang)
+		help := p.Find(".property:has(code:contains('label')) .help p").First()
+		written := map[bool]string{true: "ar rtl", false: "en ltr"}[lang == "ar"]
+		if said := help.Text(); !strings.HasSuffix(said, want) || help.AttrOr("lang", "")+" "+help.AttrOr("dir", "") != written {
+			t.Errorf("%s: %q, %s %s", lang, said, help.AttrOr("lang", ""), help.AttrOr("dir", ""))
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/check"
 	"github.com/diwan-gov/diwan/catalog/editor"
+	"github.com/diwan-gov/diwan/catalog/reference"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/designer/edit"
 	"github.com/diwan-gov/diwan/runtime/ui"
@@ -16,17 +17,25 @@ import (
 
 // property is one key of the thing that is selected.
 type property struct {
-	Key, Label, Doc string
-	Was             []ui.Hidden // what the form shows: only what differs from it is edited
-	Control         ui.Component
-	Problems        []string // what is found in it
+	Key, Label string
+	Help       explained
+	Was        []ui.Hidden // what the form shows: only what differs from it is edited
+	Control    ui.Component
+	Problems   []string // what is found in it
+}
+
+// explained is what a key means, and the language in which that is said.
+type explained struct{ Text, Lang, Dir string }
+
+func (v *visit) explained(doc string) explained {
+	text, lang := reference.Help(doc, v.locale.Lang())
+	return explained{text, lang, ui.Dir(lang)}
 }
 
 // panel is the property panel.
 type panel struct {
 	Title     string
 	At        string
-	Language  string     // in which the help is written
 	Main      []property // what is given or must be
 	More      []property
 	Usable    []named // what its formulas can read; nothing where it has none
@@ -155,7 +164,7 @@ func wordsArePlain(n *source.Node) bool {
 }
 
 func (b *workbench) property(n *source.Node, t reflect.Type, at edit.Path, k source.Key, s shape, value *source.Node) property {
-	one := property{Key: k.Name, Label: b.labelOf(t, k.Name), Doc: k.Doc, Problems: b.foundAt(value)}
+	one := property{Key: k.Name, Label: b.labelOf(t, k.Name), Help: b.explained(k.Doc), Problems: b.foundAt(value)}
 	field := ui.Field{Name: valueControl + k.Name, Label: one.Label, Optional: !k.Required}
 	now := ""
 	if value != nil && value.Kind == source.Scalar {

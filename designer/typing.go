@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/diwan-gov/diwan/catalog/editor"
+	"github.com/diwan-gov/diwan/catalog/reference"
 	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/runtime/change"
 )
@@ -172,7 +173,8 @@ func (v *visit) complete() error {
 		if insert == "" || item.Snippet {
 			insert = plainOf(item)
 		}
-		out = append(out, proposal{item.Label, item.Detail, item.Doc, insert, item.From, item.To})
+		doc, _ := reference.Help(item.Doc, v.locale.Lang())
+		out = append(out, proposal{item.Label, item.Detail, doc, insert, item.From, item.To})
 	}
 	return v.json(http.StatusOK, out)
 }

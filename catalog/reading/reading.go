@@ -150,6 +150,9 @@ func (s *speaker) call(t *formula.Tree) string {
 		return s.fill("has", "", s.say(args[0], sumWeight))
 	case "money", "date":
 		if len(args) == 1 && args[0].Kind == formula.TextNode {
+			if s.Lang == "ar" { // it would be read from its other end
+				return "\u2066" + args[0].Text + "\u2069"
+			}
 			return args[0].Text
 		}
 	case "exists", "all", "map", "filter":
