@@ -32,7 +32,7 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	for name, address := range map[string]string{
 		"home": "/designer", "changes": "/designer/changes", "start": "/designer/changes?" + of, "change": "/designer/changes/1",
 		"form": at(licence, "form", "form/0/fields/1"), "steps": at(licence, "steps", "steps/0"), "fees": at(licence, "fees", "fees/0"), "head": at(licence, "head", ""),
-		"new": "/designer/changes/1/new", "bulk": bulkAt,
+		"new": "/designer/changes/1/new", "leaflet": leafletPath, "bulk": bulkAt,
 		"merge": mergePage,
 		"texts": at(licence, "texts", ""), "preview": at(licence, "preview", "") + "&scenario=0", "try": at(licence, "try", "") + "&scenario=1", "text": at(licence, "text", ""),
 	} {
@@ -168,5 +168,60 @@ func TestANameIsPutIntoAFormulaWhereTheCursorStands(t *testing.T) {
 	if got != "form.yearstariff.licencePerYear * form.years" {
 		t.Errorf("the box holds %q", got)
 	}
+	uitest.NoViolations(t, browser)
+}
+
+// A formula is completed by the keys alone, judged before it is saved, and saved by a key; the other keys lead through the page.
+func TestAFormulaIsTypedByTheKeysAlone(t *testing.T) {
+	w := serve(t)
+	w.begun()
+	server := httptest.NewServer(as(w.leila, w.handler))
+	defer server.Close()
+	browser := uitest.Browser(t)
+	uitest.Open(t, browser, server.URL+at(licence, "form", "form/0/fields/2")+"&lang=en", uitest.Desktop)
+	const box = `document.querySelector('[name="p.when"]')`
+	types := func(text string) {
+		t.Helper()
+		uitest.Eval[bool](t, browser, fmt.Sprintf("(() => { const box = %s; box.focus(); box.setSelectionRange(box.value.length, box.value.length); return document.execCommand('insertText', false, %q) })()", box, text))
+	}
+	press := func(on, key string, with string) {
+		t.Helper()
+		uitest.Eval[bool](t, browser, fmt.Sprintf("(() => { window.left = true; %s.dispatchEvent(new KeyboardEvent('keydown', { key: %q, code: %q, bubbles: true, cancelable: true, %s })); return true })()", on, key, key, with))
+	}
+	holds := func(what string) {
+		t.Helper()
+		waitFor(t, func() bool { return uitest.Eval[bool](t, browser, what) })
+	}
+	types(" and form.ye")
+	holds("!!document.querySelector('.offers:not([hidden]) [role=option][aria-selected=true]')")
+	if said := uitest.Eval[string](t, browser, "document.querySelector('.offers li').textContent"); !strings.HasPrefix(said, "years") {
+		t.Errorf("the first proposal is %q", said)
+	}
+	for _, width := range []int{uitest.Phone, uitest.Desktop} {
+		uitest.Resize(t, browser, width)
+		uitest.NoViolations(t, browser)
+		uitest.NoSidewaysScroll(t, browser)
+		if folder := os.Getenv("DIWAN_SCREENSHOTS"); folder != "" {
+			uitest.Screenshot(t, browser, filepath.Join(folder, fmt.Sprintf("offers-%d.png", width)))
+		}
+	}
+	press(box, "Enter", "")
+	if got := uitest.Eval[string](t, browser, box+".value"); got != "facts.age >= 60 and form.years" {
+		t.Fatalf("the box holds %q", got)
+	}
+	holds("[...document.querySelectorAll('.property__problem')].some((p) => p.textContent.includes('yes or no'))")
+	types(" == 5")
+	holds("[...document.querySelectorAll('.property__problem')].every((p) => p.hidden || !p.textContent)")
+	press(box, "s", "ctrlKey: true")
+	holds("!window.left && document.readyState === 'complete'")
+	if text := w.text(licence); !strings.Contains(text, "when: facts.age >= 60 and form.years == 5") {
+		t.Error("it was not saved")
+	}
+	press("document.body", "ArrowUp", "altKey: true")
+	holds("!window.left && document.readyState === 'complete' && new URL(location).searchParams.get('at') === 'form/0/fields/1/options/1'")
+	press("document.body", "Digit2", "altKey: true")
+	holds("!window.left && document.readyState === 'complete' && new URL(location).searchParams.get('tab') === 'steps'")
+	press("document.body", "/", "ctrlKey: true")
+	holds("document.getElementById('keys').open && document.activeElement.tagName === 'SUMMARY'")
 	uitest.NoViolations(t, browser)
 }

@@ -98,6 +98,7 @@ func (d *Designer) Register(mux *http.ServeMux) {
 		"GET " + changesPath + "/{number}/since":     (*visit).since,
 		"POST " + changesPath + "/{number}/type":     (*visit).typed,
 		"POST " + changesPath + "/{number}/complete": (*visit).complete,
+		"POST " + changesPath + "/{number}/formula":  (*visit).formulaBox,
 		"POST " + changesPath + "/{number}/hover":    (*visit).hover,
 		"GET /designer/{rest...}":                    func(*visit) error { return change.ErrNotFound },
 	} {
@@ -164,7 +165,7 @@ func (v *visit) fail(err error) {
 func (v *visit) page(title string, body any) ui.Page {
 	changes := strings.HasPrefix(v.r.URL.Path, changesPath)
 	return ui.Page{
-		Title: title, Wide: true, Body: body, Styles: []string{static("designer.css")}, Scripts: []string{static("vendor/sortable/Sortable.min.js"), static("designer.js")},
+		Title: title, Wide: true, Body: body, Styles: []string{static("designer.css")}, Scripts: []string{static("vendor/sortable/Sortable.min.js"), static("designer.js"), static("formula.js")},
 		User: &ui.User{Name: v.person.DisplayName(v.locale.Lang()), RoleLabel: v.role(), Officer: true},
 		Nav:  v.nav(changes),
 	}

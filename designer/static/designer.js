@@ -73,3 +73,44 @@ if (names) {
     });
   }
 }
+
+// Keys of the workbench, as its list of keys says them. In a box only those with Ctrl work: the others would be typing there.
+const keys = document.querySelector('#keys');
+if (keys) {
+  const links = (selector) => [...document.querySelectorAll(selector)];
+  const beside = (list, now, step) => list[Math.max(0, Math.min(list.length - 1, list.indexOf(now) + step))];
+  const findings = () => links('#findings .finding');
+  const go = (element) => {
+    element?.click();
+    return Boolean(element);
+  };
+  const pressed = (event) => {
+    const control = event.ctrlKey || event.metaKey;
+    const typing = event.target.closest('input, textarea, select, .cm-editor');
+    if (control && !event.altKey && (event.key === 's' || event.key === 'Enter')) return go(document.querySelector('[data-save]'));
+    if (control && event.key === '/') {
+      keys.open = !keys.open;
+      keys.querySelector('summary').focus();
+      return true;
+    }
+    if (event.key === 'F8') {
+      const list = findings();
+      const next = beside(list, list.find((one) => one.contains(document.activeElement)), event.shiftKey ? -1 : 1);
+      if (next) next.tabIndex = -1;
+      next?.focus();
+      return Boolean(next);
+    }
+    if (typing || !event.altKey || control) return false;
+    const rows = links('[data-outline] a');
+    const here = document.querySelector('[data-outline] a[aria-current]');
+    switch (event.key) {
+      case 'ArrowDown': return event.shiftKey ? go(document.querySelector('[data-down]')) : rows.length > 0 && beside(rows, here, 1) !== here && go(beside(rows, here, 1));
+      case 'ArrowUp': return event.shiftKey ? go(document.querySelector('[data-up]')) : here !== null && beside(rows, here, -1) !== here && go(beside(rows, here, -1));
+    }
+    const side = /^Digit([1-9])$/.exec(event.code);
+    return side !== null && go(links('.bench-tabs a')[Number(side[1]) - 1]);
+  };
+  document.addEventListener('keydown', (event) => {
+    if (!event.defaultPrevented && pressed(event)) event.preventDefault();
+  });
+}

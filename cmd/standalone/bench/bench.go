@@ -22,7 +22,7 @@ var parts = []part{
 	{[]string{"check.catalogue_s", "check.ratio_to_parse", "check.heap_mb", "check.one_edit_ms"}, catalogueCheck},
 	{[]string{"compile.catalogue_s"}, catalogueCompile},
 	{[]string{"scenarios.per_s"}, scenarios},
-	{[]string{"designer.edit_ms", "designer.review_ms", "designer.first_load_kb"}, designerPages},
+	{[]string{"designer.edit_ms", "designer.complete_ms", "designer.review_ms", "designer.first_load_kb"}, designerPages},
 	{[]string{"ledger.posted_per_s", "ledger.ratio_to_insert"}, ledgerRatio},
 	{[]string{"ledger.trial_balance_ms", "ledger.trial_ratio_to_sum"}, trialBalance},
 	{[]string{"till.take_ms"}, tills},

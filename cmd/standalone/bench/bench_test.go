@@ -17,7 +17,7 @@ func TestEveryFigureStandsOnALineOfItsOwn(t *testing.T) {
 		"script": {"script.call_us"}, "ledger": {"ledger.posted_per_s", "ledger.ratio_to_insert", "ledger.trial_balance_ms", "ledger.trial_ratio_to_sum"},
 		"till": {"till.take_ms"}, "credential": {"credential.issue_ms", "credential.verify_ms"},
 		"check": {"check.catalogue_s", "check.ratio_to_parse", "check.heap_mb", "check.one_edit_ms"}, "compile": {"compile.catalogue_s"},
-		"scenarios": {"scenarios.per_s"}, "designer": {"designer.edit_ms", "designer.review_ms", "designer.first_load_kb"},
+		"scenarios": {"scenarios.per_s"}, "designer": {"designer.edit_ms", "designer.complete_ms", "designer.review_ms", "designer.first_load_kb"},
 	} {
 		var out strings.Builder
 		if err := Run(t.Context(), &out, only); err != nil {

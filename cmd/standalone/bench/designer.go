@@ -31,8 +31,8 @@ func (a analysts) Named(context.Context, []uuid.UUID) (map[uuid.UUID]*identity.P
 	return a, nil
 }
 
-// designerPages measures the designer over a national catalogue: one visual edit with the page that shows what has come of it, what a browser
-// fetches for the first page in Arabic, and the page on which that edit is reviewed.
+// designerPages measures the designer over a national catalogue: one visual edit with the page that shows what has come of it, what the box of a formula
+// is offered while somebody types, the page on which that edit is reviewed, and what a browser fetches for the first page in Arabic.
 func designerPages(ctx context.Context, r *report) (err error) {
 	c, err := loadNational()
 	if err != nil {
@@ -96,6 +96,14 @@ func designerPages(ctx context.Context, r *report) (err error) {
 		return err
 	}
 	r.figure("designer.edit_ms", millis(took), "ms")
+	if took, err = perCall(func() error {
+		form := url.Values{"file": {c.Service(service).File}, "at": {"fees/0"}, "key": {"amount"}, "before": {"form."}, "after": {""}}
+		_, err := asks.ask(ctx, http.MethodPost, fmt.Sprintf("/designer/changes/%d/formula", ch.Number), form)
+		return err
+	}); err != nil {
+		return err
+	}
+	r.figure("designer.complete_ms", millis(took), "ms")
 	if took, err = perCall(func() error {
 		_, err := asks.ask(ctx, http.MethodGet, fmt.Sprintf("/designer/changes/%d/review", ch.Number), nil)
 		return err
