@@ -386,11 +386,14 @@ func exhausted[T any](r *rehearsal, said source.Map[source.Successive[T]], w mac
 	return nil, true
 }
 
-// later is when a reply comes that takes what the scenario says.
+// later is when a reply comes that takes what the scenario says. What the platform does by itself at the same step takes no time.
 func (r *rehearsal) later(w machine.Wait) time.Time {
 	now := r.now
 	if w.From.After(now) { // nobody may act before
 		now = w.From.In(r.u.p.Zone())
+	}
+	if itselfDone(w) {
+		return now
 	}
 	d, said, _ := taken(r, "takes", r.sc.Takes, w)
 	if !said {
