@@ -48,6 +48,7 @@ func (t typed) problem(name string) string {
 // decision is the form for the caller's own open task of the route.
 type decision struct {
 	Step, Action string
+	Text         string // of a panel: how far it is
 	Fields       []ui.Component
 	Submit       ui.Button
 }
@@ -79,7 +80,7 @@ func (v *visit) asked(s *subject) (a *application.View, task *application.Task, 
 }
 
 // deciding is the form of a decision, or why there is none.
-func (v *visit) deciding(s *subject, a *application.View, task *application.Task, t typed) (*decision, *notice) {
+func (v *visit) deciding(s *subject, a *application.View, task *application.Task, asked []Asked, t typed) (*decision, *notice) {
 	say := func(key string) *notice {
 		return &notice{Title: v.locale.T("review.notice." + key + ".title"), Text: v.locale.T("review.notice." + key + ".text"), Typed: t.comment}
 	}
@@ -103,14 +104,21 @@ func (v *visit) deciding(s *subject, a *application.View, task *application.Task
 	if by, claimed := task.ClaimedBy(v.o.Now()); claimed && by != v.person.ID {
 		return nil, say("claimed")
 	}
+	if why := unasked(a, task, v.person.ID, v.o.Now()); why != "" {
+		return nil, say(why)
+	}
 	if t.key == "" || t.task != task.ID {
 		t.key, t.task = uuid.NewString(), task.ID
 	}
 	choice := ui.Radios{Field: ui.Field{Name: "action", Label: v.locale.T("review.decision.action"), Error: t.problem("action")}}
 	for _, action := range task.Actions {
-		choice.Options = append(choice.Options, ui.Option{Value: action, Text: v.said("review.decision."+action, action), Hint: v.said("review.decision."+action+"Hint", ""), Selected: action == t.action})
+		option := ui.Option{Value: action, Text: v.named(asked, task.Step, action, "review.decision."), Selected: action == t.action}
+		if task.Panel == nil {
+			option.Hint = v.said("review.decision."+action+"Hint", "")
+		}
+		choice.Options = append(choice.Options, option)
 	}
-	return &decision{
+	d := &decision{
 		Action: changePath(s.change.Number) + "/decide",
 		Fields: []ui.Component{
 			ui.Hidden{Name: "task", Value: task.ID.String()}, ui.Hidden{Name: "key", Value: t.key}, ui.Hidden{Name: "revision", Value: strconv.Itoa(task.Revision)},
@@ -119,7 +127,11 @@ func (v *visit) deciding(s *subject, a *application.View, task *application.Task
 				Value: t.comment, Rows: 4, MaxLength: mostTyped},
 		},
 		Submit: ui.Button{Text: v.locale.T("review.decision.send")},
-	}, nil
+	}
+	if task.Panel != nil {
+		v.voting(d, task)
+	}
+	return d, nil
 }
 
 // read takes what was posted.
@@ -169,7 +181,7 @@ func (v *visit) decide() error {
 		if len(t.errors) > 0 {
 			return v.show(s, http.StatusUnprocessableEntity, t, nil)
 		}
-		if t.action == refuse && v.r.PostForm.Get("confirm") == "" && slices.Contains(v.person.Capacities, task.Role) {
+		if t.action == refuse && task.Panel == nil && v.r.PostForm.Get("confirm") == "" && slices.Contains(v.person.Capacities, task.Role) {
 			return v.confirm(s, t)
 		}
 	}

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -126,7 +127,7 @@ func (v *visit) entry(p *change.Published, code string) (entry, error) {
 			if approved.Value != "" {
 				approved.Value += "\n"
 			}
-			approved.Value += l.T("review.history.approval", "step", l.Pick(a.Title), "name", names[a.By], "at", l.DateTime(a.At))
+			approved.Value += l.T("review.history.approval", "step", l.Pick(a.Title), "name", cmp.Or(names[a.By], l.Pick(a.Role)), "at", l.DateTime(a.At))
 		}
 	}
 	one.Facts.Rows = []ui.SummaryRow{

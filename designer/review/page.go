@@ -85,7 +85,7 @@ func (v *visit) show(s *subject, status int, t typed, flash *ui.Banner) error {
 	if err != nil {
 		return err
 	}
-	body.Decision, body.Notice = v.deciding(s, a, task, t)
+	body.Decision, body.Notice = v.deciding(s, a, task, asked, t)
 	if body.Decision != nil {
 		body.Decision.Step = v.step(asked, task.Step)
 	}
@@ -205,7 +205,7 @@ func (v *visit) route(asked []Asked, names map[uuid.UUID]string) *ui.Table {
 		case one.Open && !one.Due.IsZero():
 			when.Note = l.T("review.route.due", "at", l.DateTime(one.Due))
 		case !one.Open:
-			tag = ui.Tag{State: outcomeState(one.Outcome), Text: v.said("review.outcome."+one.Outcome, one.Outcome)}
+			tag = ui.Tag{State: outcomeState(one.Outcome), Text: v.named([]Asked{one}, one.Step, one.Outcome, "review.outcome.")}
 		}
 		who := cmp.Or(names[one.By], l.Pick(one.Role))
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: cmp.Or(l.Pick(one.Title), one.Step)}, {Text: who}, {Tag: &tag, Note: one.Comment}, when}})

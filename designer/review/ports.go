@@ -49,9 +49,11 @@ type Asked struct {
 	Open    bool              // since At; else decided At
 	At      time.Time
 	Due     time.Time // of an open one; zero: none
-	By      uuid.UUID // who has decided
+	By      uuid.UUID // who has decided; nobody alone in a panel
 	Outcome string    // approve, sendBack, refuse …
 	Comment string
+	// Decisions are what the route calls those of the step, by code and language, where it names them itself.
+	Decisions map[string]map[string]string
 }
 
 // People says who somebody is.

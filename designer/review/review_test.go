@@ -6,9 +6,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/diwan-gov/diwan/designer/review"
+	"github.com/diwan-gov/diwan/runtime/application"
 	"github.com/diwan-gov/diwan/runtime/change"
 	"github.com/diwan-gov/diwan/runtime/identity"
 )
@@ -50,7 +53,7 @@ func TestAReviewerSeesWhatAChangeDoes(t *testing.T) {
 		t.Errorf("the text is %q", text.Find("code").Text())
 	}
 	why := p.Find(".review-why dt").Text()
-	for _, want := range []string{"Finance", "Legal", "data"} {
+	for _, want := range []string{"Finance", "rules", "data"} {
 		if !strings.Contains(why, want) {
 			t.Errorf("who must look is %q", why)
 		}
@@ -345,5 +348,45 @@ func TestTheHistoryOfAServiceSaysWhoAndWhy(t *testing.T) {
 	}
 	if done := w.get(w.rami, at(ch)+"/review"); done.Find("#decision, .say").Length() != 0 {
 		t.Error("what is over can still be decided, or remarked on")
+	}
+}
+
+// A member of a panel votes: the page says how far the panel is, that a vote does not yet do what the decision does, and does not ask anybody twice. What
+// the route calls its decisions is what the buttons say.
+func TestAMemberOfAPanelVotesOnce(t *testing.T) {
+	w := serve(t)
+	ch, _ := w.proposed()
+	task := &w.view.Tasks[0]
+	task.Step, task.Node, task.Visit = "commission", "commission", 2
+	task.Panel, task.Voted = &application.Panel{Members: 3, Quorum: 2, Tie: "sendBack"}, 1
+	w.view.Votes = []application.Vote{{Node: "commission", Visit: 1, Actor: w.rami.ID, Seat: w.rami.ID}} // of the proposal before
+	w.asked = []review.Asked{{Step: "commission", Title: map[string]string{"en": "Commission"}, Open: true, At: task.OpenedAt, Decisions: map[string]map[string]string{"sendBack": {"en": "Ask for another draft"}}}}
+
+	decision := w.get(w.rami, at(ch)+"/review").Find("#decision")
+	for _, want := range []string{"1 of 3 members have voted", "Cast your vote", "Ask for another draft", "Approve"} {
+		if !strings.Contains(decision.Text(), want) {
+			t.Errorf("the vote does not say %q: %s", want, decision.Text())
+		}
+	}
+	if strings.Contains(decision.Text(), "The change ends") {
+		t.Error("a vote is said to end the change")
+	}
+	form := url.Values{"action": {"refuse"}, "comment": {"No basis in law"}}
+	decision.Find("input[type=hidden]").Each(func(_ int, s *selection) { form.Set(s.AttrOr("name", ""), s.AttrOr("value", "")) })
+	if p := w.post(w.rami, at(ch)+"/decide", form); p.status != http.StatusSeeOther || len(w.acts) != 1 || w.acts[0].Action != "refuse" {
+		t.Errorf("a vote is not taken: %d %+v", p.status, w.acts)
+	}
+	w.code = "voted"
+	if p := w.post(w.rami, at(ch)+"/decide", form); p.status != http.StatusConflict || !strings.Contains(p.Text(), "You have voted already") {
+		t.Errorf("a second vote: %d", p.status)
+	}
+	w.view.Votes = append(w.view.Votes, application.Vote{Node: "commission", Visit: 2, Actor: w.rami.ID, Seat: w.rami.ID})
+	if p := w.get(w.rami, at(ch)+"/review"); p.Find("#decision").Length() != 0 || !strings.Contains(p.Find(".decision").Text(), "You have voted") {
+		t.Errorf("who has voted is asked again: %s", p.Find(".decision").Text())
+	}
+	w.view.Votes = nil
+	from := time.Now().Add(time.Hour)
+	if task.From = &from; w.get(w.rami, at(ch)+"/review").Find("#decision").Length() != 0 {
+		t.Error("who may vote in an hour is asked now")
 	}
 }

@@ -90,20 +90,35 @@ func (r route) Asked(ctx context.Context, id uuid.UUID) ([]review.Asked, error) 
 	var out []review.Asked
 	for _, p := range passed {
 		if p.Kind == "done" && p.Actor == string(application.Officer) {
-			out = append(out, review.Asked{Step: p.Step, Title: texts.Steps[p.Step], At: p.At, By: p.By, Outcome: p.Outcome, Comment: p.Comment})
+			one := review.Asked{Step: p.Step, Title: texts.Steps[p.Step], At: p.At, By: p.By, Outcome: p.Outcome, Comment: p.Comment, Decisions: decisions(texts, p.Step)}
+			if panel := slices.IndexFunc(a.Tasks, func(t application.Task) bool { return t.Step == p.Step && t.Panel != nil }); panel >= 0 { // whose vote was the last has not decided alone
+				one.By, one.Role = uuid.Nil, r.role(a.Tasks[panel].Role)
+			}
+			out = append(out, one)
 		}
 	}
 	for _, t := range a.Tasks {
 		if !t.Open() || t.Role == string(application.Applicant) {
 			continue
 		}
-		one := review.Asked{Step: t.Step, Title: texts.Steps[t.Step], Role: r.role(t.Role), Open: true, At: t.OpenedAt}
+		one := review.Asked{Step: t.Step, Title: texts.Steps[t.Step], Role: r.role(t.Role), Open: true, At: t.OpenedAt, Decisions: decisions(texts, t.Step)}
 		if t.DueAt != nil {
 			one.Due = *t.DueAt
 		}
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// decisions are what those of a step are called, by code, where the route names them itself.
+func decisions(texts *plan.Texts, step string) map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for key, title := range texts.Decisions {
+		if of, action, _ := strings.Cut(key, "/"); of == step {
+			out[action] = title
+		}
+	}
+	return out
 }
 
 // role is what a role of an authority is called, with the authority.
