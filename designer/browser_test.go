@@ -32,7 +32,7 @@ func TestEveryPageIsAccessibleAndFitsItsWindow(t *testing.T) {
 	for name, address := range map[string]string{
 		"home": "/designer", "changes": "/designer/changes", "start": "/designer/changes?" + of, "change": "/designer/changes/1",
 		"form": at(licence, "form", "form/0/fields/1"), "steps": at(licence, "steps", "steps/0"), "fees": at(licence, "fees", "fees/0"), "head": at(licence, "head", ""),
-		"new": "/designer/changes/1/new", "leaflet": leafletPath, "bulk": bulkAt,
+		"new": "/designer/changes/1/new", "leaflet": leafletPath, "family": at(passport, "family", ""), "bulk": bulkAt,
 		"merge": mergePage,
 		"texts": at(licence, "texts", ""), "preview": at(licence, "preview", "") + "&scenario=0", "try": at(licence, "try", "") + "&scenario=1", "text": at(licence, "text", ""),
 	} {

@@ -54,6 +54,10 @@ func (v *visit) showNew(status int, problems []ui.FieldError) error {
 			from.Options = append(from.Options, ui.Option{Value: s.File, Text: v.say(s.Title), Selected: v.r.FormValue("from") == s.File})
 		}
 	}
+	for _, p := range c.Blueprints {
+		value := fromBlueprint + p.Code.Value
+		from.Options = append(from.Options, ui.Option{Value: value, Text: v.locale.T("designer.family.new", "name", v.say(p.Title)), Selected: v.r.FormValue("from") == value})
+	}
 	fields := []ui.Component{from}
 	for _, l := range c.Settings.Languages {
 		fields = append(fields, ui.Input{Field: ui.Field{Name: "title." + l.Value, Label: v.locale.T("designer.new.name") + " – " + v.language(l.Value), Error: problem(problems, "title."+l.Value)}, Value: v.r.FormValue("title." + l.Value), MaxLength: change.MostTitle})
@@ -91,7 +95,13 @@ func (v *visit) makeService() error {
 		return v.showNew(http.StatusUnprocessableEntity, problems)
 	}
 	body := v.blank(c, ch.Authority, code, titles)
-	if from := v.r.PostFormValue("from"); from != "" {
+	if p, is := strings.CutPrefix(v.r.PostFormValue("from"), fromBlueprint); is {
+		family := blueprintOf(c, p)
+		if family == nil || family.Service == nil {
+			return change.ErrNotFound
+		}
+		body = member(family, c, ch.Authority, code, titles)
+	} else if from := v.r.PostFormValue("from"); from != "" {
 		if body, err = copied(c, from, ch.Authority, code, titles); err != nil {
 			return err
 		}

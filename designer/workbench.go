@@ -88,6 +88,7 @@ type editPage struct {
 	FindingsTitle string
 	Texts         *textsPart
 	Preview       *previewPart
+	Family        *familyPart
 	Try           *tryPart
 	Fees          []feePart
 	Chart         *chartPart
@@ -182,6 +183,10 @@ func (v *visit) open() (*workbench, error) {
 // tabs are the sides that a file has.
 func (b *workbench) tabs() []string {
 	switch {
+	case b.family() != nil && b.service != nil:
+		return []string{familyTab, textsTab, previewTab, tryTab, textTab}
+	case b.family() != nil:
+		return []string{familyTab, textTab}
 	case b.kind == nil && b.service != nil:
 		return []string{textTab, previewTab, tryTab, textsTab}
 	case b.kind == nil:
@@ -239,6 +244,8 @@ func (b *workbench) show(status int, flash []ui.Banner) error {
 		}
 	case previewTab:
 		body.Preview = b.previewPart()
+	case familyTab:
+		body.Family = b.familyPart()
 	default:
 		b.outlined(&body)
 	}
@@ -613,6 +620,8 @@ func (b *workbench) visual(act string) (do edit.Do, at string, err error) {
 		return edit.All(list...), b.at.String(), err
 	case "texts":
 		return b.translated(form), "", nil
+	case familyTab:
+		return b.parameters(form)
 	case "add":
 		pattern, ok := b.pattern(list, form.Get("what"))
 		if !ok {
