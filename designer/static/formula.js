@@ -1,7 +1,7 @@
 // The box of a formula: what could stand at the cursor is offered while somebody types, and what stands there is said in words and judged. Without this
 // script the list of names stands below, and the page says it all after it is saved.
 const wait = 120; // milliseconds without a key before the server is asked
-const limit = 1000;
+const limit = 5000; // after which the question is given up; the next key asks anew
 
 for (const box of document.querySelectorAll('textarea[data-formula][name^="p."]')) {
   const list = document.createElement('ul');
