@@ -6,6 +6,7 @@ import (
 
 	"github.com/diwan-gov/diwan/catalog"
 	"github.com/diwan-gov/diwan/catalog/formula"
+	"github.com/diwan-gov/diwan/catalog/source"
 	"github.com/diwan-gov/diwan/catalog/unit"
 )
 
@@ -29,6 +30,7 @@ func (p *place) formula() {
 			continue
 		}
 		if n.Of < 0 {
+			p.answers(text[:start])
 			p.roots(names[:i], scope)
 			return
 		}
@@ -36,6 +38,7 @@ func (p *place) formula() {
 		return
 	}
 	if !strings.HasSuffix(strings.TrimSpace(text[:start]), ".") {
+		p.answers(text[:start])
 		p.roots(nil, scope)
 	}
 }
@@ -107,8 +110,8 @@ func (p *place) fields(t formula.Type) {
 	}
 }
 
-// compared is a comparison whose right side is a text that is being written.
-var compared = regexp.MustCompile(`form\.([A-Za-z0-9]+)\s*(?:==|!=)\s*["']$`)
+// compared is a comparison whose right side is being written: a text, where a quotation mark stands.
+var compared = regexp.MustCompile(`\bform\.([A-Za-z0-9]+)\s*(?:==|!=)\s*(["']?)$`)
 
 // converted is a conversion of which a unit is being written.
 var converted = regexp.MustCompile(`\bconvert\s*\([^"']*["'](?:[^"']*["']\s*,\s*["'])?$`)
@@ -124,16 +127,31 @@ func (p *place) inText(before string) bool {
 		}
 		return true
 	}
+	p.answers(before)
+	return true
+}
+
+// answers proposes the options of the field with which before compares what comes next, with quotation marks where they are texts and none stands there.
+// Those of a text in YAML that stands in single ones are double.
+func (p *place) answers(before string) {
 	m := compared.FindStringSubmatch(before)
 	service := serviceIn(p.view.catalogue, p.view.file)
 	if m == nil || service == nil {
-		return true
+		return
 	}
-	if _, field := service.Field(m[1]); field != nil {
-		for i := range field.Options {
-			o := &field.Options[i]
-			p.add(Item{Label: o.Value.Value, Kind: ValueItem, Detail: o.Label.In(language(p.view.catalogue))})
+	_, field := service.Field(m[1])
+	if field == nil {
+		return
+	}
+	mark := ""
+	if m[2] == "" && field.OptionKind() == formula.KindText {
+		mark = "'"
+		if p.node.Style == source.SingleQuoted {
+			mark = `"`
 		}
 	}
-	return true
+	for i := range field.Options {
+		o := &field.Options[i]
+		p.add(Item{Label: o.Value.Value, Kind: ValueItem, Detail: o.Label.In(language(p.view.catalogue)), Insert: mark + o.Value.Value + mark})
+	}
 }

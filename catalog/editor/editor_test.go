@@ -133,6 +133,47 @@ func TestOptionsAreProposedBehindAComparison(t *testing.T) {
 	}
 }
 
+func TestOptionsAreProposedAsFormulasWriteThem(t *testing.T) {
+	c := load(t)
+	const insurance = "services/health/insurance-renew.yaml"
+	for _, test := range []struct{ file, old, text, label, insert string }{
+		{licence, "when: facts.age >= 60", "when: form.years == ┃", "5", "5"},
+		{licence, "when: facts.age >= 60", "when: facts.age > 3 and form.years != ┃ and true", "1", "1"},
+		{insurance, "when: form.dependant == 'studentSon'", "when: form.dependant == ┃", "studentSon", "'studentSon'"},
+		{insurance, "when: form.dependant == 'studentSon'", "when: form.dependant == stu┃", "studentSon", "'studentSon'"},
+		{insurance, "when: form.dependant == 'studentSon'", "when: 'form.dependant == ┃'", "studentSon", `"studentSon"`},
+		{insurance, "when: form.dependant == 'studentSon'", `when: form.dependant == "┃`, "studentSon", "studentSon"},
+	} {
+		v, offset := edited(t, c, test.file, test.old, test.text)
+		items := v.Complete(offset)
+		i := slices.IndexFunc(items, func(i editor.Item) bool { return i.Label == test.label })
+		if i < 0 || items[i].Insert != test.insert || items[i].Detail == "" {
+			t.Errorf("%s: %+v", test.text, items[:min(3, len(items))])
+		}
+		if in := strings.Contains(test.text, `"┃`); slices.Contains(labels(items), "form") == in {
+			t.Errorf("%s: names that do not belong here, or are missing: %v", test.text, labels(items))
+		}
+	}
+}
+
+func TestAFormulaTellsWhatItGives(t *testing.T) {
+	c := load(t)
+	for text, want := range map[string]string{
+		"when: ┃facts.age >= 60": "yes or no", "when: facts.age┃ + 1": "a whole number", "when: applicant.┃birthDate": "a date", "when: tariff.licencePerYear * ┃3": "an amount of money",
+		"when: ┃facts.agee": "", "wh┃en: facts.age": "", "when: ┃facts.age ==": "",
+	} {
+		v, offset := edited(t, c, licence, "when: facts.age >= 60", text)
+		got, ok := v.Gives(offset)
+		if ok != (want != "") || ok && got.String() != want {
+			t.Errorf("%s: %v %v", text, got, ok)
+		}
+	}
+	v, offset := edited(t, c, licence, "amount: tariff.licencePerYear * form.years", "amount: fees.┃late")
+	if got, ok := v.Gives(offset); !ok || got.String() != "an amount of money" {
+		t.Errorf("a line of the tariff before this one gives %v %v", got, ok)
+	}
+}
+
 func TestCompletionWorksWhileOtherLinesAreBroken(t *testing.T) {
 	c := load(t)
 	content := strings.Replace(string(c.Files[licence]), "authority: transport\n", "authority: transport\n: : broken [\n", 1)

@@ -5,7 +5,7 @@ import { defaultKeymap, indentWithTab } from '@codemirror/commands';
 import { syntaxHighlighting, defaultHighlightStyle, indentOnInput, indentUnit } from '@codemirror/language';
 import { yaml } from '@codemirror/lang-yaml';
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
-import { setDiagnostics, lintGutter } from '@codemirror/lint';
+import { setDiagnostics, lintGutter, nextDiagnostic, previousDiagnostic } from '@codemirror/lint';
 
 const host = document.getElementById('editor');
 const box = document.getElementById('source');
@@ -46,7 +46,7 @@ const view = new EditorView({
     syntaxHighlighting(defaultHighlightStyle), lintGutter(), EditorView.lineWrapping, EditorState.readOnly.of(!writable),
     EditorView.contentAttributes.of({ 'aria-label': host.dataset.label, spellcheck: 'false', tabindex: '0' }),
     keymap.of([{ key: 'Mod-z', run: () => take('undo') }, { key: 'Mod-y', run: () => take('redo') }, { key: 'Mod-Shift-z', run: () => take('redo') },
-      ...completionKeymap, ...defaultKeymap, indentWithTab]),
+      { key: 'F8', run: nextDiagnostic, shift: previousDiagnostic }, ...completionKeymap, ...defaultKeymap, indentWithTab]),
     autocompletion({ override: [proposals] }),
     hoverTooltip(explained),
     EditorView.updateListener.of((update) => {
