@@ -2,7 +2,6 @@ package designer
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -39,6 +38,7 @@ type offered struct {
 type answeredBox struct {
 	Offers   []offered `json:"offers"`
 	Said     string    `json:"said"`
+	Gives    string    `json:"gives"`
 	Problems []string  `json:"problems"`
 }
 
@@ -78,28 +78,17 @@ func (v *visit) formulaBox() error {
 			b.findings.Add(check.Service(b.c, b.service)...)
 		}
 		if root, _ := edit.Root(b.file, now); root != nil {
-			out.Problems = append(out.Problems, b.foundAt(root.Lookup(at...))...)
+			value := root.Lookup(at...)
+			out.Problems = append(out.Problems, b.foundAt(value)...)
+			out.Gives = b.givenBy(editor.Of(b.c, b.file, now), value)
 		}
 	}
 	return b.json(http.StatusOK, out)
 }
 
-// pathBefore is the beginning of a path whose next name is being typed.
-var pathBefore = regexp.MustCompile(`(?:[A-Za-z][A-Za-z0-9]*\.)+$`)
-
-// offer is a proposal at a place of the definition; a name is said as people call it.
+// offer is a proposal at a place of the definition, in the words of the page.
 func (b *workbench) offer(item editor.Item, place int, before string) offered {
-	text, back, detail := item.Insert, 0, item.Detail
-	if item.Kind == editor.NameItem {
-		head := before[:max(0, len(before)-(place-item.From))]
-		title := b.pathName(pathBefore.FindString(head) + item.Label)
-		switch english := b.locale.Lang() == "en"; {
-		case title != "" && english:
-			detail = title + " · " + item.Detail
-		case title != "" || !english:
-			detail = title
-		}
-	}
+	text, back := item.Insert, 0
 	if item.Snippet {
 		if head, tail, in := strings.Cut(text, "$0"); in {
 			text, back = plainOf(editor.Item{Insert: head, Snippet: true})+plainOf(editor.Item{Insert: tail, Snippet: true}), len(tail)
@@ -108,5 +97,5 @@ func (b *workbench) offer(item editor.Item, place int, before string) offered {
 		}
 	}
 	doc, _ := reference.Help(item.Doc, b.locale.Lang())
-	return offered{item.Label, detail, doc, text, place - item.From, item.To - place, back}
+	return offered{item.Label, b.detailOf(item, before[:max(0, len(before)-(place-item.From))]), doc, text, place - item.From, item.To - place, back}
 }

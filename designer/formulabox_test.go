@@ -16,6 +16,7 @@ import (
 type boxed struct {
 	Offers   []offer
 	Said     string
+	Gives    string
 	Problems []string
 }
 
@@ -69,7 +70,7 @@ func TestAFormulaIsCompletedWhileItIsTyped(t *testing.T) {
 	if got, _ := w.boxed(w.leila, "en", "form/0/fields/2", "when", "siz", ""); len(got.Offers) == 0 || !slices.ContainsFunc(got.Offers, func(o offer) bool { return o.Label == "size" && o.Text == "size()" && o.Back == 1 }) {
 		t.Errorf("a function: %+v", got.Offers)
 	}
-	for lang, want := range map[string]string{"en": "Renew for · a whole number", "ar": "مدة التجديد"} {
+	for lang, want := range map[string]string{"en": "Renew for · a whole number", "ar": "مدة التجديد · عدد صحيح"} {
 		if got, _ := w.boxed(w.leila, lang, "form/0/fields/2", "when", "form.ye", ""); !slices.ContainsFunc(got.Offers, func(o offer) bool {
 			return o.Label == "years" && strings.NewReplacer("\u2068", "", "\u2069", "").Replace(o.Detail) == want
 		}) {

@@ -5,7 +5,7 @@ const limit = 5000; // after which the question is given up; the next key asks a
 
 for (const box of document.querySelectorAll('textarea[data-formula][name^="p."]')) {
   const list = document.createElement('ul');
-  Object.assign(list, { id: `${box.id}-offers`, className: 'offers', hidden: true });
+  Object.assign(list, { id: `${box.id}-offers`, className: 'offers', hidden: true, tabIndex: 0 });
   list.setAttribute('role', 'listbox');
   list.setAttribute('aria-label', box.dataset.offers);
   const count = document.createElement('p');
@@ -14,11 +14,14 @@ for (const box of document.querySelectorAll('textarea[data-formula][name^="p."]'
   const problem = document.createElement('p');
   Object.assign(problem, { className: 'property__problem', hidden: true });
   problem.setAttribute('role', 'status');
+  const gives = document.createElement('p');
+  Object.assign(gives, { className: 'said muted', hidden: true });
+  gives.setAttribute('role', 'status');
   const frame = document.createElement('div');
   frame.className = 'offers-frame';
   box.replaceWith(frame);
   frame.append(box, list, count);
-  frame.after(problem);
+  frame.after(gives, problem);
   for (const [name, value] of Object.entries({ 'aria-autocomplete': 'list', 'aria-haspopup': 'listbox', 'aria-controls': list.id, autocomplete: 'off' })) box.setAttribute(name, value);
 
   let offers = [];
@@ -88,6 +91,8 @@ for (const box of document.querySelectorAll('textarea[data-formula][name^="p."]'
         problem.after(said);
       }
       if (said) said.textContent = told.said;
+      gives.textContent = told.gives;
+      gives.hidden = !told.gives;
       const word = before.match(/[\p{L}\p{N}_]*$/u)[0];
       offers = told.offers.filter((offer) => offer.label.toLowerCase().startsWith(word.toLowerCase()) && offer.label !== word);
       if (open && offers.length && document.activeElement === box) show();
@@ -105,7 +110,7 @@ for (const box of document.querySelectorAll('textarea[data-formula][name^="p."]'
 
   box.addEventListener('input', () => {
     const before = box.value.slice(0, box.selectionStart);
-    soon(/[\p{L}\p{N}_.]$/u.test(before));
+    soon(/(?:[\p{L}\p{N}_.'"]|[=!]=\s*)$/u.test(before));
   });
   box.addEventListener('blur', close);
   box.addEventListener('keydown', (event) => {
