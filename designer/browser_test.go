@@ -228,6 +228,16 @@ func TestAFormulaIsTypedByTheKeysAlone(t *testing.T) {
 	holds("!window.left && document.readyState === 'complete' && new URL(location).searchParams.get('at') === 'form/0/fields/1/options/1'")
 	press("document.body", "Digit2", "altKey: true")
 	holds("!window.left && document.readyState === 'complete' && new URL(location).searchParams.get('tab') === 'steps'")
+	press("document.body", "Digit5", "altKey: true")
+	holds("!window.left && document.readyState === 'complete' && new URL(location).searchParams.get('tab') === 'texts'")
+	uitest.Eval[bool](t, browser, "(document.querySelector('.texts textarea[lang=en]').value = 'Renewed by a key', true)")
+	press("document.querySelector('.texts textarea')", "s", "ctrlKey: true")
+	holds("!window.left && document.readyState === 'complete'")
+	if !strings.Contains(w.text(licence), "Renewed by a key") {
+		t.Error("the texts were not saved")
+	}
+	press("document.body", "Digit2", "altKey: true")
+	holds("!window.left && document.readyState === 'complete' && new URL(location).searchParams.get('tab') === 'steps'")
 	press("document.body", "/", "ctrlKey: true")
 	holds("document.getElementById('keys').open && document.activeElement.tagName === 'SUMMARY'")
 	uitest.NoViolations(t, browser)

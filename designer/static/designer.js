@@ -87,7 +87,10 @@ if (keys) {
   const pressed = (event) => {
     const control = event.ctrlKey || event.metaKey;
     const typing = event.target.closest('input, textarea, select, .cm-editor');
-    if (control && !event.altKey && (event.key === 's' || event.key === 'Enter')) return go(document.querySelector('[data-save]'));
+    if (control && !event.altKey && (event.key === 's' || event.key === 'Enter')) {
+      const editor = document.querySelector('#editor:not([hidden])'); // which keeps all by itself
+      return editor !== null || go(document.querySelector('[data-save]:not([hidden])'));
+    }
     if (control && event.key === '/') {
       keys.open = !keys.open;
       keys.querySelector('summary').focus();
