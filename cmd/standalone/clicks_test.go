@@ -339,6 +339,7 @@ func TestAServiceIsBuiltByClicksReviewedReleasedAndUsed(t *testing.T) {
 	dana.press("Send for review")
 	muna.open("/designer/changes/2/review")
 	muna.sees("How last year's applications would have gone", "Stall permit\t2\t2\t0\t1\t1") // both go the same way, and the open one could be moved
+	muna.look("clicks-replay")
 	decides(muna, "/designer/changes/2", "Approve", "")
 	decides(fadi, "/designer/changes/2", "Approve", "")
 	dana.open("/designer/changes/2")
