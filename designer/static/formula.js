@@ -116,6 +116,7 @@ for (const box of document.querySelectorAll('textarea[data-formula][name^="p."]'
   box.addEventListener('keydown', (event) => {
     if (event.key === ' ' && event.ctrlKey) {
       event.preventDefault();
+      clearTimeout(timer); // what was typed just now would ask without being shown
       ask(true);
       return;
     }
