@@ -123,7 +123,7 @@ func TestAHistoryReplayedByItsOwnPlanEndsWhereItDid(t *testing.T) {
 }
 
 // issued is a licence that was paid, sent back once and issued.
-func issued(t *testing.T) (*recorded, *machine.Program, machine.State) {
+func issued(t testing.TB) (*recorded, *machine.Program, machine.State) {
 	p := licence(t)
 	j := begin(t, p)
 	h := record(start())
@@ -220,5 +220,16 @@ func TestAnOpenApplicationIsComparedByWhatItWaitsFor(t *testing.T) {
 	}
 	if d := was.Compare(state, was, state); d != nil {
 		t.Errorf("%+v", *d)
+	}
+}
+
+func BenchmarkReplay(b *testing.B) {
+	h, p, was := issued(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		s, parting := p.Replay(h.History)
+		if parting != nil || p.Compare(s, p, was) != nil {
+			b.Fatal(parting)
+		}
 	}
 }
