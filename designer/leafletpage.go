@@ -331,11 +331,11 @@ func (v *visit) leafletFields(c *catalog.Catalogue, authority string, problems [
 		return f
 	}
 	first := v.r.Method == http.MethodGet
-	each := func(make func(f ui.Field, lang string) ui.Component, name, key string, optional bool) (out []ui.Component) {
+	each := func(control func(f ui.Field, lang string) ui.Component, name, key string, optional bool) (out []ui.Component) {
 		for _, lang := range c.Settings.Languages {
 			f := field(name+"."+lang.Value, key, optional)
 			f.Label += " – " + v.language(lang.Value)
-			out = append(out, make(f, lang.Value))
+			out = append(out, control(f, lang.Value))
 		}
 		return out
 	}
