@@ -348,7 +348,7 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 	if err != nil || id.Version() != 4 {
 		t.Errorf("the id %s is not random", j.id)
 	}
-	must(t, own, "POST", ownPath+j.id+"/acts", "", map[string]any{"action": "withdraw"}, nil, http.StatusOK)
+	must(t, own, "POST", ownPath+j.id+"/acts", "", map[string]any{"action": "withdraw"}, nil, http.StatusOK, http.StatusAccepted)
 }
 
 func TestAnEnquiryIsAnsweredAtOnce(t *testing.T) {

@@ -47,7 +47,7 @@ func (c *caller) decides(t *testing.T, application, step, action, comment string
 	}); err != nil {
 		t.Fatalf("nobody is asked at %s: %v", step, err)
 	}
-	must(t, c, "POST", ownPath+application+"/acts", "", map[string]any{"task": task.ID, "action": action, "revision": task.Revision, "comment": comment}, nil, http.StatusOK)
+	must(t, c, "POST", ownPath+application+"/acts", "", map[string]any{"task": task.ID, "action": action, "revision": task.Revision, "comment": comment}, nil, http.StatusOK, http.StatusAccepted)
 }
 
 // page asks for a page, or sends a form.

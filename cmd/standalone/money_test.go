@@ -58,7 +58,7 @@ func TestADepositIsHeldGoesBackOrIsKeptAndOneIsHeldWithARight(t *testing.T) {
 		layla.await(t, a.ID, "is looked at", at("after"))
 		browser.page("/applications/"+a.ID, http.StatusOK, "تأمين يُحفظ وليس رسمًا", "تأمين النظافة", "محفوظ لك", "محفوظ ما دام ترخيصك ساريًا")
 		task := clerk.await(t, a.ID, "can be noted", waits("after")).Tasks[0]
-		must(t, clerk, "POST", ownPath+a.ID+"/acts", "", map[string]any{"task": task.ID, "action": "noted", "revision": task.Revision, "data": map[string]any{"dirty": dirty}}, nil, http.StatusOK)
+		must(t, clerk, "POST", ownPath+a.ID+"/acts", "", map[string]any{"task": task.ID, "action": "noted", "revision": task.Revision, "data": map[string]any{"dirty": dirty}}, nil, http.StatusOK, http.StatusAccepted)
 		return layla.await(t, a.ID, "has ended", ended("completed"))
 	}
 	clean := rent(false)

@@ -93,7 +93,7 @@ func TestOpenApplicationsAreMovedToAnEditedServiceOnPurposeOnly(t *testing.T) {
 	if slices.Contains(task.Actions, "sendBack") || task.Revision != 2 {
 		t.Fatalf("the open task offers %+v", task)
 	}
-	must(t, with.officer, "POST", ownPath+j.id+"/acts", "", approval(task), nil, http.StatusOK)
+	must(t, with.officer, "POST", ownPath+j.id+"/acts", "", approval(task), nil, http.StatusOK, http.StatusAccepted)
 	with.citizen.await(t, j.id, "the end", func(a seen) bool { return a.Status == "ended" && a.Outcome == "issued" })
 
 	a = with.citizen.await(t, unpaid.id, "the payment", func(a seen) bool { return a.checkout() != "" })
@@ -109,6 +109,6 @@ func TestOpenApplicationsAreMovedToAnEditedServiceOnPurposeOnly(t *testing.T) {
 	p.kill() // the run that continues is found again
 	p = launch(t, data, catalogue)
 	with = p.people(t)
-	must(t, with.officer, "POST", ownPath+unpaid.id+"/acts", "", approval(atReview(unpaid, with)), nil, http.StatusOK)
+	must(t, with.officer, "POST", ownPath+unpaid.id+"/acts", "", approval(atReview(unpaid, with)), nil, http.StatusOK, http.StatusAccepted)
 	with.citizen.await(t, unpaid.id, "the end", func(a seen) bool { return a.Status == "ended" && a.Outcome == "issued" })
 }

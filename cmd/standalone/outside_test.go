@@ -234,7 +234,7 @@ func TestAChildLeavesTheQueueWhereTheApplicationIsWithdrawn(t *testing.T) {
 	must(t, mother, "POST", "/api/v1/services/education.kindergarten.queue/applications", "",
 		map[string]any{"form": map[string]any{"child": "261120500001", "privilege": "none"}}, &mine, http.StatusCreated)
 	mother.await(t, mine.ID, "it waits for a place", func(a seen) bool { return a.Step == "offer" })
-	must(t, mother, "POST", ownPath+mine.ID+"/acts", "", map[string]any{"action": "withdraw"}, nil, http.StatusOK)
+	must(t, mother, "POST", ownPath+mine.ID+"/acts", "", map[string]any{"action": "withdraw"}, nil, http.StatusOK, http.StatusAccepted)
 	mother.await(t, mine.ID, "the child has left the queue", func(a seen) bool {
 		return a.Outcome == "withdrawn" && slices.ContainsFunc(a.Timeline, func(e struct{ Kind, Step, Outcome, Actor, Comment string }) bool {
 			return e.Step == "queue" && e.Outcome == "undone"

@@ -61,6 +61,6 @@ func closedCard(t *testing.T, p *product, with people) (id string) {
 	}
 	p.faults(t, `{"refuseRefunds": 1}`)
 	review := with.officer.await(t, j.id, "is reviewed", waits("review")).Tasks[0]
-	must(t, with.officer, "POST", ownPath+j.id+"/acts", "", map[string]any{"task": review.ID, "action": "refuse", "revision": review.Revision, "comment": "The photo is too old"}, nil, http.StatusOK)
+	must(t, with.officer, "POST", ownPath+j.id+"/acts", "", map[string]any{"task": review.ID, "action": "refuse", "revision": review.Revision, "comment": "The photo is too old"}, nil, http.StatusOK, http.StatusAccepted)
 	return j.id
 }

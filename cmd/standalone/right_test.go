@@ -50,7 +50,7 @@ func (c *caller) holds(t testing.TB) []held {
 func (c *caller) decide(t testing.TB, a seen, step, action string) {
 	t.Helper()
 	i := slices.IndexFunc(a.Tasks, func(task openTask) bool { return task.Step == step })
-	must(t, c, "POST", ownPath+a.ID+"/acts", "", map[string]any{"task": a.Tasks[i].ID, "action": action, "revision": a.Tasks[i].Revision}, nil, http.StatusOK)
+	must(t, c, "POST", ownPath+a.ID+"/acts", "", map[string]any{"task": a.Tasks[i].ID, "action": action, "revision": a.Tasks[i].Revision}, nil, http.StatusOK, http.StatusAccepted)
 }
 
 // page opens a page of this product; it must answer with the status and hold the words.
@@ -182,8 +182,8 @@ func TestATimeIsOpenedBookedChangedAndFreeAgain(t *testing.T) {
 	})
 	task := expected.Tasks[0]
 	must(t, clerk, "POST", ownPath+mine.ID+"/acts", "", map[string]any{"task": task.ID, "action": "attended", "revision": task.Revision}, nil, http.StatusConflict)
-	must(t, layla, "POST", ownPath+mine.ID+"/acts", "", map[string]any{"task": task.ID, "action": "book", "revision": task.Revision, "slot": second}, nil, http.StatusOK)
-	must(t, yusuf, "POST", ownPath+his.ID+"/acts", "", book, nil, http.StatusOK)
+	must(t, layla, "POST", ownPath+mine.ID+"/acts", "", map[string]any{"task": task.ID, "action": "book", "revision": task.Revision, "slot": second}, nil, http.StatusOK, http.StatusAccepted)
+	must(t, yusuf, "POST", ownPath+his.ID+"/acts", "", book, nil, http.StatusOK, http.StatusAccepted)
 	must(t, yusuf, "GET", slots, "", nil, &free, http.StatusOK)
 	if len(free.Items) != 0 {
 		t.Fatalf("%+v", free)

@@ -52,7 +52,7 @@ func TestARoundClosesRanksAndHandsOnOverARestart(t *testing.T) {
 	best := dana.apply(t, camp, form("disability", 5), "waits for a place", inTurn)
 	orphan := aigul.apply(t, camp, form("orphan", 1), "waits for a place", inTurn)
 	gone := aigul.apply(t, camp, form("disability", 6), "waits for a place", inTurn)
-	must(t, aigul, "POST", ownPath+gone.ID+"/acts", "", map[string]any{"action": "withdraw"}, nil, http.StatusOK)
+	must(t, aigul, "POST", ownPath+gone.ID+"/acts", "", map[string]any{"action": "withdraw"}, nil, http.StatusOK, http.StatusAccepted)
 	aigul.await(t, gone.ID, "is withdrawn", ended("withdrawn"))
 	yerlan.stands(t, last.ID, "waiting")
 	browser, desk := newPayer(t, p), newPayer(t, p)
